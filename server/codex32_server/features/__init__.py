@@ -1,0 +1,1 @@
+"""What the product does, one folder a feature; the order between them is an import contract."""

@@ -1,0 +1,1 @@
+"""Rules that notice, and channels that tell people. Empty until its capability is built."""

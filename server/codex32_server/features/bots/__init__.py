@@ -1,0 +1,1 @@
+"""Bots, their immutable versions, the proof of a version and the environments that point at one."""

@@ -1,0 +1,1 @@
+"""From a sentence to bot, manifest, tests and documentation, out of recipes."""

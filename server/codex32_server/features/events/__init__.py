@@ -1,0 +1,1 @@
+"""The durable log of events. Empty until its capability is built."""

@@ -1,0 +1,1 @@
+"""Durable graphs of steps. Empty until its capability is built."""

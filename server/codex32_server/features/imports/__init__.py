@@ -1,0 +1,1 @@
+"""Taking in what v1 left behind. Empty until its capability is built."""

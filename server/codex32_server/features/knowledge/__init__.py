@@ -1,0 +1,1 @@
+"""Documents, chunks and search. Empty until its capability is built."""

@@ -1,0 +1,1 @@
+"""Submitting, reading and cancelling runs, their logs and files."""

@@ -1,0 +1,89 @@
+"""Rows that hang on a run: logs, output files, idempotency keys; and a bot's durable state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, Index, Integer, Text, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from codex32_server.storage.base import Base
+
+
+class RunLog(Base):
+    """A batch of consecutive lines of one attempt; a row per line would cost ten times the space."""
+
+    __tablename__ = "run_logs"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID]
+    run_id: Mapped[UUID]
+    attempt: Mapped[int] = mapped_column(Integer)
+    first_line: Mapped[int] = mapped_column(BigInteger)
+    last_line: Mapped[int] = mapped_column(BigInteger)
+    lines: Mapped[list[Any]] = mapped_column(JSON)
+    """[[number, epoch milliseconds, stream, level or null, text], …]; no U+0000 in a text."""
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        Index("ix_run_logs_run", "workspace_id", "run_id", "attempt", "first_line"),
+        {"postgresql_partition_by": "RANGE (id)"},
+    )
+
+
+class RunFile(Base):
+    """A file that a run left behind; the content is in `blobs`."""
+
+    __tablename__ = "run_files"
+
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
+    run_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    attempt: Mapped[int] = mapped_column(Integer)
+    digest: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(BigInteger)
+    content_type: Mapped[str] = mapped_column(Text)
+
+
+class Upload(Base):
+    """A file given by a person, waiting to be an input; kept while a run or a trigger names its digest."""
+
+    __tablename__ = "uploads"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID]
+    name: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(BigInteger)
+    created_by: Mapped[UUID | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (Index(None, "workspace_id", "id"),)
+
+
+class IdempotencyKey(Base):
+    """Unpartitioned, so that the key is unique over all time: the same key answers with the same run."""
+
+    __tablename__ = "idempotency_keys"
+
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    request_hash: Mapped[str] = mapped_column(Text)
+    run_id: Mapped[UUID]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class BotState(Base):
+    """Durable key-value of a bot in an environment."""
+
+    __tablename__ = "bot_state"
+
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
+    bot_id: Mapped[UUID] = mapped_column(primary_key=True)
+    environment: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+    revision: Mapped[int] = mapped_column(BigInteger, server_default="1")
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())

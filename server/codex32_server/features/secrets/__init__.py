@@ -1,0 +1,1 @@
+"""Encrypted values of a workspace. Empty until its capability is built."""

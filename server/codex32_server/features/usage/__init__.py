@@ -1,0 +1,1 @@
+"""Budgets and the ledger. Empty until its capability is built."""

@@ -1,0 +1,1 @@
+"""OpenAI and Anthropic wire formats of the gateway. Empty until the gateway is built."""

@@ -1,0 +1,1 @@
+"""problem+json, paging, SSE and the principal and transaction dependencies that endpoints use."""

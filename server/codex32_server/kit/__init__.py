@@ -1,0 +1,1 @@
+"""Pure helpers without any import from the rest of the server."""

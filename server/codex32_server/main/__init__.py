@@ -1,0 +1,1 @@
+"""Composition roots: up, api, worker, scheduler. The only place that reads settings and builds concrete things."""

@@ -1,0 +1,1 @@
+"""Where a run's sandbox lives: local now, Kubernetes when it is built."""

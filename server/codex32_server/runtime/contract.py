@@ -1,0 +1,164 @@
+"""What goes into a run of a bot and what comes out of it: the words between `worker` and `runtime`.
+
+Plain frozen data and the ports that the driver calls back on. No process is started here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+MIB = 1024 * 1024
+
+ErrorCode = Literal[
+    "bot_error",  # the bot raised; detail is "Type: message", traceback in `traceback`
+    "exit_code",  # the process ended by itself with a code other than 0, or without giving an output
+    "killed_by_signal",
+    "out_of_memory",
+    "timeout",
+    "cancelled",
+    "disk_full",
+    "input_too_large",
+    "input_invalid",
+    "output_too_large",
+    "output_not_json",  # not serialisable, NaN or infinity
+    "output_too_deep",
+    "files_too_large",
+    "protocol_error",  # the guest broke the framing (a forged or torn frame)
+    "environment_failed",  # dependencies could not be resolved or built
+    "sandbox_unavailable",  # the machine cannot confine: fail closed
+    "tests_failed",
+    "worker_lost",  # written by the queue when a lease expires, never by the driver
+    "internal_error",
+]
+
+
+class End(StrEnum):
+    """How one attempt ended, as the driver saw it."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one run may use. Bytes, seconds, cores and counts."""
+
+    memory: int = 256 * MIB
+    timeout: float = 60.0
+    cpu: float = 1.0
+    processes: int = 64
+    disk: int = 256 * MIB
+    output: int = 1 * MIB
+    input: int = 1 * MIB
+    files: int = 64 * MIB
+    log: int = 10 * MIB
+    log_line: int = 16 * 1024
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """Everything the driver needs for one attempt; immutable and complete."""
+
+    run_id: UUID
+    workspace_id: UUID
+    bot_id: UUID | None
+    bot_name: str
+    version: str
+    """The digest of the version."""
+    environment: str
+    """`dev`, `staging`, `prod`, …"""
+    attempt: int
+    source: Mapping[str, bytes]
+    """Relative POSIX path → content. Read-only in the sandbox at /bot."""
+    entry: str = "bot.py"
+    mode: Literal["main", "tests", "schema"] = "main"
+    """`main` calls main(**input); `tests` runs pytest on the test files; `schema` imports the entry and
+    describes the pydantic models in main's signature."""
+    input: bytes = b"{}"
+    """JSON object: keyword arguments of main."""
+    input_files: Mapping[str, Path | bytes] = field(default_factory=dict[str, "Path | bytes"])
+    dependencies: Path | None = None
+    """Folder with the installed dependency set, from `environments`; None if there are none."""
+    limits: Limits = Limits()
+    isolation: Literal["strict", "standard", "minimal"] = "strict"
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line of output. `number` starts at 1 in an attempt; `at` is the time it was read."""
+
+    number: int
+    at: datetime
+    stream: Literal["stdout", "stderr", "log", "system"]
+    """`log` came from codex32_bot.log; `system` is the platform speaking (limits reached, kill reasons)."""
+    text: str
+    level: Literal["debug", "info", "warning", "error"] | None = None
+
+
+@dataclass(frozen=True)
+class RunError:
+    """Why an attempt did not succeed; `detail` is one sentence for people."""
+
+    code: ErrorCode
+    detail: str
+    traceback: str | None = None
+    retryable: bool = True
+    """False where another attempt would end the same way (bad input, output too large, cancelled)."""
+
+
+@dataclass(frozen=True)
+class OutputFile:
+    """A file the bot left in its output folder. The driver deletes `path` after `execute` returns its context."""
+
+    name: str
+    path: Path
+    size: int
+    content_type: str
+
+
+@dataclass(frozen=True)
+class ResourceUse:
+    """What the attempt used; None where the machine cannot tell."""
+
+    wall_seconds: float
+    cpu_seconds: float | None = None
+    peak_memory: int | None = None
+    log_bytes: int = 0
+    log_lines_dropped: int = 0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The end of one attempt."""
+
+    end: End
+    output: bytes | None
+    """JSON document, present only on success."""
+    error: RunError | None
+    exit_code: int | None
+    signal: int | None
+    use: ResourceUse
+    files: Sequence[OutputFile] = ()
+
+
+class LogSink(Protocol):
+    """Takes captured lines in order. May wait (back-pressure); must not raise for content."""
+
+    async def write(self, lines: Sequence[LogLine]) -> None: ...
+
+
+class StateStore(Protocol):
+    """Durable key-value per bot and environment, behind codex32_bot.state. Values are JSON documents."""
+
+    async def get(self, key: str) -> Any: ...
+    async def set(self, key: str, value: Any) -> None: ...
+    async def delete(self, key: str) -> None: ...
+    async def keys(self, prefix: str) -> Sequence[str]: ...

@@ -1,0 +1,1 @@
+"""The egress proxy. Empty: runs have no network until it is built."""

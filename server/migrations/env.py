@@ -1,0 +1,54 @@
+"""Runs migrations on the connection that storage.migrate hands over (or on DATABASE_URL from the command line)."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from alembic import context
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.sql.schema import SchemaItem
+
+from codex32_server.features.access import models as _access
+from codex32_server.features.bots import models as _bots
+from codex32_server.features.runs import models as _runs
+from codex32_server.features.triggers import models as _triggers
+from codex32_server.features.workspaces import models as _workspaces
+from codex32_server.queue import tables as _queue
+from codex32_server.storage import models as _storage
+from codex32_server.storage.base import Base
+from codex32_server.storage.session import sqlalchemy_url
+
+MAPPED = (_access, _bots, _runs, _triggers, _workspaces, _queue, _storage)
+"""Every module that maps a table; importing them fills Base.metadata."""
+
+_PARTITION = re.compile(r"^(runs|run_attempts|run_logs)_p\d{6}")
+
+
+def include_object(
+    _item: SchemaItem, name: str | None, kind: str, _reflected: bool, _other: SchemaItem | None
+) -> bool:
+    """Partitions are made by ensure_partitions(), not by the models."""
+    return not (name and kind in {"table", "index"} and _PARTITION.match(name))
+
+
+def run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        include_object=include_object,
+        compare_type=True,
+        compare_server_default=False,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    run(given)
+else:
+    with create_engine(sqlalchemy_url(os.environ["DATABASE_URL"])).connect() as own:
+        run(own)
+        own.commit()
