@@ -1,0 +1,116 @@
+import { Alert, Button, Group, List, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState, type SyntheticEvent } from "react";
+
+import { call } from "../../api/client";
+import type { Built, Question } from "../../api/types";
+import { ProblemNote } from "../../components/ProblemNote";
+import { texts } from "../../texts";
+
+type Answers = Record<string, string>;
+
+const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** Describe → questions where the answer changes the bot → proven and published. */
+export function BuilderBox() {
+  const [text, setText] = useState("");
+  const [answers, setAnswers] = useState<Answers>({});
+  const client = useQueryClient();
+  const build = useMutation({
+    mutationFn: (given: Answers) =>
+      call<Built>("/builder/bots", { method: "POST", body: { text, answers: given, timezone: zone() } }),
+    onSuccess: (built) => {
+      if (built.status === "published") void client.invalidateQueries({ queryKey: ["bots"] });
+    },
+  });
+
+  function submit(event: SyntheticEvent) {
+    event.preventDefault();
+    build.mutate(answers);
+  }
+
+  const asks = build.data?.status === "needs_answers" ? build.data.questions : [];
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        <Textarea
+          label={texts.builder.label}
+          placeholder={texts.builder.placeholder}
+          autosize
+          minRows={2}
+          value={text}
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+            setAnswers({});
+            build.reset();
+          }}
+        />
+        {asks.length > 0 && <Questions questions={asks} answers={answers} onChange={setAnswers} />}
+        <Group>
+          <Button type="submit" loading={build.isPending} disabled={!text.trim()}>
+            {asks.length ? texts.builder.answer : texts.builder.build}
+          </Button>
+          {build.isPending && (
+            <Text size="sm" role="status">
+              {texts.builder.building}
+            </Text>
+          )}
+        </Group>
+        {build.error && <ProblemNote error={build.error} />}
+        {build.data && <Result built={build.data} />}
+      </Stack>
+    </form>
+  );
+}
+
+function Questions(props: { questions: Question[]; answers: Answers; onChange: (answers: Answers) => void }) {
+  return (
+    <Stack gap="xs">
+      <Text>{texts.builder.questions}</Text>
+      {props.questions.map((question) => {
+        const value = props.answers[question.id] ?? String(question.default ?? "");
+        const answer = (given: string) => props.onChange({ ...props.answers, [question.id]: given });
+        return question.choices?.length ? (
+          <Select
+            key={question.id}
+            label={question.text}
+            data={question.choices}
+            value={value}
+            onChange={(given) => answer(given ?? "")}
+          />
+        ) : (
+          <TextInput
+            key={question.id}
+            label={question.text}
+            value={value}
+            onChange={(event) => answer(event.currentTarget.value)}
+          />
+        );
+      })}
+    </Stack>
+  );
+}
+
+function Result({ built }: { built: Built }) {
+  if (built.status === "needs_answers") return null;
+  const published = built.status === "published" && built.bot;
+  return (
+    <Alert color={published ? "green" : "yellow"} role="status">
+      {published ? (
+        <Link className="c32-link" to="/bots/$botId" params={{ botId: published.id }}>
+          {texts.builder.published(published.name)}
+        </Link>
+      ) : (
+        <Text size="sm">{built.reason ?? texts.builder.refused}</Text>
+      )}
+      {built.understanding.length > 0 && (
+        <List size="sm" mt="xs" aria-label={texts.builder.understood}>
+          {built.understanding.map((step) => (
+            <List.Item key={step}>{step}</List.Item>
+          ))}
+        </List>
+      )}
+    </Alert>
+  );
+}

@@ -1,0 +1,45 @@
+import { Alert, Code, Container, Loader, Stack, Text, Title } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+
+import { call } from "../../api/client";
+import { texts } from "../../texts";
+
+/** Takes the token from the fragment (which no server ever sees in a log) and trades it for a session. */
+export function SignInPage() {
+  const navigate = useNavigate();
+  const [failed, setFailed] = useState(false);
+  const [token] = useState(() => new URLSearchParams(window.location.hash.slice(1)).get("token"));
+  const asked = useRef(false);
+
+  useEffect(() => {
+    // Strict mode mounts twice; a token works once.
+    if (!token || asked.current) return;
+    asked.current = true;
+    window.history.replaceState(null, "", "/sign-in");
+    call("/session", { method: "POST", body: { token } })
+      .then(() => navigate({ to: "/", replace: true }))
+      .catch(() => setFailed(true));
+  }, [navigate, token]);
+
+  return (
+    <Container size="xs" py="xl" component="main">
+      <Stack>
+        <Title order={1}>{texts.signIn.title}</Title>
+        {token && !failed ? (
+          <Text role="status">
+            <Loader size="xs" /> {texts.signIn.busy}
+          </Text>
+        ) : (
+          <>
+            <Alert color={failed ? "red" : "blue"} role="alert">
+              {failed ? texts.signIn.failed : texts.signIn.missing}
+            </Alert>
+            <Text>{texts.signIn.how}</Text>
+            <Code block>{texts.signIn.command}</Code>
+          </>
+        )}
+      </Stack>
+    </Container>
+  );
+}
