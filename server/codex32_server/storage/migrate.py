@@ -1,7 +1,7 @@
 """Brings a database to the newest schema: roles first, then Alembic, under one advisory lock.
 
-Run as the owner of the database (the embedded superuser, or the user of `DATABASE_URL`, who must be allowed to
-create roles and the extension pg_trgm). Several nodes may start at once: one migrates, the others wait.
+Run as the owner of the database (of the embedded one, or the user of `DATABASE_URL`, who must be allowed
+to create roles and the extension pg_trgm). Several nodes may start at once: one migrates, the others wait.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ DIRECTORY_ROLE = "codex32_directory"
 
 _LOCK = 0x0C0DE32
 _MONTHS_AHEAD = 3
+_CREATE_LOGIN = "create role {} login nosuperuser nocreatedb nocreaterole nobypassrls password {}"
 
 
 class SchemaTooNewError(UnavailableError):
@@ -42,8 +43,8 @@ class SchemaTooNewError(UnavailableError):
 def migrate(owner_url: str, role_passwords: Mapping[str, str]) -> None:
     """Create or update roles, tables, policies and partitions; does nothing when all is new enough.
 
-    `role_passwords` maps each of LOGIN_ROLES to its password. Raises SchemaTooNewError when the database knows a
-    revision that this release does not.
+    `role_passwords` maps each of LOGIN_ROLES to its password. Raises SchemaTooNewError when the database
+    knows a revision that this release does not.
     """
     with _locked(owner_url) as connection:
         _ensure_roles(connection, role_passwords)
@@ -116,9 +117,6 @@ def _ensure_roles(connection: Connection, role_passwords: Mapping[str, str]) -> 
         run("create role {} nologin", sql.Identifier(DIRECTORY_ROLE))
     run("grant {} to current_user", sql.Identifier(DIRECTORY_ROLE))
     for role in LOGIN_ROLES:
-        verb = "alter role" if role in existing else "create role"
-        run(
-            verb + " {} login nosuperuser nocreatedb nocreaterole nobypassrls password {}",
-            sql.Identifier(role),
-            sql.Literal(role_passwords[role]),
-        )
+        # An owner who is no superuser may set a password, but not restate what the role lacks.
+        statement = "alter role {} login password {}" if role in existing else _CREATE_LOGIN
+        run(statement, sql.Identifier(role), sql.Literal(role_passwords[role]))

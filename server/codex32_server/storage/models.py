@@ -27,7 +27,7 @@ class Blob(Base):
 
 
 class Lease(Base):
-    """Who leads a singleton task (the scheduler). Time is the database's; `fence` grows with every new holder."""
+    """Who leads a singleton task (the scheduler), by the database's time; `fence` grows with every holder."""
 
     __tablename__ = "leases"
 

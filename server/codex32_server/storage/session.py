@@ -1,4 +1,4 @@
-"""Engines and transactions. One request or job is one transaction; it is opened and committed here, at the edge.
+"""Engines and transactions. One request or job is one transaction, opened and committed here, at the edge.
 
 Every transaction names the workspace it speaks for; PostgreSQL's row-level security holds the code to it.
 """
@@ -36,7 +36,11 @@ class Database:
             max_overflow=overflow,
             pool_timeout=10,
             pool_pre_ping=False,
-            connect_args={"application_name": application_name, "connect_timeout": 5},
+            connect_args={
+                "application_name": application_name,
+                "connect_timeout": 5,
+                "options": "-c timezone=UTC",
+            },
         )
 
     @property

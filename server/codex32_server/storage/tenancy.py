@@ -32,5 +32,5 @@ def switch_filters_for_test(on: bool) -> None:
 
     For the isolation test only; nothing in the product calls it.
     """
-    global _filters_on  # noqa: PLW0603 - one switch for one test, deliberately not a setting
+    global _filters_on
     _filters_on = on

@@ -99,6 +99,9 @@ grant execute on function ensure_partitions(int), drop_partitions(timestamptz) t
 
 select ensure_partitions(3);
 
+-- Content is read a piece at a time; a compressed value would have to be unpacked from its start for each.
+alter table blobs alter column content set storage external;
+
 -- What each process may touch.
 grant usage on schema public to codex32_app, codex32_worker, codex32_scheduler, codex32_directory;
 grant select, insert, update, delete on
@@ -116,12 +119,15 @@ grant select on alembic_version, leases, workspaces to codex32_worker;
 grant select, insert, update, delete on triggers, trigger_slots, runs, run_attempts, jobs, leases, workers, sign_in_links, sessions,
   uploads, blobs, idempotency_keys to codex32_scheduler;
 grant select on workspaces, bots, versions, version_files, environments, alembic_version, run_files, run_logs to codex32_scheduler;
+grant delete on run_files to codex32_scheduler;
 
 -- Claims, completions, reaping and due triggers are decided across workspaces: on these tables alone.
 create policy claims on runs to codex32_worker, codex32_scheduler using (true) with check (true);
 create policy claims on jobs to codex32_worker, codex32_scheduler using (true) with check (true);
 create policy claims on run_attempts to codex32_worker, codex32_scheduler using (true) with check (true);
 create policy fires on triggers to codex32_scheduler using (true) with check (true);
+-- Sweeping goes from workspace to workspace, so it must know which there are.
+create policy sweeps on workspaces for select to codex32_scheduler using (true);
 create policy fires on trigger_slots to codex32_scheduler using (true) with check (true);
 
 -- Who is asking: before that is known no workspace is set, so these three look across, and nothing else does.
@@ -134,23 +140,28 @@ create policy directory on members for select to codex32_directory using (true);
 create policy directory on workspaces for select to codex32_directory using (true);
 
 -- One round trip: find the key, make the transaction speak for its workspace, note its use (once a minute).
+-- The member's present role comes along: a key never does more than its member may.
 create function authenticate_key(presented bytea)
-  returns table (credential_id uuid, workspace_id uuid, member_id uuid, name text, role text, scopes text[], administrator boolean)
+  returns table (credential_id uuid, workspace_id uuid, member_id uuid, name text, role text, scopes text[],
+                 administrator boolean, member_role text)
   language plpgsql security definer set search_path = public, pg_temp as $$
-declare found_key api_keys%rowtype;
+declare
+  found_key api_keys%rowtype;
+  person members%rowtype;
 begin
   select * into found_key from api_keys k
    where k.key_hash = presented and k.revoked_at is null and (k.expires_at is null or k.expires_at > now());
   if not found then
     return;
   end if;
+  select * into person from members m where m.id = found_key.member_id;
   perform set_config('app.workspace_id', found_key.workspace_id::text, true);
   if found_key.last_used_at is null or found_key.last_used_at < now() - interval '1 minute' then
     update api_keys k set last_used_at = now()
      where k.id = (select i.id from api_keys i where i.id = found_key.id for update skip locked);
   end if;
   return query select found_key.id, found_key.workspace_id, found_key.member_id, found_key.name, found_key.role,
-                      found_key.scopes, found_key.administrator;
+                      found_key.scopes, found_key.administrator and person.administrator, person.role;
 end $$;
 
 create function authenticate_session(presented bytea)

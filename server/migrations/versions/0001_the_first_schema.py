@@ -220,7 +220,35 @@ def upgrade() -> None:
         "runs",
         ["workspace_id", sa.literal_column("priority desc"), "ready_at", "id"],
         unique=False,
-        postgresql_where=sa.text("status = 'queued'"),
+        postgresql_where=sa.text("status = 'queued' and concurrency is null"),
+    )
+    op.create_index(
+        "ix_runs_claim_limited",
+        "runs",
+        ["workspace_id", "bot_id", sa.literal_column("priority desc"), "ready_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("status = 'queued' and concurrency is not null"),
+    )
+    op.create_index(
+        "ix_runs_trigger",
+        "runs",
+        ["workspace_id", "trigger_id", sa.literal_column("id desc")],
+        unique=False,
+        postgresql_where=sa.text("trigger_id is not null"),
+    )
+    op.create_index(
+        "ix_runs_trouble",
+        "runs",
+        ["workspace_id", "status", sa.literal_column("id desc")],
+        unique=False,
+        postgresql_where=sa.text("status in ('failed', 'timed_out', 'cancelled')"),
+    )
+    op.create_index(
+        "ix_runs_with_files",
+        "runs",
+        ["workspace_id"],
+        unique=False,
+        postgresql_where=sa.text("input_files::text <> '{}'"),
     )
     op.create_index(
         "ix_runs_workspace_id_id", "runs", ["workspace_id", sa.literal_column("id desc")], unique=False
@@ -462,6 +490,7 @@ def upgrade() -> None:
         sa.Column("misfire", sa.Text(), server_default="once", nullable=False),
         sa.Column("input", sa.JSON(), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("files", sa.JSON(), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("declared", sa.JSON(), nullable=True),
         sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_fire_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_fire_at", sa.DateTime(timezone=True), nullable=True),

@@ -22,6 +22,14 @@ async def test_migrating_twice_changes_nothing(database: DatabaseUnderTest) -> N
     assert after == before
 
 
+async def test_an_owner_who_is_no_superuser_may_migrate_again(database: DatabaseUnderTest) -> None:
+    owner_url = database.url("codex32_owner")
+    await asyncio.to_thread(migrate, owner_url, PASSWORDS)
+    async with database.open("codex32_owner").transaction(None) as tx:
+        superuser = (await tx.execute(text("select rolsuper from pg_roles where rolname = current_user"))).scalar_one()
+    assert superuser is False
+
+
 async def test_several_nodes_may_migrate_an_empty_database_at_once(empty_database: DatabaseUnderTest) -> None:
     await asyncio.gather(*(asyncio.to_thread(migrate, empty_database.owner_url, PASSWORDS) for _ in range(3)))
     async with empty_database.owner.transaction(None) as tx:

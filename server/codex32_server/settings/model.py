@@ -1,0 +1,291 @@
+"""Every setting of the server by area: its type, default, variable and meaning. Nothing is read here.
+
+A setting is a field made by `setting`, which names the variable (without the prefix CODEX32_) and says in one
+sentence what it does. That sentence is what `codex32 config` and the reference page show.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, model_validator
+
+PREFIX = "CODEX32_"
+_KEY_LENGTH = 24
+Source = Literal["default", "environment", "file", "option"]
+
+
+class Variable(NamedTuple):
+    """How a setting is given. Secrets are also read from the file that `<name>_FILE` names."""
+
+    name: str
+    secret: bool = False
+    alias: str | None = None
+    """A usual name without our prefix, used if ours is not set."""
+
+
+def setting(
+    suffix: str,
+    default: object,
+    meaning: str,
+    *,
+    secret: bool = False,
+    alias: str | None = None,
+    **limits: Any,
+) -> Any:
+    """A field with its variable; `limits` are pydantic's (ge, le, min_length, …)."""
+    variable = Variable(PREFIX + suffix, secret, alias)
+    return Field(default, description=meaning, json_schema_extra={"variable": list(variable)}, **limits)
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("it is not an IANA time zone like Europe/Madrid")
+    return name
+
+
+def _long_enough(key: SecretStr | None) -> SecretStr | None:
+    if key is not None and len(key) < _KEY_LENGTH:
+        raise ValueError(f"it must have at least {_KEY_LENGTH} characters")
+    return key
+
+
+class Group(BaseModel):
+    """Settings of one area."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True)
+    title: ClassVar[str]
+
+
+class ServerSettings(Group):
+    """Where the platform lives and how it is reached."""
+
+    title = "Server"
+    home: Path | None = setting(
+        "HOME", None, "Folder of the installation (/var/lib/codex32 as root, else ~/.local/share/codex32)."
+    )
+    host: str = setting("HOST", "127.0.0.1", "Address to listen on; 0.0.0.0 for every network.", min_length=1)
+    port: int = setting("PORT", 8032, "TCP port of the API and the web pages.", ge=1, le=65535)
+    public_url: str | None = setting(
+        "PUBLIC_URL",
+        None,
+        "Address under which people reach the server, for links; http://HOST:PORT if not set.",
+        pattern=r"^https?://[^/]+$",
+    )
+
+    @property
+    def url(self) -> str:
+        """Without a slash at the end. A server that listens everywhere is reached at the loopback address."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104 - compared only
+        return self.public_url or f"http://{host}:{self.port}"
+
+
+class DatabaseSettings(Group):
+    """PostgreSQL: the embedded one, or one of your own."""
+
+    title = "Database"
+    url: SecretStr | None = setting(
+        "DATABASE_URL",
+        None,
+        "postgresql://… of the role that owns the database; without it an embedded PostgreSQL is started.",
+        secret=True,
+        alias="DATABASE_URL",
+    )
+    pool_size: int = setting(
+        "DATABASE_POOL_SIZE", 5, "Connections that each process keeps open.", ge=1, le=100
+    )
+    pool_overflow: int = setting(
+        "DATABASE_POOL_OVERFLOW", 10, "More connections that a process may open under load.", ge=0, le=200
+    )
+
+    @model_validator(mode="after")
+    def _is_postgresql(self) -> Self:
+        if self.url and not self.url.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("CODEX32_DATABASE_URL must begin with postgresql://")
+        return self
+
+
+class WorkerSettings(Group):
+    """Processes that run bots, and how strictly they confine them."""
+
+    title = "Worker"
+    slots: int | None = setting(
+        "WORKER_SLOTS",
+        None,
+        "Runs at the same time in one worker; twice the cores if not set.",
+        ge=1,
+        le=1000,
+    )
+    lease_seconds: float = setting(
+        "WORKER_LEASE_SECONDS",
+        30.0,
+        "How long a claimed run stays a silent worker's before others take it.",
+        ge=2,
+    )
+    heartbeat_seconds: float = setting(
+        "WORKER_HEARTBEAT_SECONDS", 8.0, "How often a worker renews its leases.", ge=0.2
+    )
+    drain_seconds: float = setting(
+        "WORKER_DRAIN_SECONDS", 20.0, "How long a stopping worker lets its runs finish.", ge=0
+    )
+    require_cgroup: bool = setting(
+        "REQUIRE_CGROUP", False, "Refuse to run bots where memory cannot be limited by a cgroup."
+    )
+    isolation_minimum: Literal["strict", "standard", "minimal"] = setting(
+        "ISOLATION_MINIMUM",
+        "standard",
+        "Weakest isolation that a manifest may ask for; minimal is for trusted code only.",
+    )
+
+    @model_validator(mode="after")
+    def _heartbeat_is_in_time(self) -> Self:
+        if self.heartbeat_seconds * 2 > self.lease_seconds:
+            raise ValueError(
+                "CODEX32_WORKER_HEARTBEAT_SECONDS must be at most half of CODEX32_WORKER_LEASE_SECONDS"
+            )
+        return self
+
+
+class SchedulerSettings(Group):
+    """The process that fires schedules and clears up."""
+
+    title = "Scheduler"
+    lease_seconds: float = setting(
+        "SCHEDULER_LEASE_SECONDS",
+        10.0,
+        "After how long another scheduler takes over from a silent leader.",
+        ge=1,
+    )
+
+
+class RunSettings(Group):
+    """What a manifest may ask for at most, and how long runs are kept."""
+
+    title = "Runs"
+    max_memory_mib: int = setting("RUN_MAX_MEMORY_MIB", 2048, "Most memory of one run, in MiB.", ge=16)
+    max_timeout_seconds: int = setting("RUN_MAX_TIMEOUT_SECONDS", 3600, "Longest time of one attempt.", ge=1)
+    max_cpu: float = setting("RUN_MAX_CPU", 2.0, "Most cores of one run.", gt=0)
+    max_processes: int = setting("RUN_MAX_PROCESSES", 256, "Most processes and threads of one run.", ge=1)
+    max_disk_mib: int = setting(
+        "RUN_MAX_DISK_MIB", 2048, "Most temporary disk space of one run, in MiB.", ge=1
+    )
+    max_files_mib: int = setting(
+        "RUN_MAX_FILES_MIB", 256, "Most output files of one run, in MiB together.", ge=1
+    )
+    max_input_mib: int = setting("RUN_MAX_INPUT_MIB", 4, "Largest input of a run, in MiB of JSON.", ge=1)
+    max_output_mib: int = setting("RUN_MAX_OUTPUT_MIB", 8, "Largest output of a run, in MiB of JSON.", ge=1)
+    max_log_mib: int = setting("RUN_MAX_LOG_MIB", 10, "Most log text kept of one attempt, in MiB.", ge=1)
+    retention_days: int = setting(
+        "RUN_RETENTION_DAYS", 90, "Days after which finished runs are dropped.", ge=1
+    )
+
+
+class AccessSettings(Group):
+    """Who gets in at the beginning, and for how long."""
+
+    title = "Access"
+    bootstrap_api_key: Annotated[SecretStr | None, AfterValidator(_long_enough)] = setting(
+        "BOOTSTRAP_API_KEY",
+        None,
+        "First owner key for unattended installations; at least 24 characters.",
+        secret=True,
+    )
+    sign_in_link_minutes: int = setting(
+        "SIGN_IN_LINK_MINUTES", 30, "How long a one-time sign-in link is valid.", ge=1
+    )
+    session_hours: int = setting("SESSION_HOURS", 168, "After how many hours people sign in again.", ge=1)
+
+
+class BuilderSettings(Group):
+    """Making bots from sentences."""
+
+    title = "Builder"
+    default_timezone: Annotated[str, AfterValidator(_known_zone)] = setting(
+        "DEFAULT_TIMEZONE", "UTC", "IANA time zone of schedules whose sentence names none."
+    )
+
+
+class KeySettings(Group):
+    """The key from which all others are derived."""
+
+    title = "Keys"
+    master: SecretStr | None = setting(
+        "MASTER_KEY",
+        None,
+        "Master key, 32 bytes in hexadecimal or base64; home/master.key is made and used if not set.",
+        secret=True,
+    )
+
+
+class LogSettings(Group):
+    """What the platform writes about itself."""
+
+    title = "Logs"
+    level: Literal["debug", "info", "warning", "error"] = setting(
+        "LOG_LEVEL", "info", "Least severity to write."
+    )
+    format: Literal["auto", "text", "json"] = setting(
+        "LOG_FORMAT",
+        "auto",
+        "text for people, json for Elastic (ECS); auto is text on a terminal, else json.",
+    )
+
+
+class Settings(BaseModel):
+    """All settings, validated and immutable."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    server: ServerSettings = ServerSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    worker: WorkerSettings = WorkerSettings()
+    scheduler: SchedulerSettings = SchedulerSettings()
+    runs: RunSettings = RunSettings()
+    access: AccessSettings = AccessSettings()
+    builder: BuilderSettings = BuilderSettings()
+    keys: KeySettings = KeySettings()
+    log: LogSettings = LogSettings()
+
+    _sources: dict[str, Source] = PrivateAttr(default_factory=dict[str, Source])
+
+    def source_of(self, variable: str) -> Source:
+        """Where the value of a variable came from."""
+        return self._sources.get(variable, "default")
+
+    def with_sources(self, sources: dict[str, Source]) -> Settings:
+        self._sources.update(sources)
+        return self
+
+
+class Declared(NamedTuple):
+    """One setting as it was declared."""
+
+    group: str
+    field: str
+    variable: Variable
+    meaning: str
+    default: object
+
+
+def groups() -> list[tuple[str, type[Group]]]:
+    """The name of each group in `Settings`, and its class."""
+    found: list[tuple[str, type[Group]]] = []
+    for name, info in Settings.model_fields.items():
+        default: object = info.default
+        assert isinstance(default, Group)
+        found.append((name, type(default)))
+    return found
+
+
+def declared() -> list[Declared]:
+    """Every setting, in the order of the groups above."""
+    found: list[Declared] = []
+    for group, kind in groups():
+        for name, field in kind.model_fields.items():
+            extra: Any = field.json_schema_extra or {}
+            found.append(
+                Declared(group, name, Variable(*extra["variable"]), field.description or "", field.default)
+            )
+    return found

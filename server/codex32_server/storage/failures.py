@@ -1,0 +1,29 @@
+"""Which exceptions mean that the database is away, for rooms that may not know the driver."""
+
+from __future__ import annotations
+
+import psycopg
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+DATABASE_ERRORS = (DBAPIError, PoolTimeoutError, psycopg.Error)
+"""What a statement or the pool may raise."""
+
+_ENCODING = (psycopg.errors.CharacterNotInRepertoire, psycopg.errors.UntranslatableCharacter)
+
+
+def database_is_away(error: BaseException) -> bool:
+    """Whether trying again later may help: the server is down, restarting, or all connections are taken."""
+    if isinstance(error, PoolTimeoutError | psycopg.OperationalError | psycopg.InterfaceError):
+        return True
+    if isinstance(error, OperationalError | InterfaceError):
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+def text_is_unstorable(error: BaseException) -> bool:
+    """Whether a text held U+0000 or a lone surrogate, which PostgreSQL cannot keep."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(original, _ENCODING):
+        return True
+    return isinstance(original, psycopg.DataError) and "NUL" in str(original)

@@ -1,0 +1,54 @@
+"""Whether the database can be used now: it answers, and its schema is the one of this release."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import text
+
+from codex32_server.storage.failures import DATABASE_ERRORS
+from codex32_server.storage.session import Database
+
+_REVISION = text("select version_num from alembic_version")
+_PATIENCE = 2.0
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """`detail` says in a few words what is wrong; empty when nothing is."""
+
+    reachable: bool
+    schema_current: bool
+    detail: str = ""
+
+    @property
+    def ready(self) -> bool:
+        return self.reachable and self.schema_current
+
+
+@cache
+def newest_revision() -> str:
+    """The schema revision that this release needs, from the names of the migrations.
+
+    Without Alembic, which a process that only serves has no other use for.
+    """
+    package = Path(__file__).parents[1]
+    installed = package / "_migrations"
+    folder = installed if installed.is_dir() else package.parent / "migrations"
+    return max(path.name.partition("_")[0] for path in (folder / "versions").glob("[0-9]*_*.py"))
+
+
+async def readiness(database: Database) -> Readiness:
+    """Ask the database; at most two seconds."""
+    try:
+        async with asyncio.timeout(_PATIENCE), database.transaction(None) as tx:
+            present = (await tx.execute(_REVISION)).scalar_one_or_none()
+    except (*DATABASE_ERRORS, OSError, TimeoutError) as error:
+        return Readiness(reachable=False, schema_current=False, detail=type(error).__name__)
+    if present != newest_revision():
+        detail = f"the schema is at revision {present}, this release needs {newest_revision()}"
+        return Readiness(reachable=True, schema_current=False, detail=detail)
+    return Readiness(reachable=True, schema_current=True)

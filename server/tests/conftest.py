@@ -1,0 +1,42 @@
+"""Fixtures of every room. `database` is a fresh, migrated database; see support/postgres.py."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from support.postgres import TEMPLATE, DatabaseUnderTest, PostgresForTests, new_server
+
+
+@pytest.fixture(scope="session")
+async def bare_postgres() -> AsyncIterator[PostgresForTests]:
+    """One running server, without a schema."""
+    server = new_server()
+    try:
+        await server.start()
+        yield server
+    finally:
+        await server.stop()
+
+
+@pytest.fixture(scope="session")
+async def postgres(bare_postgres: PostgresForTests) -> PostgresForTests:
+    """One running server that holds the migrated template."""
+    await bare_postgres.make_template()
+    return bare_postgres
+
+
+@pytest.fixture
+async def database(postgres: PostgresForTests) -> AsyncIterator[DatabaseUnderTest]:
+    """A database of this test alone: migrated, empty, with the narrow roles; dropped afterwards."""
+    fresh = await postgres.create(TEMPLATE)
+    yield fresh
+    await postgres.drop(fresh)
+
+
+@pytest.fixture
+async def empty_database(bare_postgres: PostgresForTests) -> AsyncIterator[DatabaseUnderTest]:
+    """A database of this test alone, without any table."""
+    fresh = await bare_postgres.create()
+    yield fresh
+    await bare_postgres.drop(fresh)
