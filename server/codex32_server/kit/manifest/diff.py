@@ -1,0 +1,194 @@
+"""The difference between two versions: texts line by line, and the manifest as a list of changed permissions.
+
+Nothing is decided here: a change that is `widening` asks for more than before, and elsewhere a person has to
+agree to it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal, cast
+
+from .package import BotPackage
+from .quantities import Money
+from .rules import host_covers
+from .schema import Budget, Limits, Manifest, Retries, Trigger, trigger_identity
+
+_MAX_LINES = 5000
+_ISOLATION = ("strict", "standard", "minimal")
+_UNLIMITED = Decimal("Infinity")
+
+
+@dataclass(frozen=True)
+class FileChange:
+    """One file that differs. `unified` is a unified diff, None for what is not text or too long."""
+
+    path: str
+    kind: Literal["added", "removed", "changed"]
+    unified: str | None
+
+
+@dataclass(frozen=True)
+class ManifestChange:
+    """One value of the manifest that differs; `before` and `after` are JSON values, None for absent."""
+
+    path: str
+    before: Any
+    after: Any
+    widening: bool
+    """It asks for more: a new host, secret or trigger, more memory, time or money, less isolation."""
+
+
+@dataclass(frozen=True)
+class PackageDiff:
+    """Everything that differs between two versions."""
+
+    files: tuple[FileChange, ...]
+    manifest: tuple[ManifestChange, ...]
+
+    @property
+    def widening(self) -> bool:
+        """Does any change ask for more?"""
+        return any(change.widening for change in self.manifest)
+
+
+def diff_packages(before: BotPackage | None, after: BotPackage) -> PackageDiff:
+    """From one version to the next; a first version is compared with nothing."""
+    changes = list(diff_manifests(before.manifest if before else None, after.manifest))
+    old, new = (before.dependencies if before else ()), after.dependencies
+    changes += [ManifestChange("dependencies", item, None, False) for item in old if item not in new]
+    changes += [ManifestChange("dependencies", None, item, False) for item in new if item not in old]
+    return PackageDiff(tuple(diff_files(before.files if before else {}, after.files)), tuple(changes))
+
+
+def diff_files(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[FileChange]:
+    """Files that differ, by path."""
+    for path in sorted(before.keys() | after.keys()):
+        old, new = before.get(path), after.get(path)
+        if old != new:
+            kind = "added" if old is None else "removed" if new is None else "changed"
+            yield FileChange(path, kind, _unified(path, old, new))
+
+
+def _unified(path: str, old: bytes | None, new: bytes | None) -> str | None:
+    try:
+        lines = [_lines((content or b"").decode()) for content in (old, new)]
+    except UnicodeDecodeError:
+        return None
+    if max(map(len, lines)) > _MAX_LINES:
+        # difflib's time grows with the square of what it compares.
+        return None
+    origin = "/dev/null" if old is None else f"a/{path}"
+    target = "/dev/null" if new is None else f"b/{path}"
+    text: list[str] = []
+    for line in difflib.unified_diff(lines[0], lines[1], origin, target):
+        text.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
+    return "".join(text)
+
+
+def _lines(text: str) -> list[str]:
+    """Lines with their ends. `splitlines` would also break at form feeds and the like."""
+    *whole, last = text.split("\n")
+    return [f"{line}\n" for line in whole] + ([last] if last else [])
+
+
+def diff_manifests(before: Manifest | None, after: Manifest) -> Iterator[ManifestChange]:
+    """Changed values in the order of the manifest; without `before`, what differs from the defaults."""
+    old = before or Manifest(name=after.name)
+    for key in ("name", "title", "description", "role", "tags", "entry"):
+        yield from _plain(key, getattr(old, key), getattr(after, key), False)
+    yield from _plain("kind", old.kind, after.kind, after.kind == "service")
+    yield from _triggers(old.triggers, after.triggers)
+    yield from _network(old.network, after.network)
+    yield from _members("secrets", old.secrets, after.secrets)
+    yield from _budget(old.budget, after.budget)
+    yield from _numbers("limits", old.limits, after.limits, tuple(Limits.model_fields))
+    yield from _retries(old.retries, after.retries)
+    rise = (after.concurrency or _UNLIMITED) > (old.concurrency or _UNLIMITED)
+    yield from _plain("concurrency", old.concurrency, after.concurrency, rise)
+    weaker = _ISOLATION.index(after.isolation) > _ISOLATION.index(old.isolation)
+    yield from _plain("isolation", old.isolation, after.isolation, weaker)
+
+
+def _plain(path: str, old: Any, new: Any, widening: bool) -> Iterator[ManifestChange]:
+    if old != new:
+        yield ManifestChange(path, _json(old), _json(new), widening)
+
+
+def _json(value: Any) -> Any:
+    return list(cast("tuple[Any, ...]", value)) if isinstance(value, tuple) else value
+
+
+def _members(path: str, old: Sequence[str], new: Sequence[str]) -> Iterator[ManifestChange]:
+    for item in old:
+        if item not in new:
+            yield ManifestChange(path, item, None, False)
+    for item in new:
+        if item not in old:
+            yield ManifestChange(path, None, item, True)
+
+
+def _network(old: Sequence[str], new: Sequence[str]) -> Iterator[ManifestChange]:
+    for change in _members("network", old, new):
+        covered = change.after is not None and any(host_covers(wide, change.after) for wide in old)
+        yield ManifestChange("network", change.before, change.after, change.widening and not covered)
+
+
+def _triggers(old: Sequence[Trigger], new: Sequence[Trigger]) -> Iterator[ManifestChange]:
+    """A changed schedule is one trigger less and one more; how often either fires is not compared."""
+    known = {trigger_identity(trigger): trigger for trigger in old}
+    kept = {trigger_identity(trigger) for trigger in new}
+    for identity, trigger in known.items():
+        if identity not in kept:
+            yield ManifestChange("triggers", trigger.model_dump(mode="json"), None, False)
+    for trigger in new:
+        same = known.get(trigger_identity(trigger))
+        if same == trigger:
+            continue
+        before = same.model_dump(mode="json") if same else None
+        # Catching up on all missed slots is more runs than catching up on one or none.
+        widening = same is None or _MISFIRE[trigger.misfire] > _MISFIRE[same.misfire]
+        yield ManifestChange("triggers", before, trigger.model_dump(mode="json"), widening)
+
+
+_MISFIRE = {"skip": 0, "once": 1, "all": 2}
+
+
+def _budget(old: Budget, new: Budget) -> Iterator[ManifestChange]:
+    """No budget at all means that nothing may be spent; within a budget, an absent limit means no limit."""
+    for key in Budget.model_fields:
+        before: Money | None = getattr(old, key)
+        after: Money | None = getattr(new, key)
+        if before != after:
+            rise = _cap(new, after) > _cap(old, before)
+            yield ManifestChange(f"budget.{key}", _text(before), _text(after), rise)
+
+
+def _cap(budget: Budget, money: Money | None) -> Decimal:
+    if budget == Budget():
+        return Decimal(0)
+    return _UNLIMITED if money is None else money.usd
+
+
+def _text(money: Money | None) -> str | None:
+    return None if money is None else str(money)
+
+
+def _numbers(
+    path: str, old: Limits | Retries, new: Limits | Retries, keys: Sequence[str]
+) -> Iterator[ManifestChange]:
+    shown_old, shown_new = old.model_dump(mode="json"), new.model_dump(mode="json")
+    for key in keys:
+        before, after = getattr(old, key), getattr(new, key)
+        if before != after:
+            yield ManifestChange(f"{path}.{key}", shown_old[key], shown_new[key], after > before)
+
+
+def _retries(old: Retries, new: Retries) -> Iterator[ManifestChange]:
+    yield from _numbers("retries", old, new, ("attempts",))
+    yield from _plain("retries.backoff", old.backoff, new.backoff, False)
+    for change in _numbers("retries", old, new, ("delay", "max_delay")):
+        yield ManifestChange(change.path, change.before, change.after, False)

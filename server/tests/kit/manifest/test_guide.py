@@ -1,0 +1,53 @@
+"""The guide is true: its bot is sound, its test passes, its keys are all there are."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from codex32_server.kit.manifest.package import package_from_files
+from codex32_server.kit.manifest.schema import Budget, Limits, Manifest, Retries, Trigger
+
+GUIDE = (Path(__file__).parents[4] / "docs" / "guides" / "bots.md").read_text()
+BOT, TEST = (block.encode() for block in re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL))
+(TABLE,) = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
+
+
+def test_the_bot_of_the_guide() -> None:
+    package = package_from_files({"late_payers.py": BOT, "test_late_payers.py": TEST})
+    assert package.manifest.name == "late-payers"
+    assert package.input_schema["properties"]["days"] == {
+        "type": "integer",
+        "description": "Older than this is late.",
+        "default": 30,
+    }
+
+
+def test_the_test_of_the_guide(tmp_path: Path) -> None:
+    (tmp_path / "late_payers.py").write_bytes(BOT)
+    (tmp_path / "test_late_payers.py").write_bytes(TEST)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_late_payers.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_manifest_of_the_guide_shows_every_key() -> None:
+    shown = tomllib.loads(TABLE)
+    manifest = Manifest.model_validate(shown)
+    assert set(shown) == set(Manifest.model_fields)
+    assert set(shown["budget"]) == set(Budget.model_fields)
+    assert set(shown["limits"]) == set(Limits.model_fields)
+    assert set(shown["retries"]) == set(Retries.model_fields)
+    assert set(shown["triggers"][0]) == set(Trigger.model_fields)
+    assert manifest.limits.timeout == 300
+
+
+@pytest.mark.parametrize("table", [Limits, Retries])
+def test_the_defaults_in_the_guide_are_true(table: type[Limits] | type[Retries]) -> None:
+    defaults = table().model_dump(mode="json")
+    for key, default in defaults.items():
+        line = re.search(rf"^{key} = [^#]*# (.*)$", TABLE, re.MULTILINE)
+        assert line is not None
+        assert line[1].startswith(f"{default}"), key

@@ -1,0 +1,231 @@
+"""From the header of a file to a manifest, or to every problem with its place."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from codex32_server.kit.manifest.errors import BotFileError, ManifestError
+from codex32_server.kit.manifest.manifest import parse_header, parse_manifest
+from codex32_server.kit.manifest.published import manifest_schema
+from codex32_server.kit.manifest.schema import (
+    Budget,
+    Ceilings,
+    Limits,
+    Manifest,
+    Retries,
+    Trigger,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+FULL = """\
+name = "price-watch"
+title = "Price watch"
+description = "Watches."
+role = "collector"
+tags = ["shop", "daily"]
+kind = "job"
+entry = "bot.py"
+triggers = [{ schedule = "*/15 8-18 * * mon-fri", timezone = "Europe/Madrid", input = { sku = "A" } }]
+network = ["API.shop.example:443"]
+secrets = ["SLACK_WEBHOOK"]
+budget = { per_run = "0.02 USD", per_month = "5 USD" }
+limits = { memory = "512MiB", timeout = "30s", cpu = 2 }
+retries = { attempts = 5, backoff = "fixed", delay = "2s", max_delay = "2s" }
+concurrency = 2
+isolation = "standard"
+"""
+
+
+def header(table: str, top: str = "") -> str:
+    lines = [*top.splitlines(), "[tool.codex32]", *table.splitlines()]
+    return "# /// script\n" + "".join(f"# {line}\n" if line else "#\n" for line in lines) + "# ///\n"
+
+
+def problems(table: str, top: str = "") -> list[tuple[str, str, int | None, int | None]]:
+    with pytest.raises(ManifestError) as caught:
+        parse_header(header(table, top))
+    return [(item.field, item.detail, item.line, item.column) for item in caught.value.fields]
+
+
+def test_everything_there_is() -> None:
+    found = parse_header(header(FULL, 'requires-python = ">=3.11"\ndependencies = ["httpx>=0.28"]'))
+    manifest = found.manifest
+    assert found.dependencies == ("httpx>=0.28",)
+    assert manifest.network == ("api.shop.example:443",)
+    assert (manifest.limits.memory, manifest.limits.timeout, manifest.limits.cpu) == (512 * 2**20, 30.0, 2.0)
+    assert str(manifest.budget.per_run) == "0.02 USD"
+    assert manifest.triggers[0].input == {"sku": "A"}
+    assert manifest.retries.backoff == "fixed"
+
+
+def test_defaults() -> None:
+    manifest = parse_manifest(header('name = "a"'))
+    assert (manifest.limits, manifest.retries, manifest.budget) == (Limits(), Retries(), Budget())
+    assert (manifest.kind, manifest.isolation, manifest.triggers) == ("job", "strict", ())
+
+
+def test_a_manifest_comes_back_from_json() -> None:
+    manifest = parse_manifest(header(FULL))
+    assert Manifest.from_dict(json.loads(json.dumps(manifest.as_dict()))) == manifest
+
+
+def test_a_kept_manifest_outlives_lower_ceilings() -> None:
+    wide = parse_manifest(
+        header('name = "a"\nlimits = { memory = "1TB" }'), ceilings=Ceilings(memory=2 * 10**12)
+    )
+    assert Manifest.from_dict(wide.as_dict()) == wide
+
+
+@pytest.mark.parametrize(
+    ("table", "field", "says", "place"),
+    [
+        ('nam = "a"', "nam", "did you mean 'name'?", (3, 3)),
+        ("name = 1", "name", "a text in quotes", (3, 10)),
+        ('name = "A b"', "name", "'A b' is not a name", (3, 10)),
+        ('name = "a"\nlimits = { memry = "1GB" }', "limits.memry", "did you mean 'memory'?", (4, 14)),
+        ('name = "a"\nlimits = { memory = 5 }', "limits.memory", "with its unit", (4, 23)),
+        ('name = "a"\nlimits = { memory = "1TB" }', "limits.memory", "1TB is more than", (4, 23)),
+        ('name = "a"\nlimits = { memory = "1KB" }', "limits.memory", "too little", (4, 23)),
+        ('name = "a"\nlimits = { cpu = nan }', "limits.cpu", "finite", (4, 20)),
+        ('name = "a"\nlimits = "big"', "limits", "write a table", (4, 12)),
+        ('name = "a"\nlimits.timeout = "soon"', "limits.timeout", "30s", (4, 20)),
+        ('name = "a"\nbudget.per_day = "5 EUR"', "budget.per_day", "US dollars", (4, 20)),
+        ('name = "a"\nbudget = { total = "5 USD", per_day = "6 USD" }', "budget.total", "less", (4, 22)),
+        ('name = "a"\nretries = { delay = "2h" }', "retries.delay", "longer than max_delay", (4, 23)),
+        ('name = "a"\nretries = { attempts = 0 }', "retries.attempts", "greater than or equal to 1", (4, 26)),
+        ('name = "a"\nrole = "boss"', "role", "'worker', 'collector'", (4, 10)),
+        ('name = "a"\nnetwork = ["https://x.y"]', "network.0", "is a URL", (4, 14)),
+        ('name = "a"\nnetwork = "x.y"', "network", "write a list", (4, 13)),
+        ('name = "a"\nsecrets = ["A", "A"]', "secrets.1", "listed twice", (4, 19)),
+        ('name = "a"\nconcurrency = 0', "concurrency", "greater than or equal to 1", (4, 17)),
+        ('name = "a"\n[[tool.codex32.triggers]]\ntimezone = "UTC"', "triggers.0.schedule", "miss", (4, 18)),
+        ('name = "a"\ntriggers = [{ schedule = "x" }]', "triggers.0.schedule", "five", (4, 28)),
+        (
+            'name = "a"\ntriggers = [{ schedule = "* * * * *" },\n  { schedule = "*  * * * *" }]',
+            "triggers.1", "listed twice", (5, 5),
+        ),
+        (
+            'name = "a"\ntriggers = [{ schedule = "* * * * *", input = { when = 2026-01-01 } }]',
+            "triggers.0.input.when", "write texts", (4, 58),
+        ),
+        ('name = "a"\ntitle = "\\u0000"', "title", "NUL", (4, 11)),
+    ],
+)  # fmt: skip
+def test_a_problem_names_its_place(table: str, field: str, says: str, place: tuple[int, int]) -> None:
+    found = problems(table)
+    assert ("manifest." + field, place) in [(item[0], item[2:]) for item in found]
+    assert any(says in item[1] for item in found)
+
+
+def test_all_problems_come_at_once_in_the_order_of_the_file() -> None:
+    found = problems(
+        'role = "x"\nnetwork = ["*"]\n', 'requires-python = ">=9"\ndependencis = []\ndependencies = ["./x"]'
+    )
+    assert [item[0] for item in found] == [
+        "manifest.requires-python",
+        "manifest.dependencis",
+        "manifest.dependencies.0",
+        "manifest.name",
+        "manifest.role",
+        "manifest.network.0",
+    ]
+    assert [item[2] for item in found] == [2, 3, 4, 5, 6, 7]
+
+
+def test_the_sentence_names_file_and_place() -> None:
+    with pytest.raises(ManifestError) as caught:
+        parse_manifest('"""Doc."""\n' + header('nam = "a"\nname = "b"'), path="watch.py")
+    assert caught.value.detail == "watch.py, line 4, column 3: unknown key 'nam'; did you mean 'name'?"
+
+
+def test_a_file_without_a_header_is_shown_one() -> None:
+    with pytest.raises(ManifestError) as caught:
+        parse_manifest("def main(): ...\n")
+    assert 'name = "my-bot"' in caught.value.advice
+    parse_manifest(caught.value.advice.split("\n\n", 1)[1])
+
+
+def test_a_header_without_the_table() -> None:
+    with pytest.raises(ManifestError, match=r"no \[tool\.codex32\] table"):
+        parse_manifest("# /// script\n# dependencies = []\n# ///\n")
+
+
+@pytest.mark.parametrize(
+    ("toml", "place"),
+    [("a = ", (2, 7)), ("a = 1\n# \na = 2", (4, 8)), ('a = "x', (2, 9)), ("a = " + "9" * 5000, (1, 1))],
+)
+def test_what_is_no_toml(toml: str, place: tuple[int, int]) -> None:
+    with pytest.raises(ManifestError, match="not TOML") as caught:
+        parse_manifest("# /// script\n" + "".join(f"# {line}\n" for line in toml.split("\n")) + "# ///\n")
+    assert (caught.value.fields[0].line, caught.value.fields[0].column) == place
+
+
+def test_a_header_that_nests_too_deep() -> None:
+    with pytest.raises(ManifestError):
+        parse_manifest("# /// script\n# a = " + "[" * 20_000 + "\n# ///\n")
+
+
+def test_the_published_schema_is_one_and_describes_every_key() -> None:
+    schema = manifest_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    tables: list[dict[str, Any]] = [schema, *schema["$defs"].values()]
+    assert set(schema["$defs"]) == {"Budget", "Limits", "Retries", "Trigger"}
+    for table in tables:
+        for key, value in table["properties"].items():
+            assert value.get("description"), key
+            assert value.get("examples"), key
+
+
+@pytest.mark.parametrize("model", [Manifest, Limits, Budget, Retries, Trigger])
+def test_every_example_is_valid(model: type[Any]) -> None:
+    base: dict[str, Any] = {"name": "a"} if model is Manifest else {}
+    base = {"schedule": "* * * * *"} if model is Trigger else base
+    for key, field in model.model_fields.items():
+        for example in field.examples:
+            assert model.model_validate({**base, key: example}), key
+
+
+def test_the_published_schema_accepts_what_the_parser_accepts() -> None:
+    manifest = parse_manifest(header(FULL))
+    data = {key: value for key, value in manifest.as_dict().items() if value is not None}
+    data["budget"] = {key: value for key, value in data["budget"].items() if value is not None}
+    data["triggers"] = [{k: v for k, v in item.items() if v is not None} for item in data["triggers"]]
+    jsonschema.validate(data, manifest_schema())
+
+
+KEYS = [*Manifest.model_fields, *Limits.model_fields, *Trigger.model_fields, "x"]
+values = st.recursive(
+    st.sampled_from(
+        ['"a"', "1", "nan", "true", "2026-01-01", '"1GB"', '"5s"', '"* * * * *"', '"a.b"', "''", "-0.5"]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=2).map(lambda items: "[" + ", ".join(items) + "]")
+        | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3).map(
+            lambda table: "{ " + ", ".join(f"{key} = {value}" for key, value in table.items()) + " }"
+        )
+    ),
+    max_leaves=5,
+)
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), values, max_size=5))
+def test_any_table_is_read_or_refused_with_places(table: dict[str, str]) -> None:
+    text = header("".join(f"{key} = {value}\n" for key, value in table.items()))
+    try:
+        manifest = parse_manifest(text)
+    except BotFileError as error:
+        lines = text.split("\n")
+        for item in error.fields:
+            assert item.line is not None
+            assert item.column is not None
+            assert 1 <= item.column <= len(lines[item.line - 1])
+    else:
+        assert Manifest.from_dict(manifest.as_dict()) == manifest
+
+
+def test_the_reference_page_is_the_schema() -> None:
+    page = Path(__file__).parents[4] / "docs" / "reference" / "manifest.schema.json"
+    assert json.loads(page.read_text()) == manifest_schema()
