@@ -116,7 +116,8 @@ class RunError:
 
 @dataclass(frozen=True)
 class OutputFile:
-    """A file the bot left in its output folder. The driver deletes `path` after `execute` returns its context."""
+    """A file the bot left in its output folder. The driver deletes `path` when the block of
+    `Driver.run` is left."""
 
     name: str
     path: Path

@@ -1,0 +1,83 @@
+"""The platform of a laptop: the console, the current folder, one JSON file of state.
+
+No server and no sandbox here. Paths are plain strings because `pathlib` costs 4 ms of a bot's start.
+"""
+# ruff: noqa: PTH100, PTH103, PTH105, PTH109, PTH118, PTH119, PTH122, PTH123
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import sys
+
+TYPE_CHECKING = False  # typing itself costs 5 ms of each run
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+    from typing import Any
+
+
+class LocalPlatform:
+    """Used when a bot runs outside of the sandbox.
+
+    `CODEX32_INPUT_DIR` and `CODEX32_OUTPUT_DIR` replace the current folder, `CODEX32_STATE_DIR` the
+    folder `.codex32/state`.
+    """
+
+    def __init__(self) -> None:
+        self.input_folder = os.path.abspath(os.environ.get("CODEX32_INPUT_DIR") or os.getcwd())
+        self.output_folder = os.path.abspath(os.environ.get("CODEX32_OUTPUT_DIR") or os.getcwd())
+
+    def log(self, level: str, text: str, fields: dict[str, Any]) -> None:
+        extra = "".join(f" {name}={json.dumps(value, default=str)}" for name, value in fields.items())
+        print(f"{level.upper():7} {text}{extra}", file=sys.stderr, flush=True)  # noqa: T201 - the console is the log here
+
+    def state_get(self, key: str) -> tuple[bool, Any]:
+        with _state() as values:
+            return key in values, values.get(key)
+
+    def state_set(self, key: str, value: Any) -> None:
+        with _state(write=True) as values:
+            values[key] = value
+
+    def state_delete(self, key: str) -> None:
+        with _state(write=True) as values:
+            values.pop(key, None)
+
+    def state_keys(self, prefix: str) -> Sequence[str]:
+        with _state() as values:
+            return sorted(key for key in values if key.startswith(prefix))
+
+    def run_info(self) -> dict[str, Any]:
+        return {"id": "local", "bot": bot_name(), "attempt": 1, "environment": "local", "deadline": None}
+
+
+def bot_name() -> str:
+    """`CODEX32_BOT`, else the name of the file that was started, else `bot`."""
+    started = getattr(sys.modules.get("__main__"), "__file__", None) or "bot"
+    return os.environ.get("CODEX32_BOT") or os.path.splitext(os.path.basename(started))[0]
+
+
+@contextlib.contextmanager
+def _state(*, write: bool = False) -> Generator[dict[str, Any]]:
+    """The state of this bot under a lock, replaced atomically at the end if `write`."""
+    folder = os.environ.get("CODEX32_STATE_DIR") or os.path.join(".codex32", "state")
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, f"{bot_name()}.json")
+    with open(f"{path}.lock", "a", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        values = _read(path)
+        yield values
+        if write:
+            with open(f"{path}.new", "w", encoding="utf-8") as file:
+                json.dump(values, file, allow_nan=False, indent=1, sort_keys=True)
+            os.replace(f"{path}.new", path)
+
+
+def _read(path: str) -> dict[str, Any]:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return {}

@@ -1,0 +1,120 @@
+"""A clean workbench for the tests of a bot: its own input files, outputs, state and log.
+
+    from codex32_bot.testing import workbench
+    from bot import main
+
+    def test_drops_rows_without_email():
+        with workbench(inputs={"contacts.csv": "name,email\\nAnn,a@b.c\\nBob,\\n"}) as bench:
+            result = main("contacts.csv")
+        assert result["dropped"] == 1
+        assert bench.output_text("clean.csv") == "name,email\\nAnn,a@b.c\\n"
+
+What the bot left stays readable after the block.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import weakref
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from . import _platform
+
+
+@dataclass(frozen=True)
+class Logged:
+    """One call of `codex32_bot.log`."""
+
+    level: str
+    text: str
+    fields: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+class Bench:
+    """What a test sees of its bot. `state` is a plain dict, `logs` the calls of `log` in order."""
+
+    def __init__(self, state: Mapping[str, Any], environment: str) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="workbench-"))
+        self._cleanup = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        self.input_folder = str(self.folder / "input")
+        self.output_folder = str(self.folder / "output")
+        Path(self.input_folder).mkdir()
+        Path(self.output_folder).mkdir()
+        self.state: dict[str, Any] = json.loads(json.dumps(dict(state)))
+        self.logs: list[Logged] = []
+        self.environment = environment
+
+    def add_input(self, name: str, content: str | bytes) -> Path:
+        """Put one more input file on the bench."""
+        path = Path(self.input_folder, name)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def outputs(self) -> list[str]:
+        """Names of the files the bot left, sorted."""
+        return sorted(path.name for path in Path(self.output_folder).iterdir())
+
+    def output_path(self, name: str) -> Path:
+        """Where the output file of that name is. Raises FileNotFoundError that names what there is."""
+        path = Path(self.output_folder, name)
+        if not path.is_file():
+            raise FileNotFoundError(
+                f"the bot left no file {name!r}; it left: {', '.join(self.outputs()) or 'none'}"
+            )
+        return path
+
+    def output_text(self, name: str) -> str:
+        """The output file as UTF-8 text, line ends as written."""
+        return self.output_bytes(name).decode()
+
+    def output_bytes(self, name: str) -> bytes:
+        """The output file as it is."""
+        return self.output_path(name).read_bytes()
+
+    def log_texts(self, level: str | None = None) -> list[str]:
+        """The texts of the log calls, of one level if given."""
+        return [entry.text for entry in self.logs if level in (None, entry.level)]
+
+    # The port of codex32_bot._platform:
+
+    def log(self, level: str, text: str, fields: dict[str, Any]) -> None:
+        self.logs.append(Logged(level, text, fields))
+
+    def state_get(self, key: str) -> tuple[bool, Any]:
+        return key in self.state, json.loads(json.dumps(self.state.get(key)))
+
+    def state_set(self, key: str, value: Any) -> None:
+        self.state[key] = json.loads(json.dumps(value))
+
+    def state_delete(self, key: str) -> None:
+        self.state.pop(key, None)
+
+    def state_keys(self, prefix: str) -> Sequence[str]:
+        return [key for key in self.state if key.startswith(prefix)]
+
+    def run_info(self) -> dict[str, Any]:
+        return {"id": "test", "bot": "test", "attempt": 1, "environment": self.environment, "deadline": None}
+
+
+@contextmanager
+def workbench(
+    *,
+    inputs: Mapping[str, str | bytes] | None = None,
+    state: Mapping[str, Any] | None = None,
+    environment: str = "dev",
+) -> Generator[Bench]:
+    """Run a bot's `main` on a bench of its own; inside the block `files`, `state` and `log` use it."""
+    bench = Bench(state or {}, environment)
+    for name, content in (inputs or {}).items():
+        bench.add_input(name, content)
+    restore = _platform.use(bench)
+    try:
+        yield bench
+    finally:
+        restore()

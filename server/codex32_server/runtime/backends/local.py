@@ -1,0 +1,323 @@
+"""The local backend: one bubblewrap sandbox per run, all layers in order, and nothing left afterwards.
+
+Starting is done in one thread that lives as long as the backend: `--die-with-parent` is tied to the *thread*
+that started bubblewrap. The process is put into its cgroups before it is told its options, so nothing ever
+runs outside of them.
+"""
+
+from __future__ import annotations
+
+import array
+import asyncio
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from codex32_server.runtime.backends.port import Ended, Launch
+from codex32_server.runtime.errors import SandboxUnavailableError
+from codex32_server.runtime.files import RuntimeFiles
+from codex32_server.runtime.sandbox import bwrap, cgroup, landlock, process, seccomp, uid, watchdog
+from codex32_server.runtime.sandbox.layer import LayerReport
+
+START_TIMEOUT = 15.0
+"""Seconds for bubblewrap and the guest's init to come up, generous for a loaded machine."""
+
+REAP_TIMEOUT = 10.0
+"""Seconds in which a killed process is gone; the kernel needs milliseconds."""
+
+_PIPE_SIZE = 256 * 1024
+_ROOM_FOR_INTERPRETER = 64 * 1024 * 1024
+
+
+class LocalBackend:
+    """Starts sandboxes on this machine. One per worker process; `close` ends its thread.
+
+    `locks` is a folder shared by all workers of the machine (uids are taken there). With `require_cgroup`, a
+    machine without writable memory, pids and cpu controllers raises SandboxUnavailableError here.
+    """
+
+    def __init__(self, files: RuntimeFiles, *, locks: Path, require_cgroup: bool = False) -> None:
+        self._files = files
+        self._uids = uid.UidPool(locks)
+        self._cgroups = cgroup.discover()
+        self._spawner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox-start")
+        missing = self._cgroups.missing()
+        if require_cgroup and missing:
+            raise SandboxUnavailableError(
+                f"CODEX32_REQUIRE_CGROUP is set and no cgroup is writable for {', '.join(missing)}.",
+                next_step=self._cgroups.explain().remedy,
+            )
+        self._policy = _policy()
+        process.become_subreaper()
+        self._cgroups.sweep()
+        process.sweep()
+
+    async def start(self, launch: Launch) -> LocalSandbox:
+        """Raises SandboxUnavailableError where bubblewrap or the guest's init does not come up."""
+        slot = self._uids.take()
+        try:
+            sandbox = LocalSandbox(launch, slot, self._group(launch))
+        except OSError as error:
+            slot.release()
+            raise SandboxUnavailableError(f"A sandbox could not be prepared: {error}.") from error
+        try:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._spawner, sandbox.spawn, self._files, self._policy)
+            await asyncio.wait_for(sandbox.come_up(), START_TIMEOUT)
+        except BaseException:
+            await asyncio.shield(sandbox.close())
+            raise
+        return sandbox
+
+    def _group(self, launch: Launch) -> cgroup.Group:
+        hard = launch.limits.memory + sum(bwrap.tmpfs_sizes(launch.limits).values())
+        return self._cgroups.create(launch.name, launch.limits, hard)
+
+    def layers(self) -> list[LayerReport]:
+        """Each layer on this machine, outermost first."""
+        return [
+            uid.explain(),
+            process.explain(),
+            bwrap.explain(self._files),
+            self._cgroups.explain(),
+            landlock.explain(),
+            seccomp.explain(),
+        ]
+
+    def facts(self) -> Mapping[str, str]:
+        """What the isolation consists of here."""
+        return {layer.name: layer.detail for layer in self.layers()}
+
+    def close(self) -> None:
+        """End the starting thread; sandboxes that still run are killed with it."""
+        self._spawner.shutdown(wait=False)
+
+
+class LocalSandbox:
+    """One sandbox on this machine; see `backends.port.Sandbox` for the promises."""
+
+    def __init__(self, launch: Launch, slot: uid.Slot, group: cgroup.Group) -> None:
+        self._launch = launch
+        self._slot = slot
+        self._group = group
+        self._process: subprocess.Popen[bytes] | None = None
+        self._handle = -1
+        self._init = 0
+        self._init_handle = -1
+        self._output = -1
+        self._over_memory = False
+        self._usage: float | None = None
+        self._orphans: set[int] = set()
+        self.control, self._guest_control = socket.socketpair()
+        self._status, self._guest_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._info, self._guest_info = os.pipe()
+        self.stdout, self._guest_stdout = _log_pipe()
+        self.stderr, self._guest_stderr = _log_pipe()
+
+    def spawn(self, files: RuntimeFiles, policy: bytes) -> None:
+        """Start bubblewrap. Blocks for a few milliseconds; call it in the starting thread."""
+        owner = self._slot.uid
+        if owner is not None:
+            os.chown(self._launch.folder, owner, owner)
+        arguments, feed = os.pipe()
+        filter_program = _memory_file(policy)
+        descriptors = {
+            "args": arguments,
+            "seccomp": filter_program,
+            "info": self._guest_info,
+            "control": self._guest_control.fileno(),
+            "status": self._guest_status.fileno(),
+        }
+        try:
+            self._process = subprocess.Popen(
+                bwrap.command(files, self._guest_limits(), descriptors),
+                stdin=subprocess.DEVNULL, stdout=self._guest_stdout, stderr=self._guest_stderr,
+                pass_fds=tuple(descriptors.values()), env={}, cwd="/", start_new_session=True,
+                user=owner, group=owner, extra_groups=None if owner is None else [],
+            )  # fmt: skip
+            self._handle = os.pidfd_open(self._process.pid)
+            self._group.add(self._process.pid)
+            launch = self._launch
+            view = bwrap.View(launch.source, launch.inputs, launch.dependencies, launch.limits)
+            os.write(feed, bwrap.options(files, view))
+        except OSError as error:
+            raise SandboxUnavailableError(f"bubblewrap could not be started: {error}.") from error
+        finally:
+            for descriptor in (arguments, feed, filter_program):
+                os.close(descriptor)
+            self._close_guest_ends()
+
+    def _guest_limits(self) -> dict[str, int]:
+        limits = self._launch.limits
+        data = 0 if self._group.limits_memory() else limits.memory + _ROOM_FOR_INTERPRETER
+        return {
+            "processes": limits.processes + cgroup.OWN_PROCESSES,
+            "largest_file": max(limits.disk, limits.files)
+            + (1 << 20),  # above it, so that tmpfs says it is full
+            "data": data,
+        }
+
+    def _close_guest_ends(self) -> None:
+        self._guest_control.close()
+        self._guest_status.close()
+        for descriptor in (self._guest_info, self._guest_stdout, self._guest_stderr):
+            os.close(descriptor)
+
+    async def come_up(self) -> None:
+        """Wait for the guest's init, which brings the descriptor of the output folder."""
+        self._status.setblocking(False)
+        self.control.setblocking(False)
+        await _readable(self._status.fileno())
+        word, ancillary, _, _ = self._status.recvmsg(16, socket.CMSG_SPACE(4))
+        if word != b"ready":
+            raise bwrap.refused(await self._last_words())
+        self._output = array.array("i", ancillary[0][2])[0]
+        for line in os.read(self._info, 4096).splitlines():
+            self._init = json.loads(line).get("child-pid", self._init)
+        with contextlib.suppress(ProcessLookupError):
+            self._init_handle = os.pidfd_open(self._init)
+
+    async def _last_words(self) -> str:
+        self.kill()
+        await self._gone()
+        os.set_blocking(self.stderr, False)
+        with contextlib.suppress(BlockingIOError):
+            return os.read(self.stderr, 4096).decode(errors="replace")
+        return ""
+
+    def terminate(self) -> None:
+        """SIGTERM; the guest's init passes it on to the bot's main process."""
+        self._signal(self._init_handle, signal.SIGTERM)
+
+    def kill(self) -> None:
+        """The cgroup first (nothing escapes it), then the namespace's init, then bubblewrap."""
+        if self._process is None or self._process.returncode is not None:
+            return
+        if not self._group.kill():
+            self._kill_below(self._process.pid)
+        self._signal(self._init_handle, signal.SIGKILL)
+        self._signal(self._handle, signal.SIGKILL)
+
+    def _kill_below(self, pid: int) -> None:
+        """Without a cgroup: bubblewrap's child does not die with it before the sandbox is set up."""
+        for below in process.descendants(pid):
+            self._orphans.add(below)
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(below, signal.SIGKILL)
+
+    @staticmethod
+    def _signal(handle: int, number: signal.Signals) -> None:
+        """Through a pidfd, so that a reused pid is never hit."""
+        if handle >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(handle, number)
+
+    async def wait(self) -> Ended:
+        """Until nothing of the sandbox runs any more; watches the memory meanwhile."""
+        watch = asyncio.create_task(self._watch_memory())
+        try:
+            await self._gone()
+        finally:
+            watch.cancel()
+        code, died_by = self._report()
+        group = self._group
+        return Ended(
+            exit_code=code,
+            signal=died_by,
+            out_of_memory=self._over_memory or group.out_of_memory(),
+            cpu_seconds=group.cpu_seconds() or self._usage,
+            peak_memory=group.peak_memory(),
+        )
+
+    def output_folder(self) -> int:
+        """The output tmpfs: it lives for as long as this descriptor, though its namespace is gone."""
+        return self._output
+
+    async def close(self) -> None:
+        """Kill what is left and free everything. Idempotent."""
+        self.kill()
+        if self._process is not None:
+            await self._gone()
+        self.control.close()
+        self._status.close()
+        for name in ("_handle", "_init_handle", "_output", "_info"):
+            descriptor: int = getattr(self, name)
+            if descriptor >= 0:
+                os.close(descriptor)
+                setattr(self, name, -1)
+        if self._group.folders:
+            await asyncio.get_running_loop().run_in_executor(None, self._group.remove)
+            self._group = cgroup.Group()
+        self._slot.release()
+
+    async def _watch_memory(self) -> None:
+        await watchdog.exceeded(self._group, self._init, self._launch.limits.memory)
+        self._over_memory = True
+        self.kill()
+
+    async def _gone(self) -> None:
+        """bubblewrap ended, and with it the namespace; reap both."""
+        running = self._process
+        if running is None or running.returncode is not None:
+            return
+        await _readable(self._handle)
+        if running.returncode is None:
+            running.returncode, self._usage = process.collect(running.pid)
+        if self._init_handle >= 0:
+            # bubblewrap may die before the init it watched: then init came to us
+            await asyncio.wait_for(_readable(self._init_handle), REAP_TIMEOUT)
+            process.reap(self._init)
+        for orphan in self._orphans:
+            process.reap(orphan)
+
+    def _report(self) -> tuple[int | None, int | None]:
+        """What init said about the bot's main process, as (exit code, signal)."""
+        try:
+            word, _, number = self._status.recv(32).partition(b" ")
+        except (BlockingIOError, ConnectionError):
+            return None, None
+        if not number.isdigit():
+            return None, None
+        return (int(number), None) if word == b"exit" else (None, int(number))
+
+
+def _policy() -> bytes:
+    report = seccomp.explain()
+    if not report.ok:
+        raise SandboxUnavailableError(f"Seccomp: {report.detail}.", next_step=report.remedy)
+    return seccomp.compile_policy()
+
+
+def _log_pipe() -> tuple[int, int]:
+    """A wide pipe, so that a chatty bot and the worker wake each other less often."""
+    ends = os.pipe()
+    with contextlib.suppress(OSError):
+        fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
+    return ends
+
+
+def _memory_file(content: bytes) -> int:
+    descriptor = os.memfd_create("policy")
+    os.write(descriptor, content)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
+
+
+async def _readable(descriptor: int) -> None:
+    """Wait until a descriptor can be read (for a pidfd: until the process ended)."""
+    loop = asyncio.get_running_loop()
+    ready: asyncio.Future[None] = loop.create_future()
+    copy = os.dup(descriptor)
+    loop.add_reader(copy, lambda: ready.done() or ready.set_result(None))
+    try:
+        await ready
+    finally:
+        loop.remove_reader(copy)
+        os.close(copy)

@@ -1,0 +1,86 @@
+"""The port between the driver and whatever isolates a run: a local sandbox now, a pod later.
+
+A backend knows processes, limits and folders. It knows nothing of frames, logs, results or the reasons of an
+end.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from codex32_server.runtime.contract import Limits
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What to start. Folders are of the host and are shown read-only."""
+
+    name: str
+    """Unique on the machine, letters, digits and `-`."""
+    folder: Path
+    """The run's own folder, holding `source` and `inputs`; the backend makes it readable for the bot's uid
+    only.
+    """
+    source: Path
+    inputs: Path | None
+    dependencies: Path | None
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the bot's main process ended. Both None if it never got so far or was killed with everything
+    else.
+    """
+
+    exit_code: int | None
+    signal: int | None
+    out_of_memory: bool
+    cpu_seconds: float | None
+    peak_memory: int | None
+
+
+class Sandbox(Protocol):
+    """One started sandbox. The guest waits for its order on `control`."""
+
+    control: socket.socket
+    """Stream to the guest, non-blocking."""
+    stdout: int
+    stderr: int
+    """Descriptors to read from; whoever reads closes them."""
+
+    def terminate(self) -> None:
+        """SIGTERM to the bot's main process."""
+        ...
+
+    def kill(self) -> None:
+        """End every process at once. Cannot fail and cannot be ignored; idempotent."""
+        ...
+
+    async def wait(self) -> Ended:
+        """Until nothing of the sandbox runs any more."""
+        ...
+
+    def output_folder(self) -> int:
+        """A descriptor of the output folder. Read it only after `wait`: before, the bot could race."""
+        ...
+
+    async def close(self) -> None:
+        """Kill what is left and free everything: processes, cgroups, descriptors, the uid."""
+        ...
+
+
+class Backend(Protocol):
+    """Starts sandboxes."""
+
+    async def start(self, launch: Launch) -> Sandbox:
+        """Raises SandboxUnavailableError where the machine cannot confine."""
+        ...
+
+    def facts(self) -> Mapping[str, str]:
+        """What the isolation consists of here, for a run's log."""
+        ...

@@ -1,0 +1,183 @@
+"""Turns what a bot prints into timed, numbered lines, in constant memory whatever it prints.
+
+Up to `Limits.log` bytes are kept, the rest is counted and dropped. A sink that waits makes the bot wait, not
+the worker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import orjson
+
+from codex32_server.runtime.contract import Limits, LogLine, LogSink
+
+MOST_LINES = 100_000
+"""Lines kept of one attempt, whatever their size."""
+
+_BATCH = 500
+_PENDING = 4 * _BATCH
+_GATHER = 0.02
+"""Seconds in which lines gather before they are written together."""
+
+_CHUNK = 256 * 1024
+_SLICE = 32 * 1024
+"""Bytes that become lines at a time; what is only counted is taken in whole chunks."""
+_CUT = " … [line cut]"
+
+Stream = Literal["stdout", "stderr", "log", "system"]
+Level = Literal["debug", "info", "warning", "error"]
+
+
+class LineLog:
+    """Numbers the lines of all streams of one attempt and hands them to the sink in batches.
+
+    Start `pump` as a task, call `finish` at the end and then await the task.
+    """
+
+    def __init__(self, sink: LogSink, limits: Limits) -> None:
+        self._sink = sink
+        self._limits = limits
+        self._pending: list[LogLine] = []
+        self._number = 0
+        self._wake = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
+        self._finished = False
+        self.bytes_seen = 0
+        self._kept = 0
+        self.lines_dropped = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether the limit is reached: what comes now is only counted."""
+        return self._kept >= self._limits.log or self._number >= MOST_LINES
+
+    async def room(self) -> None:
+        """Wait until the sink has taken enough of what is pending."""
+        await self._room.wait()
+
+    def add(self, stream: Stream, text: str, level: Level | None = None) -> None:
+        """Keep one line, or count it if the limit is reached."""
+        if self.full:
+            self.lines_dropped += 1
+            return
+        self._kept += len(text)
+        self._append(stream, text, level)
+        if self.full:
+            self._append(
+                "system", "The log limit is reached; further output is counted but not kept.", "warning"
+            )
+
+    def log_call(self, level: Level, text: str, fields: Any) -> None:
+        """A call of `codex32_bot.log`: the text with its fields as `name=JSON`."""
+        extra = ""
+        if isinstance(fields, dict):
+            pairs: dict[str, Any] = fields  # pyright: ignore[reportUnknownVariableType]
+            extra = "".join(f" {name}={orjson.dumps(value).decode()}" for name, value in pairs.items())
+        longest = self._limits.log_line
+        line = text + extra
+        self.add("log", line if len(line) <= longest else line[:longest] + _CUT, level)
+
+    def system(self, text: str, level: Level = "warning") -> None:
+        """The platform's own word: not limited."""
+        self._append("system", text, level)
+
+    def finish(self) -> None:
+        """No more lines will come."""
+        if self.lines_dropped:
+            self.system(
+                f"{self.lines_dropped} lines were dropped, {self.bytes_seen} bytes were printed in all."
+            )
+        self._finished = True
+        self._wake.set()
+
+    async def pump(self) -> None:
+        """Hand lines to the sink until `finish` was called and all are written."""
+        try:
+            await self._write_all()
+        finally:
+            self._finished = True  # also if the sink broke: nobody may wait for room for ever
+            self._room.set()
+
+    async def _write_all(self) -> None:
+        while True:
+            await self._wake.wait()
+            if not self._finished:
+                await asyncio.sleep(_GATHER)
+            self._wake.clear()
+            while self._pending:
+                batch, self._pending = self._pending[:_BATCH], self._pending[_BATCH:]
+                await self._sink.write(batch)
+                if len(self._pending) < _PENDING:
+                    self._room.set()
+            if self._finished:
+                return
+
+    def _append(self, stream: Stream, text: str, level: Level | None) -> None:
+        self._number += 1
+        clean = text.replace("\0", "\ufffd")
+        self._pending.append(LogLine(self._number, datetime.now(UTC), stream, clean, level))
+        self._wake.set()
+        if len(self._pending) >= _PENDING and not self._finished:
+            self._room.clear()
+
+
+class LineSplitter:
+    """Cuts the bytes of one stream into lines of limited length."""
+
+    def __init__(self, log: LineLog, stream: Stream, longest: int) -> None:
+        self._log = log
+        self._stream: Stream = stream
+        self._longest = longest
+        self._rest = b""
+        self._cut = False
+
+    def feed(self, chunk: bytes) -> None:
+        """Take bytes as they came."""
+        self._log.bytes_seen += len(chunk)
+        if self._log.full:
+            self._log.lines_dropped += chunk.count(b"\n")
+            self._rest = b""
+            return
+        first, *others = chunk.split(b"\n")
+        self._extend(first)
+        for part in others:
+            self._line()
+            self._extend(part)
+
+    def end(self) -> None:
+        """The stream is closed: what is left is a line too."""
+        if self._rest or self._cut:
+            self._line()
+
+    def _extend(self, part: bytes) -> None:
+        room = self._longest - len(self._rest)
+        self._cut = self._cut or len(part) > room
+        self._rest += part[:room]
+
+    def _line(self) -> None:
+        text = self._rest.decode(errors="replace").removesuffix("\r")
+        self._log.add(self._stream, text + _CUT if self._cut else text)
+        self._rest, self._cut = b"", False
+
+
+async def read_stream(descriptor: int, splitter: LineSplitter, log: LineLog) -> None:
+    """Read a pipe to its end and close it."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(limit=_CHUNK)
+    pipe = os.fdopen(descriptor, "rb", buffering=0)
+    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+    try:
+        while chunk := await reader.read(_CHUNK):
+            size = len(chunk) if log.full else _SLICE
+            for start in range(0, len(chunk), size):
+                await log.room()
+                splitter.feed(chunk[start : start + size])
+            await asyncio.sleep(0)
+        splitter.end()
+    finally:
+        transport.close()

@@ -1,0 +1,156 @@
+"""What host and guest say to each other during one attempt: the order, log calls, state calls, one result or
+error.
+
+Nothing the guest says is believed beyond its own run: it cannot name another run, bot or workspace in any
+frame.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from dataclasses import dataclass
+from typing import Any, cast, get_args
+
+import orjson
+
+from codex32_server.kit.errors import Codex32Error
+from codex32_server.runtime import frames
+from codex32_server.runtime.capture import Level, LineLog
+from codex32_server.runtime.contract import ErrorCode, Limits, RunError, StateStore
+from codex32_server.runtime.frames import Frame, ProtocolError
+
+LONGEST_STATE_VALUE = 256 * 1024
+LONGEST_STATE_KEY = 200
+MOST_STATE_KEYS = 10_000
+_LONGEST_DETAIL = 2_000
+_LONGEST_TRACEBACK = 64_000
+_REPORT_ROOM = 4 * 1024 * 1024
+_GUEST_CODES = {
+    "bot_error", "out_of_memory", "disk_full", "input_invalid", "output_too_large", "output_not_json",
+    "output_too_deep",
+}  # fmt: skip
+
+
+@dataclass
+class Verdict:
+    """What the guest itself says about the end: a document, an error, or neither (it died)."""
+
+    output: bytes | None = None
+    error: RunError | None = None
+
+    @property
+    def given(self) -> bool:
+        return self.output is not None or self.error is not None
+
+
+class Conversation:
+    """Talks on `control` until the guest is gone. `verdict_given` is set with the result or the error."""
+
+    def __init__(self, control: socket.socket, log: LineLog, state: StateStore, limits: Limits) -> None:
+        self._control = control
+        self._log = log
+        self._state = state
+        self._longest = max(limits.output, LONGEST_STATE_VALUE, _REPORT_ROOM)
+        self.verdict = Verdict()
+        self.verdict_given = asyncio.Event()
+
+    async def hold(self, order: dict[str, Any], body: bytes) -> None:
+        """Send the order and answer until the stream ends. Raises ProtocolError."""
+        reader, writer = await asyncio.open_connection(sock=self._control, limit=1 << 20)
+        try:
+            writer.write(frames.encode(order, body))
+            while (frame := await frames.read(reader, self._longest)) is not None:
+                if (answer := await self._answer(frame)) is not None:
+                    writer.write(answer)
+                    await writer.drain()
+        except ConnectionError:
+            return
+        finally:
+            writer.close()
+
+    async def _answer(self, frame: Frame) -> bytes | None:
+        if frame.kind == "log":
+            await self._take_log(frame)
+        elif frame.kind == "state":
+            return await self._answer_state(frame)
+        elif frame.kind in ("result", "error"):
+            self._take_verdict(frame)
+        else:
+            raise ProtocolError("a frame of an unknown kind")
+        return None
+
+    def _take_verdict(self, frame: Frame) -> None:
+        if self.verdict.given:
+            raise ProtocolError("a second result")
+        if frame.kind == "result":
+            self.verdict.output = frame.body
+        else:
+            self.verdict.error = _error(frame)
+        self.verdict_given.set()
+
+    async def _take_log(self, frame: Frame) -> None:
+        self._log.bytes_seen += len(frame.body) + len(frame.text("text", frames.LONGEST_HEADER))
+        if self._log.full:
+            self._log.lines_dropped += 1
+            await asyncio.sleep(0.001)  # a flood of calls costs the bot, not its neighbours
+            return
+        await self._log.room()
+        level = frame.text("level", 10)
+        fields = frame.header.get("fields")
+        self._log.log_call(
+            cast("Level", level) if level in get_args(Level) else "info", frame.text("text", 16_384), fields
+        )
+
+    async def _answer_state(self, frame: Frame) -> bytes:
+        try:
+            return await self._state_call(
+                frame.text("op", 10), frame.text("key", LONGEST_STATE_KEY + 1), frame.body
+            )
+        except Codex32Error as error:
+            return _failed(error.detail)
+        except orjson.JSONEncodeError:
+            return _failed("the stored value cannot be shown as JSON")
+
+    async def _state_call(self, operation: str, key: str, body: bytes) -> bytes:
+        if not key.isprintable() or len(key) > LONGEST_STATE_KEY or (not key and operation != "keys"):
+            return _failed(f"a state key is a printable text of 1 to {LONGEST_STATE_KEY} characters")
+        if operation == "get":
+            value = await self._state.get(key)
+            found = value is not None or key in await self._state.keys(key)
+            return frames.encode({"kind": "state", "found": found}, orjson.dumps(value))
+        if operation == "set":
+            return await self._set_state(key, body)
+        if operation == "delete":
+            await self._state.delete(key)
+            return frames.encode({"kind": "state"})
+        if operation == "keys":
+            return frames.encode(
+                {"kind": "state"}, orjson.dumps(list(await self._state.keys(key))[:MOST_STATE_KEYS])
+            )
+        return _failed("there is no such call on the state")
+
+    async def _set_state(self, key: str, body: bytes) -> bytes:
+        if len(body) > LONGEST_STATE_VALUE:
+            return _failed(f"a state value has at most {LONGEST_STATE_VALUE} bytes, not {len(body)}")
+        try:
+            value = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            return _failed("a state value is a JSON document")
+        await self._state.set(key, value)
+        return frames.encode({"kind": "state"})
+
+
+def _failed(detail: str) -> bytes:
+    return frames.encode({"kind": "failed", "detail": detail})
+
+
+def _error(frame: Frame) -> RunError:
+    """The guest may only use the codes that are a bot's own fault."""
+    code = frame.text("code", 40)
+    return RunError(
+        code=cast("ErrorCode", code) if code in _GUEST_CODES else "bot_error",
+        detail=frame.text("detail", _LONGEST_DETAIL, "The bot failed.").replace("\0", "\ufffd"),
+        traceback=frame.text("traceback", _LONGEST_TRACEBACK).replace("\0", "\ufffd") or None,
+        retryable=frame.header.get("retryable") is not False,
+    )

@@ -1,0 +1,248 @@
+"""One attempt of one run: folder, sandbox, order, logs, limits, end. The only door to the runtime for
+`worker`.
+
+It knows neither the database nor HTTP; state and logs go to the ports it is given.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from codex32_server.runtime import folder as folders
+from codex32_server.runtime.backends.port import Backend, Ended, Launch, Sandbox
+from codex32_server.runtime.capture import LineLog, LineSplitter, read_stream
+from codex32_server.runtime.contract import (
+    End,
+    LogSink,
+    Outcome,
+    OutputFile,
+    ResourceUse,
+    RunError,
+    RunSpec,
+    StateStore,
+)
+from codex32_server.runtime.conversation import Conversation
+from codex32_server.runtime.files import INSIDE
+from codex32_server.runtime.folder import FilesTooLargeError, RunFolder
+from codex32_server.runtime.frames import ProtocolError
+from codex32_server.runtime.sandbox.bwrap import DEPENDENCIES, INPUT, OUTPUT
+from codex32_server.runtime.verdicts import Stop, judge, judge_report
+
+GRACE = 2.0
+"""Seconds between SIGTERM and the kill, and between a result and the end of a process that lingers."""
+
+_LONGEST_REPORT = 4 * 1024 * 1024
+
+Started = Callable[[], Awaitable[None]]
+
+
+class Driver:
+    """Runs bots through a backend. `work` holds the folders of runs; as root, other users must be able to
+    traverse it. What a killed worker left there is deleted first.
+    """
+
+    def __init__(self, backend: Backend, *, work: Path, grace: float = GRACE) -> None:
+        self._backend = backend
+        self._work = work
+        self._grace = grace
+        folders.sweep(work)
+
+    @asynccontextmanager
+    async def run(
+        self,
+        spec: RunSpec,
+        *,
+        logs: LogSink,
+        state: StateStore,
+        cancel: asyncio.Event | None = None,
+        on_started: Started | None = None,
+    ) -> AsyncGenerator[Outcome]:
+        """Yields the outcome once nothing of the bot runs any more; its output files live until the block is
+        left.
+
+        Setting `cancel` ends the run within the grace period. `on_started` is awaited once the sandbox is up.
+        A bot's faults are outcomes; raises SandboxUnavailableError where the machine cannot confine, and
+        UnsafeSourceError for a file name that is not plain.
+        """
+        if len(spec.input) > spec.limits.input:
+            detail = f"The input is larger than {spec.limits.input} bytes; give large data as a file."
+            yield _refused(RunError("input_too_large", detail, retryable=False))
+            return
+        folder = folders.create(self._work, f"{spec.run_id}-{spec.attempt}")
+        try:
+            yield await self._attempt(spec, folder, logs, state, cancel or asyncio.Event(), on_started)
+        finally:
+            await asyncio.to_thread(folder.remove)
+
+    async def _attempt(
+        self,
+        spec: RunSpec,
+        folder: RunFolder,
+        logs: LogSink,
+        state: StateStore,
+        cancel: asyncio.Event,
+        on_started: Started | None,
+    ) -> Outcome:
+        try:
+            await asyncio.to_thread(_fill, folder, spec)
+        except FilesTooLargeError as error:
+            return _refused(RunError("files_too_large", str(error), retryable=False))
+        began = time.monotonic()
+        sandbox = await self._backend.start(_launch(spec, folder))
+        try:
+            if on_started:
+                await on_started()
+            attempt = _Attempt(spec, sandbox, LineLog(logs, spec.limits), state, self._grace)
+            ended = await attempt.play(cancel)
+            return await attempt.outcome(ended, folder, began)
+        finally:
+            await asyncio.shield(sandbox.close())
+
+
+@dataclass
+class _Attempt:
+    """The tasks around one sandbox."""
+
+    spec: RunSpec
+    sandbox: Sandbox
+    log: LineLog
+    state: StateStore
+    grace: float
+    stop: Stop | None = None
+    talk: Conversation = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.talk = Conversation(self.sandbox.control, self.log, self.state, self.spec.limits)
+
+    async def play(self, cancel: asyncio.Event) -> Ended:
+        """Order, watch, wait. When this returns every process is dead and every line is written."""
+        pump = asyncio.create_task(self.log.pump())
+        readers = [self._reader("stdout", self.sandbox.stdout), self._reader("stderr", self.sandbox.stderr)]
+        talking = asyncio.create_task(self._talk())
+        guard = asyncio.create_task(self._guard(cancel))
+        try:
+            ended = await self.sandbox.wait()
+            guard.cancel()
+            await asyncio.wait([talking, *readers])
+            talking.result()
+        finally:
+            for task in (guard, talking, *readers):
+                task.cancel()
+            self._say_why()
+            self.log.finish()
+        await pump
+        return ended
+
+    def _reader(self, stream: Any, descriptor: int) -> asyncio.Task[None]:
+        splitter = LineSplitter(self.log, stream, self.spec.limits.log_line)
+        return asyncio.create_task(read_stream(descriptor, splitter, self.log))
+
+    async def _talk(self) -> None:
+        try:
+            await self.talk.hold(_order(self.spec), self.spec.input)
+        except ProtocolError:
+            self.stop = self.stop or Stop.PROTOCOL
+            self.sandbox.kill()
+
+    async def _guard(self, cancel: asyncio.Event) -> None:
+        """Stop the run when it is cancelled, takes too long, or lingers after its result."""
+        cancelled = asyncio.create_task(cancel.wait())
+        done = asyncio.create_task(self.talk.verdict_given.wait())
+        try:
+            await asyncio.wait(
+                [cancelled, done], timeout=self.spec.limits.timeout, return_when=asyncio.FIRST_COMPLETED
+            )
+            if not done.done():
+                self.stop = self.stop or (Stop.CANCELLED if cancelled.done() else Stop.TIMEOUT)
+                self.sandbox.terminate()
+            await asyncio.sleep(self.grace)
+            self.sandbox.kill()
+        finally:
+            cancelled.cancel()
+            done.cancel()
+
+    def _say_why(self) -> None:
+        if self.stop is Stop.TIMEOUT:
+            self.log.system(
+                f"Stopped: the run took longer than {self.spec.limits.timeout:g} seconds.", "error"
+            )
+        elif self.stop is Stop.CANCELLED:
+            self.log.system("Stopped: the run was cancelled.")
+
+    async def outcome(self, ended: Ended, folder: RunFolder, began: float) -> Outcome:
+        """Put together what is known, and copy the files the bot left."""
+        end, error = await asyncio.to_thread(self._judge, ended)
+        files: Sequence[OutputFile] = ()
+        try:
+            files = await asyncio.to_thread(
+                folders.collect_outputs, self.sandbox.output_folder(), folder, self.spec.limits.files
+            )
+        except FilesTooLargeError as too_large:
+            if error is None:
+                end, error = End.FAILED, RunError("files_too_large", str(too_large), retryable=False)
+        use = ResourceUse(
+            wall_seconds=time.monotonic() - began,
+            cpu_seconds=ended.cpu_seconds,
+            peak_memory=ended.peak_memory,
+            log_bytes=self.log.bytes_seen,
+            log_lines_dropped=self.log.lines_dropped,
+        )
+        keep = error is None or error.code == "tests_failed"
+        output = self.talk.verdict.output if keep else None
+        return Outcome(end, output, error, ended.exit_code, ended.signal, use, files)
+
+    def _judge(self, ended: Ended) -> tuple[End, RunError | None]:
+        limits = replace(self.spec.limits, output=self._longest_output())
+        end, error = judge(self.talk.verdict, ended, self.stop, limits)
+        if end is End.SUCCEEDED and self.spec.mode == "tests":
+            return judge_report(self.talk.verdict.output or b"")
+        return end, error
+
+    def _longest_output(self) -> int:
+        return _LONGEST_REPORT if self.spec.mode != "main" else self.spec.limits.output
+
+
+def _refused(error: RunError) -> Outcome:
+    """An attempt that ended before anything was started."""
+    return Outcome(End.FAILED, None, error, None, None, ResourceUse(0.0))
+
+
+def _fill(folder: RunFolder, spec: RunSpec) -> None:
+    folders.safe_parts(spec.entry)
+    folders.write_source(folder, spec.source)
+    folders.write_inputs(folder, spec.input_files, spec.limits.files)
+
+
+def _launch(spec: RunSpec, folder: RunFolder) -> Launch:
+    inputs = folder.inputs if spec.input_files else None
+    name = f"{spec.run_id.hex}-{spec.attempt}-{uuid4().hex[:8]}"
+    return Launch(name, folder.root, folder.source, inputs, spec.dependencies, spec.limits)
+
+
+def _order(spec: RunSpec) -> dict[str, Any]:
+    """What the guest is told. The input follows as the body."""
+    return {
+        "kind": "order",
+        "mode": spec.mode,
+        "entry": spec.entry,
+        "path": [DEPENDENCIES] if spec.dependencies else [],
+        "proof": f"{INSIDE}/proof",
+        "input_folder": INPUT,
+        "output_folder": OUTPUT,
+        "largest_output": spec.limits.output,
+        "run": {
+            "id": str(spec.run_id),
+            "bot": spec.bot_name,
+            "attempt": spec.attempt,
+            "environment": spec.environment,
+            "deadline": datetime.now(UTC).timestamp() + spec.limits.timeout,
+        },
+    }

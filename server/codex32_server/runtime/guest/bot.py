@@ -1,0 +1,72 @@
+"""The bot's main process: takes the order from the host, runs one mode, sends result or error, ends.
+
+What is asked of each mode is in `main_mode`, `tests_mode` and `schema_mode`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+from codex32_bot import _platform
+
+from .entry import BOT_FOLDER
+from .failure import Failure, describe
+from .link import Link
+from .wire import Wire
+
+TYPE_CHECKING = False  # typing itself costs 5 ms of each run
+if TYPE_CHECKING:
+    from typing import Any
+
+_MODES = {"main": "main_mode", "tests": "tests_mode", "schema": "schema_mode"}
+
+
+def main(control: int) -> None:
+    """Never returns: the process ends here, with everything the bot left running in it."""
+    wire = Wire(control)
+    order, body = wire.receive()
+    _platform.use(Link(wire, order))
+    sys.path.insert(0, BOT_FOLDER)
+    sys.path.extend(order["path"])
+    sys.argv = [order["entry"]]
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]  # pyright: ignore
+    code = _run(wire, order, body)
+    _finish(code)
+
+
+def _run(wire: Wire, order: dict[str, Any], body: bytes) -> int:
+    try:
+        mode = importlib.import_module(f".{_MODES[order['mode']]}", __package__)
+        wire.tell({"kind": "result"}, mode.run(order, body))
+    except Failure as failure:
+        wire.tell({"kind": "error", **failure.header()})
+        return 1
+    except SystemExit as leaving:
+        return _exit_code(leaving)
+    except BaseException as error:  # noqa: BLE001 - whatever a bot raises is how it ended
+        wire.tell({"kind": "error", **describe(error)})
+        return 1
+    return 0
+
+
+def _exit_code(leaving: SystemExit) -> int:
+    """As the interpreter does it: None is 0, a text is printed and is 1."""
+    if leaving.code is None or isinstance(leaving.code, int):
+        return (leaving.code or 0) & 0xFF
+    print(leaving.code, file=sys.stderr)  # noqa: T201 - what the interpreter does with sys.exit("text")
+    return 1
+
+
+def _finish(code: int) -> None:
+    """Exit handlers and buffers still run; threads that the bot forgot do not keep the run open."""
+    import atexit  # noqa: PLC0415 - see the package's note on imports
+
+    try:
+        atexit._run_exitfuncs()  # pyright: ignore[reportPrivateUsage]
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)

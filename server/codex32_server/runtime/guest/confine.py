@@ -1,0 +1,97 @@
+"""The layers that a process can only put on itself: resource limits, dumpability, Landlock.
+
+All before the first byte of a bot is read. What the host sets up around it (namespaces, cgroup, seccomp) is
+in `runtime.sandbox`. Sources: landlock(7), linux/landlock.h, prctl(2).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_PR_SET_DUMPABLE = 4
+_PR_SET_NO_NEW_PRIVS = 38
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
+_RULE_PATH_BENEATH = 1
+
+_READ = 0b1101  # execute, read file, read directory
+_WRITE_FILE = 0b10
+_ALL_BY_ABI = {1: 0x1FFF, 2: 0x3FFF, 3: 0x7FFF, 4: 0x7FFF, 5: 0xFFFF}
+"""Handled rights of the file system; ABI 5 and later have the same ones."""
+_FILE_RIGHTS = 0b111 | 1 << 14 | 1 << 15  # those that make sense for a file and not for a folder
+_TCP = 0b11  # bind, connect: no rule allows any
+_SCOPES = 0b11  # abstract unix sockets, signals
+
+_READABLE = ("/opt", "/usr", "/etc", "/lib", "/lib64", "/proc", "/bot", "/deps", "/input")
+_WRITABLE = ("/tmp", "/output", "/dev/shm")  # noqa: S108 - the sandbox's own, sized tmpfs
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+
+
+def limit_resources(processes: int, largest_file: int, data: int) -> None:
+    """Per process limits; `processes` counts in this user namespace only, `data` is 0 where a cgroup limits
+    memory.
+    """
+    for kind, value in (
+        (resource.RLIMIT_NPROC, processes),
+        (resource.RLIMIT_FSIZE, largest_file),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 1024),
+        (resource.RLIMIT_MEMLOCK, 1 << 16),
+        (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_DATA, data or resource.RLIM_INFINITY),
+    ):
+        resource.setrlimit(kind, (value, value))
+
+
+def set_dumpable(dumpable: bool) -> None:
+    """A process that is not dumpable keeps its memory and descriptors from others of the same uid."""
+    _LIBC.prctl(_PR_SET_DUMPABLE, int(dumpable), 0, 0, 0)
+
+
+def landlock_abi() -> int:
+    """The version the kernel offers, 0 for none."""
+    return max(0, _LIBC.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), 1))
+
+
+def landlock() -> int:
+    """Restrict this process and its children for good; gives the ABI that was used, 0 where the kernel has
+    none.
+    """
+    abi = landlock_abi()
+    if abi == 0:
+        return 0
+    _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    handled = _ALL_BY_ABI[min(abi, 5)]
+    ruleset = _create_ruleset(abi, handled)
+    for path in _READABLE:
+        _allow(ruleset, path, _READ)
+    for path in _WRITABLE:
+        _allow(ruleset, path, handled & ~(1 << 15))
+    for path in _DEVICES:
+        _allow(ruleset, path, (_READ | _WRITE_FILE) & _FILE_RIGHTS & ~1)
+    if _LIBC.syscall(_RESTRICT_SELF, ruleset, 0) != 0:
+        raise OSError(ctypes.get_errno(), "landlock_restrict_self")
+    os.close(ruleset)
+    return abi
+
+
+def _create_ruleset(abi: int, handled: int) -> int:
+    words = [handled] + ([_TCP] if abi >= 4 else []) + ([_SCOPES] if abi >= 6 else [])
+    attributes = (ctypes.c_uint64 * len(words))(*words)
+    ruleset = _LIBC.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(ctypes.sizeof(attributes)), 0)
+    if ruleset < 0:
+        raise OSError(ctypes.get_errno(), "landlock_create_ruleset")
+    return ruleset
+
+
+def _allow(ruleset: int, path: str, rights: int) -> None:
+    try:
+        place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    rule = rights.to_bytes(8, "little") + place.to_bytes(4, "little")
+    if _LIBC.syscall(_ADD_RULE, ruleset, _RULE_PATH_BENEATH, rule, 0) != 0:
+        raise OSError(ctypes.get_errno(), f"landlock_add_rule {path}")
+    os.close(place)

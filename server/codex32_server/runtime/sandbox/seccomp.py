@@ -1,0 +1,145 @@
+"""The system calls a bot may make: an allow-list, compiled here to BPF and loaded by bubblewrap.
+
+The compiler runs outside of the sandbox because nothing that could compile it is reachable inside. Unknown
+calls answer ENOSYS (so that the C library falls back), known dangerous ones EPERM, another architecture or
+x32 kills the process.
+
+Sources: seccomp(2), linux/filter.h (`struct sock_filter`), linux/audit.h, linux/sched.h, linux/prctl.h.
+"""
+
+from __future__ import annotations
+
+import errno
+import platform
+import socket
+import struct
+from collections.abc import Sequence
+
+from codex32_server.runtime.sandbox.layer import LayerReport
+from codex32_server.runtime.sandbox.syscalls import ALLOWED, FILTERED, REFUSED
+
+ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
+"""machine → (column in the tables, AUDIT_ARCH value)."""
+
+_ALLOW = 0x7FFF0000
+_KILL_PROCESS = 0x80000000
+_X32_BIT = 0x40000000
+
+_LOAD_WORD = 0x20  # BPF_LD | BPF_W | BPF_ABS
+_JUMP_EQUAL = 0x15  # BPF_JMP | BPF_JEQ | BPF_K
+_JUMP_AT_LEAST = 0x35  # BPF_JMP | BPF_JGE | BPF_K
+_JUMP_ANY_BIT = 0x45  # BPF_JMP | BPF_JSET | BPF_K
+_RETURN = 0x06  # BPF_RET | BPF_K
+
+_OFFSET_NUMBER = 0
+_OFFSET_ARCHITECTURE = 4
+_OFFSET_ARGUMENTS = 16
+
+_NEW_NAMESPACES = 0x7E020000  # every CLONE_NEW* that clone(2) knows
+_ADDRESS_FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)
+_TERMINAL_INJECTION = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX
+_PROCESS_CONTROLS = (1, 2, 3, 4, 8, 15, 16, 21, 25, 26, 27, 29, 30, 36, 37, 38, 39, 40, 41, 42, 0x53564D41)
+"""prctl options: death signal, dumpable, capabilities kept, name, seccomp state, timing, timer slack,
+subreaper, no_new_privs, memory name. Not: new seccomp filters, securebits, ambient capabilities, ptracer, mm
+layout."""
+_PERSONALITIES = (0, 0xFFFFFFFF)
+
+Instruction = tuple[int, int, int, int]
+
+
+def compile_policy(machine: str | None = None) -> bytes:
+    """The BPF program for `machine` (this one by default).
+
+    Raises KeyError for an architecture without a table.
+    """
+    column, audit = ARCHITECTURES[machine or platform.machine()]
+    program = _guard_architecture(audit)
+    program += _filtered(column)
+    for number in _numbers(ALLOWED, column):
+        program += _answer(number, _ALLOW)
+    for number in _numbers(REFUSED, column):
+        program += _answer(number, _refusal(errno.EPERM))
+    program.append((_RETURN, 0, 0, _refusal(errno.ENOSYS)))
+    return b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
+
+
+def explain() -> LayerReport:
+    """Whether there is a policy for this machine; that the kernel takes it is shown by the canary."""
+    machine = platform.machine()
+    if machine not in ARCHITECTURES:
+        return LayerReport(
+            "seccomp",
+            False,
+            f"there is no system call policy for {machine}",
+            "Run workers on x86_64 or aarch64.",
+        )
+    detail = f"allow-list of {len(ALLOWED) + len(FILTERED)} system calls for {machine}"
+    return LayerReport("seccomp", True, detail)
+
+
+def _guard_architecture(audit: int) -> list[Instruction]:
+    """Other architectures and x32 have other numbers: whoever calls through them is not an honest program."""
+    return [
+        (_LOAD_WORD, 0, 0, _OFFSET_ARCHITECTURE),
+        (_JUMP_EQUAL, 1, 0, audit),
+        (_RETURN, 0, 0, _KILL_PROCESS),
+        (_LOAD_WORD, 0, 0, _OFFSET_NUMBER),
+        (_JUMP_AT_LEAST, 0, 1, _X32_BIT),
+        (_RETURN, 0, 0, _KILL_PROCESS),
+    ]
+
+
+def _filtered(column: int) -> list[Instruction]:
+    """Calls that are allowed or not by an argument."""
+    number = {name: numbers[column] for name, numbers in FILTERED.items()}
+    no_permission, no_family = _refusal(errno.EPERM), _refusal(errno.EAFNOSUPPORT)
+    return [
+        *_answer(number["clone3"], _refusal(errno.ENOSYS)),
+        *_when(number["clone"], _none_of_bits(0, _NEW_NAMESPACES, no_permission)),
+        *_when(number["socket"], _one_of(0, _ADDRESS_FAMILIES, no_family)),
+        *_when(number["socketpair"], _one_of(0, (socket.AF_UNIX,), no_family)),
+        *_when(number["ioctl"], _not_one_of(1, _TERMINAL_INJECTION, no_permission)),
+        *_when(number["prctl"], _one_of(0, _PROCESS_CONTROLS, no_permission)),
+        *_when(number["personality"], _one_of(0, _PERSONALITIES, no_permission)),
+    ]
+
+
+def _numbers(table: dict[str, tuple[int | None, int | None]], column: int) -> list[int]:
+    return sorted(number for numbers in table.values() if (number := numbers[column]) is not None)
+
+
+def _refusal(code: int) -> int:
+    return 0x00050000 | code
+
+
+def _answer(number: int | None, answer: int) -> list[Instruction]:
+    return _when(number, [(_RETURN, 0, 0, answer)])
+
+
+def _when(number: int | None, body: list[Instruction]) -> list[Instruction]:
+    """Run `body` (which must return) if the call has that number; the number stays loaded otherwise."""
+    return [] if number is None else [(_JUMP_EQUAL, 0, len(body), number), *body]
+
+
+def _load_argument(index: int) -> Instruction:
+    """The low 32 bits: the kernel reads these arguments as int."""
+    return (_LOAD_WORD, 0, 0, _OFFSET_ARGUMENTS + 8 * index)
+
+
+def _one_of(index: int, values: Sequence[int], refusal: int) -> list[Instruction]:
+    tests = [(_JUMP_EQUAL, len(values) - place, 0, value) for place, value in enumerate(values)]
+    return [_load_argument(index), *tests, (_RETURN, 0, 0, refusal), (_RETURN, 0, 0, _ALLOW)]
+
+
+def _not_one_of(index: int, values: Sequence[int], refusal: int) -> list[Instruction]:
+    tests = [(_JUMP_EQUAL, len(values) - place, 0, value) for place, value in enumerate(values)]
+    return [_load_argument(index), *tests, (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, refusal)]
+
+
+def _none_of_bits(index: int, bits: int, refusal: int) -> list[Instruction]:
+    return [
+        _load_argument(index),
+        (_JUMP_ANY_BIT, 0, 1, bits),
+        (_RETURN, 0, 0, refusal),
+        (_RETURN, 0, 0, _ALLOW),
+    ]

@@ -1,0 +1,117 @@
+"""The real sandbox for tests: one runtime folder for all sessions, one backend per session."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from codex32_server.runtime import files
+from codex32_server.runtime.backends.local import LocalBackend
+from codex32_server.runtime.contract import Limits, LogLine, Outcome, RunSpec
+from codex32_server.runtime.driver import Driver
+
+pytestmark = pytest.mark.sandbox
+
+
+class Lines:
+    """Keeps what a bot printed."""
+
+    def __init__(self) -> None:
+        self.lines: list[LogLine] = []
+
+    async def write(self, lines: Sequence[LogLine]) -> None:
+        self.lines += lines
+
+    def texts(self, stream: str) -> list[str]:
+        return [line.text for line in self.lines if line.stream == stream]
+
+
+class Memory:
+    """A state store that forgets."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+
+    async def get(self, key: str) -> Any:
+        return self.values.get(key)
+
+    async def set(self, key: str, value: Any) -> None:
+        self.values[key] = value
+
+    async def delete(self, key: str) -> None:
+        self.values.pop(key, None)
+
+    async def keys(self, prefix: str) -> Sequence[str]:
+        return sorted(key for key in self.values if key.startswith(prefix))
+
+
+def make_spec(source: str | Mapping[str, str | bytes], **changes: Any) -> RunSpec:
+    """A run of a bot given as the text of bot.py or as files."""
+    texts = {"bot.py": source} if isinstance(source, str) else source
+    content = {name: text.encode() if isinstance(text, str) else text for name, text in texts.items()}
+    defaults: dict[str, Any] = {
+        "run_id": uuid4(), "workspace_id": uuid4(), "bot_id": None, "bot_name": "test", "version": "v",
+        "environment": "dev", "attempt": 1, "source": content, "limits": Limits(timeout=20.0),
+    }  # fmt: skip
+    return RunSpec(**{**defaults, **changes})
+
+
+@dataclass
+class Bench:
+    """Runs bots for one test."""
+
+    driver: Driver
+    work: Path
+    lines: Lines = field(default_factory=Lines)
+    state: Memory = field(default_factory=Memory)
+    cancel: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self, source: str | Mapping[str, str | bytes], **changes: Any) -> Outcome:
+        async with self.running(source, **changes) as outcome:
+            return outcome
+
+    @asynccontextmanager
+    async def running(
+        self, source: str | Mapping[str, str | bytes], on_started: Any = None, **changes: Any
+    ) -> AsyncGenerator[Outcome]:
+        spec = make_spec(source, **changes)
+        async with self.driver.run(
+            spec, logs=self.lines, state=self.state, cancel=self.cancel, on_started=on_started
+        ) as outcome:
+            yield outcome
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Outside of pytest's own folder, which no other user may enter, and kept so that it is built once."""
+    folder = Path(tempfile.gettempdir(), f"codex32-tests-{os.geteuid()}")
+    folder.mkdir(mode=0o755, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def runtime_files(shared: Path) -> files.RuntimeFiles:
+    return files.prepare(shared)
+
+
+@pytest.fixture(scope="session")
+def backend(runtime_files: files.RuntimeFiles, shared: Path) -> Generator[LocalBackend]:
+    backend = LocalBackend(runtime_files, locks=shared / "uids")
+    yield backend
+    backend.close()
+
+
+@pytest.fixture
+def bench(backend: LocalBackend, shared: Path) -> Generator[Bench]:
+    work = Path(tempfile.mkdtemp(prefix="runs-", dir=shared))
+    work.chmod(0o711)
+    yield Bench(Driver(backend, work=work, grace=0.5), work)
+    work.rmdir()

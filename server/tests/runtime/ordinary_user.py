@@ -1,0 +1,73 @@
+"""Run as a program by test_ordinary_user.py: the whole runtime as a user without any privilege.
+
+Prints one JSON object of what happened. Its arguments: a folder that the user owns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from codex32_server.runtime import canary, files
+from codex32_server.runtime.backends.local import LocalBackend
+from codex32_server.runtime.contract import MIB, Limits, RunSpec
+from codex32_server.runtime.driver import Driver
+from codex32_server.runtime.errors import SandboxUnavailableError
+
+BOTS = {
+    "plain": "def main(): return 1",
+    "files": "def main(): open('/output/x', 'w').write('kept')",
+    "memory": "def main():\n    kept = []\n    while True: kept.append(bytearray(5_000_000))",
+    "memory of children": """
+import os, time
+def main():
+    for _ in range(10):
+        if os.fork() == 0:
+            kept = bytearray(40_000_000); time.sleep(30)
+    time.sleep(30)
+""",
+    "forks": "import os\ndef main():\n    while True:\n        try: os.fork()\n        except OSError: pass",
+    "daemon": "import os, time\ndef main():\n    if os.fork() == 0:\n"
+    "        os.setsid(); time.sleep(77)\n    return 1",
+}
+
+
+class Nothing:
+    async def write(self, lines: Any) -> None: ...
+    async def get(self, key: str) -> Any: ...
+    async def set(self, key: str, value: Any) -> None: ...
+    async def delete(self, key: str) -> None: ...
+    async def keys(self, prefix: str) -> Any:
+        return []
+
+
+async def everything(home: Path) -> dict[str, Any]:
+    runtime = files.prepare(home)
+    backend = LocalBackend(runtime, locks=home / "uids")
+    driver = Driver(backend, work=home / "runs", grace=0.3)
+    await canary.check(driver)
+    found: dict[str, Any] = {
+        "uid": os.geteuid(),
+        "layers": {layer.name: layer.ok for layer in backend.layers()},
+    }
+    for name, source in BOTS.items():
+        limits = Limits(memory=128 * MIB, timeout=3.0, processes=16)
+        spec = RunSpec(uuid4(), uuid4(), None, "b", "v", "dev", 1, {"bot.py": source.encode()}, limits=limits)
+        async with driver.run(spec, logs=Nothing(), state=Nothing()) as outcome:
+            left = [file.path.read_text() for file in outcome.files]
+            found[name] = [outcome.end.value, outcome.error.code if outcome.error else None, left]
+    backend.close()
+    found["left"] = [path.name for path in (home / "runs").iterdir()]
+    try:
+        LocalBackend(runtime, locks=home / "uids", require_cgroup=True)
+    except SandboxUnavailableError as error:
+        found["required"] = [error.detail, error.advice]
+    return found
+
+
+print(json.dumps(asyncio.run(everything(Path(sys.argv[1])))))

@@ -1,0 +1,109 @@
+"""Nothing is left after a run, whatever it did: processes, cgroups, mounts, folders, descriptors."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from codex32_server.runtime.contract import End, Limits
+
+pytestmark = pytest.mark.sandbox
+
+DAEMON = """
+import os, signal, time
+def main():
+    for number in (signal.SIGTERM, signal.SIGHUP): signal.signal(number, signal.SIG_IGN)
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            time.sleep(300)
+        os._exit(0)
+    return "left a daemon"
+"""
+
+
+def traces() -> tuple[set[str], set[str], int, int]:
+    """What a run could leave on this machine."""
+    groups = {
+        str(path)
+        for root in Path("/sys/fs/cgroup").glob("**/codex32")
+        for path in root.glob(f"{os.getpid()}-*")
+    }
+    children = set(_children(os.getpid()))
+    descriptors = len(list(Path("/proc/self/fd").iterdir()))
+    mounts = len(Path("/proc/self/mountinfo").read_text().splitlines())
+    return groups, children, descriptors, mounts
+
+
+def _children(pid: int) -> list[str]:
+    return [
+        word for path in Path(f"/proc/{pid}/task").glob("*/children") for word in path.read_text().split()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "limits", "end"),
+    [
+        ("def main(): return 1", Limits(), End.SUCCEEDED),
+        (DAEMON, Limits(), End.SUCCEEDED),
+        ("import os\ndef main():\n    while True: os.fork()", Limits(timeout=1, processes=16), End.FAILED),
+        ("def main():\n    x = []\n    while True: x += bytes(9_000_000)", Limits(memory=10**8), End.FAILED),
+        ("import time\ndef main(): time.sleep(60)", Limits(timeout=0.2), End.TIMED_OUT),
+    ],
+    ids=["no-op", "daemon", "forks", "memory", "timeout"],
+)  # fmt: skip
+async def test_nothing_is_left(bench: Any, source: str, limits: Limits, end: End) -> None:
+    await bench.run("def main(): ...")  # starts the threads and opens what stays open
+    before = traces()
+    outcome = await bench.run(source, limits=limits)
+    assert outcome.end in (end, End.TIMED_OUT)
+    assert traces() == before
+    assert list(bench.work.iterdir()) == []
+
+
+async def test_nothing_is_left_when_the_caller_gives_up(bench: Any) -> None:
+    await bench.run("def main(): ...")
+    before = traces()
+    started = asyncio.Event()
+
+    async def on_started() -> None:
+        started.set()
+
+    async def attempt() -> None:
+        async with bench.running("import time\ndef main(): time.sleep(60)", on_started):
+            pass
+
+    task = asyncio.create_task(attempt())
+    await started.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert traces() == before
+    assert list(bench.work.iterdir()) == []
+
+
+async def test_many_at_once_do_not_mix(bench: Any) -> None:
+    async def one(number: int) -> bytes | None:
+        source = (
+            "import os\ndef main(n):\n    open('/tmp/x', 'w').write(str(n))\n"
+            "    return [n, open('/tmp/x').read()]"
+        )
+        outcome = await bench.run(source, input=b'{"n": %d}' % number)
+        return outcome.output
+
+    results = await asyncio.gather(*(one(number) for number in range(12)))
+    assert results == [b'[%d,"%d"]' % (number, number) for number in range(12)]
+
+
+async def test_a_broken_sink_ends_the_run(bench: Any) -> None:
+    class Broken:
+        async def write(self, lines: Any) -> None:
+            raise ConnectionError("the database is gone")
+
+    bench.lines = Broken()
+    with pytest.raises(ConnectionError):
+        await bench.run("def main():\n    for n in range(100_000): print(n)")
+    assert list(bench.work.iterdir()) == []
