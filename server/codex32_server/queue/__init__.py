@@ -1,1 +1,4 @@
-"""Runs and jobs as rows: claim, complete, leases, transitions. Owns the tables and every write of a status."""
+"""The queue: runs and jobs as rows of PostgreSQL. Submit, claim, complete, lease, cancel, wake.
+
+Not here: what a run is for, who may submit one (features/runs), and how it is executed (worker, runtime).
+"""

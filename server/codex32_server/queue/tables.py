@@ -1,7 +1,7 @@
 """Tables of the queue. A run row is the queue entry; `jobs` is the platform's own work in the same shape.
 
 `runs` and `run_attempts` are partitioned by ranges of their UUIDv7, so the key stays `id` and a month is
-dropped in one step. No foreign keys lead out of them: submitting checks what it names in the same transaction.
+dropped in one step. No foreign keys lead out of them: submitting checks what it names in its transaction.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class QueueEntry:
     failures: Mapped[int] = mapped_column(Integer, server_default="0")
     """Attempts that ended badly by themselves; compared with max_attempts."""
     losses: Mapped[int] = mapped_column(Integer, server_default="0")
-    """Attempts whose worker vanished; bounded apart, so that a crash of ours does not eat the bot's retries."""
+    """Attempts whose worker vanished; bounded apart: a crash of ours does not eat the bot's retries."""
     max_attempts: Mapped[int] = mapped_column(Integer, server_default="1")
     retry_backoff: Mapped[str] = mapped_column(Text, server_default="exponential")
     retry_delay_ms: Mapped[int] = mapped_column(Integer, server_default="1000")
@@ -82,9 +82,36 @@ class Run(QueueEntry, Base):
             text("priority desc"),
             "ready_at",
             "id",
-            postgresql_where=text("status = 'queued'"),
+            postgresql_where=text("status = 'queued' and concurrency is null"),
+        ),
+        # Apart, so that a bot at its limit does not stand in the way of everything behind it.
+        Index(
+            "ix_runs_claim_limited",
+            "workspace_id",
+            "bot_id",
+            text("priority desc"),
+            "ready_at",
+            "id",
+            postgresql_where=text("status = 'queued' and concurrency is not null"),
         ),
         Index("ix_runs_active", "bot_id", "lease_expires_at", postgresql_where=text("status = 'running'")),
+        # Lists that ask for what went wrong stay flat although nearly all runs succeed.
+        Index(
+            "ix_runs_trouble",
+            "workspace_id",
+            "status",
+            text("id desc"),
+            postgresql_where=text("status in ('failed', 'timed_out', 'cancelled')"),
+        ),
+        Index(
+            "ix_runs_trigger",
+            "workspace_id",
+            "trigger_id",
+            text("id desc"),
+            postgresql_where=text("trigger_id is not null"),
+        ),
+        # Finds the content that runs name, when unused content is removed.
+        Index("ix_runs_with_files", "workspace_id", postgresql_where=text("input_files::text <> '{}'")),
         {"postgresql_partition_by": "RANGE (id)"},
     )
 

@@ -1,0 +1,191 @@
+"""Claiming, ending, extending and reaping, in batches: what workers and the scheduler do with the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import psycopg
+
+from codex32_server.kit.ids import new_id
+from codex32_server.queue.arrays import array
+from codex32_server.queue.entries import Claimed, ClaimedJob, ClaimedRun, Ended, Ending, Held, Outcome
+from codex32_server.queue.link import Connection, Links
+from codex32_server.queue.statements import Table, statement
+from codex32_server.queue.transitions import Status, guard
+
+MAX_LOSSES = 3
+"""So many lost attempts lead to another one; the next loss ends the entry as failed."""
+WORKER_LOST = "worker_lost"
+_WORKER_LOST_DETAIL = "The worker that ran it stopped answering, and its lease ran out."
+_CLAIM_LOCK = 0x0C0DE33
+_WORKSPACES_A_CLAIM = 64
+_NOBODY = UUID(int=0)
+_REAPED_AT_ONCE = 500
+
+Entry = TypeVar("Entry", bound=Claimed)
+
+
+class Queue(Generic[Entry]):
+    """One of the two queues, as a worker (or the scheduler, which only reaps) sees it.
+
+    Every method raises QueueUnavailableError while PostgreSQL is away. It may then be called again with the
+    same arguments: an ending that was written although the answer got lost is refused the second time.
+    """
+
+    def __init__(self, links: Links, table: Table, entry: type[Entry]) -> None:
+        self._links = links
+        self._table = table
+        self._entry = entry
+        self._cursor = _NOBODY
+        self._enter = statement("enter_limited").encode() if table is Table.RUNS else None
+        self._claim = statement("claim", table).encode()
+        self._complete = statement("complete", table).encode()
+        self._heartbeat = statement("heartbeat", table).encode()
+        self._expired = statement("expired", table).encode()
+
+    async def claim(self, worker_id: UUID, limit: int, lease: float) -> list[Entry]:
+        """Take up to `limit` ready entries and hold them for `lease` seconds. Fewer may come though more are.
+
+        Round robin over workspaces goes on where this object's last claim ended.
+        """
+        values = {
+            "worker_id": worker_id,
+            "limit": limit,
+            "lease": lease,
+            "cursor": self._cursor,
+            "workspaces": _WORKSPACES_A_CLAIM,
+            "lock": _CLAIM_LOCK,
+        }
+        async with self._links.claiming.use() as connection:
+            rows = await self._claimed(connection, values)
+        if rows:
+            self._cursor = rows[-1][2]
+        return [self._entry(*row[1:-1]) for row in rows]
+
+    async def _claimed(self, connection: Connection, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """One round trip: a worker that is stopped in the middle holds neither rows nor the lock."""
+        cursor = connection.cursor(binary=True)
+        if self._enter is None:
+            await cursor.execute(self._claim, values)
+        else:
+            async with connection.pipeline(), connection.transaction():
+                await connection.cursor().execute(self._enter, values)
+                await cursor.execute(self._claim, values)
+        return await cursor.fetchall()
+
+    async def complete(self, endings: Sequence[Ending]) -> list[Ended]:
+        """Write how attempts ended. What is missing in the answer was refused: the fence was an old one.
+
+        An ending that PostgreSQL cannot store (an output that is no JSON) does not spoil the others; it is
+        stored as a failure that says so.
+        """
+        if not endings:
+            return []
+        try:
+            async with self._links.ending.use() as connection:
+                return await self._end(connection, endings)
+        except psycopg.DataError as error:
+            if len(endings) == 1:
+                return await self.complete([_unstorable(endings[0], error)])
+            middle = len(endings) // 2
+            return await self.complete(endings[:middle]) + await self.complete(endings[middle:])
+
+    async def heartbeat(self, held: Iterable[tuple[UUID, int]], lease: float) -> list[Held]:
+        """Extend the leases of (id, attempt) to `lease` seconds from now. What the answer lacks is lost."""
+        ordered = sorted(held, key=lambda entry: entry[0].int)
+        if not ordered:
+            return []
+        values = {
+            "id": array([entry_id for entry_id, _ in ordered]),
+            "attempt": array([attempt for _, attempt in ordered]),
+            "lease": lease,
+        }
+        async with self._links.ending.use() as connection:
+            cursor = await connection.cursor(binary=True).execute(self._heartbeat, values)
+            return [Held(*row) for row in await cursor.fetchall()]
+
+    async def reap(self, limit: int = _REAPED_AT_ONCE) -> list[Ended]:
+        """Take entries away from workers whose lease ran out: queued again, failed after too many losses, or
+        cancelled if that was asked for. Several reapers may run at once; each takes what the others do not.
+        """
+        reaped: list[Ended] = []
+        while True:
+            async with self._links.ending.use() as connection, connection.transaction():
+                cursor = await connection.cursor(binary=True).execute(self._expired, {"limit": limit})
+                expired = await cursor.fetchall()
+                lost = [
+                    Ending(
+                        entry_id,
+                        attempt,
+                        Outcome.LOST,
+                        error_code=WORKER_LOST,
+                        error_detail=_WORKER_LOST_DETAIL,
+                    )
+                    for entry_id, attempt in expired
+                ]
+                reaped += await self._end(connection, lost)
+            if len(expired) < limit:
+                return reaped
+
+    async def _end(self, connection: Connection, endings: Sequence[Ending]) -> list[Ended]:
+        if not endings:
+            return []
+        ordered = sorted(endings, key=lambda ending: ending.id.int)
+        outcomes = {(ending.id, ending.attempt): ending.outcome for ending in ordered}
+        values = {name: array([read(ending) for ending in ordered]) for name, read in _COLUMNS.items()}
+        values["attempt_id"] = array([new_id() for _ in ordered])
+        cursor = await connection.cursor(binary=True).execute(
+            self._complete, values | {"max_losses": MAX_LOSSES}
+        )
+        ended = [Ended(row[0], row[1], Status(row[2])) for row in await cursor.fetchall()]
+        for outcome, status in {(outcomes[entry.id, entry.attempt], entry.status) for entry in ended}:
+            guard(Status.RUNNING, outcome.event, status)
+        return ended
+
+
+def run_queue(links: Links) -> Queue[ClaimedRun]:
+    return Queue(links, Table.RUNS, ClaimedRun)
+
+
+def job_queue(links: Links) -> Queue[ClaimedJob]:
+    return Queue(links, Table.JOBS, ClaimedJob)
+
+
+def _storable(text: str | None) -> str | None:
+    """PostgreSQL's text knows neither U+0000 nor lone surrogates."""
+    if text is None:
+        return None
+    return text.replace("\0", "\ufffd").encode(errors="replace").decode()
+
+
+_COLUMNS: dict[str, Callable[[Ending], object]] = {
+    "id": lambda ending: ending.id,
+    "attempt": lambda ending: ending.attempt,
+    "outcome": lambda ending: ending.outcome.value,
+    "output": lambda ending: ending.output,
+    "error_code": lambda ending: ending.error_code,
+    "error_detail": lambda ending: _storable(ending.error_detail),
+    "traceback": lambda ending: _storable(ending.traceback),
+    "retryable": lambda ending: ending.retryable,
+    "exit_code": lambda ending: ending.exit_code,
+    "signal": lambda ending: ending.signal,
+    "cpu_seconds": lambda ending: ending.cpu_seconds,
+    "peak_memory": lambda ending: ending.peak_memory,
+    "log_lines_dropped": lambda ending: ending.log_lines_dropped,
+}
+
+
+def _unstorable(ending: Ending, error: psycopg.DataError) -> Ending:
+    first_line = str(error).partition("\n")[0]
+    return replace(
+        ending,
+        outcome=Outcome.FAILED,
+        output=None,
+        error_code="output_not_json",
+        error_detail=f"The output cannot be stored: {first_line}",
+        traceback=None,
+        retryable=False,
+    )

@@ -1,0 +1,191 @@
+"""What one claimed run needs: its code, environment and inputs, the sandbox, logs, files, the verdict."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import UUID
+
+from codex32_server.features.bots.facade import LoadedVersion
+from codex32_server.features.runs.facade import NewFile
+from codex32_server.queue.entries import ClaimedRun, Ending
+from codex32_server.queue.entries import Outcome as Ended
+from codex32_server.runtime.contract import End, LogLine, Outcome, OutputFile, RunSpec
+from codex32_server.runtime.environments import Lock
+from codex32_server.storage.failures import DATABASE_ERRORS, database_is_away
+from codex32_server.storage.session import Database
+from codex32_server.worker.logwriter import LogWriter
+from codex32_server.worker.ports import Dependencies, Drives, RunRecords, StillHeld, Versions
+
+_RETRY = 0.5
+_CACHED_VERSIONS = 64
+_CACHED_BYTES = 32 * 1024 * 1024
+_NO_FILES = "{}"
+_ENDED = {
+    End.SUCCEEDED: Ended.SUCCEEDED,
+    End.FAILED: Ended.FAILED,
+    End.TIMED_OUT: Ended.TIMED_OUT,
+    End.CANCELLED: Ended.CANCELLED,
+}
+
+
+@dataclass(frozen=True)
+class Largest:
+    """Ceilings that no manifest names. Bytes."""
+
+    input: int = 4 * 1024 * 1024
+    log: int = 10 * 1024 * 1024
+
+
+class RunExecutor:
+    """`Execute` for runs. Transactions are short: nothing is open while a build or a bot runs."""
+
+    def __init__(
+        self,
+        database: Database,
+        versions: Versions,
+        records: RunRecords,
+        dependencies: Dependencies,
+        driver: Drives,
+        still_held: StillHeld,
+        largest: Largest | None = None,
+    ) -> None:
+        self._database = database
+        self._versions = VersionCache(database, versions)
+        self._records = records
+        self._dependencies = dependencies
+        self._driver = driver
+        self._still_held = still_held
+        self._largest = largest or Largest()
+
+    async def __call__(self, entry: ClaimedRun, cancel: asyncio.Event) -> Ending:
+        """Raises EnvironmentFailedError, SandboxUnavailableError, and database errors while it is away."""
+        if cancel.is_set():
+            return Ending(entry.id, entry.attempt, Ended.CANCELLED, error_code="cancelled")
+        version = await self._versions.get(entry.workspace_id, entry.version_id)
+        folder = None
+        if version.lock:
+            folder = await self._dependencies.ensure(Lock(version.lock), entry.workspace_id)
+        spec = await self._spec(entry, version, folder)
+        state = self._records.state_store(self._database, entry.workspace_id, entry.bot_id, entry.environment)
+        logs = LogWriter(lambda lines: self._append_logs(entry, lines))
+        try:
+            async with self._driver.run(spec, logs=logs, state=state, cancel=cancel) as outcome:
+                await logs.close()
+                await self._record_files(entry, outcome.files)
+                return _ending(entry, outcome)
+        finally:
+            await logs.abandon()
+
+    async def _spec(self, run: ClaimedRun, version: LoadedVersion, dependencies: Path | None) -> RunSpec:
+        return RunSpec(
+            run_id=run.id,
+            workspace_id=run.workspace_id,
+            bot_id=run.bot_id,
+            bot_name=version.bot_name,
+            version=version.digest,
+            environment=run.environment,
+            attempt=run.attempt,
+            source=version.files,
+            entry=version.entry,
+            input=run.input.encode(),
+            input_files=await self._inputs(run),
+            dependencies=dependencies,
+            limits=replace(
+                version.limits,
+                timeout=run.timeout_ms / 1000,
+                input=self._largest.input,
+                log=self._largest.log,
+            ),
+            isolation=version.manifest.isolation,
+        )
+
+    async def _inputs(self, run: ClaimedRun) -> dict[str, Path | bytes]:
+        if run.input_files == _NO_FILES:
+            return {}
+        async with self._database.transaction(run.workspace_id) as tx:
+            return {**await self._records.input_content(tx, run.workspace_id, run.id)}
+
+    async def _append_logs(self, run: ClaimedRun, lines: Sequence[LogLine]) -> None:
+        async with self._database.transaction(run.workspace_id) as tx:
+            await self._records.append_logs(tx, run.workspace_id, run.id, run.attempt, lines)
+
+    async def _record_files(self, run: ClaimedRun, files: Sequence[OutputFile]) -> None:
+        """Store what the bot left, before its end is announced. Waits for a database that is away: the lease
+        decides for how long, because losing it cancels this task.
+        """
+        if not files:
+            return
+        new = await asyncio.to_thread(_read, files)
+        while True:
+            try:
+                async with self._database.transaction(run.workspace_id) as tx:
+                    if await self._still_held(tx, run):
+                        await self._records.record_files(tx, run.workspace_id, run.id, run.attempt, new)
+                return
+            except DATABASE_ERRORS as error:
+                if not database_is_away(error):
+                    raise
+                await asyncio.sleep(_RETRY)
+
+
+class VersionCache:
+    """The versions used last. They are immutable, so nothing is stale; the workspace is part of the key."""
+
+    def __init__(self, database: Database, versions: Versions) -> None:
+        self._database = database
+        self._versions = versions
+        self._loaded: OrderedDict[tuple[UUID, UUID], LoadedVersion] = OrderedDict()
+        self._bytes = 0
+
+    async def get(self, workspace_id: UUID, version_id: UUID) -> LoadedVersion:
+        """Raises what the bots facade raises for a version that does not exist."""
+        key = (workspace_id, version_id)
+        found = self._loaded.get(key)
+        if found is None:
+            async with self._database.transaction(workspace_id) as tx:
+                found = await self._versions.load(tx, workspace_id, version_id)
+            self._keep(key, found)
+        else:
+            self._loaded.move_to_end(key)
+        return found
+
+    def _keep(self, key: tuple[UUID, UUID], version: LoadedVersion) -> None:
+        if version.proof == "pending" or key in self._loaded:
+            # Its lock may still be written.
+            return
+        self._loaded[key] = version
+        self._bytes += _weight(version)
+        while self._loaded and (len(self._loaded) > _CACHED_VERSIONS or self._bytes > _CACHED_BYTES):
+            _, oldest = self._loaded.popitem(last=False)
+            self._bytes -= _weight(oldest)
+
+
+def _weight(version: LoadedVersion) -> int:
+    return sum(len(content) for content in version.files.values())
+
+
+def _read(files: Sequence[OutputFile]) -> list[NewFile]:
+    return [NewFile(file.name, file.path.read_bytes(), file.content_type) for file in files]
+
+
+def _ending(run: ClaimedRun, outcome: Outcome) -> Ending:
+    error = outcome.error
+    return Ending(
+        run.id,
+        run.attempt,
+        _ENDED[outcome.end],
+        output=outcome.output.decode() if outcome.output is not None else None,
+        error_code=error.code if error else None,
+        error_detail=error.detail if error else None,
+        traceback=error.traceback if error else None,
+        retryable=error.retryable if error else True,
+        exit_code=outcome.exit_code,
+        signal=outcome.signal,
+        cpu_seconds=outcome.use.cpu_seconds,
+        peak_memory=outcome.use.peak_memory,
+        log_lines_dropped=outcome.use.log_lines_dropped,
+    )

@@ -1,0 +1,83 @@
+"""What the worker needs from other rooms. `main` gives the real ones; tests of the loop give small ones."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias, TypeVar
+from uuid import UUID
+
+from codex32_server.features.bots.facade import LoadedVersion
+from codex32_server.features.runs.facade import NewFile
+from codex32_server.queue.entries import Claimed, ClaimedRun, Ending
+from codex32_server.runtime.contract import LogLine, LogSink, Outcome, RunSpec, StateStore
+from codex32_server.runtime.environments import Lock
+from codex32_server.storage.session import Database, Tx
+
+Entry = TypeVar("Entry", bound=Claimed, contravariant=True)
+
+
+class Execute(Protocol[Entry]):
+    """Does one claimed piece of work and says how it ended.
+
+    Setting `cancel` asks it to end soon with outcome `cancelled`. Being cancelled as a task means: stop at
+    once and leave nothing running; nobody wants the result. A Codex32Error becomes the attempt's failure,
+    anything else an internal error of ours.
+    """
+
+    async def __call__(self, entry: Entry, cancel: asyncio.Event) -> Ending: ...
+
+
+class Versions(Protocol):
+    """Where the code comes from (features.bots)."""
+
+    async def load(self, tx: Tx, workspace_id: UUID, version_id: UUID) -> LoadedVersion: ...
+
+
+class RunRecords(Protocol):
+    """Where logs, files and state go (features.runs). Repeating the same call is harmless."""
+
+    async def append_logs(
+        self, tx: Tx, workspace_id: UUID, run_id: UUID, attempt: int, lines: Sequence[LogLine]
+    ) -> None: ...
+    async def record_files(
+        self, tx: Tx, workspace_id: UUID, run_id: UUID, attempt: int, new: Sequence[NewFile]
+    ) -> None: ...
+    async def input_content(self, tx: Tx, workspace_id: UUID, run_id: UUID) -> Mapping[str, bytes]: ...
+    def state_store(
+        self, database: Database, workspace_id: UUID, bot_id: UUID, environment: str
+    ) -> StateStore: ...
+
+
+class Dependencies(Protocol):
+    """Installed dependency sets (runtime.environments). Raises EnvironmentFailedError."""
+
+    async def ensure(self, lock: Lock, workspace_id: UUID) -> Path | None: ...
+
+
+class Drives(Protocol):
+    """The door to the sandbox (runtime.driver)."""
+
+    def run(
+        self,
+        spec: RunSpec,
+        *,
+        logs: LogSink,
+        state: StateStore,
+        cancel: asyncio.Event | None = None,
+    ) -> AbstractAsyncContextManager[Outcome]: ...
+
+
+class JobHandler(Protocol):
+    """Does jobs of one kind; the result is stored as JSON. At least once: it must be harmless to repeat.
+
+    Raises a Codex32Error for what went wrong; the job is tried again while it has attempts left.
+    """
+
+    async def __call__(self, workspace_id: UUID, payload: Mapping[str, Any]) -> Any: ...
+
+
+StillHeld: TypeAlias = Callable[[Tx, ClaimedRun], Awaitable[bool]]
+"""Whether the run is still this attempt's, in the transaction that is about to write for it."""

@@ -1,0 +1,258 @@
+"""Every change that PostgreSQL makes is one that the table allows, whatever happens in whatever order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from codex32_server.kit.ids import new_id
+from codex32_server.queue.entries import ClaimedRun, Outcome
+from codex32_server.queue.link import Links
+from codex32_server.queue.store import MAX_LOSSES, Queue, run_queue
+from codex32_server.queue.submit import cancel_run
+from codex32_server.queue.transitions import (
+    ALLOWED,
+    FINISHED,
+    UNFINISHED,
+    Event,
+    IllegalTransitionError,
+    Status,
+    guard,
+    sources,
+    targets,
+)
+from codex32_server.storage.session import Database
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+from psycopg.rows import dict_row
+from support.postgres import DatabaseUnderTest
+from support.queue import AT_ONCE, a_run, ending, submitted
+
+WORKERS = range(3)
+BOTS = [new_id() for _ in range(3)]
+WORKSPACES = [new_id() for _ in range(2)]
+
+
+def test_nothing_leaves_a_final_state() -> None:
+    assert all(not targets(status, event) for status in FINISHED for event in Event)
+    assert {Status.QUEUED, Status.RUNNING, Status.WAITING} == UNFINISHED
+
+
+def test_every_state_can_be_reached_and_every_event_is_possible_somewhere() -> None:
+    assert {target for reached in ALLOWED.values() for target in reached} == set(Status)
+    assert {event for _, event in ALLOWED} == set(Event)
+
+
+def test_the_guard_refuses_what_the_table_does_not_allow() -> None:
+    guard(Status.QUEUED, Event.CLAIM, Status.RUNNING)
+    with pytest.raises(IllegalTransitionError, match="succeeded entry cannot become running"):
+        guard(Status.SUCCEEDED, Event.CLAIM, Status.RUNNING)
+    assert sources(Event.SUCCEED, Event.LOSE) == (Status.RUNNING,)
+
+
+@dataclass
+class Expected:
+    """What the model knows of a run."""
+
+    bot: UUID
+    concurrency: int | None
+    workspace: UUID
+    status: Status = Status.QUEUED
+    attempt: int = 0
+    failures: int = 0
+    losses: int = 0
+    cancelling: bool = False
+    ended: list[tuple[int, str]] = field(default_factory=list)
+
+    def end(self, outcome: Outcome, *, retryable: bool = True) -> None:
+        """The rules of the queue once more, in Python."""
+        self.failures += outcome in (Outcome.FAILED, Outcome.TIMED_OUT)
+        self.losses += outcome is Outcome.LOST
+        self.ended.append((self.attempt, "lost" if outcome is Outcome.RELEASED else outcome.value))
+        if outcome in (Outcome.SUCCEEDED, Outcome.CANCELLED):
+            target = Status(outcome.value)
+        elif self.cancelling:
+            target = Status.CANCELLED
+        elif outcome is Outcome.RELEASED:
+            target = Status.QUEUED
+        elif outcome is Outcome.LOST:
+            target = Status.QUEUED if self.losses <= MAX_LOSSES else Status.FAILED
+        else:
+            again = retryable and self.failures < AT_ONCE.attempts
+            target = Status.QUEUED if again else Status(outcome.value)
+        guard(self.status, outcome.event, target)
+        self.status = target
+
+
+class QueueMachine(RuleBasedStateMachine):
+    """Three workers, one queue, and everything that can happen to a run."""
+
+    owner: psycopg.Connection[dict[str, Any]]
+    runner: asyncio.Runner
+    app: Database
+    queues: list[Queue[ClaimedRun]]
+
+    runs = Bundle("runs")
+    claims = Bundle("claims")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model: dict[UUID, Expected] = {}
+        self.workers = [uuid4() for _ in WORKERS]
+
+    @initialize()
+    def empty(self) -> None:
+        self._sql("delete from runs")
+        self._sql("delete from run_attempts")
+
+    @rule(target=runs, bot=st.sampled_from(BOTS), limit=st.sampled_from([None, 1, 2]), n=st.integers(1, 3))
+    def submit(self, bot: UUID, limit: int | None, n: int) -> Any:
+        workspace = WORKSPACES[BOTS.index(bot) % len(WORKSPACES)]
+        new = [a_run(workspace, bot_id=bot, concurrency=limit, retries=AT_ONCE) for _ in range(n)]
+        ids = self.runner.run(submitted(self.app, *new))
+        self.model |= {run_id: Expected(bot, limit, workspace) for run_id in ids}
+        return multiple(*ids)
+
+    @rule(target=claims, worker=st.sampled_from(WORKERS), limit=st.integers(1, 4))
+    def claim(self, worker: int, limit: int) -> Any:
+        claimed = self.runner.run(self.queues[worker].claim(self.workers[worker], limit, 30.0))
+        assert len(claimed) <= limit
+        for entry in claimed:
+            expected = self.model[entry.id]
+            guard(expected.status, Event.CLAIM, Status.RUNNING)
+            expected.status = Status.RUNNING
+            assert entry.attempt == expected.attempt + 1
+            expected.attempt = entry.attempt
+            assert expected.concurrency is None or self._running(expected.bot) <= expected.concurrency
+        if not claimed:
+            assert not any(self._may_start(expected) for expected in self.model.values())
+        return multiple(*claimed)
+
+    @rule(
+        worker=st.sampled_from(WORKERS),
+        entry=claims,
+        outcome=st.sampled_from([outcome for outcome in Outcome if outcome is not Outcome.LOST]),
+        retryable=st.booleans(),
+    )
+    def complete(self, worker: int, entry: ClaimedRun, outcome: Outcome, retryable: bool) -> None:
+        """Also with old fences: the entries stay in the bundle after they ended."""
+        result = ending(entry, outcome, retryable=retryable)
+        ended = self.runner.run(self.queues[worker].complete([result, result]))
+        expected = self.model[entry.id]
+        if expected.status is Status.RUNNING and expected.attempt == entry.attempt:
+            expected.end(outcome, retryable=retryable)
+            assert [(one.id, one.status) for one in ended] == [(entry.id, expected.status)]
+        else:
+            assert ended == []
+
+    @rule(entry=consumes(claims), worker=st.sampled_from(WORKERS))
+    def lose(self, entry: ClaimedRun, worker: int) -> None:
+        self._sql("update runs set lease_expires_at = now() - interval '1 s' where id = %s and attempt = %s"
+                  " and status = 'running'", entry.id, entry.attempt)  # fmt: skip
+        reaped = self.runner.run(self.queues[worker].reap())
+        expected = self.model[entry.id]
+        if expected.status is Status.RUNNING and expected.attempt == entry.attempt:
+            expected.end(Outcome.LOST)
+            assert [one.id for one in reaped] == [entry.id]
+        else:
+            assert reaped == []
+
+    @rule(run_id=runs)
+    def cancel(self, run_id: UUID) -> None:
+        expected = self.model[run_id]
+        if expected.status is Status.QUEUED:
+            expected.status = Status.CANCELLED
+        elif expected.status is Status.RUNNING:
+            expected.cancelling = True
+        status = self.runner.run(self._cancel(expected.workspace, run_id))
+        assert status is expected.status
+
+    @rule(entry=claims, worker=st.sampled_from(WORKERS))
+    def heartbeat(self, entry: ClaimedRun, worker: int) -> None:
+        held = self.runner.run(self.queues[worker].heartbeat([(entry.id, entry.attempt)], 30.0))
+        expected = self.model[entry.id]
+        mine = expected.status is Status.RUNNING and expected.attempt == entry.attempt
+        assert [one.cancel_requested for one in held] == ([expected.cancelling] if mine else [])
+
+    @invariant()
+    def the_tables_are_as_expected(self) -> None:
+        found = self._sql("select id, status, attempt, failures, losses, finished_at is not null as over,"
+                          " lease_expires_at is not null as leased from runs")  # fmt: skip
+        assert {row["id"] for row in found} == set(self.model)
+        for row in found:
+            expected = self.model[row["id"]]
+            assert (row["status"], row["attempt"]) == (expected.status, expected.attempt)
+            assert (row["failures"], row["losses"]) == (expected.failures, expected.losses)
+            assert row["over"] == (expected.status in FINISHED)
+            assert row["leased"] == (expected.status is Status.RUNNING)
+        attempts: dict[UUID, list[tuple[int, str]]] = {run_id: [] for run_id in self.model}
+        for row in self._sql("select run_id, attempt, outcome from run_attempts order by attempt"):
+            attempts[row["run_id"]].append((row["attempt"], row["outcome"]))
+        assert attempts == {run_id: expected.ended for run_id, expected in self.model.items()}
+
+    def _may_start(self, expected: Expected) -> bool:
+        if expected.status is not Status.QUEUED:
+            return False
+        return expected.concurrency is None or self._running(expected.bot) < self._strictest(expected)
+
+    def _running(self, bot: UUID) -> int:
+        return sum(other.bot == bot and other.status is Status.RUNNING for other in self.model.values())
+
+    def _strictest(self, expected: Expected) -> int:
+        """The first in line decides how far a claim looks; runs behind it may have to wait for it."""
+        waiting = [
+            other.concurrency
+            for other in self.model.values()
+            if other.bot == expected.bot and other.status is Status.QUEUED and other.concurrency is not None
+        ]
+        return min(waiting)
+
+    async def _cancel(self, workspace: UUID, run_id: UUID) -> Status:
+        async with self.app.transaction(workspace) as tx:
+            return await cancel_run(tx, workspace, run_id)
+
+    def _sql(self, sql: str, *values: object) -> list[dict[str, Any]]:
+        cursor = self.owner.execute(sql, values or None)
+        return cursor.fetchall() if cursor.description else []
+
+
+@pytest.fixture
+def machine(database: DatabaseUnderTest) -> Iterator[type[QueueMachine]]:
+    owner = psycopg.connect(database.owner_url, autocommit=True, row_factory=dict_row)
+    with asyncio.Runner() as runner, owner:
+        app = Database(database.app_url, pool_size=1)
+        links = [Links(database.worker_url) for _ in WORKERS]
+        QueueMachine.owner, QueueMachine.runner, QueueMachine.app = owner, runner, app
+        QueueMachine.queues = [run_queue(link) for link in links]
+        yield QueueMachine
+        for link in links:
+            runner.run(link.close())
+        runner.run(app.close())
+
+
+def test_whatever_happens_every_run_ends_once_and_nothing_is_lost(machine: type[QueueMachine]) -> None:
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=60,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            derandomize=True,
+        ),
+    )

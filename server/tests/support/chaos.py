@@ -1,0 +1,46 @@
+"""For tests that break things: a reaper, and what a server that survives its death is."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from codex32_server.queue.errors import QueueUnavailableError
+from codex32_server.queue.link import Links
+from codex32_server.queue.store import run_queue
+from codex32_server.storage.embedded import ConnectionInfo, EmbeddedPostgres
+
+
+@contextlib.asynccontextmanager
+async def reaping(url: str) -> AsyncIterator[None]:
+    """What the scheduler does, ten times as often."""
+    links = Links(url)
+    queue = run_queue(links)
+
+    async def reap() -> None:
+        while True:
+            with contextlib.suppress(QueueUnavailableError):
+                await queue.reap()
+            await asyncio.sleep(0.2)
+
+    task = asyncio.create_task(reap())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        await links.close()
+
+
+@dataclass
+class DurableServer:
+    """PostgreSQL with the product's settings, and a migrated database in it."""
+
+    embedded: EmbeddedPostgres
+    info: ConnectionInfo
+
+    def url(self, role: str) -> str:
+        return self.info.url(role)
