@@ -65,7 +65,7 @@ class Bot(Base):
 
 
 class Version(Base):
-    """An immutable snapshot: files + resolved lock + manifest. Only the proof fields are written later, once."""
+    """An immutable snapshot: files + resolved lock + manifest. Only the proof is written later."""
 
     __tablename__ = "versions"
 

@@ -32,6 +32,8 @@ class Trigger(Base):
     input: Mapped[Any] = mapped_column(JSON, server_default=text("'{}'"))
     files: Mapped[dict[str, Any]] = mapped_column(JSON, server_default=text("'{}'"))
     """name → {"digest", "size"}: given to every run it starts."""
+    declared: Mapped[Any | None] = mapped_column(JSON)
+    """What the manifest said, for origin `manifest`: tells a person's edits from the manifest's."""
     paused_at: Mapped[datetime | None]
     next_fire_at: Mapped[datetime | None]
     """None while paused, or when the expression has no further time."""

@@ -1,0 +1,153 @@
+"""What happens to every request around its endpoint: id, log line, metrics, security headers. Plain ASGI."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import MutableMapping
+from time import perf_counter
+from typing import Any
+
+import structlog
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from codex32_server.http.errors import BodyTooLargeError
+from codex32_server.http.problem import REQUEST_ID, problem_response
+from codex32_server.kit.ids import new_id
+from codex32_server.telemetry.logs import about
+from codex32_server.telemetry.metrics import Metrics
+
+_GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+PAGE_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+"""For HTML: nothing from elsewhere and nothing inline."""
+
+_EVERYWHERE = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
+_TOO_LARGE = 413
+_FAILED = 500
+_BAD = 400
+
+_log = structlog.get_logger("codex32.api")
+
+
+class Surroundings:
+    """The outermost middleware. `secure`: people come by HTTPS, so browsers may be told to stay with it."""
+
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, secure: bool) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._headers = [*_EVERYWHERE, _TRANSPORT] if secure else _EVERYWHERE
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        scope[REQUEST_ID] = request_id
+        answer = _Answer(send, scope, request_id, self._headers)
+        start = perf_counter()
+        with about(request_id=request_id):
+            try:
+                await self._app(scope, receive, answer)
+            finally:
+                self._note(scope, answer.status, perf_counter() - start)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        """One metric always; a line for what failed or changed something."""
+        method: str = scope["method"]
+        self._metrics.http(method, route_of(scope), status, seconds)
+        if status < _BAD and method in ("GET", "HEAD", "OPTIONS"):
+            return
+        _log.log(
+            40 if status >= _FAILED else 20,
+            "request",
+            method=method,
+            path=scope["path"],
+            status=status,
+            milliseconds=round(seconds * 1000, 1),
+        )
+
+
+class _Answer:
+    """`send` that adds headers, remembers the status, and makes Starlette's plain 413 a problem."""
+
+    def __init__(self, send: Send, scope: Scope, request_id: str, headers: list[tuple[bytes, bytes]]) -> None:
+        self._send = send
+        self._scope = scope
+        self._request_id = request_id
+        self._headers = headers
+        self._replaced = False
+        self.status = 499  # the client went away before there was an answer
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            if self.status == _TOO_LARGE and not _is_json(message):
+                self._replaced = True
+                await self._too_large()
+                return
+            self._complete(message)
+        elif self._replaced:
+            return
+        await self._send(message)
+
+    def _complete(self, message: MutableMapping[str, Any]) -> None:
+        headers: list[tuple[bytes, bytes]] = message.setdefault("headers", [])
+        names = {name.lower() for name, _ in headers}
+        headers.extend(self._headers)
+        headers.append((b"x-request-id", self._request_id.encode()))
+        if b"content-security-policy" not in names:
+            headers.append((b"content-security-policy", _API_POLICY.encode()))
+        if b"cache-control" not in names:
+            headers.append((b"cache-control", b"no-store"))
+
+    async def _too_large(self) -> None:
+        problem = problem_response(
+            BodyTooLargeError("The body is larger than this operation takes."), self._request_id
+        )
+        start: Message = {
+            "type": "http.response.start",
+            "status": _TOO_LARGE,
+            "headers": list(problem.raw_headers),
+        }
+        self._complete(start)
+        await self._send(start)
+        await self._send({"type": "http.response.body", "body": bytes(problem.body)})
+
+
+def route_of(scope: Scope) -> str:
+    """The pattern of the route that answered; few values, whatever paths are tried."""
+    return getattr(scope.get("route"), "path", None) or "unmatched"
+
+
+def is_local(request: Request) -> bool:
+    """Whether the client is on this machine and no proxy stands in between."""
+    headers = request.headers
+    relayed = any(name in headers for name in ("x-forwarded-for", "forwarded", "via", "x-real-ip"))
+    return not relayed and request.client is not None and request.client.host in ("127.0.0.1", "::1")
+
+
+def _request_id(scope: Scope) -> str:
+    """The client's own id if it is a plain one, so that its log and ours can be joined."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            given = value.decode("latin-1")
+            if _GIVEN_ID.fullmatch(given):
+                return given
+    return new_id().hex
+
+
+def _is_json(message: Message) -> bool:
+    return any(
+        name.lower() == b"content-type" and b"json" in value for name, value in message.get("headers", ())
+    )

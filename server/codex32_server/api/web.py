@@ -1,0 +1,70 @@
+"""The web app's files: long-lived assets, the page behind every other address, a word if unbuilt."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from codex32_server.api.middleware import PAGE_POLICY
+
+_RESERVED = ("/api", "/health", "/metrics")
+_FOREVER = "public, max-age=31536000, immutable"
+_HEADERS = {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-cache"}
+_NOT_BUILT = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Codex-32</title></head>
+<body><h1>Codex-32 is running</h1>
+<p>The web pages are not built: run <code>make web</code> and reload this page.</p>
+<p><a href="/api/docs">API reference</a> · <a href="/health">Health</a></p>
+</body></html>
+"""
+
+
+class WebApp:
+    """ASGI application for everything that no route answers. `folder` is `web/dist` or None."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder.resolve() if folder and (folder / "index.html").is_file() else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise HTTPException(404)
+        response = self._answer(Request(scope))
+        await response(scope, receive, send)
+
+    def _answer(self, request: Request) -> Response:
+        """Raises 404 for the API's own paths and 405 for anything but reading."""
+        path = request.scope["path"]
+        if any(path == name or path.startswith(name + "/") for name in _RESERVED):
+            raise HTTPException(404)
+        if request.method not in ("GET", "HEAD"):
+            raise HTTPException(405, headers={"Allow": "GET, HEAD"})
+        if self._folder is None:
+            if path != "/":
+                raise HTTPException(404)
+            return HTMLResponse(_NOT_BUILT, headers=_HEADERS)
+        found = self._find(self._folder, path)
+        if found is not None:
+            return FileResponse(found, headers=_HEADERS | _lifetime(path))
+        if "." in path.rpartition("/")[2]:
+            raise HTTPException(404)  # a file that does not exist; a page of the app has no dot
+        return FileResponse(self._folder / "index.html", headers=_HEADERS)
+
+    @staticmethod
+    def _find(folder: Path, path: str) -> Path | None:
+        """The file of that path, if it is a regular one inside the folder, links followed."""
+        try:
+            wanted = (folder / path.lstrip("/")).resolve()
+            inside = wanted.is_relative_to(folder) and stat.S_ISREG(wanted.stat().st_mode)
+        except (OSError, ValueError):
+            return None
+        return wanted if inside else None
+
+
+def _lifetime(path: str) -> dict[str, str]:
+    """Files below /assets/ have a digest in their name."""
+    return {"Cache-Control": _FOREVER} if path.startswith("/assets/") else {}

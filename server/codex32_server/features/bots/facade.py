@@ -1,0 +1,246 @@
+"""The one way into bots, versions and environments."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from codex32_server.features.bots.errors import (
+    BotArchivedError,
+    BotNotFoundError,
+    NoPublishedVersionError,
+    VersionFileNotFoundError,
+)
+from codex32_server.features.bots.repository import bots, environments, versions
+from codex32_server.features.bots.schemas import BotFilter as BotFilter
+from codex32_server.features.bots.schemas import BotView as BotView
+from codex32_server.features.bots.schemas import (
+    DeployedView,
+    DiffView,
+    EnvironmentsView,
+    FilesView,
+    FileView,
+    PromoteRequest,
+)
+from codex32_server.features.bots.schemas import LoadedVersion as LoadedVersion
+from codex32_server.features.bots.schemas import NewDeployment as NewDeployment
+from codex32_server.features.bots.schemas import ProofCase as ProofCase
+from codex32_server.features.bots.schemas import ProofReport as ProofReport
+from codex32_server.features.bots.schemas import ProofResult as ProofResult
+from codex32_server.features.bots.schemas import RunnableVersion as RunnableVersion
+from codex32_server.features.bots.schemas import VersionView as VersionView
+from codex32_server.features.bots.service import comparing, lifecycle, proving
+from codex32_server.features.bots.service.deploying import Deploying
+from codex32_server.features.bots.service.deploying import SubmitProof as SubmitProof
+from codex32_server.features.bots.service.deploying import queue_proof as queue_proof
+from codex32_server.features.bots.service.naming import as_id, bot_of, shown, version_of
+from codex32_server.features.bots.service.pointing import PointerMoved as PointerMoved
+from codex32_server.features.bots.service.pointing import Pointing
+from codex32_server.http.edge import Peeker
+from codex32_server.http.paging import Page, PageRequest, next_cursor
+from codex32_server.http.principal import Principal
+from codex32_server.kit.manifest.package import BotPackage, package_from_files
+from codex32_server.kit.manifest.schema import Ceilings, Manifest
+from codex32_server.storage.session import Tx
+
+Deployed = DeployedView
+_READ_INLINE = 16 * 1024
+"""Bytes of source that are read on the event loop: about two milliseconds; more goes to a thread."""
+
+
+class BotsFacade:
+    """Bots of a workspace. Methods run in the caller's transaction unless they take none."""
+
+    def __init__(
+        self,
+        submit_proof: SubmitProof = queue_proof,
+        *,
+        pointer_moved: Sequence[PointerMoved] = (),
+        ceilings: Ceilings | None = None,
+    ) -> None:
+        self._pointing = Pointing(pointer_moved)
+        self._deploying = Deploying(self._pointing, submit_proof)
+        self._ceilings = ceilings
+
+    async def read(self, new: NewDeployment) -> BotPackage:
+        """What these files are, on paper; without a transaction. Raises BotFileError and its kinds."""
+        if sum(len(content) for content in new.files.values()) <= _READ_INLINE:
+            return package_from_files(new.files, ceilings=self._ceilings)
+        return await asyncio.to_thread(package_from_files, new.files, ceilings=self._ceilings)
+
+    async def deploy(
+        self, tx: Tx, principal: Principal, new: NewDeployment, package: BotPackage | None = None
+    ) -> DeployedView:
+        """Make a version; `package` is what `read` answered, so that nobody waits in a transaction for it.
+
+        Raises BotFileError and its kinds, BotExistsError, BotNotFoundError, BotArchivedError,
+        NameMismatchError.
+        """
+        package = package or await self.read(new)
+        workspace_id = principal.workspace_id
+        made = await self._deploying.deploy(tx, workspace_id, principal.member_id, package, new)
+        bot = await bots.by_id(tx, workspace_id, made.bot_id)
+        version = await versions.view(tx, workspace_id, made.bot_id, version_id=made.version_id)
+        return DeployedView.model_validate(
+            {"bot": bot, "version": version, "created": made.created, "unchanged": made.unchanged}
+        )
+
+    async def get(self, tx: Tx, workspace_id: UUID, reference: str) -> BotView:
+        """By id (deleted ones too) or name. Raises BotNotFoundError."""
+        return BotView.model_validate(await bot_of(tx, workspace_id, reference))
+
+    async def peek(self, peeker: Peeker, reference: str) -> dict[str, Any]:
+        """The same in one statement, as plain values. Raises BotNotFoundError and what `Peeker` raises."""
+        rows = await peeker.fetch(bots.one_peek(as_id(reference), reference))
+        if not rows:
+            raise BotNotFoundError(f"There is no bot {shown(reference)} in this workspace.")
+        return bots.shape(rows[0])
+
+    async def list(self, tx: Tx, workspace_id: UUID, wanted: BotFilter, page: PageRequest) -> Page[BotView]:
+        """Newest first."""
+        rows = await bots.page(tx, workspace_id, wanted, page.limit, page.after)
+        return Page[BotView].model_validate(_page(rows, page.limit))
+
+    async def peek_list(self, peeker: Peeker, wanted: BotFilter, page: PageRequest) -> dict[str, Any]:
+        """The same in one statement, as plain values. Raises what `Peeker` raises."""
+        rows = await peeker.fetch(bots.page_peek(wanted, page.limit, page.after))
+        return _page([bots.shape(row) for row in rows], page.limit)
+
+    async def archive(self, tx: Tx, principal: Principal, reference: str) -> BotView:
+        """An archived bot keeps everything and runs nothing. Raises BotNotFoundError, BotArchivedError."""
+        workspace_id = principal.workspace_id
+        bot = await bot_of(tx, workspace_id, reference)
+        if bot["status"] == "deleted":
+            raise BotArchivedError(f"The bot {bot['name']!r} is deleted.")
+        await bots.archive(tx, workspace_id, bot["id"])
+        return await self.get(tx, workspace_id, str(bot["id"]))
+
+    async def delete(self, tx: Tx, principal: Principal, reference: str) -> None:
+        """Its name is free then; `restore` brings it back. Raises BotNotFoundError."""
+        bot = await bot_of(tx, principal.workspace_id, reference)
+        await bots.delete(tx, principal.workspace_id, bot["id"])
+
+    async def restore(self, tx: Tx, principal: Principal, reference: str) -> BotView:
+        """Neither archived nor deleted any more. Raises BotNotFoundError, BotExistsError."""
+        workspace_id = principal.workspace_id
+        bot = await bot_of(tx, workspace_id, reference)
+        await lifecycle.restore(tx, workspace_id, bot["id"], bot["name"])
+        return await self.get(tx, workspace_id, str(bot["id"]))
+
+    async def list_versions(
+        self, tx: Tx, workspace_id: UUID, reference: str, page: PageRequest
+    ) -> Page[VersionView]:
+        """Newest first. Raises BotNotFoundError."""
+        bot = await bot_of(tx, workspace_id, reference)
+        rows = await versions.page(tx, workspace_id, bot["id"], page.limit, page.after)
+        cursor = next_cursor([row["id"] for row in rows], page.limit)
+        return Page(items=[VersionView.model_validate(row) for row in rows[: page.limit]], next_cursor=cursor)
+
+    async def get_version(self, tx: Tx, workspace_id: UUID, reference: str, version: str) -> VersionView:
+        """By id, number or digest. Raises BotNotFoundError, VersionNotFoundError."""
+        bot = await bot_of(tx, workspace_id, reference)
+        return VersionView.model_validate(await version_of(tx, workspace_id, bot["id"], version))
+
+    async def files(self, tx: Tx, workspace_id: UUID, reference: str, version: str) -> FilesView:
+        """Raises BotNotFoundError, VersionNotFoundError."""
+        found = await self.get_version(tx, workspace_id, reference, version)
+        contents = await versions.files(tx, workspace_id, found.id)
+        return FilesView(
+            items=[
+                FileView(path=path, size=len(content), content=comparing.text_of(content))
+                for path, content in contents.items()
+            ]
+        )
+
+    async def file(self, tx: Tx, workspace_id: UUID, reference: str, version: str, path: str) -> bytes:
+        """Raises BotNotFoundError, VersionNotFoundError, VersionFileNotFoundError."""
+        found = await self.get_version(tx, workspace_id, reference, version)
+        content = await versions.file(tx, workspace_id, found.id, path)
+        if content is None:
+            raise VersionFileNotFoundError(f"The version has no file {shown(path)}.")
+        return content
+
+    async def load(self, tx: Tx, workspace_id: UUID, version_id: UUID) -> LoadedVersion:
+        """Everything a worker needs of a version. Raises VersionNotFoundError."""
+        return await proving.load(tx, workspace_id, version_id)
+
+    async def environments(self, tx: Tx, workspace_id: UUID, reference: str) -> EnvironmentsView:
+        """Raises BotNotFoundError."""
+        bot = await bot_of(tx, workspace_id, reference)
+        return EnvironmentsView.model_validate(
+            {
+                "items": await environments.pointers(tx, workspace_id, bot["id"]),
+                "moves": await environments.moves(tx, workspace_id, bot["id"]),
+            }
+        )
+
+    async def promote(
+        self, tx: Tx, principal: Principal, reference: str, request: PromoteRequest
+    ) -> EnvironmentsView:
+        """Point an environment at a proven version. Raises the errors of `service.pointing`."""
+        bot = await bot_of(tx, principal.workspace_id, reference)
+        await self._pointing.promote(tx, principal.workspace_id, principal.member_id, bot["id"], request)
+        return await self.environments(tx, principal.workspace_id, str(bot["id"]))
+
+    async def rollback(
+        self, tx: Tx, principal: Principal, reference: str, environment: str
+    ) -> EnvironmentsView:
+        """Point an environment back where it pointed before. Raises the errors of `service.pointing`."""
+        bot = await bot_of(tx, principal.workspace_id, reference)
+        await self._pointing.rollback(tx, principal.workspace_id, principal.member_id, bot["id"], environment)
+        return await self.environments(tx, principal.workspace_id, str(bot["id"]))
+
+    async def resolve(
+        self, tx: Tx, workspace_id: UUID, bot_ref: str, environment: str | None = None
+    ) -> RunnableVersion:
+        """What a run of this bot would execute: in `environment`, else in prod if it is set, else in dev.
+
+        Raises BotNotFoundError (also for a deleted bot), BotArchivedError, NoPublishedVersionError.
+        """
+        found = await environments.runnable(
+            tx, workspace_id, bot_id=as_id(bot_ref), name=bot_ref, environment=environment
+        )
+        if found is None:
+            raise BotNotFoundError(f"There is no bot {shown(bot_ref)} in this workspace.")
+        if found.archived_at is not None:
+            raise BotArchivedError(f"The bot {found.bot_name!r} is archived.")
+        if found.version_id is None:
+            where = f"in {environment!r}" if environment else "yet"
+            raise NoPublishedVersionError(f"The bot {found.bot_name!r} has no version to run {where}.")
+        return RunnableVersion(
+            bot_id=found.bot_id,
+            bot_name=found.bot_name,
+            version_id=found.version_id,
+            digest=found.digest,
+            environment=found.environment,
+            manifest=Manifest.model_validate(found.manifest),
+            input_schema=found.input_schema,
+        )
+
+    async def record_proof(self, tx: Tx, workspace_id: UUID, version_id: UUID, result: ProofResult) -> bool:
+        """Write a proof down, once; publish to `dev` what may run. False if it was written before."""
+        return await proving.record_proof(tx, self._pointing, workspace_id, version_id, result)
+
+    async def versions_to_compare(
+        self, tx: Tx, workspace_id: UUID, reference: str, before: str | None, after: str
+    ) -> tuple[LoadedVersion | None, LoadedVersion]:
+        """For `compare`; without `before` it is the version that came before `after`, if any."""
+        bot = await bot_of(tx, workspace_id, reference)
+        new = await version_of(tx, workspace_id, bot["id"], after)
+        if before is None and new["number"] > 1:
+            before = str(new["number"] - 1)
+        old = await version_of(tx, workspace_id, bot["id"], before) if before is not None else None
+        loaded = await proving.load(tx, workspace_id, old["id"]) if old is not None else None
+        return loaded, await proving.load(tx, workspace_id, new["id"])
+
+    @staticmethod
+    async def compare(before: LoadedVersion | None, after: LoadedVersion) -> DiffView:
+        """What differs between two versions. In a thread, outside a transaction: long files take seconds."""
+        return await asyncio.to_thread(comparing.compare, before, after)
+
+
+def _page(rows: Sequence[dict[str, Any]], limit: int) -> dict[str, Any]:
+    cursor = next_cursor([row["id"] for row in rows], limit)
+    return {"items": rows[:limit], "next_cursor": cursor}

@@ -1,0 +1,1 @@
+"""Queries of bots, versions and environments, one module each."""

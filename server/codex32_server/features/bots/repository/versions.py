@@ -1,0 +1,254 @@
+"""Queries of versions and their files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, LargeBinary, Select, Text, bindparam, cast, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import array
+
+from codex32_server.features.bots.models import Bot, Environment, Version, VersionFile
+from codex32_server.kit.ids import new_id
+from codex32_server.queue.tables import Job
+from codex32_server.storage.session import Tx
+from codex32_server.storage.tenancy import owned
+
+_ENVIRONMENTS = (
+    select(func.coalesce(func.array_agg(Environment.name), cast(array([]), ARRAY(Text))))
+    .where(Environment.workspace_id == Version.workspace_id, Environment.version_id == Version.id)
+    .correlate(Version)
+    .scalar_subquery()
+)
+_COLUMNS = (
+    Version.id,
+    Version.bot_id,
+    Version.number,
+    Version.digest,
+    Version.entry,
+    Version.proof,
+    Version.proof_report,
+    Version.manifest,
+    Version.input_schema,
+    Version.dependencies,
+    Version.warnings,
+    Version.message,
+    Version.created_at,
+    Version.created_by,
+)
+_FIRST_VERSION = text("""
+with bot as (
+  insert into bots (id, workspace_id, name, title, description, role, kind, tags, version_count, created_by)
+  values (:bot_id, :workspace_id, :name, :title, :description, :role, :kind, :tags, 1, :created_by)
+  on conflict (workspace_id, name) where deleted_at is null do nothing
+  returning id, workspace_id, created_at
+), version as (
+  insert into versions (id, workspace_id, bot_id, number, digest, entry, manifest, dependencies,
+                        requires_python, input_schema, warnings, message, proof, proof_report, created_by)
+  select :version_id, bot.workspace_id, bot.id, 1, :digest, :entry, :manifest, :dependencies,
+         :requires_python, :input_schema, :warnings, :message, :proof, :proof_report, :created_by
+    from bot
+), files as (
+  insert into version_files (workspace_id, version_id, path, content)
+  select bot.workspace_id, :version_id, file.path, file.content
+    from bot, unnest(:paths, :contents) as file (path, content)
+), pointer as (
+  insert into environments (workspace_id, bot_id, name, version_id)
+  select bot.workspace_id, bot.id, :environment, :version_id from bot where :environment is not null
+), move as (
+  insert into environment_moves (id, workspace_id, bot_id, environment, kind, to_version_id, moved_by)
+  select :move_id, bot.workspace_id, bot.id, :environment, 'publish', :version_id, :created_by
+    from bot where :environment is not null
+)
+select created_at from bot
+""").bindparams(
+    bindparam("tags", type_=ARRAY(Text)),
+    bindparam("dependencies", type_=ARRAY(Text)),
+    bindparam("warnings", type_=ARRAY(Text)),
+    bindparam("manifest", type_=Version.__table__.c.manifest.type),
+    bindparam("input_schema", type_=Version.__table__.c.input_schema.type),
+    bindparam("proof_report", type_=Version.__table__.c.proof_report.type),
+    bindparam("environment", type_=Text),
+    bindparam("paths", type_=ARRAY(Text)),
+    bindparam("contents", type_=ARRAY(LargeBinary)),
+)
+"""A new bot with its first version, its files and, if nothing is left to prove, its pointer: one round trip.
+Answers with no row when the name is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """The columns of a version and the content of its files."""
+
+    id: UUID
+    digest: str
+    entry: str
+    manifest: Mapping[str, Any]
+    dependencies: Sequence[str]
+    requires_python: str
+    input_schema: Mapping[str, Any]
+    warnings: Sequence[str]
+    message: str
+    proof: str
+    proof_report: Mapping[str, Any] | None
+    created_by: UUID | None
+    files: Mapping[str, bytes]
+
+    def columns(self) -> dict[str, Any]:
+        """Without the files."""
+        return {
+            "digest": self.digest,
+            "entry": self.entry,
+            "manifest": self.manifest,
+            "dependencies": list(self.dependencies),
+            "requires_python": self.requires_python,
+            "input_schema": self.input_schema,
+            "warnings": list(self.warnings),
+            "message": self.message,
+            "proof": self.proof,
+            "proof_report": self.proof_report,
+            "created_by": self.created_by,
+        }
+
+
+async def insert_first(
+    tx: Tx,
+    workspace_id: UUID,
+    bot_id: UUID,
+    bot: Mapping[str, Any],
+    version: NewVersion,
+    environment: str | None,
+) -> bool:
+    """A new bot with this version, published to `environment` if one is given. False: the name is taken."""
+    values = {
+        **bot,
+        **version.columns(),
+        "bot_id": bot_id,
+        "workspace_id": workspace_id,
+        "version_id": version.id,
+        "paths": list(version.files),
+        "contents": list(version.files.values()),
+        "environment": environment,
+        "move_id": new_id(),
+    }
+    return (await tx.execute(_FIRST_VERSION, values)).first() is not None
+
+
+async def insert_next(tx: Tx, workspace_id: UUID, bot_id: UUID, number: int, version: NewVersion) -> None:
+    """A further version; the bot's row is locked, so the number is free."""
+    await tx.execute(
+        insert(Version).values(
+            id=version.id,
+            workspace_id=workspace_id,
+            bot_id=bot_id,
+            number=number,
+            **version.columns(),
+        )
+    )
+    files = [
+        {"workspace_id": workspace_id, "version_id": version.id, "path": path, "content": content}
+        for path, content in version.files.items()
+    ]
+    await tx.execute(insert(VersionFile), files)
+
+
+async def page(
+    tx: Tx, workspace_id: UUID, bot_id: UUID, limit: int, after: UUID | None
+) -> list[dict[str, Any]]:
+    """VersionViews as plain values, newest first; one more than `limit` if there are more."""
+    query = _views(workspace_id, bot_id).order_by(Version.id.desc()).limit(limit + 1)
+    if after is not None:
+        query = query.where(Version.id < after)
+    return [dict(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def view(
+    tx: Tx,
+    workspace_id: UUID,
+    bot_id: UUID,
+    *,
+    version_id: UUID | None = None,
+    number: int | None = None,
+    digest: str | None = None,
+) -> dict[str, Any] | None:
+    """One version of a bot as the plain values of a VersionView, by whichever name is given."""
+    query = _views(workspace_id, bot_id)
+    if version_id is not None:
+        query = query.where(Version.id == version_id)
+    elif number is not None:
+        query = query.where(Version.number == number)
+    else:
+        query = query.where(Version.digest == digest)
+    row = (await tx.execute(query)).mappings().one_or_none()
+    return dict(row) if row else None
+
+
+async def files(tx: Tx, workspace_id: UUID, version_id: UUID) -> dict[str, bytes]:
+    """Path → content, by path."""
+    query = (
+        select(VersionFile.path, VersionFile.content)
+        .where(owned(VersionFile, workspace_id), VersionFile.version_id == version_id)
+        .order_by(VersionFile.path)
+    )
+    return {row.path: row.content for row in (await tx.execute(query)).all()}
+
+
+async def file(tx: Tx, workspace_id: UUID, version_id: UUID, path: str) -> bytes | None:
+    query = select(VersionFile.content).where(
+        owned(VersionFile, workspace_id), VersionFile.version_id == version_id, VersionFile.path == path
+    )
+    return (await tx.execute(query)).scalar_one_or_none()
+
+
+async def bot_of(tx: Tx, workspace_id: UUID, version_id: UUID) -> UUID | None:
+    query = select(Version.bot_id).where(owned(Version, workspace_id), Version.id == version_id)
+    return (await tx.execute(query)).scalar_one_or_none()
+
+
+async def full(tx: Tx, workspace_id: UUID, version_id: UUID) -> Any | None:
+    """Everything about a version but its files, with the name of its bot."""
+    query = (
+        select(
+            Bot.id.label("bot_id"),
+            Bot.name.label("bot_name"),
+            Version.id,
+            Version.number,
+            Version.digest,
+            Version.proof,
+            Version.entry,
+            Version.lock,
+            Version.manifest,
+            Version.input_schema,
+            Version.dependencies,
+            Version.requires_python,
+        )
+        .join(Bot, Bot.id == Version.bot_id)
+        .where(owned(Version, workspace_id), Version.id == version_id)
+    )
+    return (await tx.execute(query)).one_or_none()
+
+
+async def change(tx: Tx, workspace_id: UUID, version_id: UUID, values: dict[str, Any]) -> None:
+    """Set proof columns; nothing else of a version ever changes."""
+    await tx.execute(
+        update(Version).where(owned(Version, workspace_id), Version.id == version_id).values(**values)
+    )
+
+
+async def proof_is_over(tx: Tx, workspace_id: UUID, version_id: UUID) -> bool:
+    """Whether the job that should prove a version ended, so that nobody proves it any more."""
+    query = (
+        select(Job.status)
+        .join(Version, Version.proof_job_id == Job.id)
+        .where(owned(Version, workspace_id), Version.id == version_id)
+    )
+    status = (await tx.execute(query)).scalar_one_or_none()
+    return status is not None and status not in ("queued", "running", "waiting")
+
+
+def _views(workspace_id: UUID, bot_id: UUID) -> Select[*tuple[Any, ...]]:
+    return select(*_COLUMNS, _ENVIRONMENTS.label("environments")).where(
+        owned(Version, workspace_id), Version.bot_id == bot_id
+    )

@@ -1,0 +1,1 @@
+"""Decisions about bots: deploying, proofs, and where the environments point."""

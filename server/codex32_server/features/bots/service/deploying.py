@@ -1,0 +1,214 @@
+"""From files to a version: read the package, name it by its digest, store it once, start its proof.
+
+Versions are immutable. Deployments of one bot wait for each other on the bot's row, so that equal files that
+arrive at once become one version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from codex32_server.features.bots.errors import (
+    BotArchivedError,
+    BotExistsError,
+    BotNotFoundError,
+    NameMismatchError,
+)
+from codex32_server.features.bots.repository import bots, environments, versions
+from codex32_server.features.bots.repository.versions import NewVersion
+from codex32_server.features.bots.schemas import NewDeployment, ProofReport
+from codex32_server.features.bots.service.pointing import Pointing
+from codex32_server.kit.errors import FieldProblem
+from codex32_server.kit.ids import new_id
+from codex32_server.kit.manifest.package import BotPackage
+from codex32_server.queue.entries import NewJob
+from codex32_server.queue.submit import submit_job
+from codex32_server.storage.session import Tx
+
+FIRST_ENVIRONMENT = "dev"
+_FINISHED = ("proven", "unproven")
+_PROOF_MS = 15 * 60 * 1000
+"""Milliseconds for building dependencies and running tests."""
+_UNPROVEN = "There are no tests beside the bot (test_*.py), so nothing was proven."
+
+
+PROVE_VERSION = "prove_version"
+"""Kind of the job; its payload is {"version_id"}."""
+
+
+class SubmitProof(Protocol):
+    """Queues the job that proves a version, in the caller's transaction; answers with the job's id."""
+
+    async def __call__(self, tx: Tx, workspace_id: UUID, version_id: UUID) -> UUID: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What a deployment came to."""
+
+    bot_id: UUID
+    version_id: UUID
+    created: bool
+    unchanged: bool
+
+
+class Deploying:
+    """Stores packages as versions."""
+
+    def __init__(self, pointing: Pointing, submit_proof: SubmitProof) -> None:
+        self._pointing = pointing
+        self._submit_proof = submit_proof
+
+    async def deploy(
+        self, tx: Tx, workspace_id: UUID, member_id: UUID | None, package: BotPackage, new: NewDeployment
+    ) -> Deployment:
+        """A new bot, a new version, or the version that these files already are.
+
+        Raises BotExistsError, BotNotFoundError, BotArchivedError, NameMismatchError.
+        """
+        name = package.manifest.name
+        if new.name is not None and new.name != name:
+            raise _mismatch(name, new.name)
+        version = _new_version(package, new.message, member_id)
+        if new.bot_id is None:
+            known = None if new.must_be_new else await bots.lock_by_name(tx, workspace_id, name)
+            if known is None:
+                first = await self._deploy_first(tx, workspace_id, package, version)
+                if first is not None:
+                    return first
+                if new.must_be_new:
+                    raise BotExistsError(f"There is already a bot {name!r}.")
+                known = await bots.lock_by_name(tx, workspace_id, name)
+        else:
+            known = await bots.lock(tx, workspace_id, new.bot_id)
+        if known is None:
+            raise BotNotFoundError("There is no such bot in this workspace.")
+        if known.name != name:
+            raise _mismatch(name, known.name)
+        return await self._deploy_next(tx, workspace_id, known, package, version)
+
+    async def _deploy_first(
+        self, tx: Tx, workspace_id: UUID, package: BotPackage, version: NewVersion
+    ) -> Deployment | None:
+        """None when somebody else took the name meanwhile."""
+        bot_id = new_id()
+        environment = FIRST_ENVIRONMENT if version.proof in _FINISHED else None
+        bot = {"name": package.manifest.name, **_shown(package)}
+        if not await versions.insert_first(tx, workspace_id, bot_id, bot, version, environment):
+            return None
+        if environment is None:
+            await self._start_proof(tx, workspace_id, version.id)
+        else:
+            await self._pointing.announce(tx, workspace_id, bot_id, environment, version.id, package.manifest)
+        return Deployment(bot_id, version.id, created=True, unchanged=False)
+
+    async def _deploy_next(
+        self, tx: Tx, workspace_id: UUID, bot: Any, package: BotPackage, version: NewVersion
+    ) -> Deployment:
+        """The bot's row is locked."""
+        if bot.archived_at is not None or bot.deleted_at is not None:
+            raise BotArchivedError(f"The bot {bot.name!r} is archived or deleted.")
+        same = await versions.view(tx, workspace_id, bot.id, digest=package.digest)
+        if same is not None:
+            await self._deploy_again(tx, workspace_id, bot.id, same, version.created_by)
+            return Deployment(bot.id, same["id"], created=False, unchanged=True)
+        number = bot.version_count + 1
+        await versions.insert_next(tx, workspace_id, bot.id, number, version)
+        await bots.change(tx, workspace_id, bot.id, {"version_count": number, **_shown(package)})
+        if version.proof in _FINISHED:
+            await self._pointing.move(
+                tx, workspace_id, bot.id, FIRST_ENVIRONMENT, version.id, "publish", version.created_by
+            )
+        else:
+            await self._start_proof(tx, workspace_id, version.id)
+        return Deployment(bot.id, version.id, created=False, unchanged=False)
+
+    async def _deploy_again(
+        self, tx: Tx, workspace_id: UUID, bot_id: UUID, same: Mapping[str, Any], member_id: UUID | None
+    ) -> None:
+        """The same files again mean: this is what `dev` should run. A failed proof gets another try."""
+        if same["proof"] in _FINISHED:
+            pointer = await environments.pointer(tx, workspace_id, bot_id, FIRST_ENVIRONMENT)
+            if pointer is None or pointer.version_id != same["id"]:
+                await self._pointing.move(
+                    tx, workspace_id, bot_id, FIRST_ENVIRONMENT, same["id"], "publish", member_id
+                )
+        elif same["proof"] == "failed" or await versions.proof_is_over(tx, workspace_id, same["id"]):
+            await self._start_proof(tx, workspace_id, same["id"])
+
+    async def _start_proof(self, tx: Tx, workspace_id: UUID, version_id: UUID) -> None:
+        job_id = await self._submit_proof(tx, workspace_id, version_id)
+        await versions.change(tx, workspace_id, version_id, {"proof": "pending", "proof_job_id": job_id})
+
+
+async def queue_proof(tx: Tx, workspace_id: UUID, version_id: UUID) -> UUID:
+    """The SubmitProof of the product: a row of the jobs table."""
+    payload = {"version_id": str(version_id)}
+    job = NewJob(workspace_id=workspace_id, kind=PROVE_VERSION, payload=payload, timeout_ms=_PROOF_MS)
+    return await submit_job(tx, job)
+
+
+def needs_proof(package: BotPackage) -> bool:
+    """Whether anything of a package can only be known by building or running it."""
+    return bool(package.tests or package.dependencies or package.needs_import)
+
+
+def warnings_of(package: BotPackage) -> list[str]:
+    """What the manifest asks for that this release does not give yet, and what a maker should know."""
+    manifest = package.manifest
+    found: list[str] = []
+    if manifest.network:
+        found.append("network is declared, but runs have no network yet: every connection fails.")
+    if manifest.secrets:
+        found.append("secrets are declared, but there is no secret store yet: codex32_bot cannot read them.")
+    if manifest.kind == "service":
+        found.append("kind = 'service' is kept, but services are not started yet; it runs as a job.")
+    if manifest.budget.model_dump(exclude_none=True):
+        found.append("budget is kept, but there is nothing to spend money on yet.")
+    if manifest.isolation == "minimal":
+        found.append("isolation = 'minimal' needs an administrator's consent; it runs as 'standard'.")
+    if not package.tests:
+        found.append("There are no tests beside the bot: it runs in dev and cannot be promoted.")
+    return found
+
+
+def _new_version(package: BotPackage, message: str, member_id: UUID | None) -> NewVersion:
+    proof = "pending" if needs_proof(package) else "unproven"
+    report = None if proof == "pending" else ProofReport(reason=_UNPROVEN).model_dump()
+    return NewVersion(
+        id=new_id(),
+        digest=package.digest,
+        entry=package.entry,
+        manifest=package.manifest.model_dump(mode="json"),
+        dependencies=package.dependencies,
+        requires_python=package.requires_python,
+        input_schema=dict(package.input_schema),
+        warnings=warnings_of(package),
+        message=message,
+        proof=proof,
+        proof_report=report,
+        created_by=member_id,
+        files=package.files,
+    )
+
+
+def _shown(package: BotPackage) -> dict[str, Any]:
+    """What lists show of a bot is its newest version's."""
+    manifest = package.manifest
+    return {
+        "title": manifest.title,
+        "description": package.description,
+        "role": manifest.role,
+        "kind": manifest.kind,
+        "tags": list(manifest.tags),
+    }
+
+
+def _mismatch(given: str, wanted: str) -> NameMismatchError:
+    detail = f"the manifest names the bot {given!r}, but {wanted!r} was addressed"
+    return NameMismatchError(
+        detail[0].upper() + detail[1:] + ".", fields=[FieldProblem("manifest.name", detail)]
+    )

@@ -1,0 +1,102 @@
+"""What can go wrong with runs, their inputs, logs, files and a bot's state. Codes are part of the API."""
+
+from __future__ import annotations
+
+from codex32_server.kit.errors import Codex32Error, ConflictError, InvalidInputError, NotFoundError
+
+
+class RunNotFoundError(NotFoundError):
+    """No such run here, or it is older than the retention keeps."""
+
+    code = "run_not_found"
+    next_step = "List the runs that exist: `codex32 runs`."
+
+
+class RunFileNotFoundError(NotFoundError):
+    """The run has no file of this name."""
+
+    code = "run_file_not_found"
+    next_step = "The run's `files` and `input_files` name what there is."
+
+
+class UploadNotFoundError(NotFoundError):
+    """No such upload here; unused ones are removed after a day."""
+
+    code = "upload_not_found"
+    next_step = "Upload the file again (PUT /api/v1/uploads?name=…) and use the id it answers with."
+
+
+class RunInputError(InvalidInputError):
+    """The input does not match the version's input schema."""
+
+    code = "input_invalid"
+    title = "The input does not fit the bot"
+    next_step = "Correct the named fields; the bot's page shows what `main` takes."
+
+
+class SubmissionError(InvalidInputError):
+    """Delay, priority, timeout or files of a submission are out of bounds."""
+
+    code = "submission_invalid"
+
+
+class IdempotencyMismatchError(ConflictError):
+    """The key was used before, for a different request."""
+
+    code = "idempotency_mismatch"
+    title = "This Idempotency-Key belongs to another request"
+    next_step = "Use a new key for a new request; the same key only repeats the same request."
+
+
+class FileTooLargeError(Codex32Error):
+    """A file is larger than the platform keeps."""
+
+    code = "file_too_large"
+    status = 413
+    title = "The file is too large"
+    next_step = "Send at most 64 MiB a file; split or compress it."
+
+
+class BadFileNameError(InvalidInputError):
+    """A file name that could leave its folder or confuse a reader."""
+
+    code = "file_name_invalid"
+    next_step = "Use a plain file name such as contacts.csv, without folders, at most 200 characters."
+
+
+class BadLogPositionError(InvalidInputError):
+    """A place in a log is `attempt:line`."""
+
+    code = "bad_log_position"
+    next_step = "Pass `next_cursor` of the page before, or `attempt:line` of the last line you have."
+
+
+class StateValueTooLargeError(InvalidInputError):
+    """One value of a bot's state has more than 64 KiB of JSON."""
+
+    code = "state_value_too_large"
+    title = "The value is too large for the bot's state"
+    next_step = "Keep large data in files (codex32_bot.files) and only what must be remembered in the state."
+
+
+class StateFullError(ConflictError):
+    """A bot's state holds 10,000 keys already."""
+
+    code = "state_full"
+    title = "The bot's state is full"
+    next_step = (
+        "Delete keys that are not needed any more (`state.delete`), or keep several values under one key."
+    )
+
+
+class StateConflictError(ConflictError):
+    """The value has another revision than the writer had read."""
+
+    code = "state_conflict"
+    next_step = "Read the value again and decide again."
+
+
+class BadStateKeyError(InvalidInputError):
+    """A key of a bot's state is a text of 1 to 256 characters without U+0000."""
+
+    code = "state_key_invalid"

@@ -1,0 +1,308 @@
+"""Frozen contracts of runs: what the facade takes and hands out, and what the API shows. No ORM objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from codex32_server.kit.ids import new_id
+
+Status = Literal["queued", "running", "waiting", "succeeded", "failed", "cancelled", "timed_out"]
+TriggerKind = Literal["api", "cli", "web", "schedule", "webhook", "event", "chat", "bot", "retry"]
+
+ENDED: Final[frozenset[str]] = frozenset({"succeeded", "failed", "cancelled", "timed_out"})
+"""A run with one of these does not change any more."""
+
+MAX_INPUT_BYTES: Final = 1024 * 1024
+MAX_INPUT_DEPTH: Final = 64
+MAX_FILE_BYTES: Final = 64 * 1024 * 1024
+MAX_INPUT_FILES: Final = 64
+MAX_WAIT_SECONDS: Final = 300.0
+MAX_DELAY_SECONDS: Final = 366 * 24 * 3600.0
+LOWEST_PRIORITY: Final = -100
+HIGHEST_PRIORITY: Final = 100
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """Content that is kept in this workspace: its digest (`sha256:` and hex) and size in bytes."""
+
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A wish to run a bot. `bot_ref` is the bot's id or name; `files` name → upload id or stored content."""
+
+    workspace_id: UUID
+    bot_ref: str
+    input: Any = field(default_factory=dict[str, Any])
+    environment: str | None = None
+    """None: `prod` if it is set, else `dev`."""
+    files: Mapping[str, UUID | StoredFile] = field(default_factory=dict[str, "UUID | StoredFile"])
+    delay: float = 0.0
+    """Seconds before it may start."""
+    priority: int = 0
+    timeout: float | None = None
+    """Seconds for an attempt; at most, and by default, what the manifest says."""
+    idempotency_key: str | None = None
+    trigger_kind: TriggerKind = "api"
+    trigger_id: UUID | None = None
+    scheduled_for: datetime | None = None
+    retry_of: UUID | None = None
+    created_by: UUID | None = None
+    id: UUID = field(default_factory=new_id)
+    """The run's id, unless an idempotency key leads to an earlier run."""
+
+
+@dataclass(frozen=True)
+class RunFilter:
+    """Which runs a list shows; None: all. `bot` is an id or a name, `trigger` an id or a kind."""
+
+    bot: str | None = None
+    status: Status | None = None
+    environment: str | None = None
+    trigger: str | None = None
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class InputFile(_Frozen):
+    """A file that was given to a run."""
+
+    name: str
+    size: int
+    digest: str
+
+
+class OutputFileView(_Frozen):
+    """A file that a run left behind; fetched at /runs/{id}/files/{name}."""
+
+    name: str
+    size: int
+    content_type: str
+
+
+class ErrorView(_Frozen):
+    """Why a run or an attempt did not succeed."""
+
+    code: str
+    detail: str
+
+
+class TriggerRef(_Frozen):
+    """What started a run."""
+
+    kind: str
+    id: UUID | None
+
+
+class RunView(_Frozen):
+    """One execution of a version."""
+
+    id: UUID
+    bot_id: UUID
+    bot_name: str
+    version_id: UUID
+    environment: str
+    status: Status
+    attempt: int = Field(description="Number of the present or last attempt; 0 before the first.")
+    attempts: int = Field(description="How many attempts were begun.")
+    max_attempts: int
+    priority: int
+    timeout_seconds: float
+    input: Any
+    output: Any
+    omitted: list[str] = Field(
+        default=[], description="Large fields that a list leaves out: null here, complete in GET /runs/{id}."
+    )
+    error: ErrorView | None
+    trigger: TriggerRef
+    scheduled_for: datetime | None
+    retry_of: UUID | None
+    ready_at: datetime
+    created_at: datetime
+    created_by: UUID | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    duration_ms: int | None = Field(description="From the start of the last attempt to the end.")
+    cancel_requested_at: datetime | None
+    cancel_reason: str | None
+    input_files: list[InputFile]
+    files: list[OutputFileView]
+    next_steps: list[str] = Field(description="What a person may want to do now, as short sentences.")
+
+    @property
+    def ended(self) -> bool:
+        return self.status in ENDED
+
+
+class AttemptView(_Frozen):
+    """One finished attempt."""
+
+    attempt: int
+    outcome: Literal["succeeded", "failed", "timed_out", "cancelled", "lost"]
+    error: ErrorView | None
+    traceback: str | None
+    exit_code: int | None
+    signal: int | None
+    cpu_seconds: float | None
+    peak_memory: int | None = Field(description="Bytes.")
+    log_lines_dropped: int
+    worker: str | None = Field(description="Host and process of the worker, or its id.")
+    started_at: datetime | None
+    finished_at: datetime
+
+
+class LogLineView(_Frozen):
+    """One line of a run's output."""
+
+    attempt: int
+    line: int
+    at: datetime
+    stream: Literal["stdout", "stderr", "log", "system"]
+    level: Literal["debug", "info", "warning", "error"] | None
+    text: str
+
+
+@dataclass(frozen=True, order=True)
+class LogPosition:
+    """A place in a run's log: everything up to and including this line was seen."""
+
+    attempt: int = 0
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.attempt}:{self.line}"
+
+
+@dataclass(frozen=True)
+class LogQuery:
+    """Which lines are wanted: beyond `after`, of one attempt and stream, that contain `text` (any case)."""
+
+    after: LogPosition = LogPosition()
+    attempt: int | None = None
+    stream: str | None = None
+    text: str | None = None
+    limit: int = 200
+
+
+@dataclass(frozen=True)
+class LogPage:
+    """Lines in order. `next` is None when the log, as it is now, has no further line to look at."""
+
+    lines: list[LogLineView]
+    next: LogPosition | None
+
+
+class UploadView(_Frozen):
+    """A file waiting to be an input."""
+
+    id: UUID
+    name: str
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A file that a run left behind, with its content."""
+
+    name: str
+    content: bytes
+    content_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class FileContent:
+    """Where the bytes of a run's file are."""
+
+    name: str
+    digest: str
+    size: int
+    content_type: str
+
+
+class StateEntry(_Frozen):
+    """One remembered value. `revision` grows by one with every change."""
+
+    key: str
+    value: Any
+    revision: int
+    updated_at: datetime
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RunRequest(_Request):
+    """A run to start."""
+
+    input: Any = Field(
+        default_factory=dict[str, Any],
+        description="Arguments of `main` as a JSON object.",
+        examples=[{"limit": 10}],
+    )
+    environment: Annotated[str, Field(max_length=64)] | None = Field(
+        None, description="Without it `prod` if it is set, else `dev`."
+    )
+    wait: Annotated[float, Field(ge=0, le=MAX_WAIT_SECONDS)] = Field(
+        0, description="Seconds to wait for the end. 200 if it ended in time, else 202."
+    )
+    delay: Annotated[float, Field(ge=0, le=MAX_DELAY_SECONDS)] = Field(
+        0, description="Seconds before it may begin."
+    )
+    priority: Annotated[int, Field(ge=LOWEST_PRIORITY, le=HIGHEST_PRIORITY)] = Field(
+        0, description="Higher first, among the runs of the workspace."
+    )
+    timeout: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="Seconds for one attempt; at most, and without it, what the manifest says."
+    )
+    files: Annotated[dict[str, UUID], Field(max_length=MAX_INPUT_FILES)] = Field(
+        default_factory=dict[str, UUID], description="Name in the run → upload id."
+    )
+
+
+class CancelRequest(_Request):
+    """Why a run is cancelled."""
+
+    reason: Annotated[str, Field(max_length=500)] | None = None
+
+
+class RetryRequest(_Request):
+    """A run to start again."""
+
+    input: Any = Field(None, description="Another input; without it (or null) the same one again.")
+
+
+class AttemptsView(_Frozen):
+    """All finished attempts of a run, first to last."""
+
+    items: list[AttemptView]
+    next_cursor: None = None
+
+
+class LogView(_Frozen):
+    """Lines in order."""
+
+    items: list[LogLineView]
+    next_cursor: str | None = Field(
+        description="Pass as `after` for what follows; null at the end of the log as it is now. "
+        "A search may answer with few lines, or none, and a cursor: it goes on from there."
+    )
+
+
+class StateView(_Frozen):
+    """What a bot remembers in an environment, by key."""
+
+    items: list[StateEntry]
+    next_cursor: str | None = Field(description="Pass as `cursor` for the next page; null at the end.")

@@ -1,0 +1,1 @@
+"""What runs may do and how: submitting, viewing, logs, files, state. Queries are in `repository`."""

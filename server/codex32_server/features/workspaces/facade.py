@@ -1,0 +1,68 @@
+"""The one way into workspaces and members."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from codex32_server.features.workspaces import repository, service
+from codex32_server.features.workspaces.schemas import MemberChange as MemberChange
+from codex32_server.features.workspaces.schemas import MemberView as MemberView
+from codex32_server.features.workspaces.schemas import NewMember as NewMember
+from codex32_server.features.workspaces.schemas import NewWorkspace as NewWorkspace
+from codex32_server.features.workspaces.schemas import WorkspaceChange as WorkspaceChange
+from codex32_server.features.workspaces.schemas import WorkspaceView as WorkspaceView
+from codex32_server.http.principal import Principal
+from codex32_server.storage.session import Tx
+
+
+class WorkspacesFacade:
+    """Workspaces and their members. Every method runs in the caller's transaction."""
+
+    async def bootstrap(self, tx: Tx, timezone: str = "UTC") -> tuple[WorkspaceView, MemberView, bool]:
+        """The first workspace and the administrator who owns it, made if missing; True if they are new."""
+        return await service.bootstrap(tx, timezone)
+
+    async def create(self, tx: Tx, new: NewWorkspace) -> tuple[WorkspaceView, MemberView]:
+        """A further workspace and its owner; the transaction speaks for it from here on.
+
+        Raises WorkspaceExistsError. The caller has checked that an administrator asks.
+        """
+        return await service.open_workspace(tx, new)
+
+    async def current(self, tx: Tx, principal: Principal) -> WorkspaceView:
+        """The principal's own workspace."""
+        return await service.current(tx, principal.workspace_id)
+
+    async def timezone(self, tx: Tx, workspace_id: UUID) -> str:
+        """IANA zone of a workspace. Raises NotFoundError."""
+        return (await service.current(tx, workspace_id)).timezone
+
+    async def change(self, tx: Tx, principal: Principal, change: WorkspaceChange) -> WorkspaceView:
+        changes = change.model_dump(exclude_none=True)
+        if changes:
+            await repository.update_workspace(tx, principal.workspace_id, changes)
+        return await service.current(tx, principal.workspace_id)
+
+    async def list_all(self, tx: Tx) -> list[WorkspaceView]:
+        """Every workspace of the installation. The caller has checked that an administrator asks."""
+        return await repository.list_workspaces(tx)
+
+    async def members(self, tx: Tx, principal: Principal) -> list[MemberView]:
+        return await repository.list_members(tx, principal.workspace_id)
+
+    async def member(self, tx: Tx, workspace_id: UUID, member_id: UUID) -> MemberView:
+        """Raises MemberNotFoundError."""
+        return await service.get_member(tx, workspace_id, member_id)
+
+    async def add_member(self, tx: Tx, principal: Principal, new: NewMember) -> MemberView:
+        return await service.add_member(tx, principal, new)
+
+    async def change_member(
+        self, tx: Tx, principal: Principal, member_id: UUID, change: MemberChange
+    ) -> MemberView:
+        """Raises MemberNotFoundError, LastOwnerError."""
+        return await service.change_member(tx, principal, member_id, change)
+
+    async def remove_member(self, tx: Tx, principal: Principal, member_id: UUID) -> None:
+        """Raises MemberNotFoundError, LastOwnerError."""
+        await service.remove_member(tx, principal, member_id)

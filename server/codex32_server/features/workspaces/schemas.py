@@ -1,0 +1,74 @@
+"""Contracts of workspaces and members: what the API takes and gives, and what other features see."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from codex32_server.http.principal import Role
+from codex32_server.kit.manifest import rules
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
+DisplayName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Timezone = Annotated[str, StringConstraints(max_length=64), AfterValidator(rules.timezone)]
+
+
+class _View(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class _Change(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WorkspaceView(_View):
+    """The tenant: it owns bots, runs, schedules and keys."""
+
+    id: UUID
+    slug: str = Field(examples=["main"])
+    name: str = Field(examples=["My workspace"])
+    timezone: str = Field(description="IANA zone for schedules that name none.", examples=["Europe/Madrid"])
+    created_at: datetime
+
+
+class MemberView(_View):
+    """A person or a program in a workspace."""
+
+    id: UUID
+    name: str
+    role: Role
+    administrator: bool = Field(description="May manage the installation.")
+    created_at: datetime
+
+
+class NewWorkspace(_Change):
+    """A workspace to open."""
+
+    name: DisplayName = Field(examples=["Sales"])
+    slug: Slug | None = Field(None, description="Short name; made from the name without it.")
+    timezone: Timezone = "UTC"
+    owner: DisplayName = Field("Owner", description="Name of its first member.")
+
+
+class WorkspaceChange(_Change):
+    """What to change; what is left out stays."""
+
+    name: DisplayName | None = None
+    timezone: Timezone | None = None
+
+
+class NewMember(_Change):
+    """A member to add."""
+
+    name: DisplayName
+    role: Role
+
+
+class MemberChange(_Change):
+    """What to change; what is left out stays."""
+
+    name: DisplayName | None = None
+    role: Role | None = None

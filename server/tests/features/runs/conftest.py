@@ -1,0 +1,23 @@
+"""A workspace with a bot, and a listener as the API process has it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from codex32_server.queue.notify import LOGS, RUN, Listener
+from support.postgres import DatabaseUnderTest
+from support.workspace import Platform, a_platform
+
+
+@pytest.fixture
+async def platform(database: DatabaseUnderTest) -> Platform:
+    platform = await a_platform(database)
+    await platform.deploy("hello")
+    return platform
+
+
+@pytest.fixture
+async def listener(database: DatabaseUnderTest) -> AsyncIterator[Listener]:
+    async with Listener(database.app_url, (RUN, LOGS)) as listener:
+        yield listener
