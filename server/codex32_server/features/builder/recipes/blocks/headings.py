@@ -1,0 +1,49 @@
+"""Words that announce steps: `clean the contacts CSV: …`."""
+# ruff: noqa: E501 - a phrase is read best on one line
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from ..draft import Draft
+from ..model import Block, Need, Phrases
+from .columns import ChangeText
+from .rows import DropEmptyRows
+
+
+@dataclass(frozen=True)
+class Clean(Block):
+    """Alone: trims cells and drops empty rows. With steps that say how to clean: only announces them."""
+
+    family = "clean"
+    role = "step"
+    title = "Clean a file"
+    example = "clean the contacts CSV"
+    phrases: ClassVar[Phrases] = {
+        "en": (
+            "(clean|cleanse|clean up|tidy|tidy up|cleaning|cleaning up|sanitise|sanitize|scrub) {table} by?",
+            "(clean|cleanse|clean up|tidy|tidy up|sanitise|sanitize|scrub) (up)? (it|them|the file|the data|the rows|the table|the list)",
+            "(clean|cleanse|tidy) {table} up",
+        ),
+        "es": (
+            "(limpia|limpiar|depura|depurar|limpiando) {table}",
+            "(limpia|limpiar|depura) (los datos|el archivo|la tabla)",
+        ),
+    }
+
+    @classmethod
+    def read(cls, slots: Mapping[str, Any]) -> Block | None:
+        del slots
+        return cls()
+
+    def say(self) -> str:
+        return "Spaces around values are removed, and rows with nothing in them are dropped."
+
+    def needs(self) -> Sequence[Need]:
+        return [Need("name", good=("Ann", " Bob ", "Zoë", "Eve"))]
+
+    def apply(self, draft: Draft) -> None:
+        ChangeText("trim").apply(draft)
+        DropEmptyRows().apply(draft)

@@ -1,0 +1,47 @@
+"""All blocks. To add one, write it in `blocks/` and name it here."""
+
+from __future__ import annotations
+
+from .blocks.checks import Validate
+from .blocks.columns import ChangeText, FillMissing, FirstRows, RenameColumn, SelectColumns, SortRows
+from .blocks.headings import Clean
+from .blocks.joins import JoinTables, StackTables
+from .blocks.messages import Reminder
+from .blocks.rows import Deduplicate, DropEmptyRows, DropMissing, FilterRows
+from .blocks.sinks import ReportCounts, SaveTable
+from .blocks.sources import TableFile, TextFile
+from .blocks.summaries import Profile, Summarise
+from .blocks.texts import CountKeywords, FrequentWords
+from .blocks.triggers import OnDemand, Schedule, Zone
+from .blocks.watches import Watch
+from .model import Block
+
+BLOCKS: tuple[type[Block], ...] = (
+    Schedule,
+    Zone,
+    OnDemand,
+    TableFile,
+    TextFile,
+    DropMissing,
+    DropEmptyRows,
+    FilterRows,
+    Deduplicate,
+    Validate,
+    Clean,
+    ChangeText,
+    FillMissing,
+    SelectColumns,
+    RenameColumn,
+    SortRows,
+    FirstRows,
+    JoinTables,
+    StackTables,
+    Summarise,
+    Profile,
+    FrequentWords,
+    CountKeywords,
+    Watch,
+    Reminder,
+    ReportCounts,
+    SaveTable,
+)

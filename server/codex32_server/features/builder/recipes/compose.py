@@ -1,0 +1,189 @@
+"""From a typed meaning to a bot: manifest, code, tests and a page of documentation. Pure."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .blocks.headings import Clean
+from .blocks.messages import Reminder
+from .blocks.triggers import Schedule
+from .blocks.watches import Watch
+from .cutter import cut, proofs_for, test_imports
+from .draft import slug
+from .mains import Main, work_blocks, write_main
+from .model import Block, BuiltBot, Refusal, Understanding
+from .pages import readme
+from .slots import FileName
+from .trials import trials
+
+_LONGEST_NAME = 48
+_VERBS = {
+    "clean": "clean", "sort": "sort", "join": "join", "stack": "stack", "save": "convert",
+    "first rows": "top",
+    "summarise numbers": "summarise", "report on a file": "report", "keyword report": "keywords",
+    "count keywords": "keywords", "remember and compare": "watch", "reminder": "remind",
+    "deduplicate": "deduplicate",
+    "validate": "validate", "filter rows": "filter", "select columns": "select", "rename a column": "rename",
+}  # fmt: skip
+
+
+def compose(understood: Understanding, name: str | None = None) -> BuiltBot | Refusal:
+    """The bot's files, or which parts contradict each other, such as a column used after it is gone."""
+    if understood.flow == "table" and not understood.tables:
+        understood = _with_default_table(understood)
+    title = title_of(understood)
+    try:
+        main = write_main(understood, title)
+    except ValueError as error:
+        return Refusal(f"The steps do not fit together: {error}")
+    chosen = name or name_of(understood)
+    crons = [
+        cron
+        for block in understood.blocks("trigger")
+        if isinstance(block, Schedule)
+        for cron in block.crons()
+    ]
+    header = _header(chosen, title, crons, understood)
+    code = _code(header, title, understood, main)
+    files = {
+        "bot.py": code,
+        "test_bot.py": _tests(chosen, understood, title, main),
+        "README.md": readme(chosen, title, understood, main),
+    }
+    schedules = tuple(f"{cron} ({understood.zone})" for cron in crons)
+    return BuiltBot(chosen, title, files, tuple(understood.say()), schedules, understood.assumed)
+
+
+def _with_default_table(understood: Understanding) -> Understanding:
+    return replace(understood, tables=(FileName("data.csv", named=False),))
+
+
+def name_of(understood: Understanding) -> str:
+    """A short name: a verb and what it is done to."""
+    blocks = [*work_blocks(understood), *understood.blocks("message"), *understood.blocks("sink")]
+    verb = _verb(blocks)
+    words = [slug(file.stem, "-") for file in (*understood.tables, *understood.documents)][:2]
+    for block in blocks:
+        if isinstance(block, Reminder):
+            words = slug(block.message, "-").split("-")[:4]
+        elif isinstance(block, Watch) and block.measure:
+            words = [slug(block.measure.name, "-")]
+    return slug("-".join([verb, *(words or ["data"])]), "-")[:_LONGEST_NAME].strip("-")
+
+
+def _verb(blocks: Sequence[Block]) -> str:
+    for role in ("watch", "message", "text"):
+        found = next((block for block in blocks if block.role == role), None)
+        if found:
+            return _VERBS[found.family]
+    pair = next((block for block in blocks if block.family in ("join", "stack")), None)
+    steps = [block for block in blocks if block.role == "step"]
+    summaries = [block for block in blocks if block.role == "summary"]
+    if pair:
+        return _VERBS[pair.family]
+    if summaries:
+        return _VERBS[summaries[0].family]
+    if len(steps) == 1 and not isinstance(steps[0], Clean):
+        return _VERBS.get(steps[0].family, "clean")
+    return "clean" if steps else "convert"
+
+
+def title_of(understood: Understanding) -> str:
+    """One line without a full stop: what it does."""
+    names = [file.name for file in (*understood.tables, *understood.documents)]
+    blocks = [*work_blocks(understood), *understood.blocks("message")] or understood.blocks("sink")
+    what = ", ".join(
+        dict.fromkeys(block.title if at == 0 else _lower(block.title) for at, block in enumerate(blocks))
+    )
+    for block in blocks:
+        if isinstance(block, Reminder):
+            return textwrap.shorten(f"Remind: {_plain(block.message)}", 90, placeholder=" …")
+        if isinstance(block, Watch) and block.measure:
+            return textwrap.shorten(f"Watch {_plain(block.measure.say())}", 90, placeholder=" …")
+    whole = f"{what} ({' and '.join(names)})" if names else what
+    return textwrap.shorten(_plain(whole), 90, placeholder=" …")
+
+
+def _lower(text: str) -> str:
+    return text[0].lower() + text[1:]
+
+
+def _plain(text: str) -> str:
+    """Fit for one line of a docstring."""
+    return " ".join(text.replace("\\", "/").replace('"', "'").split()).rstrip(".")
+
+
+def _header(name: str, title: str, crons: Sequence[str], understood: Understanding) -> str:
+    """PEP 723 with the manifest. TOML basic strings are JSON strings."""
+    role = {"table": "worker", "text": "analyzer", "value": "supervisor", "message": "worker"}[
+        understood.flow
+    ]
+    lines = [
+        'requires-python = ">=3.11"',
+        "dependencies = []",
+        "",
+        "[tool.codex32]",
+        f"name = {json.dumps(name)}",
+        f"title = {json.dumps(title, ensure_ascii=False)}",
+        f"role = {json.dumps('analyzer' if understood.blocks('summary') else role)}",
+    ]
+    if crons:
+        lines.append("triggers = [")
+        lines += [
+            f"    {{ schedule = {json.dumps(cron)}, timezone = {json.dumps(understood.zone)} }},"
+            for cron in crons
+        ]
+        lines.append("]")
+    lines.append('limits = { memory = "256MiB", timeout = "60s" }')
+    commented = [f"# {line}".rstrip() for line in lines]
+    return "\n".join(["# /// script", *commented, "# ///"])
+
+
+def _code(header: str, title: str, understood: Understanding, main: Main) -> str:
+    found = cut(main.source)
+    wrapped = [textwrap.fill(_plain(sentence) + ".", 96) for sentence in understood.say()]
+    docstring = "\n".join([f'"""{title}.', "", *wrapped, '"""'])
+    imports = "from __future__ import annotations"
+    if found.imports:
+        imports += f"\n\n{found.imports}"
+    types = [] if not found.types else list(found.types)
+    body = "\n\n\n".join([*_after_imports(types), main.source, *found.functions])
+    gap = "\n\n" if types and not types[0].startswith(("class", "@")) else "\n\n\n"
+    return f"{header}\n{docstring}\n\n{imports}{gap}{body}\n"
+
+
+def _after_imports(types: list[str]) -> list[str]:
+    """Constants stay together with one empty line between them, classes stand apart."""
+    joined: list[str] = []
+    for block in types:
+        if (
+            joined
+            and not block.startswith(("class", "@"))
+            and not joined[-1].split("\n", 1)[0].startswith(("class", "@"))
+        ):
+            joined[-1] += f"\n\n{block}"
+        else:
+            joined.append(block)
+    return joined
+
+
+def _tests(name: str, understood: Understanding, title: str, main: Main) -> str:
+    found = cut(main.source)
+    proofs = proofs_for(found.names)
+    own = trials(understood, title, main)
+    source = "\n\n\n".join([own, *(proof.source for proof in proofs)])
+    return render_tests(
+        f'"""Tests of {name}: what was asked for, and what data in the wild looks like."""',
+        source,
+        found.names,
+    )
+
+
+def render_tests(docstring: str, source: str, names: frozenset[str]) -> str:
+    """A test file with its imports: pytest, the workbench, and the names it uses of the bot."""
+    imports = test_imports(source, names)
+    gap = "\n\n\n" if source.lstrip().startswith(("def", "@", "class")) else "\n\n"
+    return f"{docstring}\n\nfrom __future__ import annotations\n\n{imports}{gap}{source.strip()}\n"

@@ -1,0 +1,135 @@
+"""A bot in the making: parameters and lines of `main`, and what its sample must give.
+
+Blocks write into it one after the other (`Block.apply`). Turning it into files is `compose`.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .parts.tables import Table
+from .tokens import fold
+
+LINE = 110
+INDENT = 4
+_MOST_COLUMN_PARAMETERS = 8
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A keyword of `main`; `default` is Python source, empty if there is none."""
+
+    name: str
+    annotation: str
+    default: str
+    meaning: str
+
+
+@dataclass
+class Draft:
+    """Mutable while the blocks write into it; one draft is one way through the sample."""
+
+    stem: str
+    table: Table = field(default_factory=lambda: Table([], []))
+    other: Table = field(default_factory=lambda: Table([], []))
+    text: str = ""
+    parameters: dict[str, Parameter] = field(default_factory=dict[str, Parameter])
+    lines: list[str] = field(default_factory=list[str])
+    expected: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Facts of the report that the sample must give."""
+    outputs: dict[str, Table] = field(default_factory=dict[str, Table])
+    dropped: list[str] = field(default_factory=list[str])
+    """Keys of the report that count rows taken away."""
+    told: list[str] = field(default_factory=list[str])
+    """Pieces of the summary: f-string bodies over `report`."""
+
+    def parameter(self, name: str, annotation: str, default: str, meaning: str) -> str:
+        """A keyword of `main`; the same name with another default gets a number."""
+        free, count = name, 1
+        while free in self.parameters and self.parameters[free].default != default:
+            count += 1
+            free = f"{name}_{count}"
+        self.parameters.setdefault(free, Parameter(free, annotation, default, meaning))
+        return free
+
+    def column(self, name: str) -> str:
+        """Source for a column: a parameter, so that a person can say how their file spells it."""
+        known = sum(parameter.endswith("_column") for parameter in self.parameters)
+        ident = f"{slug(name)}_column"
+        if known >= _MOST_COLUMN_PARAMETERS and ident not in self.parameters:
+            return literal(name)
+        return self.parameter(ident, "str", literal(name), f"the column with the {name}")
+
+    def columns(self, names: Sequence[str]) -> str:
+        """Source for a list of columns."""
+        return f"[{', '.join(self.column(name) for name in names)}]"
+
+    def key(self, name: str) -> str:
+        """A key of the report that is not taken."""
+        free, count = slug(name), 1
+        while free in self.expected:
+            count += 1
+            free = f"{slug(name)}_{count}"
+        self.expected[free] = None
+        return free
+
+    def line(self, text: str) -> None:
+        """A line of `main`, as it is."""
+        self.lines.append(text)
+
+    def call(self, target: str, function: str, *arguments: str) -> None:
+        """`target = function(arguments)`, broken over lines as formatters do."""
+        self.lines.extend(wrapped(f"{target} = {function}", arguments))
+
+    def removes(self, key: str, count: int, words: str) -> None:
+        """The fact that so many rows went away, for the report and its summary."""
+        self.expected[key] = count
+        self.dropped.append(key)
+        self.told.append(f"{{report['{key}']}} {words}")
+
+
+def wrapped(head: str, arguments: Sequence[str], room: int = LINE - INDENT) -> list[str]:
+    """A call on one line if it fits into `room` characters, else one argument a line."""
+    line = f"{head}({', '.join(arguments)})"
+    if len(line) <= room:
+        return [line]
+    inner = f"    {', '.join(arguments)}"
+    if len(inner) <= LINE - INDENT:
+        return [f"{head}(", inner, ")"]
+    return [f"{head}(", *(f"    {argument}," for argument in arguments), ")"]
+
+
+def literal(value: Any) -> str:
+    """Python source of a value, with double quotes as formatters like them."""
+    if isinstance(value, str):
+        quote = "'" if '"' in value and "'" not in value else '"'
+        escaped = value.replace("\\", "\\\\").replace(quote, f"\\{quote}")
+        for sign, written in (("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")):
+            escaped = escaped.replace(sign, written)
+        return f"{quote}{escaped}{quote}"
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.1f}"
+    return repr(value)
+
+
+def fstring_text(text: str) -> str:
+    """Text as it stands inside an f-string in double quotes."""
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("{", "{{").replace("}", "}}")
+
+
+def slug(text: str, separator: str = "_") -> str:
+    """A Python identifier (or, with `-`, a name) made of the words of the text."""
+    plain = re.sub(r"[^a-z0-9]+", separator, fold(text)).strip(separator) or "value"
+    if separator != "_":
+        return plain
+    plain = f"n{plain}" if plain[0].isdigit() else plain
+    return f"{plain}_" if keyword.iskeyword(plain) or plain in _TAKEN else plain
+
+
+_TAKEN = frozenset(
+    {"table", "report", "files", "log", "state", "main", "path", "input", "list", "dict", "str"}
+)

@@ -1,0 +1,213 @@
+"""Spanish. Words are written without accents: sentences are folded before they are compared."""
+# ruff: noqa: E501 - a phrase is read best on one line
+
+from __future__ import annotations
+
+from .language import Language, words
+
+CLASSES = {
+    "drop": "elimina|eliminar|eliminando|quita|quitar|quitando|borra|borrar|borrando|descarta|descartar|descartando|suprime|suprimir|"
+    "excluye|excluir|ignora|ignorar|saca|sacar",
+    "keep": "quedate solo con|quedate con|conserva solo|conserva|conservar|deja solo|deja|dejar solo|manten|mantener|mantener solo|solo",
+    "rows": "filas|fila|registros|registro|lineas|linea|entradas|entrada",
+    "every_row": "(todos|todas|cada)? (los|las|la|el)? {things}|aquellas|aquellos|las",
+    "lacking": "sin|que no tengan|que no tienen|que carezcan de|a las que les falta|a las que les falte|con falta de",
+    "where": "donde|cuyo|cuya|cuyos|cuyas|con|que tengan|que tienen|en las que|en los que|si|cuando",
+    "tell": "avisame|avisa|dime|di|informa|informame|notificame|notifica|alertame|alerta|muestra|muestrame",
+    "compute": "calcula|calcular|calculame|muestra|dame|informa|informa de|dime|reporta|obten|saca|haz|cuenta|y",
+    "grouped": "por|por cada|para cada|segun|agrupado por|agrupada por|agrupando por",
+    "by": "por|segun|usando|para cada|por cada",
+    "watch": "recuerda|recordar|vigila|vigilar|controla|controlar|sigue|monitoriza|monitorea|observa",
+    "up": "supere|supera|suba de|sube de|pase de|pasa de|sea mayor que|sea mayor de|este por encima de|suba por encima de|exceda|sobrepase",
+    "down": "baje de|baja de|caiga por debajo de|sea menor que|sea menor de|este por debajo de|baje por debajo de|quede por debajo de",
+    "up_by": "suba|sube|aumente|aumenta|crezca",
+    "down_by": "baje|baja|caiga|disminuya|descienda",
+    "result": "el resultado|los datos|la tabla|lo|todo",
+    "be": "es|sea|esta|este|son|sean|sea",
+}
+
+FILLERS = (
+    "(y|e|luego|despues|tambien|ademas|por favor|finalmente|primero|ahora|entonces|a continuacion|por ultimo)",
+    "(el|la|los|las|un|una)",
+    "(quiero|necesito|me gustaria) (que|un bot que|un programa que)?",
+    "(crea|haz|hazme|creame) un (bot|programa|script) (que|para)",
+    "un (bot|programa) que",
+    "(puedes|podrias)",
+    "(del|en el|de la) (archivo|fichero|tabla)",
+    "gracias",
+    "hola",
+)
+
+TABLES = {
+    "tests": {
+        "{column} <be>? (menor que|menor de|inferior a|por debajo de|menos de|lt) {value:number}": "is_below",
+        "{column} <be>? (mayor que|mayor de|superior a|por encima de|mas de|gt) {value:number}": "is_above",
+        "{column} <be>? (como mucho|como maximo|menor o igual que|le) {value:number}": "is_at_most",
+        "{column} <be>? (al menos|como minimo|mayor o igual que|ge) {value:number}": "is_at_least",
+        "{column} <be>? entre {low:number} y {high:number}": "is_between",
+        "{column} <be>? (anterior a|antes de|antes del) {value:day}": "is_before",
+        "{column} <be>? (posterior a|despues de|despues del) {value:day}": "is_after",
+        "{column} <be> (vacio|vacia|vacios|vacias|en blanco)": "is_missing",
+        "{column} no <be> (vacio|vacia|vacios|vacias|en blanco)": "not is_missing",
+        "{column} (<be> igual a|eq|<be>|igual a) {values}": "is_same",
+        "{column} (no <be>|ne|distinto de|distinta de) {values}": "not is_same",
+        "{column} (contiene|contenga) {value}": "contains",
+        "{column} (empieza por|empiece por|comienza por) {value}": "starts_with",
+        "{column} (termina en|termine en|acaba en) {value}": "ends_with",
+    },
+    "days": {
+        "(cada|todos los|los|en)? (dia|dias) (laborable|laborables|de diario|habil|habiles|de semana)": "1-5",
+        "(entre semana|de lunes a viernes)": "1-5",
+        "(cada|todos los|los)? fin de semana|(los|todos los) fines de semana": "6,0",
+        "(cada dia|todos los dias|a diario|diariamente|diario|una vez al dia)": "*",
+        "(cada|todos|los|el|todos los|cada semana el)? (los)? {weekdays}": "",
+    },
+    "halves": {
+        "de la manana": "am",
+        "de la tarde": "pm",
+        "de la noche": "pm",
+        "(horas|h)": "am",
+        "en punto": "am",
+    },
+    "functions": {
+        "(suma|total|sumar|suma total|sumatorio)": "sum",
+        "(media|promedio)": "average",
+        "(mediana)": "median",
+        "(minimo|minima)": "min",
+        "(maximo|maxima)": "max",
+    },
+    "row_counts": {"numero de (<rows>|{things})": "rows"},
+    "rules": {
+        "(email|correo|correo electronico|emails|correos)": "is_email",
+        "(numero|numeros|numerico|numerica)": "is_number",
+        "(numero positivo|positivo|positiva)": "is_positive",
+        "(entero|numero entero)": "is_integer",
+        "(fecha|fechas)": "is_date",
+        "(telefono|numero de telefono)": "is_phone",
+        "(obligatorio|obligatoria|no vacio|no vacia)": "is_filled",
+    },
+}
+
+UNAVAILABLE = {
+    "(envia|enviar|enviame|enviarme|manda|mandar|mandame|mandarme|enviarlo|mandarlo|enviadme)? (lo|un|una|el resultado|el informe|el resumen)? (un|por|al|mi|a mi)? "
+    "(email|e-mail|correo electronico|correo|mail) (a {any})?": "email",
+    "(enviamelo|mandamelo|envialo|mandalo) (por (email|correo|correo electronico))?": "email",
+    "(publica|publicar|envia|manda|avisa|avisame)? (en|a|por) (slack|telegram|whatsapp|discord|teams|sms)": "chat",
+    "(llama|consulta|descarga|descargar|obten|lee|visita)? (a|la|el|una|un)? (url|api|web|pagina web|pagina|sitio web|internet|feed|rss|servidor)": "network",
+    "(de|en|desde|a)? {url}": "network",
+    "(rastrea|scrapea|scraping)": "network",
+    "(la|una|en|de|desde)? (base de datos|mysql|postgres|sql)": "database",
+    "(excel|xlsx|pdf|imagen|imagenes|word)": "format",
+    "{otherfile}": "format",
+    "(traduce|traducir|sentimiento|clasifica|clasificar|predice|predecir|ia)": "model",
+    "(grafico|grafica|graficos|diagrama)": "chart",
+    "(hackea|hackear|roba|robar|contrasenas|contrasena|virus|phishing|spam)": "harmful",
+    "(compra|comprar|vende|vender|paga|pagar)": "effects",
+    "(manana mismo|hoy|una sola vez)": "once",
+    "cada {number} segundos|cada segundo": "seconds",
+    "(cada dos semanas|quincenalmente|en semanas alternas)": "irregular",
+}
+
+SPANISH = Language(
+    code="es",
+    classes=CLASSES,
+    fillers=FILLERS,
+    reserved=words(
+        "el la los las un una unos unas y e o u pero de del al a en con sin por para que se lo su sus mi es son sea sean esta este estan "
+        "esten si no ni cuando donde cuyo cuya cuyos cuyas cada todo toda todos todas solo mas menos muy algo entre hasta desde segun como "
+        "elimina eliminar eliminando quita quitar borra borrar descarta descartar suprime suprimir excluye excluir ignora ignorar saca sacar "
+        "conserva conservar deja dejar manten mantener quedate filtra filtrar selecciona seleccionar elige ordena ordenar ordenando "
+        "deduplica deduplicar duplicados duplicadas repetidos repetidas valida validar comprueba comprobar verifica verificar asegurate "
+        "limpia limpiar depura depurar une unir junta juntar combina combinar cruza cruzar apila concatena anade anadir agrega agregar "
+        "suma total media promedio mediana minimo maximo cuenta contar calcula calcular resume resumir agrupa agrupar agrupado informe resumen "
+        "informa informame dime di avisame avisa muestra dame guarda guardar guardalo exporta convierte convertir pasa pasar pon poner "
+        "renombra renombrar recuerda recuerdame vigila controla sigue monitoriza filas fila registros registro lineas linea columna columnas "
+        "archivo fichero csv json tabla datos vacio vacia vacios vacias blanco menor mayor igual superior inferior contiene empieza termina "
+        "dia dias semana mes manana tarde noche hora horas minutos lunes martes miercoles jueves viernes sabado domingo hazme haz crea "
+        "correctamente bien bonito rapido mejor cosas cosa algo envia enviar manda mandar traduce laborable laborables cuantas cuantos "
+        "han fueron palabra palabras texto luego despues tambien ademas excepto salvo"
+    ),
+    vague=words(
+        "grande grandes pequeno pequena alto alta bajo baja viejo nuevo nueva reciente malo bueno raro importante"
+    ),
+    tails=words("numero fecha codigo nombre tipo precio importe direccion id"),
+    articles=words("el la los las un una su sus cada"),
+    numbers={
+        "un": 1,
+        "uno": 1,
+        "una": 1,
+        "dos": 2,
+        "tres": 3,
+        "cuatro": 4,
+        "cinco": 5,
+        "seis": 6,
+        "siete": 7,
+        "ocho": 8,
+        "nueve": 9,
+        "diez": 10,
+        "once": 11,
+        "doce": 12,
+        "quince": 15,
+        "veinte": 20,
+        "treinta": 30,
+        "cincuenta": 50,
+        "cien": 100,
+    },
+    weekdays={
+        "domingo": 0,
+        "lunes": 1,
+        "martes": 2,
+        "miercoles": 3,
+        "jueves": 4,
+        "viernes": 5,
+        "sabado": 6,
+        "domingos": 0,
+        "sabados": 6,
+    },
+    months={},
+    also=words("y e & ,"),
+    either=words("o u"),
+    unavailable=UNAVAILABLE,
+    tables=TABLES,
+    clocks={"mediodia": (12, 0), "medianoche": (0, 0)},
+    ordinals={"primero": "1", "primer": "1", "uno": "1", "ultimo": "L"},
+    column_words=words("columna columnas campo campos"),
+    compounds=frozenset(
+        {"codigo postal", "primer apellido", "segundo apellido", "correo electronico", "ultima compra"}
+    ),
+    links=words("de del"),
+    units=words("euros euro dolares puntos grados unidades"),
+    row_words=words("filas fila registros registro lineas linea entradas entrada"),
+    file_words=words("archivo fichero lista"),
+    table_words=words("csv json"),
+    text_words=words("texto documento articulo"),
+    file_links=words("de con llamado llamada"),
+    at_words=words("a las la"),
+    every=words("cada todos los"),
+    inflected={
+        "limpie": "limpia",
+        "elimine": "elimina",
+        "quite": "quita",
+        "borre": "borra",
+        "deduplique": "deduplica",
+        "ordene": "ordena",
+        "valide": "valida",
+        "cuente": "cuenta",
+        "sume": "suma",
+        "guarde": "guarda",
+        "informe": "informe",
+        "avise": "avisa",
+        "una": "una",
+        "lea": "lee",
+        "calcule": "calcula",
+        "agrupe": "agrupa",
+        "vigile": "vigila",
+        "recuerde": "recuerda",
+    },
+    until=words("a hasta"),
+    of_words=words("de del"),
+    numeric_words=words(
+        "precio valor numero importe temperatura stock total cantidad saldo nivel ventas coste"
+    ),
+    schedule_starts=words("cada todos los el a diariamente en a entre de"),
+)

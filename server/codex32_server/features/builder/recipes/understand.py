@@ -1,0 +1,213 @@
+"""From a sentence to its typed meaning, or to questions, or to a refusal. Pure, and nothing is guessed.
+
+Answers come back by question id and the whole sentence is read again with them, so there is no state.
+"""
+# ruff: noqa: E501 - a phrase is read best on one line
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from .assemble import assemble
+from .draft import slug
+from .grammar import Tongue, tongues
+from .model import Block, Placed, Question, Questions, Refusal, Understanding
+from .reading import Piece, Reading, read_sentence
+from .tokens import tokenize
+from .unavailable import NEAREST, ORDER
+
+MOST_CHARACTERS = 2000
+_MOST_TOKENS = 300
+_MOST_SUBSTITUTIONS = 12
+_MOST_QUESTIONS = 3
+_SHORTEST_SLIP = 5
+
+
+@dataclass(frozen=True)
+class _Gap:
+    """Words that no phrase explains."""
+
+    words: str
+    start: int
+    end: int
+
+    @property
+    def id(self) -> str:
+        return f"words-{slug(self.words, '-')[:60]}"
+
+
+def understand(
+    sentence: str, answers: Mapping[str, str] | None = None, zone: str = "UTC", assume_defaults: bool = False
+) -> Understanding | Questions | Refusal:
+    """What the sentence means. `zone` holds if the sentence names none.
+
+    With `assume_defaults` questions that have a default are not asked; the decisions are in `assumed`.
+    """
+    known = dict(answers or {})
+    if len(sentence) > MOST_CHARACTERS:
+        return Refusal(f"The sentence has more than {MOST_CHARACTERS} characters; say it in fewer words.")
+    goal = known.pop("goal", "")
+    text = f"{sentence}. {goal}" if goal.strip() else sentence
+    text = next((known.pop(key) for key in list(known) if key.startswith("source-")), "") or text
+    schedule = known.pop("schedule", "")
+    text = f"{text}, {schedule}" if schedule.strip() else text
+    for _ in range(_MOST_SUBSTITUTIONS):
+        reading = _best_reading(text)
+        if isinstance(reading, Refusal):
+            return reading
+        gaps = _gaps(text, reading)
+        gap = next((gap for gap in gaps if gap.id in known), None)
+        if gap is None:
+            return _judge(text, reading, gaps, known, zone, assume_defaults)
+        text = f"{text[: gap.start]}{known.pop(gap.id)}{text[gap.end :]}"
+    return Refusal("The answers raise ever new questions; say the whole thing again in other words.")
+
+
+def _best_reading(text: str) -> Reading | Refusal:
+    tokens = tokenize(text)
+    if len(tokens) > _MOST_TOKENS:
+        return Refusal(f"The sentence has more than {_MOST_TOKENS} words; say it in fewer.")
+    readings = [read_sentence(tokens, tongue) for tongue in tongues()]
+    return min(readings, key=lambda reading: reading.cost)
+
+
+def _judge(
+    text: str,
+    reading: Reading,
+    gaps: Sequence[_Gap],
+    answers: Mapping[str, str],
+    zone: str,
+    assume_defaults: bool,
+) -> Understanding | Questions | Refusal:
+    placed = tuple(
+        Placed(block, _words(text, reading, piece), piece.start, piece.slots or {})
+        for piece in reading.pieces
+        for block in piece.blocks
+    )
+    missing = [piece for piece in reading.pieces if piece.unavailable]
+    slips = any(_nearest(gap.words, reading.tongue) for gap in gaps)
+    if missing and (not slips or any(piece.unavailable == "harmful" for piece in missing)):
+        worst = min(missing, key=lambda piece: ORDER.index(piece.unavailable))
+        return Refusal(NEAREST[worst.unavailable], _words(text, reading, worst))
+    for one in placed:
+        if problem := one.block.problem():
+            return Refusal(problem, one.words)
+    if gaps:
+        gaps = [gap for gap in gaps if _nearest(gap.words, reading.tongue)] or gaps
+        idle = not _does_something(placed)
+        asked = tuple(_ask_words(gap, reading.tongue, idle) for gap in gaps[:_MOST_QUESTIONS])
+        return Questions(asked, tuple(dict.fromkeys(one.block.say() for one in placed if one.block.say())))
+    if not _does_something(placed):
+        return Questions((_ask_goal(text),))
+    filled = _fill(placed, answers, assume_defaults)
+    if isinstance(filled, Questions):
+        return filled
+    placed, assumed = filled
+    language = reading.tongue.grammar.language.code
+    return assemble(Understanding(text, language, zone, placed, assumed=assumed))
+
+
+def _does_something(placed: Sequence[Placed]) -> bool:
+    roles = {one.block.role for one in placed} - {"trigger", "source"}
+    families = {one.block.family for one in placed if one.block.role == "sink"}
+    return bool(roles - {"sink"}) or "save" in families
+
+
+_WISH = "What should be done, with which file, and when? For example: “every weekday at 9 deduplicate contacts.csv by email”."
+
+
+def _ask_goal(text: str) -> Question:
+    return Question("goal", _WISH, "text", text.strip())
+
+
+def _ask_words(gap: _Gap, tongue: Tongue, idle: bool) -> Question:
+    near = _nearest(gap.words, tongue)
+    hint = f" Did you mean “{near}”?" if near else ""
+    if near:
+        return Question(gap.id, f"I do not understand “{gap.words}”.{hint}", "text", gap.words, default=near)
+    if idle:
+        return Question(gap.id, f"I do not understand “{gap.words}”. {_WISH}", "text", gap.words)
+    text = (
+        f"I do not understand “{gap.words}”. Say it in other words (names of several words in quotation marks), "
+        "or answer with nothing to go without it."
+    )
+    return Question(gap.id, text, "text", gap.words)
+
+
+def _nearest(words: str, tongue: Tongue) -> str:
+    """The words with slips of the pen mended, if that is all that is wrong; else nothing."""
+    mended = [_mended(word.casefold(), tongue) for word in words.split()]
+    return " ".join(mended) if all(mended) and " ".join(mended) != words.casefold() else ""
+
+
+def _mended(word: str, tongue: Tongue) -> str:
+    if word in tongue.vocabulary:
+        return word
+    if len(word) < _SHORTEST_SLIP:
+        return ""
+    return next(iter(difflib.get_close_matches(word, tongue.vocabulary, n=1, cutoff=0.8)), "")
+
+
+def _gaps(text: str, reading: Reading) -> list[_Gap]:
+    """Runs of tokens that were not understood; single fillers between two of them belong to the run."""
+    gaps: list[_Gap] = []
+    pieces = list(reading.pieces)
+    at = 0
+    while at < len(pieces):
+        if not pieces[at].unknown:
+            at += 1
+            continue
+        last = at
+        for here in range(at + 1, len(pieces)):
+            if pieces[here].unknown and here - last <= 2:
+                last = here
+            elif pieces[here].blocks or pieces[here].unavailable:
+                break
+        start, end = reading.tokens[pieces[at].start].start, reading.tokens[pieces[last].end - 1].end
+        gaps.append(_Gap(text[start:end], start, end))
+        at = last + 1
+    return gaps
+
+
+def _words(text: str, reading: Reading, piece: Piece) -> str:
+    return text[reading.tokens[piece.start].start : reading.tokens[piece.end - 1].end]
+
+
+def _fill(
+    placed: Sequence[Placed], answers: Mapping[str, str], assume_defaults: bool
+) -> tuple[tuple[Placed, ...], tuple[str, ...]] | Questions:
+    """Puts the answers into the blocks; what is still open comes back as questions."""
+    open_questions: list[Question] = []
+    assumed: list[str] = []
+    filled: list[Placed] = []
+    counts: dict[str, int] = {}
+    for one in placed:
+        counts[one.block.family] = counts.get(one.block.family, 0) + 1
+        prefix = f"{slug(one.block.family, '-')}-{counts[one.block.family]}"
+        block = one.block
+        for question in one.block.asks():
+            named = replace(question, id=f"{prefix}.{question.id}", about=one.words)
+            value = answers.get(named.id)
+            if value is None and assume_defaults and question.default is not None:
+                value = question.default
+                assumed.append(f"{question.text} → {value}")
+            outcome = _answer(block, question, named, value)
+            if isinstance(outcome, Question):
+                open_questions.append(outcome)
+            else:
+                block = outcome
+        filled.append(replace(one, block=block))
+    if open_questions:
+        return Questions(tuple(open_questions[:_MOST_QUESTIONS]), tuple(one.block.say() for one in placed))
+    return tuple(filled), tuple(assumed)
+
+
+def _answer(block: Block, question: Question, named: Question, value: str | None) -> Block | Question:
+    if value is None:
+        return named
+    try:
+        return block.answered(question.id, str(value))
+    except ValueError as error:
+        return replace(named, text=f"{error} {question.text}")
