@@ -9,18 +9,8 @@ from alembic import context
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.sql.schema import SchemaItem
 
-from codex32_server.features.access import models as _access
-from codex32_server.features.bots import models as _bots
-from codex32_server.features.runs import models as _runs
-from codex32_server.features.triggers import models as _triggers
-from codex32_server.features.workspaces import models as _workspaces
-from codex32_server.queue import tables as _queue
-from codex32_server.storage import models as _storage
-from codex32_server.storage.base import Base
+from codex32_server.main.tables import METADATA
 from codex32_server.storage.session import sqlalchemy_url
-
-MAPPED = (_access, _bots, _runs, _triggers, _workspaces, _queue, _storage)
-"""Every module that maps a table; importing them fills Base.metadata."""
 
 _PARTITION = re.compile(r"^(runs|run_attempts|run_logs)_p\d{6}")
 
@@ -35,7 +25,7 @@ def include_object(
 def run(connection: Connection) -> None:
     context.configure(
         connection=connection,
-        target_metadata=Base.metadata,
+        target_metadata=METADATA,
         include_object=include_object,
         compare_type=True,
         compare_server_default=False,

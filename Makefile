@@ -1,0 +1,53 @@
+# What a person does with this repository. The work is done by scripts/; targets that are up to date cost nothing.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup up test check fmt gen bench e2e lock web
+
+BIN := .venv/bin
+STAMPS := .venv/.stamps
+PACKAGES := packages/codex32-bot packages/codex32-sdk server
+WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
+WORKERS ?= 2
+
+help: ## show this list
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+setup: $(STAMPS)/python $(STAMPS)/web ## make .venv and the web page; starts nothing
+
+up: setup ## start everything on this machine
+	@$(BIN)/codex32 up $(UP)
+
+test: setup ## run every test, with coverage
+	@scripts/browser.sh
+	@$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term:skip-covered --cov-report=xml $(ARGS)
+	@scripts/npm.sh run test
+
+check: setup ## style, types, import rules, migrations, generated files, links, duplicates
+	@scripts/check.sh
+
+fmt: setup ## put the code into shape
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format --quiet .
+
+gen: setup ## write the generated files: reference pages, OpenAPI, web types
+	@$(BIN)/python scripts/gen.py
+
+bench: setup ## run one benchmark: make bench ID=P5
+	@$(BIN)/python scripts/bench.py $(ID)
+
+e2e: setup ## drive the web page with a browser
+	@scripts/browser.sh
+	@$(BIN)/pytest -m browser $(ARGS)
+
+lock: $(STAMPS)/python ## compile requirements/*.txt from *.in, with hashes and no index address
+	@scripts/lock.sh
+
+web: $(STAMPS)/web ## build the web page
+
+$(STAMPS)/python: requirements/dev.txt $(PACKAGES:%=%/pyproject.toml)
+	@scripts/setup.sh
+	@touch $@
+
+$(STAMPS)/web: $(STAMPS)/python $(wildcard web/package-lock.json) $(WEB_SOURCES)
+	@scripts/web.sh
+	@touch $@

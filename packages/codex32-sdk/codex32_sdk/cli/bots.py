@@ -1,0 +1,129 @@
+"""`codex32 bots`: what there is, and putting it away and back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from codex32_sdk.calls import list_bots
+from codex32_sdk.cli import terminal
+from codex32_sdk.cli.arguments import AsJson, BotName, Limit
+from codex32_sdk.cli.connection import connect
+from codex32_sdk.models import Bot
+
+app = typer.Typer(add_completion=False)
+
+_EMPTY = 'No bots yet. Try: codex32 new "every weekday at 9 summarise the numbers in sales.csv"'
+
+
+@app.callback(invoke_without_command=True)
+def bots(
+    context: typer.Context,
+    query: Annotated[str | None, typer.Option("--query", "-q", help="Words in name or description.")] = None,
+    status: Annotated[str | None, typer.Option(help="active, archived or deleted.")] = None,
+    tag: Annotated[str | None, typer.Option(help="Only with this tag.")] = None,
+    role: Annotated[str | None, typer.Option(help="Only with this role.")] = None,
+    limit: Limit = 50,
+    cursor: Annotated[str | None, typer.Option(help="next_cursor of the page before.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List, show, archive, delete and restore bots."""
+    if context.invoked_subcommand:
+        return
+    with connect() as client:
+        call = list_bots(q=query, status=status, tag=tag, role=role, limit=limit, cursor=cursor)
+        page = client.send(call)
+    if as_json:
+        terminal.document(page)
+    elif not page.items:
+        terminal.say("No bots match." if query or status or tag or role else _EMPTY)
+    else:
+        terminal.table(
+            ("name", "title", "version", "proof", "environments", "changed"), map(_row, page.items)
+        )
+        if page.next_cursor:
+            terminal.say(f"There are more: --cursor {page.next_cursor}")
+
+
+@app.command()
+def show(bot: BotName, as_json: AsJson = False) -> None:
+    """One bot with its environments."""
+    with connect() as client:
+        found = client.get_bot(bot)
+    if as_json:
+        terminal.document(found)
+        return
+    terminal.details(
+        [
+            ("name", found.name),
+            ("id", found.id),
+            ("title", found.title),
+            ("description", found.description),
+            ("status", found.status),
+            ("role", found.role),
+            ("tags", ", ".join(found.tags)),
+            ("newest version", _newest(found)),
+            ("environments", _environments(found)),
+            ("created", terminal.local_time(found.created_at)),
+        ]
+    )
+
+
+@app.command()
+def archive(bot: BotName, as_json: AsJson = False) -> None:
+    """Put a bot away: its schedules stop and it takes no runs. Nothing is lost."""
+    with connect() as client:
+        client.archive_bot(bot)
+    _done("archived", bot, f"Undo with: codex32 bots restore {bot}", as_json)
+
+
+@app.command()
+def restore(bot: BotName, as_json: AsJson = False) -> None:
+    """Bring back an archived or deleted bot."""
+    with connect() as client:
+        client.restore_bot(bot)
+    _done("restored", bot, "", as_json)
+
+
+@app.command()
+def delete(
+    bot: BotName,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Delete a bot; `restore` brings it back until it is swept away."""
+    if not yes and not as_json:
+        typer.confirm(f"Delete the bot {bot}?", abort=True, err=True)
+    with connect() as client:
+        client.delete_bot(bot)
+    _done("deleted", bot, f"Undo with: codex32 bots restore {bot}", as_json)
+
+
+def _done(what: str, bot: str, advice: str, as_json: bool) -> None:
+    if as_json:
+        terminal.document({"bot": bot, "status": what})
+    else:
+        terminal.result(f"{bot} is {what}.")
+        if advice:
+            terminal.say(advice)
+
+
+def _row(bot: Bot) -> tuple[object, ...]:
+    newest = bot.latest_version
+    return (
+        bot.name,
+        bot.title or bot.description or "",
+        newest.number if newest else "",
+        newest.proof if newest else "",
+        _environments(bot),
+        terminal.ago(bot.updated_at),
+    )
+
+
+def _newest(bot: Bot) -> str:
+    return f"{bot.latest_version.number} ({bot.latest_version.proof})" if bot.latest_version else ""
+
+
+def _environments(bot: Bot) -> str:
+    return ", ".join(f"{name} → {pointer.number}" for name, pointer in bot.environments.items())

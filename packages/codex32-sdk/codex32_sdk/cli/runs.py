@@ -1,0 +1,97 @@
+"""`codex32 runs`: the newest runs, or one of them with its attempts."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from codex32_sdk.calls import list_runs
+from codex32_sdk.cli import terminal
+from codex32_sdk.cli.arguments import AsJson, Environment, Limit
+from codex32_sdk.cli.connection import connect
+from codex32_sdk.models import Attempt, Run
+
+app = typer.Typer(add_completion=False)
+
+_EMPTY = "No runs yet. Try: codex32 run BOT --input '{}'"
+
+
+@app.command()
+def runs(
+    run: Annotated[str | None, typer.Argument(metavar="[RUN]", help="Show this one in full.")] = None,
+    bot: Annotated[str | None, typer.Option("--bot", "-b", help="Only of this bot.")] = None,
+    status: Annotated[str | None, typer.Option(help="queued, running, succeeded, failed, …")] = None,
+    environment: Environment = None,
+    trigger: Annotated[str | None, typer.Option(help="Only started by this: api, schedule, …")] = None,
+    limit: Limit = 20,
+    cursor: Annotated[str | None, typer.Option(help="next_cursor of the page before.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The newest runs, or one of them in full."""
+    if run is not None:
+        _show(run, as_json)
+        return
+    with connect() as client:
+        page = client.send(
+            list_runs(
+                bot=bot, status=status, environment=environment, trigger=trigger, limit=limit, cursor=cursor
+            )
+        )
+    if as_json:
+        terminal.document(page)
+    elif not page.items:
+        terminal.say("No runs match." if bot or status or environment or trigger else _EMPTY)
+    else:
+        terminal.table(("run", "bot", "status", "env", "started by", "when", "took"), map(_row, page.items))
+        if page.next_cursor:
+            terminal.say(f"There are more: --cursor {page.next_cursor}")
+
+
+def _show(run_id: str, as_json: bool) -> None:
+    with connect() as client:
+        run, attempts = client.get_run(run_id), client.list_attempts(run_id).items
+    if as_json:
+        terminal.document(run.model_dump(mode="json") | {"attempt_history": attempts})
+        return
+    terminal.details(
+        [
+            ("run", run.id),
+            ("bot", f"{run.bot_name} ({run.environment})"),
+            ("status", run.status),
+            ("why", run.error.detail if run.error else None),
+            ("started by", run.trigger.kind if run.trigger else None),
+            ("began", terminal.local_time(run.started_at)),
+            ("took", terminal.duration(run.duration_ms)),
+            ("input", json.dumps(run.input, ensure_ascii=False)),
+            ("output", json.dumps(run.output, ensure_ascii=False)),
+            ("files", ", ".join(f"{file.name} ({terminal.size(file.size)})" for file in run.files)),
+            ("next", " ".join(run.next_steps)),
+        ]
+    )
+    terminal.table(("attempt", "outcome", "why", "exit", "CPU", "memory", "worker"), map(_attempt, attempts))
+
+
+def _row(run: Run) -> tuple[object, ...]:
+    return (
+        run.id,
+        run.bot_name or "",
+        run.status,
+        run.environment or "",
+        run.trigger.kind if run.trigger else "",
+        terminal.ago(run.created_at),
+        terminal.duration(run.duration_ms),
+    )
+
+
+def _attempt(attempt: Attempt) -> tuple[object, ...]:
+    return (
+        attempt.attempt,
+        attempt.outcome or "running",
+        attempt.error.detail if attempt.error else "",
+        "" if attempt.exit_code is None else attempt.exit_code,
+        "" if attempt.cpu_seconds is None else f"{attempt.cpu_seconds:.2f} s",
+        "" if attempt.peak_memory is None else terminal.size(attempt.peak_memory),
+        attempt.worker or "",
+    )

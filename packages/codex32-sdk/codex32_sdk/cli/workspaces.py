@@ -1,0 +1,50 @@
+"""`codex32 workspaces`: tenants of the installation; for administrators."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, cast
+
+import typer
+
+from codex32_sdk.cli import terminal
+from codex32_sdk.cli.arguments import AsJson
+from codex32_sdk.cli.connection import connect
+
+app = typer.Typer(add_completion=False)
+
+
+@app.callback(invoke_without_command=True)
+def workspaces(context: typer.Context, as_json: AsJson = False) -> None:
+    """List and create workspaces."""
+    if not context.invoked_subcommand:
+        list_all(as_json)
+
+
+@app.command("list")
+def list_all(as_json: AsJson = False) -> None:
+    """All workspaces of the installation."""
+    with connect() as client:
+        page = client.list_workspaces()
+    if as_json:
+        terminal.document(page)
+        return
+    rows = ((item.name, item.slug or "", item.timezone or "", item.id) for item in page.items)
+    terminal.table(("name", "slug", "time zone", "id"), rows)
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(help="Name of the workspace.")],
+    slug: Annotated[str | None, typer.Option(help="Short name; made from the name if not said.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="IANA name, such as Europe/Madrid.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """A workspace with an owner. The owner's key is printed now and never again."""
+    with connect() as client:
+        made = client.create_workspace(name, slug=slug, timezone=timezone).model_dump(mode="json")
+    if as_json:
+        terminal.document(made)
+        return
+    key: Any = made.get("key")
+    terminal.result(str(cast("dict[str, Any]", key)["key"] if isinstance(key, dict) else key))
+    terminal.say(f"Workspace {name} exists. This key of its owner is shown only now.")

@@ -1,0 +1,170 @@
+"""The blocking client. For programs with an event loop there is `async_client`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+
+from codex32_sdk import transport
+from codex32_sdk.calls import Call, get_run
+from codex32_sdk.errors import ApiError, UnreachableError
+from codex32_sdk.models import LogLine, Page, Run, Upload
+from codex32_sdk.operations import Operations, Sender
+from codex32_sdk.profile import load_profile
+from codex32_sdk.sse import Event, EventParser
+from codex32_sdk.transport import RetryPolicy
+
+T = TypeVar("T")
+Item = TypeVar("Item", bound=Any)
+
+_WAIT_STEP = 60.0
+
+
+class Client(Operations, Sender):
+    """A connection pool to one server under one key. Close it, or use it in a `with` block.
+
+    Raises ApiError for what the server refuses, UnreachableError when no answer comes. Requests that may be
+    repeated safely are, after 502, 503 and broken connections; `retry` says how often.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        api_key: str,
+        *,
+        retry: RetryPolicy | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.url = url.rstrip("/")
+        self._http = httpx.Client(**transport.options(url, api_key))
+        self._retry = retry or RetryPolicy()
+        self._sleep = sleep
+
+    @classmethod
+    def from_profile(cls) -> Self:
+        """The server of CODEX32_URL, or of the profile. Raises NoProfileError."""
+        profile = load_profile()
+        return cls(profile.url, profile.api_key)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._http.close()
+
+    def send(self, call: Call[T]) -> T:
+        """Send a call and read its answer."""
+        attempt = 1
+        while True:
+            try:
+                return transport.answer(call, self._http.request(**transport.request_arguments(call)))
+            except (httpx.TransportError, ApiError) as error:
+                if not self._retry.again(call, attempt, error):
+                    raise self._known(error) from error
+                self._sleep(self._retry.delay(attempt, getattr(error, "retry_after", None)))
+                attempt += 1
+
+    def every(self, call: Call[Page[Item]]) -> Iterator[Item]:
+        """All items of a list, page after page, as they are asked for."""
+        while True:
+            page = self.send(call)
+            yield from page.items
+            if page.next_cursor is None:
+                return
+            call = call.after(page.next_cursor)
+
+    def wait_for(self, run_id: str, *, timeout: float | None = None) -> Run:
+        """The run at its end, or as it is after `timeout` seconds."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            left = _WAIT_STEP if deadline is None else min(_WAIT_STEP, deadline - time.monotonic())
+            run = self.send(get_run(run_id, wait=max(left, 0.001)))
+            if run.ended or (deadline is not None and time.monotonic() >= deadline):
+                return run
+
+    def upload(self, name: str, content: Path | bytes | Iterable[bytes]) -> Upload:
+        """Send a file that a run or a schedule will be given; a path is streamed, not loaded."""
+        if isinstance(content, Path):
+            with content.open("rb") as file:
+                return self._put(name, transport.chunks(file))
+        return self._put(name, content)
+
+    def _put(self, name: str, content: bytes | Iterable[bytes]) -> Upload:
+        try:
+            response = self._http.request(content=content, **transport.upload_arguments(name))
+        except httpx.TransportError as error:
+            raise self._known(error) from error
+        transport.raise_for_problem(response)
+        return Upload.model_validate(response.json())
+
+    def download(self, run_id: str, name: str, target: Path) -> int:
+        """Write a file that a run left to `target`; returns its size in bytes."""
+        return self._save(transport.run_file_path(run_id, name), target)
+
+    def download_source(self, bot: str, version: str, path: str, target: Path) -> int:
+        """Write a file of a version to `target`; returns its size in bytes."""
+        return self._save(transport.version_file_path(bot, version, path), target)
+
+    def follow_logs(self, run_id: str, *, after: str | None = None) -> Iterator[LogLine]:
+        """Lines as they are written, until the run ends; a broken stream is resumed where it broke.
+
+        `after` is `attempt:line`. Raises UnreachableError when the server stays away.
+        """
+        failures = 0
+        while True:
+            try:
+                for event in self._events(transport.log_stream_path(run_id), after):
+                    failures = 0
+                    if event.name == "end":
+                        return
+                    if event.name == "line":
+                        after = event.id or after
+                        yield transport.log_line(event)
+                raise httpx.RemoteProtocolError("the stream ended before the run did")
+            except (httpx.TransportError, ApiError) as error:
+                failures += 1
+                if not self._retry.resume(failures, error):
+                    raise self._known(error) from error
+                self._sleep(self._retry.delay(failures))
+
+    def _events(self, path: str, after: str | None) -> Iterator[Event]:
+        parser = EventParser()
+        with self._http.stream(
+            "GET", path, headers=transport.stream_headers(after), timeout=transport.STREAM_TIMEOUT
+        ) as response:
+            if not response.is_success:
+                response.read()
+                transport.raise_for_problem(response)
+            for chunk in response.iter_bytes():
+                yield from parser.feed(chunk)
+
+    def _save(self, path: str, target: Path) -> int:
+        try:
+            with self._http.stream("GET", path) as response:
+                if not response.is_success:
+                    response.read()
+                    transport.raise_for_problem(response)
+                with transport.replacing(target) as file:
+                    for chunk in response.iter_bytes(transport.CHUNK):
+                        file.write(chunk)
+        except httpx.TransportError as error:
+            raise self._known(error) from error
+        return target.stat().st_size
+
+    def _known(self, error: Exception) -> Exception:
+        if isinstance(error, httpx.TransportError):
+            return UnreachableError(self.url, transport.reason_of(error))
+        return error

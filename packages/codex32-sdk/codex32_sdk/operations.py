@@ -1,0 +1,91 @@
+"""The calls as methods of both clients: written once, blocking in one and awaitable in the other."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, Generic, ParamSpec, TypeVar, overload
+
+from codex32_sdk import calls
+from codex32_sdk.calls import Call
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Sender(ABC):
+    """Sends a call and waits for the answer."""
+
+    @abstractmethod
+    def send(self, call: Call[T]) -> T: ...
+
+
+class AsyncSender(ABC):
+    """Sends a call; the answer is awaited."""
+
+    @abstractmethod
+    async def send(self, call: Call[T]) -> T: ...
+
+
+class Operation(Generic[P, T]):
+    """A descriptor: `client.get_run(id)` is `client.send(calls.get_run(id))`."""
+
+    def __init__(self, make: Callable[P, Call[T]]) -> None:
+        self._make = make
+        self.__doc__ = make.__doc__
+
+    @overload
+    def __get__(self, instance: Sender, owner: type) -> Callable[P, T]: ...
+    @overload
+    def __get__(self, instance: AsyncSender, owner: type) -> Callable[P, Awaitable[T]]: ...
+    def __get__(self, instance: Sender | AsyncSender, owner: type) -> Callable[P, Any]:
+        make = self._make
+
+        @wraps(make)
+        def operation(*args: P.args, **kwargs: P.kwargs) -> Any:
+            return instance.send(make(*args, **kwargs))
+
+        return operation
+
+
+class Operations:
+    """What both clients can do besides streams and files."""
+
+    me = Operation(calls.me)
+    system = Operation(calls.system)
+    health = Operation(calls.health)
+    list_workspaces = Operation(calls.list_workspaces)
+    create_workspace = Operation(calls.create_workspace)
+    list_keys = Operation(calls.list_keys)
+    create_key = Operation(calls.create_key)
+    revoke_key = Operation(calls.revoke_key)
+    create_sign_in_link = Operation(calls.create_sign_in_link)
+    list_bots = Operation(calls.list_bots)
+    get_bot = Operation(calls.get_bot)
+    create_bot = Operation(calls.create_bot)
+    deploy = Operation(calls.deploy)
+    delete_bot = Operation(calls.delete_bot)
+    archive_bot = Operation(calls.archive_bot)
+    restore_bot = Operation(calls.restore_bot)
+    list_versions = Operation(calls.list_versions)
+    get_version = Operation(calls.get_version)
+    list_files = Operation(calls.list_files)
+    diff_versions = Operation(calls.diff_versions)
+    promote = Operation(calls.promote)
+    rollback = Operation(calls.rollback)
+    submit_run = Operation(calls.submit_run)
+    list_runs = Operation(calls.list_runs)
+    get_run = Operation(calls.get_run)
+    cancel_run = Operation(calls.cancel_run)
+    retry_run = Operation(calls.retry_run)
+    list_attempts = Operation(calls.list_attempts)
+    read_logs = Operation(calls.read_logs)
+    list_schedules = Operation(calls.list_schedules)
+    create_schedule = Operation(calls.create_schedule)
+    update_schedule = Operation(calls.update_schedule)
+    delete_schedule = Operation(calls.delete_schedule)
+    pause_schedule = Operation(calls.pause_schedule)
+    resume_schedule = Operation(calls.resume_schedule)
+    preview_schedule = Operation(calls.preview_schedule)
+    build_bot = Operation(calls.build_bot)

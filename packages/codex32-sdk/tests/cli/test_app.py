@@ -1,0 +1,91 @@
+"""The program itself: speed, help, wrong use, missing server, missing package, the reference page."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from codex32_sdk.cli import registry as registry_module
+from codex32_sdk.cli.app import group
+from codex32_sdk.cli.registry import registry
+
+PROMISED = """
+up down status config new deploy run logs bots runs versions promote rollback schedules keys doctor
+"""
+
+
+def test_every_promised_command_is_there() -> None:
+    assert set(PROMISED.split()) <= set(registry().entries)
+
+
+def test_help_is_fast_and_imports_no_server() -> None:
+    program = (
+        "import sys\nfrom codex32_sdk.cli.app import run\nrun(['--help'])\n"
+        "heavy = {'httpx', 'pydantic', 'fastapi', 'codex32_server.main.up'} & set(sys.modules)\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    took: list[float] = []
+    for _ in range(3):
+        began = time.monotonic()
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+        took.append(time.monotonic() - began)
+        assert done.returncode == 0, done.stderr
+        assert "deploy" in done.stdout
+    assert min(took) < 1.5, "the target is 0.5 s; this bound only catches a blunder on a busy machine"
+
+
+OURS = [name for name, entry in registry().entries.items() if entry.target.startswith("codex32_sdk.")]
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_every_command_has_help_and_json(name: str) -> None:
+    command: Any = group().commands[name]
+    real = command.load()
+    assert real.help, f"{name} says nothing about itself"
+    for leaf in getattr(real, "commands", {}).values():
+        assert leaf.help
+    options = {option for item in real.params for option in item.opts}
+    assert "--json" in options
+
+
+def test_wrong_use(codex32: Any) -> None:
+    told = codex32("deplou", "--json")
+    assert (told.code, told.json["code"]) == (2, "usage")
+    assert "Did you mean 'deploy'?" in told.json["detail"]
+    assert codex32("bots", "--nothing").code == 2
+    assert "codex32 deploy --help" in codex32("deploy").err
+    assert codex32().code == 2
+
+
+def test_no_server(codex32: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CODEX32_URL", "http://127.0.0.1:9")
+    monkeypatch.setattr("codex32_sdk.transport.RetryPolicy.delay", lambda *_: 0.0)
+    told = codex32("runs", "--json")
+    assert (told.code, told.json["code"]) == (3, "unreachable")
+    assert "codex32 up" in told.json["next_step"]
+
+
+def test_no_profile(codex32: Any, no_profile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CODEX32_URL")
+    told = codex32("runs", "--json")
+    assert (told.code, told.json["code"]) == (3, "no_profile")
+    assert str(no_profile) in told.json["detail"]
+
+
+def test_without_the_servers_package(codex32: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(registry_module, "entry_points", lambda **_: [])
+    told = codex32("up", "--port", "1", "--json")
+    assert (told.code, told.json["code"]) == (1, "server_not_installed")
+    bot = tmp_path / "bot.py"
+    bot.write_text("def main(): ...\n")
+    told = codex32("run", str(bot))
+    assert told.code == 1
+    assert "codex32-server" in told.err
+
+
+def test_version(codex32: Any) -> None:
+    assert codex32("--version").out.startswith("codex32 ")

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Installs what the web page is built with and builds it. Without Node the server runs all the same, without a page.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+[ -f web/package.json ] || exit 0
+export MISSING_OK=1
+command -v node >/dev/null || exec scripts/npm.sh --version
+
+if [ ! -f web/node_modules/.package-lock.json ] || [ web/package-lock.json -nt web/node_modules/.package-lock.json ]; then
+    echo "Installing the web page's packages …" >&2
+    scripts/npm.sh ci --no-audit --no-fund
+fi
+echo "Building the web page …" >&2
+scripts/npm.sh run build >&2

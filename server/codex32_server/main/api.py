@@ -1,0 +1,170 @@
+"""The API process: reads the settings, builds what it is made of, serves it.
+
+Started by `up` as `python -m codex32_server.main.api --home DIR`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import uvicorn
+from fastapi import FastAPI
+
+import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - maps every table
+from codex32_server.api.app import ApiParts, create_app
+from codex32_server.api.system import system_router
+from codex32_server.features.access import endpoints as access_endpoints
+from codex32_server.features.access.facade import AccessFacade
+from codex32_server.features.bots import endpoints as bots_endpoints
+from codex32_server.features.bots.facade import BotsFacade
+from codex32_server.features.builder import endpoints as builder_endpoints
+from codex32_server.features.builder.facade import BuilderFacade, ScheduleFiles
+from codex32_server.features.builder.publishing import BotsPublisher
+from codex32_server.features.runs import endpoints as runs_endpoints
+from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.triggers import endpoints as triggers_endpoints
+from codex32_server.features.triggers.facade import TriggersFacade, sync_manifest_triggers
+from codex32_server.features.workspaces import endpoints as workspaces_endpoints
+from codex32_server.features.workspaces.facade import WorkspacesFacade
+from codex32_server.http.edge import Edge
+from codex32_server.kit.manifest.schema import MIB, Ceilings
+from codex32_server.main.derived import access_pepper, role_url
+from codex32_server.queue.notify import LOGS, RUN, Listener
+from codex32_server.settings.loading import load
+from codex32_server.settings.model import RunSettings, Settings
+from codex32_server.storage.cluster import Cluster
+from codex32_server.storage.embedded import ConnectionInfo
+from codex32_server.storage.homes import Home, default_home, open_home
+from codex32_server.storage.keys import MasterKey
+from codex32_server.storage.readiness import readiness
+from codex32_server.storage.session import Database
+from codex32_server.telemetry.logs import configure_logs
+from codex32_server.telemetry.metrics import Metrics
+
+ROLE = "codex32_app"
+_DISTRIBUTION = "codex32-server"
+_WEB = Path(__file__).parents[3] / "web" / "dist"
+_INSTALLED_WEB = Path(__file__).parents[1] / "_web"
+_DRAIN_SECONDS = 5
+
+
+def build_app(settings: Settings, database: Database, listener: Listener, pepper: bytes) -> FastAPI:
+    """Everything of one API process around a database; opens nothing before the app starts."""
+    workspaces = WorkspacesFacade()
+    access = AccessFacade(
+        pepper,
+        workspaces,
+        session_seconds=settings.access.session_hours * 3600,
+        link_seconds=settings.access.sign_in_link_minutes * 60,
+    )
+    bots = BotsFacade(pointer_moved=[sync_manifest_triggers], ceilings=ceilings_of(settings.runs))
+    runs = RunsFacade(bots.resolve)
+    triggers = TriggersFacade(bots, runs)
+
+    edge = Edge(database, access.authenticate, access.peek, public_url=settings.server.public_url)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
+        async with listener:
+            yield
+        await edge.lean.close()
+        await database.close()
+
+    parts = ApiParts(
+        edge=edge,
+        routers=[
+            bots_endpoints.router,
+            runs_endpoints.router,
+            triggers_endpoints.router,
+            builder_endpoints.router,
+            access_endpoints.router,
+            workspaces_endpoints.router,
+            system_router(version(_DISTRIBUTION)),
+        ],
+        provided={
+            WorkspacesFacade: workspaces,
+            AccessFacade: access,
+            BotsFacade: bots,
+            RunsFacade: runs,
+            TriggersFacade: triggers,
+            BuilderFacade: BuilderFacade(BotsPublisher(database, bots)),
+            ScheduleFiles: ScheduleFiles(runs, triggers),
+            Listener: listener,
+        },
+        probe=partial(readiness, database),
+        version=version(_DISTRIBUTION),
+        metrics=Metrics(),
+        web=_INSTALLED_WEB if _INSTALLED_WEB.is_dir() else _WEB,
+        lifespan=lifespan,
+    )
+    return create_app(parts)
+
+
+def ceilings_of(runs: RunSettings) -> Ceilings:
+    """The most a manifest may ask for, in the words of the manifest."""
+    return Ceilings(
+        memory=runs.max_memory_mib * MIB,
+        timeout=float(runs.max_timeout_seconds),
+        cpu=runs.max_cpu,
+        processes=runs.max_processes,
+        disk=runs.max_disk_mib * MIB,
+        output=runs.max_output_mib * MIB,
+        files=runs.max_files_mib * MIB,
+    )
+
+
+def database_url(settings: Settings, home: Home, master: MasterKey) -> str:
+    """The database under the role of the API: the configured one, or the embedded one of this home."""
+    if settings.database.url is not None:
+        url = settings.database.url.get_secret_value()
+        return url if urlsplit(url).username == ROLE else role_url(url, ROLE, master)
+    socket_dir = Cluster(home.postgres.absolute(), None).socket_dir()
+    return ConnectionInfo(socket_dir, 0, master.role_password).url(ROLE)
+
+
+async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
+    """Answer requests until SIGTERM or SIGINT; open streams get a few seconds to end."""
+    url = database_url(settings, home, master)
+    database = Database(
+        url,
+        pool_size=settings.database.pool_size,
+        overflow=settings.database.pool_overflow,
+        application_name="codex32-api",
+    )
+    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master))
+    config = uvicorn.Config(
+        app,
+        host=settings.server.host,
+        port=settings.server.port,
+        http="httptools",
+        loop="uvloop",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+    )
+    await uvicorn.Server(config).serve()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve the home that is named until SIGTERM."""
+    parser = argparse.ArgumentParser(prog="codex32_server.main.api")
+    parser.add_argument("--home", type=Path)
+    given = parser.parse_args(arguments)
+    settings = load(os.environ, {"CODEX32_HOME": given.home and str(given.home)})
+    configure_logs(service="api", level=settings.log.level, style=settings.log.format)
+    home = open_home(settings.server.home or default_home())
+    secret = settings.keys.master.get_secret_value() if settings.keys.master else None
+    asyncio.run(serve(settings, home, home.master_key(secret)))
+
+
+if __name__ == "__main__":
+    main()

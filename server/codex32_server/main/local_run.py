@@ -1,0 +1,126 @@
+"""`codex32 run FILE.py`: the command line's hook that runs a bot in the sandbox with no server at all."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import typer
+from codex32_sdk.cli import terminal
+from codex32_sdk.cli.arguments import typed_fields
+from codex32_sdk.cli.exits import ExitCode
+from codex32_sdk.cli.watching import result_document, show_end
+from codex32_sdk.models import Run, RunFailure, RunFile
+
+from codex32_server.kit import json_schema
+from codex32_server.kit.errors import InvalidInputError
+from codex32_server.kit.manifest.package import BotPackage, read_package
+from codex32_server.main.options import Options, home_of
+from codex32_server.main.telling import told
+from codex32_server.runtime import standalone
+from codex32_server.runtime.contract import LogLine, Outcome
+from codex32_server.runtime.standalone import StandaloneResult, StandaloneRun, limits_of
+from codex32_server.settings.model import Settings
+from codex32_server.storage.homes import Home
+
+_FOLDER = "standalone"
+_MARKED = frozenset({"warning", "error"})
+
+
+def run_file(
+    path: Path,
+    *,
+    input: dict[str, Any],
+    fields: dict[str, str],
+    files: dict[str, Path],
+    environment: str | None,
+    timeout: float | None,
+    folder: Path | None,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Run it and print what `codex32 run` prints for a bot of a server; raises Exit with 1 if it failed."""
+    with told(), tempfile.TemporaryDirectory(prefix="codex32-") as scratch:
+        settings = Options().settings()
+        package = read_package(path)
+        what = StandaloneRun(
+            path,
+            input=_input(package, input | typed_fields(fields, package.input_schema)),
+            input_files=files,
+            outputs=folder or Path(scratch),
+            limits=replace(limits_of(package), timeout=timeout) if timeout else None,
+            environment=environment or "dev",
+        )
+        result = asyncio.run(_run(what, settings, home_of(settings), quiet=quiet))
+    run = _as_run(result, what)
+    if as_json:
+        terminal.document(result_document(run))
+    else:
+        show_end(run, kept=folder)
+    if run.status != "succeeded":
+        raise typer.Exit(ExitCode.FAILED)
+
+
+async def _run(what: StandaloneRun, settings: Settings, home: Home, *, quiet: bool) -> StandaloneResult:
+    running = asyncio.create_task(
+        standalone.run(
+            what,
+            home=home.data_root / _FOLDER,
+            shared=home.runtime_root.parent,
+            on_line=_ignore if quiet else _show,
+            require_cgroup=settings.worker.require_cgroup,
+        )
+    )
+    # Ctrl-C must reach the sandbox as a cancellation, so that nothing of it is left.
+    with contextlib.suppress(NotImplementedError):
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, running.cancel)
+    try:
+        return await running
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+
+
+def _input(package: BotPackage, given: Mapping[str, Any]) -> bytes:
+    """Checked as the API checks it. Raises InvalidInputError."""
+    problems = json_schema.check(package.input_schema, given)
+    if problems:
+        raise InvalidInputError(
+            "; ".join(f"{problem.field}: {problem.detail}" for problem in problems[:3]), fields=problems
+        )
+    return json.dumps(given, allow_nan=False).encode()
+
+
+def _as_run(result: StandaloneResult, what: StandaloneRun) -> Run:
+    outcome: Outcome = result.outcome
+    error = outcome.error
+    return Run(
+        id=str(uuid4()),
+        status=outcome.end.value,
+        attempt=1,
+        attempts=1,
+        bot_name=result.package.manifest.name,
+        environment=what.environment,
+        output=json.loads(outcome.output) if outcome.output is not None else None,
+        error=RunFailure(code=error.code, detail=error.detail) if error else None,
+        duration_ms=round(outcome.use.wall_seconds * 1000),
+        files=[
+            RunFile(name=file.name, size=file.size, content_type=file.content_type) for file in outcome.files
+        ],
+    )
+
+
+def _show(line: LogLine) -> None:
+    mark = f"[{line.level}] " if line.level in _MARKED else ""
+    terminal.say(f"{mark}{line.text}", style="dim")
+
+
+def _ignore(_: LogLine) -> None:
+    return None

@@ -1,0 +1,18 @@
+"""The OpenAPI document without a server: for the reference page and the web page's types. Opens nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from codex32_server.main.api import build_app
+from codex32_server.queue.notify import LOGS, RUN, Listener
+from codex32_server.settings.model import Settings
+from codex32_server.storage.session import Database
+
+_NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
+
+
+def openapi_document() -> dict[str, Any]:
+    """What /api/openapi.json answers."""
+    app = build_app(Settings(), Database(_NOWHERE), Listener(_NOWHERE, [RUN, LOGS]), b"")
+    return app.openapi()

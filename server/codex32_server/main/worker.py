@@ -1,0 +1,162 @@
+"""The worker process: reads the settings, builds what it is made of, serves until it is told to stop.
+
+Started by `up` as `python -m codex32_server.main.worker --home DIR`. SIGTERM and SIGINT drain it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - maps every table
+from codex32_server.features.bots.facade import BotsFacade
+from codex32_server.features.bots.jobs import PROVE_VERSION, ProveVersion
+from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.triggers.facade import sync_manifest_triggers
+from codex32_server.kit.ids import new_id
+from codex32_server.main.derived import role_url
+from codex32_server.queue.link import Links
+from codex32_server.queue.notify import CANCEL, QUEUE, Listener
+from codex32_server.queue.statements import Table
+from codex32_server.queue.store import job_queue, run_queue
+from codex32_server.queue.submit import still_held
+from codex32_server.queue.workers import WorkerRegistry
+from codex32_server.runtime import canary, files
+from codex32_server.runtime.backends.local import LocalBackend
+from codex32_server.runtime.driver import Driver
+from codex32_server.runtime.environments import Environments
+from codex32_server.settings.loading import load
+from codex32_server.settings.model import Settings
+from codex32_server.storage.cluster import Cluster
+from codex32_server.storage.embedded import ConnectionInfo
+from codex32_server.storage.homes import Home, default_home, open_home
+from codex32_server.storage.keys import MasterKey
+from codex32_server.storage.session import Database
+from codex32_server.telemetry.logs import configure_logs
+from codex32_server.worker.executing import Largest, RunExecutor
+from codex32_server.worker.jobs import JobExecutor
+from codex32_server.worker.lane import Terms, WorkLane
+from codex32_server.worker.ports import JobHandler
+from codex32_server.worker.slots import Slots
+from codex32_server.worker.worker import Worker
+
+ROLE = "codex32_worker"
+_NAME = "codex32-worker"
+_MIB = 1024 * 1024
+
+
+class Workshop:
+    """Everything of one worker process around a database."""
+
+    def __init__(self, settings: Settings, home: Home, url: str) -> None:
+        self._settings = settings
+        self._home = home
+        self._slots = settings.worker.slots or 2 * (os.cpu_count() or 1)
+        self._terms = Terms(
+            worker_id=new_id(),
+            lease=settings.worker.lease_seconds,
+            heartbeat=settings.worker.heartbeat_seconds,
+            drain=settings.worker.drain_seconds,
+        )
+        self._database = Database(
+            url,
+            pool_size=settings.database.pool_size,
+            overflow=settings.database.pool_overflow,
+            application_name=_NAME,
+        )
+        self._links = Links(url, application_name=_NAME)
+        self._listener = Listener(url, [QUEUE, CANCEL], application_name=f"{_NAME}-listen")
+        self._backend: LocalBackend | None = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until `stop` is set, then drain."""
+        worker = Worker(
+            self._lanes, self._listener, WorkerRegistry(self._links), self._terms, slots=self._slots
+        )
+        try:
+            await worker.run(stop)
+        finally:
+            await self._links.close()
+            await self._database.close()
+            if self._backend is not None:
+                self._backend.close()
+
+    async def _lanes(self) -> Sequence[WorkLane[Any]]:
+        """What this worker serves, once the machine has shown that it can confine a bot.
+
+        Raises SandboxUnavailableError.
+        """
+        runtime = await asyncio.to_thread(files.prepare, self._home.runtime_root.parent)
+        if self._backend is None:
+            self._backend = LocalBackend(
+                runtime,
+                locks=self._home.runtime_root.parent / "uids",
+                require_cgroup=self._settings.worker.require_cgroup,
+            )
+        driver = Driver(self._backend, work=self._home.runs)
+        await canary.check(driver)
+        environments = Environments(runtime, folder=self._home.environments)
+        bots = BotsFacade(pointer_moved=[sync_manifest_triggers])
+        runs = RunsFacade(bots.resolve)
+        largest = Largest(
+            input=self._settings.runs.max_input_mib * _MIB, log=self._settings.runs.max_log_mib * _MIB
+        )
+        execute_run = RunExecutor(self._database, bots, runs, environments, driver, still_held, largest)
+        slots = Slots(self._slots)
+        return [
+            # Jobs begin first, because people wait for proofs, but never fill every slot.
+            WorkLane(
+                Table.JOBS,
+                job_queue(self._links),
+                JobExecutor(self._handlers(bots, environments, driver)),
+                slots.lane(max(1, self._slots // 2)),
+                self._terms,
+            ),
+            WorkLane(Table.RUNS, run_queue(self._links), execute_run, slots.lane(), self._terms),
+        ]
+
+    def _handlers(
+        self, bots: BotsFacade, environments: Environments, driver: Driver
+    ) -> Mapping[str, JobHandler]:
+        return {PROVE_VERSION: ProveVersion(self._database, bots, environments, driver)}
+
+
+def database_url(settings: Settings, home: Home, master: MasterKey) -> str:
+    """The database under the role of workers: the configured one, or the embedded one of this home."""
+    if settings.database.url is not None:
+        url = settings.database.url.get_secret_value()
+        return url if urlsplit(url).username == ROLE else role_url(url, ROLE, master)
+    socket_dir = Cluster(home.postgres.absolute(), None).socket_dir()
+    return ConnectionInfo(socket_dir, 0, master.role_password).url(ROLE)
+
+
+async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
+    """Work until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await Workshop(settings, home, database_url(settings, home, master)).run(stop)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve the home that is named until SIGTERM."""
+    parser = argparse.ArgumentParser(prog="codex32_server.main.worker")
+    parser.add_argument("--home", type=Path)
+    given = parser.parse_args(arguments)
+    settings = load(os.environ, {"CODEX32_HOME": given.home and str(given.home)})
+    configure_logs(service="worker", level=settings.log.level, style=settings.log.format)
+    home = open_home(settings.server.home or default_home())
+    secret = settings.keys.master.get_secret_value() if settings.keys.master else None
+    # Not uvloop: it closes the descriptors of sandboxes a second time, after they were given to others.
+    asyncio.run(serve(settings, home, home.master_key(secret)))
+
+
+if __name__ == "__main__":
+    main()
