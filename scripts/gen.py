@@ -51,10 +51,8 @@ def _generators() -> dict[str, Callable[[], str]]:
 
 
 def _web_types(openapi: str) -> str | None:
-    """None where the web page does not use them, or its tools are not installed."""
+    """None where the web page's tools are not installed."""
     program = ROOT / "web/node_modules/.bin/openapi-typescript"
-    if not (ROOT / _TYPES).exists():
-        return None
     if not program.exists() or shutil.which("node") is None:
         sys.stderr.write("The web page's types are left as they are: its tools are not installed.\n")
         return None

@@ -1,1 +1,1 @@
-"""Composition roots: up, api, worker, scheduler. The only place that reads settings and builds concrete things."""
+"""Composition roots: up, api, worker, scheduler. Only here are settings read and concrete things built."""

@@ -9,7 +9,7 @@ import argparse
 import asyncio
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,7 +42,6 @@ from codex32_server.telemetry.logs import configure_logs
 from codex32_server.worker.executing import Largest, RunExecutor
 from codex32_server.worker.jobs import JobExecutor
 from codex32_server.worker.lane import Terms, WorkLane
-from codex32_server.worker.ports import JobHandler
 from codex32_server.worker.slots import Slots
 from codex32_server.worker.worker import Worker
 
@@ -108,23 +107,19 @@ class Workshop:
             input=self._settings.runs.max_input_mib * _MIB, log=self._settings.runs.max_log_mib * _MIB
         )
         execute_run = RunExecutor(self._database, bots, runs, environments, driver, still_held, largest)
+        handlers = {PROVE_VERSION: ProveVersion(self._database, bots, environments, driver)}
         slots = Slots(self._slots)
         return [
             # Jobs begin first, because people wait for proofs, but never fill every slot.
             WorkLane(
                 Table.JOBS,
                 job_queue(self._links),
-                JobExecutor(self._handlers(bots, environments, driver)),
+                JobExecutor(handlers),
                 slots.lane(max(1, self._slots // 2)),
                 self._terms,
             ),
             WorkLane(Table.RUNS, run_queue(self._links), execute_run, slots.lane(), self._terms),
         ]
-
-    def _handlers(
-        self, bots: BotsFacade, environments: Environments, driver: Driver
-    ) -> Mapping[str, JobHandler]:
-        return {PROVE_VERSION: ProveVersion(self._database, bots, environments, driver)}
 
 
 def database_url(settings: Settings, home: Home, master: MasterKey) -> str:

@@ -4,7 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState, type SyntheticEvent } from "react";
 
 import { call } from "../../api/client";
-import type { Run } from "../../api/types";
+import type { Run, Upload } from "../../api/types";
 import { ProblemNote } from "../../components/ProblemNote";
 import { texts } from "../../texts";
 import { parseInput } from "./input";
@@ -12,7 +12,7 @@ import { parseInput } from "./input";
 async function upload(files: File[]): Promise<Record<string, string>> {
   const given: Record<string, string> = {};
   for (const file of files) {
-    const stored = await call<{ id: string }>(`/uploads?name=${encodeURIComponent(file.name)}`, { method: "PUT", raw: file });
+    const stored = await call<Upload>(`/uploads?name=${encodeURIComponent(file.name)}`, { method: "PUT", raw: file });
     given[file.name] = stored.id;
   }
   return given;

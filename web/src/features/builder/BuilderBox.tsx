@@ -30,7 +30,7 @@ export function BuilderBox() {
     build.mutate(answers);
   }
 
-  const asks = build.data?.status === "needs_answers" ? build.data.questions : [];
+  const asks = (build.data?.status === "needs_answers" && build.data.questions) || [];
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
@@ -69,7 +69,7 @@ function Questions(props: { questions: Question[]; answers: Answers; onChange: (
     <Stack gap="xs">
       <Text>{texts.builder.questions}</Text>
       {props.questions.map((question) => {
-        const value = props.answers[question.id] ?? String(question.default ?? "");
+        const value = props.answers[question.id] ?? question.default ?? "";
         const answer = (given: string) => props.onChange({ ...props.answers, [question.id]: given });
         return question.choices?.length ? (
           <Select
@@ -94,6 +94,7 @@ function Questions(props: { questions: Question[]; answers: Answers; onChange: (
 
 function Result({ built }: { built: Built }) {
   if (built.status === "needs_answers") return null;
+  const steps = built.understanding ?? [];
   const published = built.status === "published" && built.bot;
   return (
     <Alert color={published ? "green" : "yellow"} role="status">
@@ -104,9 +105,9 @@ function Result({ built }: { built: Built }) {
       ) : (
         <Text size="sm">{built.reason ?? texts.builder.refused}</Text>
       )}
-      {built.understanding.length > 0 && (
+      {steps.length > 0 && (
         <List size="sm" mt="xs" aria-label={texts.builder.understood}>
-          {built.understanding.map((step) => (
+          {steps.map((step) => (
             <List.Item key={step}>{step}</List.Item>
           ))}
         </List>

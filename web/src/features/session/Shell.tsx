@@ -49,7 +49,7 @@ export function Shell() {
           </Group>
           <Group gap="sm">
             <Text size="sm" className="c32-wide c32-dim">
-              {who.data.workspace.name} · {who.data.member.name}
+              {who.data.workspace.name} · {who.data.principal.name}
             </Text>
             <Button size="xs" variant="default" onClick={() => void signOut()}>
               {texts.nav.signOut}

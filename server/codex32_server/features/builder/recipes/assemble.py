@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from .blocks.checks import Validate
 from .blocks.headings import Clean
 from .blocks.joins import JoinTables, StackTables
 from .blocks.messages import Reminder
@@ -40,7 +41,7 @@ def assemble(understood: Understanding) -> Understanding | Questions | Refusal:
         return flow
     tables = _files(understood.placed, "table", "left", "right")
     documents = _files(understood.placed, "document")
-    placed = _merged(placed)
+    placed = _joined_rules(_merged(placed))
     whole = replace(understood, placed=placed, zone=zone, flow=flow, tables=tables, documents=documents)
     return _check_triggers(whole) or _check_tables(whole) or _check_contradiction(whole) or whole
 
@@ -123,6 +124,20 @@ def _merged(placed: Sequence[Placed]) -> tuple[Placed, ...]:
             continue
         kept.append(one)
     return tuple(kept)
+
+
+def _joined_rules(placed: Sequence[Placed]) -> tuple[Placed, ...]:
+    """Rules that follow each other hold together: a row is judged by all of them at once."""
+    joined: list[Placed] = []
+    for one in placed:
+        before = next((at for at in range(len(joined) - 1, -1, -1) if joined[at].block.role == "step"), None)
+        earlier = joined[before].block if before is not None else None
+        if before is not None and isinstance(one.block, Validate) and isinstance(earlier, Validate):
+            rules = tuple(dict.fromkeys((*earlier.rules, *one.block.rules)))
+            joined[before] = replace(joined[before], block=replace(earlier, rules=rules))
+        else:
+            joined.append(one)
+    return tuple(joined)
 
 
 def _check_triggers(whole: Understanding) -> Questions | Refusal | None:

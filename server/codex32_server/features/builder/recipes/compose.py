@@ -12,7 +12,7 @@ from .blocks.messages import Reminder
 from .blocks.triggers import Schedule
 from .blocks.watches import Watch
 from .cutter import cut, proofs_for, test_imports
-from .draft import slug
+from .draft import prose, slug
 from .mains import Main, work_blocks, write_main
 from .model import Block, BuiltBot, Refusal, Understanding
 from .pages import readme
@@ -100,20 +100,15 @@ def title_of(understood: Understanding) -> str:
     )
     for block in blocks:
         if isinstance(block, Reminder):
-            return textwrap.shorten(f"Remind: {_plain(block.message)}", 90, placeholder=" …")
+            return prose(f"Remind: {block.message}")
         if isinstance(block, Watch) and block.measure:
-            return textwrap.shorten(f"Watch {_plain(block.measure.say())}", 90, placeholder=" …")
+            return prose(f"Watch {block.measure.say()}")
     whole = f"{what} ({' and '.join(names)})" if names else what
-    return textwrap.shorten(_plain(whole), 90, placeholder=" …")
+    return prose(whole)
 
 
 def _lower(text: str) -> str:
     return text[0].lower() + text[1:]
-
-
-def _plain(text: str) -> str:
-    """Fit for one line of a docstring."""
-    return " ".join(text.replace("\\", "/").replace('"', "'").split()).rstrip(".")
 
 
 def _header(name: str, title: str, crons: Sequence[str], understood: Understanding) -> str:
@@ -144,7 +139,7 @@ def _header(name: str, title: str, crons: Sequence[str], understood: Understandi
 
 def _code(header: str, title: str, understood: Understanding, main: Main) -> str:
     found = cut(main.source)
-    wrapped = [textwrap.fill(_plain(sentence) + ".", 96) for sentence in understood.say()]
+    wrapped = [textwrap.fill(prose(sentence, 1000) + ".", 96) for sentence in understood.say()]
     docstring = "\n".join([f'"""{title}.', "", *wrapped, '"""'])
     imports = "from __future__ import annotations"
     if found.imports:

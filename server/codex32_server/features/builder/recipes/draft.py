@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ from .tokens import fold
 LINE = 110
 INDENT = 4
 _MOST_COLUMN_PARAMETERS = 8
+_LONGEST_KEY = 60
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,22 @@ class Parameter:
     annotation: str
     default: str
     meaning: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One piece of the summary: words of the person around a Python expression. Only `source` is code."""
+
+    source: str
+    after: str = ""
+    before: str = ""
+
+    def line(self) -> str:
+        """A line of a list of f-strings, short enough for any words."""
+        room = LINE - 3 * INDENT - len(self.source) - 8
+        before = fstring_text(textwrap.shorten(self.before, max(room // 2, 10), placeholder="…"))
+        after = fstring_text(textwrap.shorten(self.after, max(room - len(before), 10), placeholder="…"))
+        return f'    f"{before}{" " * bool(before)}{{{self.source}}}{" " * bool(after)}{after}",'
 
 
 @dataclass
@@ -44,8 +62,8 @@ class Draft:
     outputs: dict[str, Table] = field(default_factory=dict[str, Table])
     dropped: list[str] = field(default_factory=list[str])
     """Keys of the report that count rows taken away."""
-    told: list[str] = field(default_factory=list[str])
-    """Pieces of the summary: f-string bodies over `report`."""
+    told: list[Fact] = field(default_factory=list[Fact])
+    """Pieces of the summary, in order."""
 
     def parameter(self, name: str, annotation: str, default: str, meaning: str) -> str:
         """A keyword of `main`; the same name with another default gets a number."""
@@ -59,7 +77,7 @@ class Draft:
     def column(self, name: str) -> str:
         """Source for a column: a parameter, so that a person can say how their file spells it."""
         known = sum(parameter.endswith("_column") for parameter in self.parameters)
-        ident = f"{slug(name)}_column"
+        ident = f"{slug(name)[:_LONGEST_KEY].strip('_')}_column"
         if known >= _MOST_COLUMN_PARAMETERS and ident not in self.parameters:
             return literal(name)
         return self.parameter(ident, "str", literal(name), f"the column with the {name}")
@@ -70,10 +88,11 @@ class Draft:
 
     def key(self, name: str) -> str:
         """A key of the report that is not taken."""
-        free, count = slug(name), 1
+        short = slug(name)[:_LONGEST_KEY].strip("_")
+        free, count = short, 1
         while free in self.expected:
             count += 1
-            free = f"{slug(name)}_{count}"
+            free = f"{short}_{count}"
         self.expected[free] = None
         return free
 
@@ -89,7 +108,11 @@ class Draft:
         """The fact that so many rows went away, for the report and its summary."""
         self.expected[key] = count
         self.dropped.append(key)
-        self.told.append(f"{{report['{key}']}} {words}")
+        self.tell(key, words)
+
+    def tell(self, key: str, words: str) -> None:
+        """A fact of the report goes into the summary."""
+        self.told.append(Fact(f"report['{key}']", words))
 
 
 def wrapped(head: str, arguments: Sequence[str], room: int = LINE - INDENT) -> list[str]:
@@ -119,6 +142,13 @@ def literal(value: Any) -> str:
 def fstring_text(text: str) -> str:
     """Text as it stands inside an f-string in double quotes."""
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("{", "{{").replace("}", "}}")
+
+
+def prose(text: str, room: int = 90) -> str:
+    """Words of a person, fit for a docstring or one line of TOML: nothing that could end it or escape."""
+    seen = "".join(letter if letter.isprintable() else " " for letter in text)
+    plain = seen.replace("\\", "/").replace('"', "'").rstrip(". ")
+    return textwrap.shorten(plain, room, placeholder=" …")
 
 
 def slug(text: str, separator: str = "_") -> str:

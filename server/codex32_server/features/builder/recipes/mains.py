@@ -13,7 +13,7 @@ from .blocks.messages import Reminder
 from .blocks.sinks import SaveTable
 from .blocks.summaries import FUNCTIONS
 from .blocks.watches import Watch
-from .draft import INDENT, LINE, Draft, Parameter, fstring_text, literal, slug, wrapped
+from .draft import INDENT, LINE, Draft, Fact, Parameter, fstring_text, literal, prose, slug, wrapped
 from .measures import Measure
 from .model import Block, Understanding
 from .parts import summing, watching
@@ -72,7 +72,8 @@ def table_main(understood: Understanding, title: str, table: Table, other: Table
     watches = [block for block in understood.blocks("watch") if isinstance(block, Watch)]
     if watches:
         _watch_lines(watches, draft)
-    _summary_lines(draft, ["{report['rows_in']} rows in", *draft.told, "{report['rows_out']} rows out"])
+    ends = Fact("report['rows_in']", "rows in"), Fact("report['rows_out']", "rows out")
+    _summary_lines(draft, [ends[0], *draft.told, ends[1]])
     return Main(_function(draft, title), draft, table, other)
 
 
@@ -101,34 +102,13 @@ def _sum_lines(keys: Sequence[str]) -> list[str]:
     return ['report["dropped"] = (', *inner, ")"]
 
 
-def _summary_lines(draft: Draft, told: Sequence[str]) -> None:
+def _summary_lines(draft: Draft, told: Sequence[Fact]) -> None:
     draft.line("facts = [")
-    draft.lines.extend(
-        f'    f"{_fstring(piece)}",' if "{" in piece else f"    {literal(piece)}," for piece in told
-    )
+    draft.lines.extend(fact.line() for fact in told)
     draft.line("]")
     draft.line('report["summary"] = "; ".join(facts)')
     draft.line('log.info(report["summary"])')
     draft.line("return report")
-
-
-def _fstring(piece: str) -> str:
-    """Names in the text must not end the f-string; what is in braces is already source."""
-    return "".join(
-        part.replace("\\", "\\\\").replace('"', '\\"') if at % 2 == 0 else f"{{{part}"
-        for at, part in _braces(piece)
-    )
-
-
-def _braces(piece: str) -> list[tuple[int, str]]:
-    found: list[tuple[int, str]] = []
-    for at, part in enumerate(piece.split("{")):
-        if at == 0:
-            found.append((0, part))
-            continue
-        inside, _, after = part.partition("}")
-        found.extend([(1, inside + "}"), (0, after)])
-    return found
 
 
 def _watch_lines(watches: Sequence[Watch], draft: Draft) -> None:
@@ -148,7 +128,7 @@ def _watch_lines(watches: Sequence[Watch], draft: Draft) -> None:
     draft.lines.extend(
         ['report |= {"value": value, "previous": previous, "alert": bool(alerts), "alerts": alerts}']
     )
-    draft.told.append("value {value:g}")
+    draft.told.append(Fact("value:g", before="value"))
 
 
 def _compare_lines(watches: Sequence[Watch], measure: Measure, draft: Draft) -> None:
@@ -226,7 +206,7 @@ def _function(draft: Draft, title: str) -> str:
     returns = " -> Report:"
     head = wrapped("def main", [_declared(parameter) for parameter in parameters], LINE - len(returns))
     head[-1] += returns
-    meanings = [f"    {parameter.name}: {parameter.meaning}." for parameter in parameters]
+    meanings = [f"    {parameter.name}: {prose(parameter.meaning, 70)}." for parameter in parameters]
     docstring = [f'    """{title}.', *([""] if meanings else []), *meanings, '    """']
     if not meanings:
         docstring = [f'    """{title}."""']

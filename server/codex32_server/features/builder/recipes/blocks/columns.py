@@ -90,7 +90,7 @@ class ChangeText(Block):
         columns = draft.columns(self.columns) if self.columns else "table.columns"
         draft.call(f'table, report["{key}"]', "change_text", "table", columns, function)
         draft.table, draft.expected[key] = cleaning.change_text(draft.table, list(self.columns), change)
-        draft.told.append(f"{{report['{key}']}} cells tidied")
+        draft.tell(key, "cells tidied")
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class FillMissing(Block):
         )
         draft.call(f'table, report["{key}"]', "fill_missing", "table", column, value)
         draft.table, draft.expected[key] = cleaning.fill_missing(draft.table, self.column, self.value)
-        draft.told.append(f"{{report['{key}']}} missing {self.column} filled in")
+        draft.tell(key, f"missing {self.column} filled in")
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ class JoinTables(Block):
             draft.table, draft.other, list(self.columns), self.keep_unmatched
         )
         draft.expected[key] = count
-        draft.told.append(f"{{report['{key}']}} rows without a match")
+        draft.tell(key, "rows without a match")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from ..draft import Draft, literal, slug
+from ..draft import Draft, Fact, literal, slug
 from ..model import Block, Need, Phrases, Question
 from ..parts import profiling, summing
 from .rows import sample_kind
@@ -116,11 +116,13 @@ class Summarise(Block):
             key = draft.key("count")
             draft.line(f'report["{key}"] = len(table.rows)')
             draft.expected[key] = len(draft.table.rows)
-            draft.told.append(f"{{report['{key}']}} rows counted")
+            draft.tell(key, "rows counted")
             return
         draft.line(f"report.update(measure_rows(table, table.rows, {measures}))")
         draft.expected.update(summing.measure_rows(draft.table, draft.table.rows, known))
-        draft.told.extend(f"{function} of {column}: {{report['{key}']}}" for key, function, column in keys)
+        draft.told.extend(
+            Fact(f"report['{key}']", before=f"{function} of {column}:") for key, function, column in keys
+        )
 
     def _not_numbers(self, draft: Draft) -> None:
         key = draft.key("not_numbers")
@@ -145,7 +147,7 @@ class Summarise(Block):
             draft.call(f'report["{key}"]', "top_groups", f'report["{key}"]', top, literal(known[0][0]))
             result = summing.top_groups(result, self.top, known[0][0])
         draft.expected[key] = result
-        draft.told.append(f"{{len(report['{key}'])}} groups by {' and '.join(self.by)}")
+        draft.told.append(Fact(f"len(report['{key}'])", f"groups by {' and '.join(self.by)}"))
 
 
 @dataclass(frozen=True)
@@ -182,4 +184,4 @@ class Profile(Block):
         key = draft.key("columns")
         draft.call(f'report["{key}"]', "profile_columns", "table")
         draft.expected[key] = profiling.profile_columns(draft.table)
-        draft.told.append(f"{{len(report['{key}'])}} columns")
+        draft.told.append(Fact(f"len(report['{key}'])", "columns"))

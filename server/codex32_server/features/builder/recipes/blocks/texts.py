@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ..draft import Draft, literal
+from ..draft import Draft, Fact, literal
 from ..model import Block, Phrases
 from ..parts import wording
 
@@ -61,11 +61,11 @@ class FrequentWords(Block):
             words = wording.split_words(draft.text)
             lines = wording.count_lines(draft.text)
             draft.expected |= {"words": len(words), "different_words": len(set(words)), "lines": lines}
-            draft.told.append("{report['words']} words")
+            draft.tell("words", "words")
         key = draft.key("keywords")
         draft.call(f'report["{key}"]', "frequent_words", "text", top)
         draft.expected[key] = wording.frequent_words(draft.text, self.top)
-        draft.told.append(f"most frequent: {{', '.join(report['{key}']) or 'none'}}")
+        draft.told.append(Fact(f"', '.join(report['{key}']) or 'none'", before="most frequent:"))
 
 
 @dataclass(frozen=True)
@@ -104,4 +104,4 @@ class CountKeywords(Block):
         words = f"[{', '.join(literal(word) for word in self.keywords)}]"
         draft.call(f'report["{key}"]', "count_keywords", "text", words)
         draft.expected[key] = wording.count_keywords(draft.text, list(self.keywords))
-        draft.told.append(f"{{sum(report['{key}'].values())}} occurrences of the keywords")
+        draft.told.append(Fact(f"sum(report['{key}'].values())", "occurrences of the keywords"))
