@@ -27,7 +27,6 @@ from codex32_server.storage.embedded import SUPERUSER, ConnectionInfo, EmbeddedP
 from codex32_server.storage.migrate import LOGIN_ROLES, migrate
 from psycopg import sql
 
-
 _TEMPLATE = "bench_template"
 
 
@@ -74,8 +73,7 @@ class BenchPostgres:
 @asynccontextmanager
 async def postgres() -> AsyncGenerator[BenchPostgres]:
     """A server in a temporary folder, gone afterwards."""
-    base = Path(tempfile.mkdtemp(prefix="codex32-bench-"))
-    base.chmod(0o711)
+    base = temporary_home()
     server = EmbeddedPostgres(
         base / "pg", Binaries.reachable(base / "runtime"), password_of=_password_of, settings={}
     )
@@ -84,6 +82,13 @@ async def postgres() -> AsyncGenerator[BenchPostgres]:
     finally:
         await server.stop()
         shutil.rmtree(base, ignore_errors=True)
+
+
+def temporary_home() -> Path:
+    """A fresh folder that other accounts may traverse; the caller removes it."""
+    folder = Path(tempfile.mkdtemp(prefix="codex32-bench-"))
+    folder.chmod(0o711)
+    return folder
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -104,7 +109,6 @@ def report(
 ) -> dict[str, Any]:
     """The answer: the median of `runs` against what it must and should be, with versions and settings."""
     value = statistics.median(runs)
-    met = (lambda limit: value <= limit) if lower_is_better else (lambda limit: value >= limit)
     return {
         "id": identifier,
         "value": round(value, 3),
@@ -112,13 +116,17 @@ def report(
         "must": must,
         "aim": aim,
         "runs": [round(run, 3) for run in runs],
-        "met_must": met(must),
-        "met_aim": met(aim),
+        "met_must": _meets(value, must, lower_is_better),
+        "met_aim": _meets(value, aim, lower_is_better),
         "spread": [round(min(runs), 3), round(max(runs), 3)],
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         **more,
     }
+
+
+def _meets(value: float, limit: float, lower_is_better: bool) -> bool:
+    return value <= limit if lower_is_better else value >= limit
 
 
 def show(answer: dict[str, Any], rows: Sequence[tuple[str, str]] = ()) -> None:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import shutil
 import signal
 import sys
-import tempfile
 from pathlib import Path
+from typing import Any
 
 import psycopg
-from _harness import BenchDatabase, postgres, report, show
+from _harness import BenchDatabase, postgres, report, show, temporary_home
 from codex32_server.features.bots.facade import BotsFacade, NewDeployment, ProofReport, ProofResult
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.principal import Principal
@@ -33,7 +34,8 @@ def main() -> dict:
     return {}
 """
 _ELAPSED = """
-select extract(epoch from max(finished_at) - min(started_at))::float8, count(*) filter (where status <> 'succeeded')
+select extract(epoch from max(finished_at) - min(started_at))::float8,
+       count(*) filter (where status <> 'succeeded')
   from runs where created_at > %s
 """
 _WHY = "select error_code, error_detail from runs where status <> 'succeeded' limit 1"
@@ -48,15 +50,15 @@ async def main() -> None:
         database = await server.database()
         app = Database(database.url("codex32_app"))
         run = await _no_op(app)
-        with tempfile.TemporaryDirectory(prefix="codex32-bench-") as home:
-            Path(home).chmod(0o711)
-            worker = await _worker(database, Path(home), arguments.slots)
-            try:
-                await _measure(app, database, run, _WARM_UP)
-                rates = [await _measure(app, database, run, arguments.runs) for _ in range(arguments.repeats)]
-            finally:
-                worker.send_signal(signal.SIGTERM)
-                await worker.wait()
+        home = temporary_home()
+        worker = await _worker(database, home, arguments.slots)
+        try:
+            await _measure(app, database, run, _WARM_UP)
+            rates = [await _measure(app, database, run, arguments.runs) for _ in range(arguments.repeats)]
+        finally:
+            worker.send_signal(signal.SIGTERM)
+            await worker.wait()
+            shutil.rmtree(home, ignore_errors=True)
         await app.close()
     slots = arguments.slots or 2 * (os.cpu_count() or 1)
     answer = report("P1", rates, unit="runs/s", must=150, aim=300, queued=arguments.runs, slots=slots)
@@ -75,7 +77,7 @@ async def _no_op(app: Database) -> NewRun:
     async with app.transaction(workspace.id) as tx:
         deployed = await bots.deploy(tx, principal, NewDeployment(files={"bot.py": BOT}))
         if deployed.version.proof == "pending":
-            result = ProofResult("unproven", ProofReport())
+            result = ProofResult("unproven", ProofReport(reason=""))
             await bots.record_proof(tx, workspace.id, deployed.version.id, result)
     return NewRun(workspace.id, deployed.bot.id, deployed.version.id, "dev")
 
@@ -97,13 +99,18 @@ async def _measure(app: Database, database: BenchDatabase, run: NewRun, count: i
             for _ in range(count):
                 await submit_run(tx, NewRun(run.workspace_id, run.bot_id, run.version_id, run.environment))
         async with asyncio.timeout(_TIMEOUT):
-            while (await (await connection.execute(_LEFT)).fetchone() or (0,))[0]:
+            while await _left(connection):  # noqa: ASYNC110 - another process works: no event
                 await asyncio.sleep(0.1)
         seconds, failed = await (await connection.execute(_ELAPSED, (began,))).fetchone() or (0.0, 0)
         why = await (await connection.execute(_WHY)).fetchone()
     if failed:
         raise SystemExit(f"{failed} of {count} runs did not succeed: {why}")
     return count / seconds
+
+
+async def _left(connection: psycopg.AsyncConnection[Any]) -> int:
+    row = await (await connection.execute(_LEFT)).fetchone()
+    return row[0] if row else 0
 
 
 def _arguments() -> argparse.Namespace:

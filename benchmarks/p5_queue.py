@@ -1,7 +1,7 @@
 """P5: the queue alone. Claims and completes of no-op runs a second, and the latency of an idle worker.
 
 Throughput: runs are queued beforehand (in several workspaces), then one process claims and completes them in
-batches through two connections, as a worker does; every run is a row update at each step and leaves an attempt row.
+batches through two connections, as a worker does; every run is updated twice and leaves an attempt row.
 Latency: one worker waits for NOTIFY; a run is submitted in its own transaction; from just before that
 transaction until the claim has returned.
 """
@@ -12,7 +12,7 @@ import argparse
 import asyncio
 import statistics
 import time
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import uvloop
@@ -20,8 +20,8 @@ from _harness import BenchDatabase, percentile, postgres, report, show
 from codex32_server.kit.ids import new_id
 from codex32_server.queue.entries import ClaimedRun, Ending, NewRun, Outcome
 from codex32_server.queue.link import Links
-from codex32_server.queue.notify import QUEUE, Listener
-from codex32_server.queue.store import run_queue
+from codex32_server.queue.notify import QUEUE, Listener, Subscription
+from codex32_server.queue.store import Queue, run_queue
 from codex32_server.queue.submit import submit_run
 from codex32_server.storage.session import Database
 
@@ -126,7 +126,7 @@ async def _latency(database: BenchDatabase, count: int) -> list[float]:
             with listener.subscription(QUEUE) as wake:
                 await queue.claim(worker, 8, LEASE)
                 wake.drain()
-                waiting = asyncio.create_task(_wait_and_claim(queue.claim, wake.get, worker))
+                waiting = asyncio.create_task(_wait_and_claim(queue, wake, worker))
                 await asyncio.sleep(0.005)
                 started = time.perf_counter()
                 async with app.transaction(workspace) as tx:
@@ -140,10 +140,12 @@ async def _latency(database: BenchDatabase, count: int) -> list[float]:
     return taken
 
 
-async def _wait_and_claim(claim, get, worker) -> tuple[float, list[ClaimedRun]]:
+async def _wait_and_claim(
+    queue: Queue[ClaimedRun], wake: Subscription, worker: UUID
+) -> tuple[float, list[ClaimedRun]]:
     while True:
-        await get(1.0)
-        if batch := await claim(worker, 8, LEASE):
+        await wake.get(1.0)
+        if batch := await queue.claim(worker, 8, LEASE):
             return time.perf_counter(), batch
 
 

@@ -41,10 +41,14 @@ class ApiError(Exception):
         self.status = status
         self.retry_after = retry_after
         """Seconds the server asks to wait before another try."""
+        self.frame: dict[str, Any] = {}
+        """Members that the document of the command always has, so that a script reads them of a failure too."""
 
     def as_problem(self) -> dict[str, Any]:
-        """The error as the API spells it (RFC 9457 with our members)."""
+        """The error as the API spells it (RFC 9457 with our members), and once more as a run spells its own."""
         return {
+            **self.frame,
+            "error": {"code": self.code, "detail": self.detail},
             "code": self.code,
             "status": self.status,
             "detail": self.detail,

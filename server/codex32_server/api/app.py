@@ -10,6 +10,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from codex32_server.api.docs import docs_routes
 from codex32_server.api.health import Probe, health_router
@@ -52,11 +53,12 @@ def create_app(parts: ApiParts) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=BODY_LIMIT,
         lifespan=parts.lifespan or _nothing,
         telemetry={"tracing": False, "metrics": False, "logs": False},
         middleware=[
             Middleware(Surroundings, metrics=parts.metrics, secure=parts.edge.secure_cookies),
+            # Inside, so that a refusal is logged and rendered too; a route's own limit overrides it.
+            Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT),
         ],
     )
     install_problem_handlers(app)

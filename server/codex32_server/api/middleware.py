@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
 from collections.abc import MutableMapping
 from time import perf_counter
@@ -13,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from codex32_server.http.errors import BodyTooLargeError
 from codex32_server.http.problem import REQUEST_ID, problem_response
+from codex32_server.kit.errors import Codex32Error
 from codex32_server.kit.ids import new_id
 from codex32_server.telemetry.logs import about
 from codex32_server.telemetry.metrics import Metrics
@@ -33,6 +36,9 @@ _EVERYWHERE = [
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
 _TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
+_DRAINED = 80 * 1024 * 1024
+"""Bytes of a refused body that are read and dropped: more than anything that may be sent here."""
+_DRAIN_SECONDS = 10.0
 _TOO_LARGE = 413
 _FAILED = 500
 _BAD = 400
@@ -54,11 +60,15 @@ class Surroundings:
             return
         request_id = _request_id(scope)
         scope[REQUEST_ID] = request_id
-        answer = _Answer(send, scope, request_id, self._headers)
+        body = _Body(receive, scope)
+        answer = _Answer(send, scope, request_id, self._headers, body)
         start = perf_counter()
         with about(request_id=request_id):
             try:
-                await self._app(scope, receive, answer)
+                await self._app(scope, body, answer)
+            except Exception:  # noqa: BLE001 - the edge: whatever was not foreseen is logged and becomes a 500
+                _log.exception("request failed", method=scope["method"], path=scope["path"])
+                await answer.fail()
             finally:
                 self._note(scope, answer.status, perf_counter() - start)
 
@@ -78,25 +88,55 @@ class Surroundings:
         )
 
 
+class _Body:
+    """`receive` that remembers whether the whole body has come."""
+
+    def __init__(self, receive: Receive, scope: Scope) -> None:
+        self._receive = receive
+        names = {name for name, value in scope["headers"] if value != b"0"}
+        self._open = bool(names & {b"content-length", b"transfer-encoding"})
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            self._open = False
+        return message
+
+    async def drain(self) -> None:
+        """Read what nobody asked for. An answer that overtakes its request is lost on the way: a connection
+        that is closed with unread data is reset, and the client sees that instead of the answer.
+        """
+        dropped = 0
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_DRAIN_SECONDS):
+                while self._open and dropped < _DRAINED:
+                    dropped += len((await self()).get("body", b""))
+
+
 class _Answer:
     """`send` that adds headers, remembers the status, and makes Starlette's plain 413 a problem."""
 
-    def __init__(self, send: Send, scope: Scope, request_id: str, headers: list[tuple[bytes, bytes]]) -> None:
+    def __init__(
+        self, send: Send, scope: Scope, request_id: str, headers: list[tuple[bytes, bytes]], body: _Body
+    ) -> None:
         self._send = send
+        self._body = body
         self._scope = scope
         self._request_id = request_id
         self._headers = headers
-        self._replaced = False
+        self._replaced = self._started = False
         self.status = 499  # the client went away before there was an answer
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            await self._body.drain()
             if self.status == _TOO_LARGE and not _is_json(message):
                 self._replaced = True
-                await self._too_large()
+                await self._answer(BodyTooLargeError("The body is larger than this operation takes."))
                 return
             self._complete(message)
+            self._started = True
         elif self._replaced:
             return
         await self._send(message)
@@ -111,13 +151,18 @@ class _Answer:
         if b"cache-control" not in names:
             headers.append((b"cache-control", b"no-store"))
 
-    async def _too_large(self) -> None:
-        problem = problem_response(
-            BodyTooLargeError("The body is larger than this operation takes."), self._request_id
-        )
+    async def fail(self) -> None:
+        """Answer 500, unless an answer is under way: then cutting it off is all that can be done."""
+        if self._started:
+            raise ConnectionAbortedError("the answer was cut off")
+        await self._answer(Codex32Error("The server failed unexpectedly."))
+
+    async def _answer(self, error: Codex32Error) -> None:
+        problem = problem_response(error, self._request_id)
+        self.status = error.status
         start: Message = {
             "type": "http.response.start",
-            "status": _TOO_LARGE,
+            "status": error.status,
             "headers": list(problem.raw_headers),
         }
         self._complete(start)

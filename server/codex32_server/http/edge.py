@@ -8,15 +8,15 @@ after the endpoint returned and before the answer is sent. One that waits or str
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from fastapi import Depends, FastAPI, Request
 
 from codex32_server.http.errors import MissingRequestHeaderError
-from codex32_server.http.limiter import FailureLimiter
+from codex32_server.http.limiter import FailureLimiter, GoodLately
 from codex32_server.http.principal import SCOPES, Principal
 from codex32_server.kit.errors import ForbiddenError, TooManyRequestsError, UnauthenticatedError
 from codex32_server.storage.lean import LeanConnections, Rows
@@ -92,6 +92,9 @@ class Guest:
     tx: Tx
 
 
+_NOTHING = Peek("select null", {})
+
+
 class Peeker:
     """A request that is answered by one query, which also authenticates it: for the hottest reads."""
 
@@ -104,17 +107,16 @@ class Peeker:
 
         Raises UnauthenticatedError, ForbiddenError, TooManyRequestsError.
         """
+        return (await self.look(peek))[1]
+
+    async def look(self, peek: Peek) -> tuple[Principal, Rows]:
+        """The same, and who is asking."""
         edge = edge_of(self._request)
         bearer, session = credentials_of(self._request)
-        address = address_of(self._request)
-        edge.shed(address)
-        try:
+        async with edge.counting_failures(self._request):
             principal, rows = await edge.peek(edge.lean, peek, bearer=bearer, session=session)
-        except UnauthenticatedError:
-            edge.failures.note(address)
-            raise
         check_scope(principal, self._scope)
-        return rows
+        return principal, rows
 
 
 class Edge:
@@ -137,6 +139,7 @@ class Edge:
         """Where people reach the web app; None: wherever the request came in."""
         self.secure_cookies = (public_url or "").startswith("https://")
         self.failures = failures or FailureLimiter()
+        self.credentials = GoodLately()
 
     def shed(self, address: str) -> None:
         """Raises TooManyRequestsError while an address has failed too often."""
@@ -153,13 +156,26 @@ class Edge:
         Raises UnauthenticatedError, TooManyRequestsError or MissingRequestHeaderError.
         """
         bearer, session = credentials_of(request)
-        address = address_of(request)
-        self.shed(address)
-        try:
+        async with self.counting_failures(request):
             return await self.authenticate(tx, bearer=bearer, session=session)
+
+    @asynccontextmanager
+    async def counting_failures(self, request: Request) -> AsyncGenerator[None]:
+        """Around the check of a request's credential.
+
+        One that was good lately is let through whatever its address did: many people share an address, and
+        one forgotten script must not lock out the others. It is still checked: a revoked one gains nothing.
+        """
+        address = address_of(request)
+        credential = "\0".join(part or "" for part in credentials_of(request))
+        if not self.credentials.knows(credential):
+            self.shed(address)
+        try:
+            yield
         except UnauthenticatedError:
             self.failures.note(address)
             raise
+        self.credentials.remember(credential)
 
 
 def edge_of(request: Request) -> Edge:
@@ -184,12 +200,9 @@ def require_detached(scope: str) -> Any:
     """Dependency: a DetachedCaller whose principal has `scope`; its authentication is already committed."""
 
     async def caller(request: Request) -> DetachedCaller:
-        edge = edge_of(request)
         refuse_without_credential(request)
-        async with edge.database.transaction(None) as tx:
-            principal = await edge.identify(request, tx)
-        check_scope(principal, scope)
-        return DetachedCaller(principal, edge.database)
+        principal, _ = await Peeker(request, scope).look(_NOTHING)
+        return DetachedCaller(principal, edge_of(request).database)
 
     return Depends(_marked(caller, scope))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from collections import OrderedDict
 from collections.abc import Callable
 from time import monotonic
@@ -16,8 +18,8 @@ class FailureLimiter:
     def __init__(
         self,
         *,
-        burst: int = 30,
-        interval: float = 2.0,
+        burst: int = 200,
+        interval: float = 0.5,
         capacity: int = 10_000,
         clock: Callable[[], float] = monotonic,
     ) -> None:
@@ -42,3 +44,27 @@ class FailureLimiter:
         self._empty_until.move_to_end(address)
         while len(self._empty_until) > self._capacity:
             self._empty_until.popitem(last=False)
+
+
+class GoodLately:
+    """Remembers which credentials were good, as keyed hashes that mean nothing outside this process."""
+
+    def __init__(self, *, capacity: int = 10_000) -> None:
+        self._key = secrets.token_bytes(32)
+        self._capacity = capacity
+        self._hashes: OrderedDict[bytes, None] = OrderedDict()
+
+    def knows(self, credential: str) -> bool:
+        return self._hash(credential) in self._hashes
+
+    def remember(self, credential: str) -> None:
+        hashed = self._hash(credential)
+        self._hashes[hashed] = None
+        self._hashes.move_to_end(hashed)
+        while len(self._hashes) > self._capacity:
+            self._hashes.popitem(last=False)
+
+    def _hash(self, credential: str) -> bytes:
+        return hashlib.blake2b(
+            credential.encode("utf-8", "surrogatepass"), digest_size=16, key=self._key
+        ).digest()

@@ -75,13 +75,12 @@ def problem_response(error: Codex32Error, request_id: str | None = None) -> Resp
 
 
 def install_problem_handlers(app: FastAPI) -> None:
-    """Make every failure of `app` a problem+json answer."""
+    """Make every expected failure of `app` a problem+json answer; what is left is for the outermost room."""
     app.add_exception_handler(Codex32Error, _on_codex32_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
     for kind in DATABASE_ERRORS:
         app.add_exception_handler(kind, _on_database_error)
-    app.add_exception_handler(Exception, _on_anything)
 
 
 def request_id_of(request: Request) -> str | None:
@@ -137,11 +136,6 @@ async def _on_database_error(request: Request, error: Exception) -> Response:
         unstorable = InvalidInputError("A text holds the character U+0000 or half a surrogate pair.")
         return problem_response(unstorable, request_id_of(request))
     raise error
-
-
-async def _on_anything(request: Request, _error: Exception) -> Response:
-    """Starlette re-raises the error behind this answer, so that it reaches the log with its traceback."""
-    return problem_response(Codex32Error("The server failed unexpectedly."), request_id_of(request))
 
 
 def _render(

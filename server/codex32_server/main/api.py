@@ -66,7 +66,7 @@ def build_app(settings: Settings, database: Database, listener: Listener, pepper
         link_seconds=settings.access.sign_in_link_minutes * 60,
     )
     bots = BotsFacade(pointer_moved=[sync_manifest_triggers], ceilings=ceilings_of(settings.runs))
-    runs = RunsFacade(bots.resolve)
+    runs = RunsFacade(bots.resolve, max_input_bytes=settings.runs.max_input_mib * MIB)
     triggers = TriggersFacade(bots, runs)
 
     edge = Edge(database, access.authenticate, access.peek, public_url=settings.server.public_url)

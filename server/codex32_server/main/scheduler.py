@@ -23,6 +23,7 @@ import structlog
 import uvloop
 
 import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - maps every table
+from codex32_server.features.access.facade import sweep_credentials
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.triggers.facade import CHANNEL, TriggersFacade
@@ -33,6 +34,7 @@ from codex32_server.queue.leader import Leadership
 from codex32_server.queue.link import Links
 from codex32_server.queue.notify import Listener
 from codex32_server.queue.store import job_queue, run_queue
+from codex32_server.queue.workers import WorkerRegistry
 from codex32_server.queue.workers import WorkerRegistry
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import Settings
@@ -50,6 +52,8 @@ CHANNELS = (CHANNEL,)
 
 _NAME = "codex32-scheduler"
 _REAP_SECONDS = 2.0
+_RETIRE_SECONDS = 30.0
+_WORKER_SILENCE = 60.0
 _RETIRE_SECONDS = 15.0
 _HOUSE_SECONDS = 3600.0
 _FIRST_HOUSE_SECONDS = 20.0
@@ -177,6 +181,7 @@ class Housekeeping:
                 needed = await self._triggers.attached_digests(tx, workspace_id)
                 removed = await self._runs.sweep(tx, workspace_id, needed)
                 removed += await self._triggers.sweep(tx, workspace_id, self._keep)
+                removed += await sweep_credentials(tx, workspace_id)
             if removed:
                 _log.info("swept", workspace_id=str(workspace_id), rows=removed)
 
@@ -187,6 +192,8 @@ class Terms:
 
     lease: float = 10.0
     keep_runs: timedelta = timedelta(days=90)
+    max_input: int = 4 * 1024 * 1024
+    """Bytes of JSON that a run may be given."""
     worker_silence: float = 60.0
     """A worker that says nothing for this long is listed as gone."""
 
@@ -194,11 +201,12 @@ class Terms:
 def build_scheduler(database: Database, listener: Listener, links: Links, terms: Terms) -> Scheduler:
     """A scheduler on its role's database; `listener` must hear CHANNELS."""
     bots = BotsFacade()
-    runs = RunsFacade(bots.resolve)
+    runs = RunsFacade(bots.resolve, max_input_bytes=terms.max_input)
     triggers = TriggersFacade(bots, runs)
     house = Housekeeping(database, runs, triggers, terms.keep_runs)
     leadership = Leadership(database, LEASE, terms.lease)
     run_entries, jobs = run_queue(links), job_queue(links)
+    workers = WorkerRegistry(links)
 
     workers = WorkerRegistry(links)
 
@@ -209,6 +217,7 @@ def build_scheduler(database: Database, listener: Listener, links: Links, terms:
         Duty("fire", 0.0, fire),
         Duty("reap-runs", _REAP_SECONDS, run_entries.reap),
         Duty("reap-jobs", _REAP_SECONDS, jobs.reap),
+        Duty("retire-workers", _RETIRE_SECONDS, lambda: workers.retire(_WORKER_SILENCE)),
         Duty("retire-workers", _RETIRE_SECONDS, lambda: workers.retire(terms.worker_silence)),
         Duty("partitions", _HOUSE_SECONDS, house.partitions),
         Duty("sweep", _HOUSE_SECONDS, house.sweep, first=_FIRST_HOUSE_SECONDS),
@@ -251,6 +260,7 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     terms = Terms(
+        max_input=settings.runs.max_input_mib * 1024 * 1024,
         lease=settings.scheduler.lease_seconds,
         keep_runs=timedelta(days=settings.runs.retention_days),
         worker_silence=2 * settings.worker.lease_seconds,

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import typer
 from codex32_sdk.cli.arguments import AsJson
 from codex32_sdk.cli.connection import connect
-from codex32_sdk.cli.exits import CommandError, ExitCode
+from codex32_sdk.cli.exits import CommandError, ExitCode, framed
 from codex32_sdk.cli.status import remote_status, report
 from codex32_sdk.errors import NoProfileError
 from codex32_sdk.profile import Profile, saved_profile
@@ -33,6 +33,7 @@ _PATIENCE = 5.0
 
 
 @app.command()
+@framed(url=None, healthy=False, processes=[])
 def status(home: HomeOption = None, as_json: AsJson = False) -> None:
     """Is the server well, and what runs. Ends with 0 only if it is healthy, with 3 if nothing runs."""
     if home is None and os.environ.get("CODEX32_URL"):

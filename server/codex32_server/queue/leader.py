@@ -7,10 +7,12 @@ twice still needs its own guard (a key, a row lock); the lease only keeps the ot
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from time import monotonic
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from codex32_server.kit.ids import new_id
 from codex32_server.storage.session import Database, Tx
@@ -27,7 +29,9 @@ _ACQUIRE = text(
     returning fence
     """
 )
-_RELEASE = text("update leases set expires_at = '-infinity' where name = :name and holder = :holder")
+_RELEASE = text(
+    "update leases set expires_at = '-infinity' where name = :name and holder = :holder returning fence"
+)
 _HELD = text(
     "select from leases where name = :name and holder = :holder and fence = :fence"
     " and expires_at > clock_timestamp() for share"
@@ -63,8 +67,7 @@ class Leadership:
         """
         asked = monotonic()
         values = {"name": self._name, "holder": self._holder, "seconds": self._seconds}
-        async with self._database.transaction(None) as tx:
-            fence: int | None = await tx.scalar(_ACQUIRE, values)
+        fence = await self._alone(_ACQUIRE, values)
         if fence is None:
             self._until = float("-inf")
             return False
@@ -80,5 +83,10 @@ class Leadership:
     async def release(self) -> None:
         """Let others lead at once."""
         self._until = float("-inf")
-        async with self._database.transaction(None) as tx:
-            await tx.execute(_RELEASE, {"name": self._name, "holder": self._holder})
+        await self._alone(_RELEASE, {"name": self._name, "holder": self._holder})
+
+    async def _alone(self, statement: TextClause, values: Mapping[str, Any]) -> int | None:
+        """One statement that commits by itself: a process that is stopped never keeps the row locked."""
+        async with self._database.engine.connect() as connection:
+            alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            return await alone.scalar(statement, values)

@@ -21,6 +21,28 @@ with submitted as (
 )
 select id, case when ready_at <= now() then pg_notify('codex32_queue', 'runs') end from submitted;
 
+-- name: submit_runs
+-- Many at once, each column an array: what a thousand schedules that are due together need.
+with submitted as (
+  insert into runs (id, workspace_id, bot_id, version_id, environment, input, input_files, priority, ready_at,
+                    timeout_ms, concurrency, max_attempts, retry_backoff, retry_delay_ms, retry_max_delay_ms,
+                    trigger_kind, trigger_id, scheduled_for, retry_of, created_by)
+  select n.id, n.workspace_id, n.bot_id, n.version_id, n.environment, n.input::json, n.input_files::json, n.priority,
+         now() + make_interval(secs => n.delay), n.timeout_ms, n.concurrency, n.max_attempts, n.retry_backoff,
+         n.retry_delay_ms, n.retry_max_delay_ms, n.trigger_kind, n.trigger_id, n.scheduled_for, n.retry_of, n.created_by
+    from unnest(%(id)s::uuid[], %(workspace_id)s::uuid[], %(bot_id)s::uuid[], %(version_id)s::uuid[],
+                %(environment)s::text[], %(input)s::text[], %(input_files)s::text[], %(priority)s::smallint[],
+                %(delay)s::float8[], %(timeout_ms)s::int[], %(concurrency)s::int[], %(max_attempts)s::int[],
+                %(retry_backoff)s::text[], %(retry_delay_ms)s::int[], %(retry_max_delay_ms)s::int[],
+                %(trigger_kind)s::text[], %(trigger_id)s::uuid[], %(scheduled_for)s::timestamptz[],
+                %(retry_of)s::uuid[], %(created_by)s::uuid[])
+         as n(id, workspace_id, bot_id, version_id, environment, input, input_files, priority, delay, timeout_ms,
+              concurrency, max_attempts, retry_backoff, retry_delay_ms, retry_max_delay_ms, trigger_kind, trigger_id,
+              scheduled_for, retry_of, created_by)
+  returning ready_at
+)
+select pg_notify('codex32_queue', 'runs') from submitted where ready_at <= now() limit 1;
+
 -- name: submit_job
 with submitted as (
   insert into jobs (id, workspace_id, kind, payload, priority, ready_at, timeout_ms,
@@ -53,12 +75,15 @@ select status, case when status = 'running' then pg_notify('codex32_cancel', id:
 -- name: status
 select status from {table} where id = %(id)s and workspace_id = %(workspace_id)s;
 
+-- name: limited_waits
+-- Whether any run of a bot with a concurrency limit is queued: one index probe, which spares most claims the rest.
+select true from runs r where r.status = 'queued' and r.concurrency is not null limit 1;
+
 -- name: enter_limited
 -- Runs of bots with a concurrency limit are claimed by one worker at a time: the count of running ones must not
 -- change between looking and claiming. A statement of its own, because the claim needs a snapshot taken *after*
--- the lock. Costs one index probe when no such run is queued.
-select set_config('codex32.limited', 'on', true), pg_advisory_xact_lock(%(lock)s)
-  from (select from runs where status = 'queued' and concurrency is not null limit 1) as present;
+-- the lock.
+select pg_advisory_xact_lock(%(lock)s);
 
 -- name: runs.unlimited
 and r.concurrency is null
@@ -75,7 +100,7 @@ r.kind, r.payload::text as payload
 -- Bots that are limited and have work: a loose index scan again, over (workspace, bot).
 limited_bot(workspace_id, bot_id) as (
   (select r.workspace_id, r.bot_id from runs r
-    where r.status = 'queued' and r.concurrency is not null and current_setting('codex32.limited', true) = 'on'
+    where r.status = 'queued' and r.concurrency is not null
     order by r.workspace_id, r.bot_id limit 1)
   union all
   select next.workspace_id, next.bot_id
@@ -85,7 +110,8 @@ limited_bot(workspace_id, bot_id) as (
          and (r.workspace_id, r.bot_id) > (here.workspace_id, here.bot_id)
        order by r.workspace_id, r.bot_id limit 1) next
 ),
--- At most as many candidates as the bot has room for; each then checks its own version's limit.
+-- At most as many candidates as the bot has room for; each then checks its own version's limit. Runs of versions
+-- without a limit count while they run, but nobody waits for them: they are claimed beside this lock.
 limited_pick as materialized (
   select c.id, c.workspace_id, c.priority, c.ready_at, c.concurrency,
          bot.running + row_number() over (partition by c.workspace_id, c.bot_id

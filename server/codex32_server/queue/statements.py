@@ -8,7 +8,7 @@ which the transition table allows those events. Everything else is bound as a pa
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from importlib.resources import files
 from types import MappingProxyType
@@ -42,12 +42,17 @@ def load(text: str) -> Mapping[str, str]:
 _ALL = load(files("codex32_server.queue").joinpath("queries.sql").read_text(encoding="utf-8"))
 
 
-def statement(name: str, table: Table | None = None) -> str:
-    """The statement `name`, for `table` where it is one of both. Raises KeyError for what does not exist."""
-    return _HOLE.sub(lambda hole: _fill(hole["hole"], table), _ALL[name])
+def statement(name: str, table: Table | None = None, *, without: Collection[str] = ()) -> str:
+    """The statement `name`, for `table` where it is one of both, with the parts `without` left empty.
+
+    Raises KeyError for what does not exist.
+    """
+    return _HOLE.sub(lambda hole: _fill(hole["hole"], table, without), _ALL[name])
 
 
-def _fill(hole: str, table: Table | None) -> str:
+def _fill(hole: str, table: Table | None, without: Collection[str]) -> str:
+    if hole in without:
+        return ""
     kind, _, events = hole.partition(":")
     if kind == "sources":
         allowed = sources(*(Event(event) for event in events.split(",")))
@@ -57,4 +62,4 @@ def _fill(hole: str, table: Table | None) -> str:
     if hole == "table":
         return table.value
     own = f"{table.value}.{hole}"
-    return statement(own if own in _ALL else hole, table)
+    return statement(own if own in _ALL else hole, table, without=without)

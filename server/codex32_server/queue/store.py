@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import psycopg
 
 from codex32_server.kit.ids import new_id
-from codex32_server.queue.arrays import array
+from codex32_server.queue.arrays import array, storable
 from codex32_server.queue.entries import Claimed, ClaimedJob, ClaimedRun, Ended, Ending, Held, Outcome
 from codex32_server.queue.link import Connection, Links
 from codex32_server.queue.statements import Table, statement
@@ -40,8 +41,10 @@ class Queue(Generic[Entry]):
         self._table = table
         self._entry = entry
         self._cursor = _NOBODY
-        self._enter = statement("enter_limited").encode() if table is Table.RUNS else None
-        self._claim = statement("claim", table).encode()
+        self._limited_waits = statement("limited_waits").encode() if table is Table.RUNS else None
+        self._enter_limited = statement("enter_limited").encode()
+        self._claim = statement("claim", table, without=("limited", "limited_rows")).encode()
+        self._claim_limited = statement("claim", table).encode()
         self._complete = statement("complete", table).encode()
         self._heartbeat = statement("heartbeat", table).encode()
         self._expired = statement("expired", table).encode()
@@ -66,15 +69,21 @@ class Queue(Generic[Entry]):
         return [self._entry(*row[1:-1]) for row in rows]
 
     async def _claimed(self, connection: Connection, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-        """One round trip: a worker that is stopped in the middle holds neither rows nor the lock."""
+        """A claim is one round trip: a worker stopped in the middle of it holds neither rows nor the lock."""
         cursor = connection.cursor(binary=True)
-        if self._enter is None:
+        if not await self._must_respect_limits(connection):
             await cursor.execute(self._claim, values)
         else:
             async with connection.pipeline(), connection.transaction():
-                await connection.cursor().execute(self._enter, values)
-                await cursor.execute(self._claim, values)
+                await connection.cursor().execute(self._enter_limited, values)
+                await cursor.execute(self._claim_limited, values)
         return await cursor.fetchall()
+
+    async def _must_respect_limits(self, connection: Connection) -> bool:
+        if self._limited_waits is None:
+            return False
+        cursor = await connection.execute(self._limited_waits)
+        return await cursor.fetchone() is not None
 
     async def complete(self, endings: Sequence[Ending]) -> list[Ended]:
         """Write how attempts ended. What is missing in the answer was refused: the fence was an old one.
@@ -135,11 +144,8 @@ class Queue(Generic[Entry]):
             return []
         ordered = sorted(endings, key=lambda ending: ending.id.int)
         outcomes = {(ending.id, ending.attempt): ending.outcome for ending in ordered}
-        values = {name: array([read(ending) for ending in ordered]) for name, read in _COLUMNS.items()}
-        values["attempt_id"] = array([new_id() for _ in ordered])
-        cursor = await connection.cursor(binary=True).execute(
-            self._complete, values | {"max_losses": MAX_LOSSES}
-        )
+        values = {**_batch(ordered), "max_losses": MAX_LOSSES}
+        cursor = await connection.cursor(binary=True).execute(self._complete, values)
         ended = [Ended(row[0], row[1], Status(row[2])) for row in await cursor.fetchall()]
         for outcome, status in {(outcomes[entry.id, entry.attempt], entry.status) for entry in ended}:
             guard(Status.RUNNING, outcome.event, status)
@@ -154,28 +160,30 @@ def job_queue(links: Links) -> Queue[ClaimedJob]:
     return Queue(links, Table.JOBS, ClaimedJob)
 
 
-def _storable(text: str | None) -> str | None:
-    """PostgreSQL's text knows neither U+0000 nor lone surrogates."""
-    if text is None:
-        return None
-    return text.replace("\0", "\ufffd").encode(errors="replace").decode()
+_COLUMNS = (
+    *(
+        "id",
+        "attempt",
+        "outcome",
+        "output",
+        "error_code",
+        "error_detail",
+        "traceback",
+        "retryable",
+        "exit_code",
+    ),
+    *("signal", "cpu_seconds", "peak_memory", "log_lines_dropped"),
+)
+_read_columns = attrgetter(*_COLUMNS)
 
 
-_COLUMNS: dict[str, Callable[[Ending], object]] = {
-    "id": lambda ending: ending.id,
-    "attempt": lambda ending: ending.attempt,
-    "outcome": lambda ending: ending.outcome.value,
-    "output": lambda ending: ending.output,
-    "error_code": lambda ending: ending.error_code,
-    "error_detail": lambda ending: _storable(ending.error_detail),
-    "traceback": lambda ending: _storable(ending.traceback),
-    "retryable": lambda ending: ending.retryable,
-    "exit_code": lambda ending: ending.exit_code,
-    "signal": lambda ending: ending.signal,
-    "cpu_seconds": lambda ending: ending.cpu_seconds,
-    "peak_memory": lambda ending: ending.peak_memory,
-    "log_lines_dropped": lambda ending: ending.log_lines_dropped,
-}
+def _batch(endings: Sequence[Ending]) -> dict[str, str]:
+    """The endings as one array a column."""
+    columns = dict(zip(_COLUMNS, zip(*map(_read_columns, endings), strict=True), strict=True))
+    for name in ("error_detail", "traceback"):
+        columns[name] = tuple(map(storable, columns[name]))
+    columns["attempt_id"] = tuple(new_id() for _ in endings)
+    return {name: array(column) for name, column in columns.items()}
 
 
 def _unstorable(ending: Ending, error: psycopg.DataError) -> Ending:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+from codex32_server.queue.arrays import array, storable
 from codex32_server.queue.entries import Claimed, NewJob, NewRun, Retries
 from codex32_server.queue.errors import RunNotFoundError
 from codex32_server.queue.statements import Table, statement
@@ -14,16 +17,38 @@ from codex32_server.queue.transitions import Status
 from codex32_server.storage.session import Tx
 
 _SUBMIT_RUN = statement("submit_run")
+_SUBMIT_RUNS = statement("submit_runs")
 _SUBMIT_JOB = statement("submit_job")
 _CANCEL = {table: statement("cancel", table) for table in Table}
 _STILL_HELD = statement("still_held", Table.RUNS)
 _STATUS = {table: statement("status", table) for table in Table}
+_RUN_COLUMNS: Mapping[str, Callable[[NewRun], object]] = {
+    **{
+        name: attrgetter(name)
+        for name in (
+            *("id", "workspace_id", "bot_id", "version_id", "environment", "input", "input_files"),
+            *("priority", "delay", "timeout_ms", "concurrency", "trigger_kind", "trigger_id"),
+            *("scheduled_for", "retry_of", "created_by"),
+        )
+    },
+    "max_attempts": attrgetter("retries.attempts"),
+    "retry_backoff": attrgetter("retries.backoff"),
+    "retry_delay_ms": attrgetter("retries.delay_ms"),
+    "retry_max_delay_ms": attrgetter("retries.max_delay_ms"),
+}
 
 
 async def submit_run(tx: Tx, run: NewRun) -> UUID:
     """Queue a run: one INSERT, visible to workers (and announced to them) when the transaction commits."""
     await _execute(tx, _SUBMIT_RUN, _values(run, run.retries))
     return run.id
+
+
+async def submit_runs(tx: Tx, runs: Sequence[NewRun]) -> None:
+    """`submit_run` for many, in one statement."""
+    if runs:
+        values = {name: array([read(run) for run in runs]) for name, read in _RUN_COLUMNS.items()}
+        await _execute(tx, _SUBMIT_RUNS, values)
 
 
 async def submit_job(tx: Tx, job: NewJob) -> UUID:
@@ -56,7 +81,7 @@ async def _cancel(tx: Tx, table: Table, workspace_id: UUID, entry_id: UUID, reas
     values = {
         "id": entry_id,
         "workspace_id": workspace_id,
-        "reason": reason.replace("\0", "\ufffd") if reason else None,
+        "reason": storable(reason),
     }
     found = await _execute(tx, _CANCEL[table], values)
     if found is None:

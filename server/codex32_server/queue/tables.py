@@ -94,7 +94,8 @@ class Run(QueueEntry, Base):
             "id",
             postgresql_where=text("status = 'queued' and concurrency is not null"),
         ),
-        Index("ix_runs_active", "bot_id", "lease_expires_at", postgresql_where=text("status = 'running'")),
+        # Without the lease: a heartbeat then changes no index (heap-only update).
+        Index("ix_runs_active", "bot_id", postgresql_where=text("status = 'running'")),
         # Lists that ask for what went wrong stay flat although nearly all runs succeed.
         Index(
             "ix_runs_trouble",

@@ -125,7 +125,8 @@ class _Attempt:
     async def play(self, cancel: asyncio.Event) -> Ended:
         """Order, watch, wait. When this returns every process is dead and every line is written."""
         pump = asyncio.create_task(self.log.pump())
-        readers = [self._reader("stdout", self.sandbox.stdout), self._reader("stderr", self.sandbox.stderr)]
+        stdout, stderr = self.sandbox.streams()
+        readers = [self._reader("stdout", stdout), self._reader("stderr", stderr)]
         talking = asyncio.create_task(self._talk())
         guard = asyncio.create_task(self._guard(cancel))
         try:

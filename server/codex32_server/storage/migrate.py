@@ -6,7 +6,7 @@ to create roles and the extension pg_trgm). Several nodes may start at once: one
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import LiteralString
@@ -74,7 +74,7 @@ def migrations_folder() -> Path:
 
 
 @contextmanager
-def _locked(owner_url: str) -> Iterator[Connection]:
+def _locked(owner_url: str) -> Generator[Connection]:
     engine = create_engine(sqlalchemy_url(owner_url), poolclass=NullPool)
     try:
         with engine.connect() as connection:

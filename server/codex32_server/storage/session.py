@@ -5,7 +5,7 @@ Every transaction names the workspace it speaks for; PostgreSQL's row-level secu
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import TypeAlias
 from uuid import UUID
@@ -49,7 +49,7 @@ class Database:
         return self._engine
 
     @asynccontextmanager
-    async def transaction(self, workspace_id: UUID | None) -> AsyncIterator[Tx]:
+    async def transaction(self, workspace_id: UUID | None) -> AsyncGenerator[Tx]:
         """A transaction that speaks for one workspace; None sees no tenant's rows at all.
 
         Commits when the block ends, rolls back when it raises. A connection that PostgreSQL dropped raises

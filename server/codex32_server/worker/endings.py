@@ -41,8 +41,10 @@ class Endings:
         self._all_written = asyncio.Event()
         self._all_written.set()
 
-    def start(self) -> None:
+    def start(self) -> asyncio.Task[None]:
+        """Begin to write. The task ends only by `stop` or through a fault: whoever starts it watches it."""
         self._task = asyncio.create_task(self._write(), name="codex32-endings")
+        return self._task
 
     def put(self, ending: Ending) -> None:
         """Write it as soon as possible; it is kept here until that is done."""
@@ -64,8 +66,7 @@ class Endings:
     async def stop(self) -> None:
         if self._task is not None:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.gather(self._task, return_exceptions=True)
 
     async def _write(self) -> None:
         while True:

@@ -70,8 +70,21 @@ class WorkLane(Generic[Work]):
         self._closing = False
 
     async def serve(self, listener: Listener) -> None:
-        """Claim and start work until cancelled; what runs then goes on. Then `drain`."""
-        self._endings.start()
+        """Claim and start work until cancelled; what runs then goes on. Then `drain`.
+
+        Raises what broke the writing of endings: without it runs would be held, renewed and never ended.
+        """
+        writing = self._endings.start()
+        claiming = asyncio.create_task(self._claim_for_ever(listener), name=f"{self._table}-claiming")
+        try:
+            done, _ = await asyncio.wait([writing, claiming], return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            claiming.cancel()
+            await asyncio.gather(claiming, return_exceptions=True)
+
+    async def _claim_for_ever(self, listener: Listener) -> None:
         with listener.subscription(QUEUE, self._table) as wake:
             while True:
                 await self._slots.wait_until_free()

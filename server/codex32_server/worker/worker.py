@@ -26,7 +26,7 @@ State = Literal["starting", "ready", "draining", "refusing", "gone"]
 
 class Worker:
     """Serves the lanes that `prepare` gives. Where this machine cannot confine a bot, `prepare` raises a
-    Codex32Error: nothing is claimed then, the reason stands in `workers`, and it is asked again after a while.
+    Codex32Error: nothing is claimed then, the reason stands in `workers`, and it is asked again later.
     """
 
     def __init__(
@@ -59,25 +59,26 @@ class Worker:
             cancelling = asyncio.create_task(self._hear_cancellations(), name="codex32-cancel")
             try:
                 if await self._may_work(stop):
-                    await self._serve(stop)
+                    await self._serve(stop, (beating, cancelling))
             finally:
                 for task in (beating, cancelling):
                     task.cancel()
                 await asyncio.gather(beating, cancelling, return_exceptions=True)
                 await self._say_gone()
 
-    async def _serve(self, stop: asyncio.Event) -> None:
+    async def _serve(self, stop: asyncio.Event, beside: Sequence[asyncio.Task[None]]) -> None:
         self._become("ready")
         serving = [asyncio.create_task(lane.serve(self._listener)) for lane in self._lanes]
         stopping = asyncio.create_task(stop.wait())
-        done, _ = await asyncio.wait([stopping, *serving], return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait([stopping, *serving, *beside], return_when=asyncio.FIRST_COMPLETED)
         self._become("draining")
         for task in (stopping, *serving):
             task.cancel()
         await asyncio.gather(stopping, *serving, return_exceptions=True)
         await asyncio.gather(*(lane.drain() for lane in self._lanes))
         for task in done - {stopping}:
-            # A lane ends by itself only through a fault of ours: end the process, another is started.
+            # A lane or the heartbeat ends by itself only through a fault of ours: end the process, another is
+            # started. A worker without a heartbeat would go on claiming what it then loses.
             task.result()
 
     async def _may_work(self, stop: asyncio.Event) -> bool:

@@ -121,6 +121,9 @@ grant select, insert, update, delete on triggers, trigger_slots, runs, run_attem
 grant select on workspaces, bots, versions, version_files, environments, alembic_version, run_files, run_logs to codex32_scheduler;
 grant delete on run_files to codex32_scheduler;
 
+-- A scheduler that is stopped in the middle of a transaction must not keep triggers locked from its successor.
+alter role codex32_scheduler set idle_in_transaction_session_timeout = '10s';
+
 -- Claims, completions, reaping and due triggers are decided across workspaces: on these tables alone.
 create policy claims on runs to codex32_worker, codex32_scheduler using (true) with check (true);
 create policy claims on jobs to codex32_worker, codex32_scheduler using (true) with check (true);
@@ -144,7 +147,7 @@ create policy directory on workspaces for select to codex32_directory using (tru
 create function authenticate_key(presented bytea)
   returns table (credential_id uuid, workspace_id uuid, member_id uuid, name text, role text, scopes text[],
                  administrator boolean, member_role text)
-  language plpgsql security definer set search_path = public, pg_temp as $$
+  language plpgsql security definer rows 1 set search_path = public, pg_temp as $$
 declare
   found_key api_keys%rowtype;
   person members%rowtype;
@@ -166,7 +169,7 @@ end $$;
 
 create function authenticate_session(presented bytea)
   returns table (credential_id uuid, workspace_id uuid, member_id uuid, name text, role text, administrator boolean)
-  language plpgsql security definer set search_path = public, pg_temp as $$
+  language plpgsql security definer rows 1 set search_path = public, pg_temp as $$
 declare
   found_session sessions%rowtype;
   person members%rowtype;

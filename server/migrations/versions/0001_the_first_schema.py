@@ -120,7 +120,7 @@ def upgrade() -> None:
         sa.Column("traceback", sa.Text(), nullable=True),
         sa.Column("exit_code", sa.Integer(), nullable=True),
         sa.Column("signal", sa.Integer(), nullable=True),
-        sa.Column("cpu_seconds", sa.Double(), nullable=True),
+        sa.Column("cpu_seconds", sa.Float(53), nullable=True),
         sa.Column("peak_memory", sa.BigInteger(), nullable=True),
         sa.Column("log_lines_dropped", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
@@ -208,7 +208,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_runs_active",
         "runs",
-        ["bot_id", "lease_expires_at"],
+        ["bot_id"],
         unique=False,
         postgresql_where=sa.text("status = 'running'"),
     )

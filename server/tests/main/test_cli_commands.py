@@ -99,6 +99,7 @@ def test_nothing_runs(codex32: Any, tmp_path: Path) -> None:
     home = tmp_path / "home"
     told = codex32("status", "--json", "--home", home)
     assert (told.code, told.json["code"]) == (3, "not_running")
+    assert (told.json["url"], told.json["healthy"], told.json["processes"]) == (None, False, [])
     assert codex32("down", "--json", "--home", home).json == {"home": str(home), "stopped": []}
     assert not home.exists(), "looking for a home must not make one"
 
@@ -116,7 +117,9 @@ def test_a_server_that_is_gone_is_named_with_the_remedy(
     save_profile(Profile("http://127.0.0.1:9", "k"), profile)
     assert codex32("status", "--json").json["code"] == "unreachable"
     monkeypatch.setenv("CODEX32_URL", "http://127.0.0.1:9")
-    assert codex32("status", "--json").json["code"] == "unreachable"
+    told = codex32("status", "--json")
+    assert told.json["code"] == "unreachable"
+    assert (told.json["url"], told.json["healthy"], told.json["processes"]) == ("http://127.0.0.1:9", False, [])
 
 
 def test_a_busy_port_is_one_sentence_with_a_remedy() -> None:

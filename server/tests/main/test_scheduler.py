@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from codex32_server.features.triggers.schemas import NewSchedule
 from codex32_server.kit.ids import new_id
-from codex32_server.main.scheduler import Terms, run_scheduler
+from codex32_server.main.scheduler import Housekeeping, Terms, run_scheduler
 from support.postgres import DatabaseUnderTest
 from support.workspace import Platform, a_platform
 
@@ -40,7 +40,7 @@ class Schedulers:
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(self._command, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.processes.append(process)
         return process
 
@@ -71,10 +71,20 @@ async def make_due(platform: Platform, count: int, minutes: int) -> None:
     )
 
 
-async def until(condition: Any, seconds: float = 20.0) -> None:
+async def until(condition: Any, seconds: float = 40.0) -> None:
     async with asyncio.timeout(seconds):
         while not await condition():
             await asyncio.sleep(0.02)
+
+
+async def recorded(platform: Platform) -> int:
+    (row,) = await platform.rows("select count(*) as n from trigger_slots")
+    return int(row.n)
+
+
+async def all_fired(platform: Platform) -> bool:
+    (row,) = await platform.rows("select min(next_fire_at) > now() as done from triggers")
+    return bool(row.done)
 
 
 @pytest.mark.chaos
@@ -82,35 +92,28 @@ async def until(condition: Any, seconds: float = 20.0) -> None:
 async def test_schedulers_that_are_killed_and_stopped_fire_every_slot_exactly_once(
     platform: Platform, schedulers: Schedulers
 ) -> None:
-    """Two schedulers; whoever leads is killed or stopped again and again while thousands of slots are due."""
-    await make_due(platform, 30, 120)
+    """Two schedulers at a time; as soon as one makes progress both are killed or stopped, in turns."""
+    await make_due(platform, 80, 20)
     begun = datetime.now(UTC)
+    for turn in range(4):
+        victims = [schedulers.start(), schedulers.start()]
+        before = await recorded(platform)
 
-    async def all_fired() -> bool:
-        (row,) = await platform.rows("select min(next_fire_at) > now() as done from triggers")
-        return bool(row.done)
+        async def progress(before: int = before) -> bool:
+            return await recorded(platform) > before or await all_fired(platform)
 
-    for turn in range(60):
-        living = [process for process in schedulers.processes if process.poll() is None]
-        while len(living) < 2:
-            living.append(schedulers.start())
-        if await all_fired():
-            break
-        await asyncio.sleep(0.3 + 0.05 * (turn % 7))
-        victim = living[turn % 2]
-        if turn % 3 == 2:
-            victim.send_signal(signal.SIGSTOP)
-            await asyncio.sleep(1.2)  # its lease runs out; somebody else takes over
-            victim.send_signal(signal.SIGCONT)
-        else:
-            victim.kill()
-            victim.wait()
-    await until(all_fired)
+        await until(progress)
+        for victim in victims:
+            victim.send_signal(signal.SIGSTOP if turn % 3 == 1 else signal.SIGKILL)
+    for process in schedulers.processes:
+        process.send_signal(signal.SIGCONT)  # those that were stopped wake in the middle of their transaction
+    schedulers.start()
+    await until(lambda: all_fired(platform))
     slots = await platform.rows(
         "select trigger_id, min(slot) as first, max(slot) as last, count(*) as n, count(run_id) as runs"
         " from trigger_slots group by 1"
     )
-    assert len(slots) == 30
+    assert len(slots) == 80
     for row in slots:
         assert row.n == row.runs == (row.last - row.first) / timedelta(minutes=1) + 1
         assert row.last >= begun.replace(second=0, microsecond=0)
@@ -189,6 +192,25 @@ async def test_the_leader_drops_old_months_but_not_those_with_unfinished_runs(
     after = [row.relname for row in await platform.rows(partitions)]
     assert after == before[1:]
     assert len(await platform.rows("select id from runs")) == 1
+
+
+async def test_keeping_house_goes_through_every_workspace(
+    platform: Platform, database: DatabaseUnderTest
+) -> None:
+    other = await a_platform(database, "other")
+    for number, owner in enumerate((platform, other)):
+        await owner.upload("f", b"old")
+        await owner.execute(
+            "insert into sign_in_links (id, workspace_id, member_id, token_hash, expires_at)"
+            " values (:id, :ws, :member, :hash, now() - interval '2 days')",
+            id=new_id(), ws=owner.workspace_id, member=owner.principal.member_id, hash=bytes([number]),
+        )  # fmt: skip
+    await platform.execute("update uploads set created_at = now() - interval '2 days'")
+    await platform.execute("update blobs set created_at = now() - interval '2 days'")
+    runs, triggers = platform.runs, platform.triggers
+    await Housekeeping(platform.scheduler, runs, triggers, timedelta(days=90)).sweep()
+    for name in ("uploads", "blobs", "sign_in_links"):
+        assert await platform.rows(f"select * from {name}") == [], name
 
 
 async def test_a_scheduler_survives_the_loss_of_its_connections(

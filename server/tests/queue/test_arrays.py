@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from codex32_server.queue.arrays import array
+from codex32_server.queue.arrays import array, storable
 from support.queue import Rows
 
 
@@ -29,3 +29,9 @@ async def test_numbers_and_ids_survive(rows: Rows) -> None:
 async def test_nothing_is_an_empty_array(rows: Rows) -> None:
     (row,) = await rows.all("select cardinality(%s::text[]) as n", array([]))
     assert row["n"] == 0
+
+
+def test_what_text_cannot_hold_is_replaced() -> None:
+    assert storable("a\0b\ud800é") == "a\ufffdb?é"
+    assert storable("plain") == "plain"
+    assert storable(None) is None

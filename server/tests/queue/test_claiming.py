@@ -133,7 +133,8 @@ async def test_plans_are_index_scans_whatever_the_statistics_said(
     await rows.execute("analyze")
     complete = statement("complete", Table.RUNS)
     names = ("id", "attempt", "attempt_id", "outcome", "output", "error_code", "error_detail", "traceback",
-             "retryable", "exit_code", "signal", "cpu_seconds", "peak_memory", "log_lines_dropped")  # fmt: skip
+             "retryable", "exit_code", "signal", "cpu_seconds", "peak_memory",
+             "log_lines_dropped")  # fmt: skip
     async with links.ending.use() as connection:
         cursor = await connection.execute(
             f"explain {complete}".encode(), dict.fromkeys(names, "{}") | {"max_losses": 3}

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from codex32_server.runtime.contract import End, Limits
+from codex32_server.runtime.sandbox.cgroup import Cgroups
 
 pytestmark = pytest.mark.sandbox
 
@@ -81,6 +82,28 @@ async def test_nothing_is_left_when_the_caller_gives_up(bench: Any) -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+    assert traces() == before
+    assert list(bench.work.iterdir()) == []
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.005, 0.01, 0.02, 0.03, 0.05])
+@pytest.mark.parametrize("with_cgroup", [True, False], ids=["cgroup", "no cgroup"])
+async def test_giving_up_at_any_moment_of_the_start(
+    bench: Any, backend: Any, delay: float, with_cgroup: bool
+) -> None:
+    await bench.run("def main(): ...")
+    before, groups = traces(), backend._cgroups
+    backend._cgroups = groups if with_cgroup else Cgroups([])
+    try:
+        for _ in range(4):
+            task = asyncio.create_task(bench.run("import time\ndef main(): time.sleep(60)"))
+            await asyncio.sleep(delay)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+    finally:
+        backend._cgroups = groups
+    await asyncio.sleep(0.05)  # transports close their pipes in the next round of the loop
     assert traces() == before
     assert list(bench.work.iterdir()) == []
 

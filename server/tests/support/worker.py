@@ -37,7 +37,7 @@ NO_OP = "def main() -> dict:\n    return {}"
 
 
 class WorkerProcess:
-    """`python -m codex32_server.main.worker` on a database, killed at the end of the block if it still lives."""
+    """`python -m codex32_server.main.worker`; killed at the end of the block if it still lives."""
 
     def __init__(self, url: str, home: Path, **settings: object) -> None:
         self._url = url

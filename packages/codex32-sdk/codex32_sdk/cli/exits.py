@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
+from typing import Any
 
 from codex32_sdk.errors import ApiError, FieldProblem
 
@@ -65,6 +67,16 @@ class BadInputError(CommandError):
 
     def __init__(self, detail: str, *, next_step: str) -> None:
         super().__init__("bad_input", detail, next_step=next_step, exit_code=ExitCode.USAGE)
+
+
+@contextlib.contextmanager
+def framed(**members: Any) -> Iterator[None]:
+    """What --json prints of an error raised in here holds these members, unless it already has them."""
+    try:
+        yield
+    except ApiError as error:
+        error.frame = {**members, **error.frame}
+        raise
 
 
 def exit_code_of(error: ApiError) -> ExitCode:

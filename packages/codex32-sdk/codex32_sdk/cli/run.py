@@ -18,7 +18,7 @@ from codex32_sdk.cli.arguments import (
     typed_fields,
 )
 from codex32_sdk.cli.connection import connect, upload_all
-from codex32_sdk.cli.exits import BadInputError
+from codex32_sdk.cli.exits import BadInputError, framed
 from codex32_sdk.cli.lazy import load_attribute
 from codex32_sdk.cli.registry import STANDALONE, registry
 from codex32_sdk.cli.server_missing import server_missing
@@ -53,6 +53,7 @@ class RunFile(Protocol):
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+@framed(run=None, output=None)
 def run(
     context: typer.Context,
     bot: Annotated[str, typer.Argument(metavar="BOT_OR_FILE", help="Name or id of a bot, or a path.")],

@@ -9,7 +9,7 @@ import typer
 from codex32_sdk.cli import terminal
 from codex32_sdk.cli.arguments import AsJson
 from codex32_sdk.cli.connection import connect
-from codex32_sdk.cli.exits import ExitCode
+from codex32_sdk.cli.exits import ExitCode, framed
 from codex32_sdk.client import Client
 from codex32_sdk.errors import ApiError
 
@@ -17,6 +17,7 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command()
+@framed(url=None, healthy=False, processes=[])
 def status(as_json: AsJson = False) -> None:
     """Is the server well, and what runs. Ends with 0 only if it is healthy."""
     with connect() as client:
@@ -25,6 +26,11 @@ def status(as_json: AsJson = False) -> None:
 
 def remote_status(client: Client) -> dict[str, Any]:
     """What `status --json` prints, asked over HTTP. Raises UnreachableError."""
+    with framed(url=client.url, healthy=False, processes=[]):
+        return _asked(client)
+
+
+def _asked(client: Client) -> dict[str, Any]:
     healthy = _healthy(client)
     processes: list[dict[str, Any]] = [{"name": "api", "pid": None, "healthy": healthy}]
     try:

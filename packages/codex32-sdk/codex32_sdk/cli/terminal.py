@@ -5,6 +5,7 @@ With `--json` stdout gets exactly one JSON document.
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -50,7 +51,7 @@ def result(text: str) -> None:
 
 def say(text: str, *, style: str | None = None) -> None:
     """A line for the person who waits; never part of the result."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(Text(text, style=style or ""))
+    _stderr().print(Text(text, style=style or ""))
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -123,6 +124,12 @@ def size(count: int) -> str:
 def _cell(value: object) -> Text:
     text = "" if value is None else str(value)
     return Text(text, style=_COLOURS.get(text, ""))
+
+
+@functools.cache
+def _stderr() -> Console:
+    """Made once: a run may say fifty thousand lines. It looks up `sys.stderr` at each of them."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def _stdout() -> Console:

@@ -69,6 +69,18 @@ def test_no_server(codex32: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "codex32 up" in told.json["next_step"]
 
 
+def test_a_run_that_cannot_start_prints_the_members_of_a_run(
+    codex32: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CODEX32_URL", "http://127.0.0.1:9")
+    monkeypatch.setattr("codex32_sdk.transport.RetryPolicy.delay", lambda *_: 0.0)
+    for arguments, code in ((["tick"], "unreachable"), (["tick", "--input", "{"], "bad_input")):
+        told = codex32("run", *arguments, "--json")
+        assert (told.json["run"], told.json["output"]) == (None, None)
+        assert told.json["error"]["code"] == code
+        assert told.json["error"]["detail"] == told.json["detail"]
+
+
 def test_no_profile(codex32: Any, no_profile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CODEX32_URL")
     told = codex32("runs", "--json")

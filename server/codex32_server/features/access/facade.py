@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from codex32_server.features.access import repository, service
@@ -146,3 +146,8 @@ class AccessFacade:
         workspace, owner = await self._workspaces.create(tx, new)
         key = await self.owner_key(tx, owner, workspace.id, "first key")
         return OpenedWorkspace(workspace=workspace, owner=owner, key=key)
+
+
+async def sweep_credentials(tx: Tx, workspace_id: UUID) -> int:
+    """For the scheduler: forget links and sessions that ended more than a day ago; how many."""
+    return await repository.delete_expired(tx, workspace_id, timedelta(days=1))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, func, insert, select, text, update
+from sqlalchemy import RowMapping, Select, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from codex32_server.features.access.models import ApiKey, Session, SignInLink
@@ -198,3 +198,18 @@ async def revoke_session(tx: Tx, workspace_id: UUID, session_id: UUID) -> None:
 
 def _keys(workspace_id: UUID) -> Select[*tuple[Any, ...]]:
     return select(*_KEY).where(owned(ApiKey, workspace_id))
+
+
+async def delete_expired(tx: Tx, workspace_id: UUID, since: timedelta) -> int:
+    """Remove links and sessions that have been of no use for longer than `since`; how many."""
+    limit = func.now() - since
+    over = (Session.expires_at < limit) | (Session.revoked_at < limit)
+    sessions = await tx.scalars(
+        delete(Session).where(owned(Session, workspace_id), over).returning(Session.id)
+    )
+    links = await tx.scalars(
+        delete(SignInLink)
+        .where(owned(SignInLink, workspace_id), SignInLink.expires_at < limit)
+        .returning(SignInLink.id)
+    )
+    return len(sessions.all()) + len(links.all())

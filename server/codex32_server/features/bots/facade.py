@@ -32,7 +32,7 @@ from codex32_server.features.bots.schemas import ProofResult as ProofResult
 from codex32_server.features.bots.schemas import RunnableVersion as RunnableVersion
 from codex32_server.features.bots.schemas import VersionView as VersionView
 from codex32_server.features.bots.service import comparing, lifecycle, proving
-from codex32_server.features.bots.service.deploying import Deploying
+from codex32_server.features.bots.service.deploying import Deploying, first_view
 from codex32_server.features.bots.service.deploying import SubmitProof as SubmitProof
 from codex32_server.features.bots.service.deploying import queue_proof as queue_proof
 from codex32_server.features.bots.service.naming import as_id, bot_of, shown, version_of
@@ -81,6 +81,8 @@ class BotsFacade:
         package = package or await self.read(new)
         workspace_id = principal.workspace_id
         made = await self._deploying.deploy(tx, workspace_id, principal.member_id, package, new)
+        if made.created:
+            return first_view(package, made)
         bot = await bots.by_id(tx, workspace_id, made.bot_id)
         version = await versions.view(tx, workspace_id, made.bot_id, version_id=made.version_id)
         return DeployedView.model_validate(

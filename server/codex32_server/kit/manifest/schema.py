@@ -195,7 +195,7 @@ class Retries(_Table):
     """What happens after an attempt that failed and may succeed next time."""
 
     attempts: int = Field(
-        default=3, ge=1, le=20, description="Attempts in all, the first included.", examples=[3]
+        default=1, ge=1, le=20, description="Attempts in all, the first included.", examples=[3]
     )
     backoff: Literal["exponential", "fixed", "none"] = Field(
         default="exponential", description="How the wait grows between attempts.", examples=["exponential"]

@@ -56,8 +56,8 @@ class LocalBackend:
             )
         self._policy = _policy()
         process.become_subreaper()
-        self._cgroups.sweep()
         process.sweep()
+        self._cgroups.sweep()
 
     async def start(self, launch: Launch) -> LocalSandbox:
         """Raises SandboxUnavailableError where bubblewrap or the guest's init does not come up."""
@@ -67,12 +67,13 @@ class LocalBackend:
         except OSError as error:
             slot.release()
             raise SandboxUnavailableError(f"A sandbox could not be prepared: {error}.") from error
+        loop = asyncio.get_running_loop()
+        spawning = loop.run_in_executor(self._spawner, sandbox.spawn, self._files, self._policy)
         try:
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._spawner, sandbox.spawn, self._files, self._policy)
+            await asyncio.shield(spawning)
             await asyncio.wait_for(sandbox.come_up(), START_TIMEOUT)
         except BaseException:
-            await asyncio.shield(sandbox.close())
+            await asyncio.shield(_abandon(sandbox, spawning))
             raise
         return sandbox
 
@@ -118,8 +119,8 @@ class LocalSandbox:
         self.control, self._guest_control = socket.socketpair()
         self._status, self._guest_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._info, self._guest_info = os.pipe()
-        self.stdout, self._guest_stdout = _log_pipe()
-        self.stderr, self._guest_stderr = _log_pipe()
+        self._stdout, self._guest_stdout = _log_pipe()
+        self._stderr, self._guest_stderr = _log_pipe()
 
     def spawn(self, files: RuntimeFiles, policy: bytes) -> None:
         """Start bubblewrap. Blocks for a few milliseconds; call it in the starting thread."""
@@ -142,6 +143,7 @@ class LocalSandbox:
                 pass_fds=tuple(descriptors.values()), env={}, cwd="/", start_new_session=True,
                 user=owner, group=owner, extra_groups=None if owner is None else [],
             )  # fmt: skip
+            process.started(self._process.pid)
             self._handle = os.pidfd_open(self._process.pid)
             self._group.add(self._process.pid)
             launch = self._launch
@@ -187,9 +189,9 @@ class LocalSandbox:
     async def _last_words(self) -> str:
         self.kill()
         await self._gone()
-        os.set_blocking(self.stderr, False)
+        os.set_blocking(self._stderr, False)
         with contextlib.suppress(BlockingIOError):
-            return os.read(self.stderr, 4096).decode(errors="replace")
+            return os.read(self._stderr, 4096).decode(errors="replace")
         return ""
 
     def terminate(self) -> None:
@@ -200,17 +202,14 @@ class LocalSandbox:
         """The cgroup first (nothing escapes it), then the namespace's init, then bubblewrap."""
         if self._process is None or self._process.returncode is not None:
             return
+        below = process.children(self._process.pid)  # before it is set up, it does not die with its parent
+        self._orphans.update(below)
         if not self._group.kill():
-            self._kill_below(self._process.pid)
+            for pid in below:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
         self._signal(self._init_handle, signal.SIGKILL)
         self._signal(self._handle, signal.SIGKILL)
-
-    def _kill_below(self, pid: int) -> None:
-        """Without a cgroup: bubblewrap's child does not die with it before the sandbox is set up."""
-        for below in process.descendants(pid):
-            self._orphans.add(below)
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(below, signal.SIGKILL)
 
     @staticmethod
     def _signal(handle: int, number: signal.Signals) -> None:
@@ -236,6 +235,12 @@ class LocalSandbox:
             peak_memory=group.peak_memory(),
         )
 
+    def streams(self) -> tuple[int, int]:
+        """The reading ends of the bot's pipes; `close` does not close them any more."""
+        taken = (self._stdout, self._stderr)
+        self._stdout = self._stderr = -1
+        return taken
+
     def output_folder(self) -> int:
         """The output tmpfs: it lives for as long as this descriptor, though its namespace is gone."""
         return self._output
@@ -245,9 +250,11 @@ class LocalSandbox:
         self.kill()
         if self._process is not None:
             await self._gone()
+        if self._orphans:
+            await self._reap_orphans()
         self.control.close()
         self._status.close()
-        for name in ("_handle", "_init_handle", "_output", "_info"):
+        for name in ("_handle", "_init_handle", "_output", "_info", "_stdout", "_stderr"):
             descriptor: int = getattr(self, name)
             if descriptor >= 0:
                 os.close(descriptor)
@@ -274,8 +281,12 @@ class LocalSandbox:
             # bubblewrap may die before the init it watched: then init came to us
             await asyncio.wait_for(_readable(self._init_handle), REAP_TIMEOUT)
             process.reap(self._init)
-        for orphan in self._orphans:
-            process.reap(orphan)
+
+    async def _reap_orphans(self) -> None:
+        """What lost its parent in a kill came to us; it may take the kernel a moment to end it."""
+        while self._orphans:
+            await _reap(self._orphans.pop())
+        process.reap_strays()
 
     def _report(self) -> tuple[int | None, int | None]:
         """What init said about the bot's main process, as (exit code, signal)."""
@@ -286,6 +297,12 @@ class LocalSandbox:
         if not number.isdigit():
             return None, None
         return (int(number), None) if word == b"exit" else (None, int(number))
+
+
+async def _abandon(sandbox: LocalSandbox, spawning: asyncio.Future[None]) -> None:
+    """A start that failed or was given up. Its thread cannot be stopped: wait, then end what it made."""
+    await asyncio.wait([spawning])
+    await sandbox.close()
 
 
 def _policy() -> bytes:
@@ -308,6 +325,17 @@ def _memory_file(content: bytes) -> int:
     os.write(descriptor, content)
     os.lseek(descriptor, 0, os.SEEK_SET)
     return descriptor
+
+
+async def _reap(pid: int) -> None:
+    """Wait for a process that was killed, and collect it if it came to us."""
+    with contextlib.suppress(ProcessLookupError):
+        handle = os.pidfd_open(pid)
+        try:
+            await asyncio.wait_for(_readable(handle), REAP_TIMEOUT)
+        finally:
+            os.close(handle)
+        process.reap(pid)
 
 
 async def _readable(descriptor: int) -> None:

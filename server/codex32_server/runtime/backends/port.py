@@ -49,9 +49,10 @@ class Sandbox(Protocol):
 
     control: socket.socket
     """Stream to the guest, non-blocking."""
-    stdout: int
-    stderr: int
-    """Descriptors to read from; whoever reads closes them."""
+
+    def streams(self) -> tuple[int, int]:
+        """Descriptors to read stdout and stderr from, handed over once: the caller closes them."""
+        ...
 
     def terminate(self) -> None:
         """SIGTERM to the bot's main process."""

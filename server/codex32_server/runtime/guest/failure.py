@@ -27,10 +27,15 @@ class Failure(Exception):
     def header(self) -> dict[str, Any]:
         return {
             "code": self.code,
-            "detail": self.detail[:LONGEST_DETAIL],
-            "traceback": self.traceback and self.traceback[-LONGEST_TRACEBACK:],
+            "detail": whole(self.detail[:LONGEST_DETAIL]),
+            "traceback": self.traceback and whole(self.traceback[-LONGEST_TRACEBACK:]),
             "retryable": self.retryable,
         }
+
+
+def whole(text: str) -> str:
+    """The text with halves of surrogate pairs escaped: names of files hold some, and JSON takes none."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def describe(error: BaseException) -> dict[str, Any]:

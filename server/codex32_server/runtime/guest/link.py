@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 
+from .failure import whole
+
 TYPE_CHECKING = False  # typing itself costs 5 ms of each run
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +28,11 @@ class Link:
         if not self._wire.mine():
             print(f"{level.upper()} {text} {fields or ''}", file=sys.stderr, flush=True)  # noqa: T201 - a fork's log
             return
-        plain: Any = json.loads(json.dumps(fields, default=str)) if fields else None
-        self._wire.tell({"kind": "log", "level": level, "text": text, "fields": plain})
+        told = (
+            json.dumps(fields, default=str, ensure_ascii=False).encode("utf-8", "replace") if fields else None
+        )
+        plain: Any = json.loads(told) if told else None
+        self._wire.tell({"kind": "log", "level": level, "text": whole(text), "fields": plain})
 
     def state_get(self, key: str) -> tuple[bool, Any]:
         header, body = self._ask("get", key)

@@ -65,8 +65,8 @@ def options(files: RuntimeFiles, view: View) -> bytes:
 
 
 def command(files: RuntimeFiles, arguments: Mapping[str, int], descriptors: Mapping[str, int]) -> list[str]:
-    """argv: nothing in it is secret, nothing comes from a bot. The mark lets the next worker find what a killed
-    one left; the options that follow clear it from the bot's environment.
+    """argv: nothing in it is secret, nothing comes from a bot. The mark lets the next worker find what a
+    killed one left; the options that follow clear it from the bot's environment.
     """
     return [
         str(files.bwrap),

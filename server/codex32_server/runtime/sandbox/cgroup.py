@@ -170,14 +170,15 @@ class Cgroups:
 
     def sweep(self) -> int:
         """Kill and remove the groups of workers that are gone; gives how many."""
-        swept = 0
+        left: dict[str, list[tuple[Hierarchy, Path]]] = {}
         for hierarchy in self.hierarchies:
             for folder in hierarchy.base.iterdir():
                 if folder.is_dir() and owner_is_gone(folder.name):
-                    Group([(hierarchy, folder)]).kill()
-                    Group([(hierarchy, folder)]).remove(patience=0.2)
-                    swept += 1
-        return swept
+                    left.setdefault(folder.name, []).append((hierarchy, folder))
+        for folders in left.values():
+            Group(folders).kill()
+            Group(folders).remove(patience=0.5)
+        return len(left)
 
     def explain(self) -> LayerReport:
         """What the kernel limits for a whole run."""

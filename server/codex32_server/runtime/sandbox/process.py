@@ -29,9 +29,19 @@ def become_subreaper() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
+_LAUNCHED: set[int] = set()
+"""bubblewraps of this process that are still to be collected by whoever started them."""
+
+
+def started(pid: int) -> None:
+    """Note a bubblewrap that `collect` will reap."""
+    _LAUNCHED.add(pid)
+
+
 def collect(pid: int) -> tuple[int, float]:
     """Reap an own child that has ended: (exit code, negative for a signal; cpu seconds of its tree)."""
     _, status, usage = os.wait4(pid, 0)
+    _LAUNCHED.discard(pid)
     return os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime
 
 
@@ -41,18 +51,28 @@ def reap(pid: int) -> None:
         os.waitpid(pid, os.WNOHANG)
 
 
+def reap_strays() -> None:
+    """Collect dead children of killed bubblewraps that came to this process without having been known."""
+    for pid in children(os.getpid()):
+        with contextlib.suppress(OSError):
+            name, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
+            if name == "bwrap" and rest.split()[0] == "Z" and pid not in _LAUNCHED:
+                reap(pid)
+
+
 def descendants(root: int) -> list[int]:
     """Every process below `root`, parents first."""
     found: list[int] = []
     waiting = [root]
     while waiting:
-        below = _children(waiting.pop())
+        below = children(waiting.pop())
         found += below
         waiting += below
     return found
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """The direct children of a process."""
     found: list[int] = []
     for thread in Path(f"/proc/{pid}/task").glob("*/children"):
         with contextlib.suppress(OSError):
@@ -63,8 +83,8 @@ def _children(pid: int) -> list[int]:
 def sweep() -> int:
     """Kill what bubblewrap left of workers that are gone; gives how many.
 
-    `--die-with-parent` takes hold only once the sandbox is set up: a worker that is killed in those milliseconds
-    leaves a process that waits for ever.
+    `--die-with-parent` takes hold only once the sandbox is set up: a worker that is killed in those
+    milliseconds leaves a process that waits for ever.
     """
     swept = 0
     for path in Path("/proc").glob("[0-9]*/cmdline"):

@@ -1,4 +1,4 @@
-"""Bots built from sentences: they pass their own tests, cover themselves, and do the right thing with other data."""
+"""Bots built from sentences pass their own tests, cover themselves, and are right about other data."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from codex32_server.features.builder.recipes.compose import compose
 from codex32_server.features.builder.recipes.model import BuiltBot, Refusal, Understanding
 from codex32_server.features.builder.recipes.understand import understand
 from support.builder.compositions import COMPOSITIONS
+from support.builder.running import built, pytest_in, written
 from support.builder.sentences import SENTENCES
 
 REPOSITORY = Path(__file__).parents[4]
@@ -23,7 +24,7 @@ from codex32_bot.testing import workbench
 
 
 def run(**given):
-    inputs = {name.replace("__", "."): text for name, text in given.items() if isinstance(text, str) and "__" in name}
+    inputs = {name.replace("__", "."): text for name, text in given.items() if "__" in name}
     rest = {name: value for name, value in given.items() if "__" not in name}
     with workbench(inputs=inputs) as bench:
         return main(**rest), bench
@@ -31,38 +32,6 @@ def run(**given):
 
 def test_hidden():
 """
-
-
-def built(sentence: str) -> BuiltBot:
-    meaning = understand(sentence, zone="Europe/Madrid", assume_defaults=True)
-    assert isinstance(meaning, Understanding), meaning
-    bot = compose(meaning)
-    assert isinstance(bot, BuiltBot), bot
-    return bot
-
-
-def written(bot: BuiltBot, folder: Path) -> Path:
-    folder.mkdir(exist_ok=True)
-    for path, text in bot.files.items():
-        (folder / path).write_text(text, encoding="utf-8")
-    return folder
-
-
-def pytest_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    plain = [f"-pno:{name}" for name in ("cacheprovider", "asyncio", "xdist", "hypothesispytest", "timeout")]
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-c",
-        "/dev/null",
-        "--rootdir",
-        str(folder),
-        *plain,
-        *arguments,
-    ]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
 
 
 @pytest.mark.slow

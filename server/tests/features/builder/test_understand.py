@@ -132,9 +132,10 @@ WORDS = st.sampled_from(
     re.findall(
         r"\S+",
         """
-        drop rows without an email , and deduplicate by name contacts.csv every monday at 9 where amount below 10
-        or is the report sum of per country tell me when it changes above 100 % " ( ) : sort top 5 remind to not
-        but if only frobnicate Spain price 25:99 2026-13-45 Europe/Nowhere join with csv json cada sin
+        drop rows without an email , and deduplicate by name contacts.csv every monday at 9 where amount below
+        10 or is the report sum of per country tell me when it changes above 100 % " ( ) : sort top 5
+        remind to not but if only frobnicate Spain price 25:99 2026-13-45 Europe/Nowhere
+        join with csv json cada sin
         """,
     )
 )

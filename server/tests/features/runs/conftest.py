@@ -6,6 +6,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 from codex32_server.queue.notify import LOGS, RUN, Listener
+from support.api_fixtures import api as api
+from support.api_fixtures import one as one
+from support.api_fixtures import tenants as tenants
+from support.api_fixtures import two as two
 from support.postgres import DatabaseUnderTest
 from support.workspace import Platform, a_platform
 

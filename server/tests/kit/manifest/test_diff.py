@@ -109,8 +109,11 @@ limits = st.fixed_dictionaries(
 manifests = st.fixed_dictionaries(
     {},
     optional={
-        "network": st.lists(st.sampled_from(["a.b.c", "*.b.c", "b.c", "a.b.c:80"]), unique=True, max_size=3),
-        "secrets": st.lists(st.sampled_from(["A", "B"]), unique=True),
+        # Sorted, because their order means nothing and a different order is no change.
+        "network": st.lists(
+            st.sampled_from(["a.b.c", "*.b.c", "b.c", "a.b.c:80"]), unique=True, max_size=3
+        ).map(sorted),
+        "secrets": st.lists(st.sampled_from(["A", "B"]), unique=True).map(sorted),
         "limits": limits,
         "isolation": st.sampled_from(["strict", "standard", "minimal"]),
         "concurrency": st.integers(1, 3),

@@ -153,3 +153,18 @@ def test_what_a_bot_raises_is_described() -> None:
     assert describe(SyntaxError("x"))["retryable"] is False
     assert describe(ValueError())["detail"] == "ValueError"
     assert len(Failure("bot_error", "x" * 5000).header()["detail"]) == 2000
+
+
+async def test_half_a_surrogate_pair_is_no_forgery() -> None:
+    """A name of a file that is not UTF-8 comes with some, in an error as in a log line."""
+
+    def guest(wire: Wire) -> None:
+        order, _ = wire.receive()
+        Link(wire, order).log("info", "read \udcff.csv", {"name": "\udcff.csv"})
+        wire.tell({"kind": "error", **describe(OSError(2, "gone", "\udcff.csv"))})
+
+    talk, lines, _ = await _converse(guest)
+    assert talk.verdict.error is not None
+    assert talk.verdict.error.code == "bot_error"
+    assert "\\udcff.csv" in talk.verdict.error.detail
+    assert any("read \\udcff.csv" in line.text for line in lines.lines)

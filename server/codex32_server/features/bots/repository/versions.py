@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, LargeBinary, Select, Text, bindparam, cast, func, insert, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    LargeBinary,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import array
 
 from codex32_server.features.bots.models import Bot, Environment, Version, VersionFile
@@ -22,14 +38,31 @@ _ENVIRONMENTS = (
     .correlate(Version)
     .scalar_subquery()
 )
+_OVER = ("succeeded", "failed", "cancelled", "timed_out")
+_GIVEN_UP = (
+    select(Job.id)
+    .where(Job.workspace_id == Version.workspace_id, Job.id == Version.proof_job_id, Job.status.in_(_OVER))
+    .correlate(Version)
+    .exists()
+)
+"""The job that should have proven a pending version ended without a proof: nobody is at it any more. It is not
+written down, because whatever ends a job (a reaper too) must not need to know of versions."""
+_ABANDONED = {
+    "reason": "The proof could not be carried out: its job ended without one. Deploy the same files again."
+}
+_PROOF = case((and_(Version.proof == "pending", _GIVEN_UP), "failed"), else_=Version.proof).label("proof")
+_REPORT = case(
+    (and_(Version.proof == "pending", _GIVEN_UP), literal(_ABANDONED, Version.proof_report.type)),
+    else_=Version.proof_report,
+).label("proof_report")
 _COLUMNS = (
     Version.id,
     Version.bot_id,
     Version.number,
     Version.digest,
     Version.entry,
-    Version.proof,
-    Version.proof_report,
+    _PROOF,
+    _REPORT,
     Version.manifest,
     Version.input_schema,
     Version.dependencies,
@@ -120,8 +153,11 @@ async def insert_first(
     bot: Mapping[str, Any],
     version: NewVersion,
     environment: str | None,
-) -> bool:
-    """A new bot with this version, published to `environment` if one is given. False: the name is taken."""
+) -> datetime | None:
+    """A new bot with this version, published to `environment` if one is given.
+
+    When it was made; None if the name is taken.
+    """
     values = {
         **bot,
         **version.columns(),
@@ -133,7 +169,7 @@ async def insert_first(
         "environment": environment,
         "move_id": new_id(),
     }
-    return (await tx.execute(_FIRST_VERSION, values)).first() is not None
+    return (await tx.execute(_FIRST_VERSION, values)).scalar_one_or_none()
 
 
 async def insert_next(tx: Tx, workspace_id: UUID, bot_id: UUID, number: int, version: NewVersion) -> None:

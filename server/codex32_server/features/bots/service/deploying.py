@@ -7,7 +7,8 @@ arrive at once become one version.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from codex32_server.features.bots.errors import (
 )
 from codex32_server.features.bots.repository import bots, environments, versions
 from codex32_server.features.bots.repository.versions import NewVersion
-from codex32_server.features.bots.schemas import NewDeployment, ProofReport
+from codex32_server.features.bots.schemas import DeployedView, NewDeployment, ProofReport
 from codex32_server.features.bots.service.pointing import Pointing
 from codex32_server.kit.errors import FieldProblem
 from codex32_server.kit.ids import new_id
@@ -53,6 +54,10 @@ class Deployment:
     version_id: UUID
     created: bool
     unchanged: bool
+    made_at: datetime | None = None
+    """When a new bot and its version were made."""
+    made: NewVersion | None = None
+    """A new bot's version as it was stored, so that nobody needs to read it back."""
 
 
 class Deploying:
@@ -97,13 +102,14 @@ class Deploying:
         bot_id = new_id()
         environment = FIRST_ENVIRONMENT if version.proof in _FINISHED else None
         bot = {"name": package.manifest.name, **_shown(package)}
-        if not await versions.insert_first(tx, workspace_id, bot_id, bot, version, environment):
+        made_at = await versions.insert_first(tx, workspace_id, bot_id, bot, version, environment)
+        if made_at is None:
             return None
         if environment is None:
             await self._start_proof(tx, workspace_id, version.id)
-        else:
+        elif package.manifest.triggers:
             await self._pointing.announce(tx, workspace_id, bot_id, environment, version.id, package.manifest)
-        return Deployment(bot_id, version.id, created=True, unchanged=False)
+        return Deployment(bot_id, version.id, created=True, unchanged=False, made_at=made_at, made=version)
 
     async def _deploy_next(
         self, tx: Tx, workspace_id: UUID, bot: Any, package: BotPackage, version: NewVersion
@@ -115,6 +121,8 @@ class Deploying:
         if same is not None:
             await self._deploy_again(tx, workspace_id, bot.id, same, version.created_by)
             return Deployment(bot.id, same["id"], created=False, unchanged=True)
+        # The id is made under the lock, so that ids and numbers have the same order.
+        version = replace(version, id=new_id())
         number = bot.version_count + 1
         await versions.insert_next(tx, workspace_id, bot.id, number, version)
         await bots.change(tx, workspace_id, bot.id, {"version_count": number, **_shown(package)})
@@ -173,6 +181,29 @@ def warnings_of(package: BotPackage) -> list[str]:
     if not package.tests:
         found.append("There are no tests beside the bot: it runs in dev and cannot be promoted.")
     return found
+
+
+def first_view(package: BotPackage, deployment: Deployment) -> DeployedView:
+    """What reading a new bot and its first version back would answer."""
+    version, at = deployment.made, deployment.made_at
+    assert version is not None
+    assert at is not None
+    pointer = {"version_id": version.id, "number": 1, "digest": version.digest}
+    in_dev = version.proof in _FINISHED
+    bot = {
+        "id": deployment.bot_id,
+        "name": package.manifest.name,
+        **_shown(package),
+        "status": "active",
+        "version_count": 1,
+        "environments": {FIRST_ENVIRONMENT: pointer} if in_dev else {},
+        "latest_version": {"id": version.id, "number": 1, "digest": version.digest, "proof": version.proof},
+        "created_at": at,
+        "updated_at": at,
+    }
+    stored = version.columns() | {"id": version.id, "bot_id": deployment.bot_id, "number": 1}
+    made = {**stored, "environments": [FIRST_ENVIRONMENT] if in_dev else [], "created_at": at}
+    return DeployedView.model_validate({"bot": bot, "version": made, "created": True, "unchanged": False})
 
 
 def _new_version(package: BotPackage, message: str, member_id: UUID | None) -> NewVersion:

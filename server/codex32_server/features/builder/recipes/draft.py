@@ -57,6 +57,8 @@ class Draft:
     text: str = ""
     parameters: dict[str, Parameter] = field(default_factory=dict[str, Parameter])
     lines: list[str] = field(default_factory=list[str])
+    last: list[str] = field(default_factory=list[str])
+    """Lines just before the end, when nothing can go wrong any more."""
     expected: dict[str, Any] = field(default_factory=dict[str, Any])
     """Facts of the report that the sample must give."""
     outputs: dict[str, Table] = field(default_factory=dict[str, Table])

@@ -108,6 +108,7 @@ def _summary_lines(draft: Draft, told: Sequence[Fact]) -> None:
     draft.line("]")
     draft.line('report["summary"] = "; ".join(facts)')
     draft.line('log.info(report["summary"])')
+    draft.lines.extend(draft.last)
     draft.line("return report")
 
 
@@ -133,7 +134,8 @@ def _watch_lines(watches: Sequence[Watch], draft: Draft) -> None:
 
 def _compare_lines(watches: Sequence[Watch], measure: Measure, draft: Draft) -> None:
     key = slug(f"{measure.function}_{measure.name}" if measure.function else measure.name)
-    draft.line(f'previous = remember("{key}", value)')
+    draft.line(f'previous = recall("{key}")')
+    draft.last.append(f'keep("{key}", value)')
     if any(watch.kind in ("rise", "fall", "move") for watch in watches):
         draft.line("change = percent_change(value, previous)")
     draft.line("alerts: list[str] = []")
@@ -171,6 +173,7 @@ def _value_main(understood: Understanding, title: str) -> Main:
             f'quiet = f"{fstring_text(measure.name)} is {{value}}, nothing to report"',
             'report["summary"] = "; ".join(alerts) or quiet',
             'log.info(report["summary"])',
+            *draft.last,
             "return report",
         ]
     )

@@ -83,7 +83,7 @@ def _table_trials(understood: Understanding, title: str, main: Main) -> str:
     constants = [_constant("SAMPLE", _sample_text(names[0], main.table))]
     if len(names) > 1:
         constants.append(_constant("OTHER", _sample_text(names[1], main.other)))
-    constants.append(f"EXPECTED = {_expected(main.draft)}")
+    constants.append(f"EXPECTED: Report = {_expected(main.draft)}")
     tests = [
         _asked(understood, main),
         *_badly_written(understood, names),
@@ -167,7 +167,7 @@ def _facts(name: str, files: str, draft: Draft) -> str:
         head = f"    with workbench(\n        inputs={files},\n    ):"
     facts = source_of(draft.expected, "    ")
     return (
-        f"def {name}() -> None:\n{head}\n        report = main()\n    expected = {facts}\n"
+        f"def {name}() -> None:\n{head}\n        report = main()\n    expected: Report = {facts}\n"
         "    assert {key: report[key] for key in expected} == expected"
     )
 
@@ -212,7 +212,7 @@ def _text_trials(understood: Understanding, main: Main) -> str:
     name = understood.documents[0].name if understood.documents else "text.txt"
     return "\n\n\n".join(
         [
-            f"{_constant('TEXT', SAMPLE_TEXT)}\nEXPECTED = {_expected(main.draft)}",
+            f"{_constant('TEXT', SAMPLE_TEXT)}\nEXPECTED: Report = {_expected(main.draft)}",
             "def test_text_as_input() -> None:\n"
             "    with workbench():\n"
             "        report = main(text=TEXT)\n"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -15,6 +16,10 @@ from codex32_server.queue.tables import Run
 from codex32_server.storage.models import Blob
 from codex32_server.storage.session import Tx
 from codex32_server.storage.tenancy import owned
+
+_PIECE = (
+    "select substring(content from %s::int for %s::int) from blobs where workspace_id = %s and digest = %s"
+)
 
 
 def digest_of(content: bytes) -> str:
@@ -47,9 +52,16 @@ async def touch(tx: Tx, workspace_id: UUID, digests: Collection[str]) -> set[str
 
 
 async def read(tx: Tx, workspace_id: UUID, digest: str, offset: int, length: int) -> bytes | None:
-    """`length` bytes of a blob from `offset`; None if there is no such blob."""
-    piece = func.substring(Blob.content, offset + 1, length)
-    return await tx.scalar(select(piece).where(owned(Blob, workspace_id), Blob.digest == digest))
+    """`length` bytes of a blob from `offset`; None if there is no such blob.
+
+    In the driver's binary format: SQLAlchemy's would come as text, twice as long.
+    """
+    connection = await (await tx.connection()).get_raw_connection()
+    driver = cast("psycopg.AsyncConnection[Any]", connection.driver_connection)
+    async with driver.cursor(binary=True) as cursor:
+        await cursor.execute(_PIECE, (offset + 1, length, workspace_id, digest))
+        row = await cursor.fetchone()
+    return None if row is None else row[0]
 
 
 async def add_upload(tx: Tx, upload: Upload) -> None:

@@ -31,7 +31,7 @@ from codex32_server.kit.errors import Codex32Error, FieldProblem
 from codex32_server.kit.json_limits import JsonLimits, dump_json
 from codex32_server.kit.manifest.schema import Manifest
 from codex32_server.queue.entries import NewRun, Retries
-from codex32_server.queue.submit import submit_run
+from codex32_server.queue.submit import submit_run, submit_runs
 from codex32_server.storage.session import Tx
 
 _MAX_KEY = 255
@@ -83,13 +83,16 @@ async def submit_all(
     """
     known: dict[tuple[UUID, str, str | None], Runnable | Codex32Error] = {}
     results: list[UUID | Codex32Error] = []
+    entries: list[NewRun] = []
     for wish in wishes:
         try:
             runnable = await _resolve_once(tx, resolve, wish, known)
             files = await stored_files(tx, wish.workspace_id, wish.files)
-            results.append(await submit_run(tx, prepare(runnable, wish, files, limits)))
+            entries.append(prepare(runnable, wish, files, limits))
+            results.append(wish.id)
         except Codex32Error as error:
             results.append(error)
+    await submit_runs(tx, entries)
     return results
 
 

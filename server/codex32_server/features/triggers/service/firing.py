@@ -28,7 +28,7 @@ from codex32_server.storage.session import Database, Tx, speak_for
 
 MOST_TRIGGERS = 1000
 """Triggers in one transaction."""
-MOST_SLOTS_AT_ONCE = 2000
+MOST_SLOTS_AT_ONCE = 1000
 """Slots in one transaction; what is due beyond them is left for the next one."""
 _MICROSECOND = timedelta(microseconds=1)
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from ..draft import Draft, Fact, literal, slug
 from ..model import Block, Need, Phrases, Question
 from ..parts import profiling, summing
-from .rows import sample_kind
+from .rows import FilterRows, sample_kind
 
 FUNCTIONS: Mapping[str, tuple[str, Callable[[Sequence[float]], float]]] = {
     "sum": ("total", summing.total),
@@ -41,12 +41,12 @@ class Summarise(Block):
     example = "sum and average of amount per country in sales.csv"
     phrases: ClassVar[Phrases] = {
         "en": (
-            "<compute>? (the)? {functions} (of|for|in)? (the|all)? {columns} (column|values)? (in|from|of)? {table}? (<grouped> {by:columns})?",
+            "<compute>? (the)? {functions} (of|for|in)? (the|all)? {columns} (column|values)? (in|from|of)? {table}? (<grouped> {by:columns})? ((where|for rows where|of rows where) {condition})?",
             "<compute>? (the)? {functions} {columns} (<grouped> {by:columns})",
             ("(summarise|summarize|aggregate|statistics (of|for|on)|stats (of|for|on)|describe|key figures of) (the)? {columns} (values|column)? (in|from|of)? {table}? (<grouped> {by:columns})?", {"functions": _ALL}),
             ("(summarise|summarize|aggregate|describe) (the)? (numbers|figures|data)? (in|from|of)? {table} (<grouped> {by:columns})?", {"functions": _ALL, "asked": False}),
             ("(summarise|summarize|aggregate) (the|all)? (numbers|figures|values) (<grouped> {by:columns})?", {"functions": _ALL, "asked": False}),
-            ("<compute>? (count|counts|count how many|counts how many|the number of|number of|how many|a count of|the count of|counting) (of)? (the|all)? ({things}|<rows>)? (there are|are there|we have|are)? (in|from|of)? {table}? (<grouped> {by:columns})?", {}),
+            ("<compute>? (count|counts|count how many|counts how many|the number of|number of|how many|a count of|the count of|counting) (of)? (the|all)? ({things}|<rows>)? (there are|are there|we have|are)? (in|from|of)? {table}? (<grouped> {by:columns})? ((where|whose) {condition})?", {}),
             ("(<rows>|{things}) (per|by|for each) {by:columns}", {}),
             "(group|grouped|grouping) (the|all)? ({things}|<rows>|it|them|{table}|the {things} (in|of|from) {table})? by {by:columns} (and|,|then|:|and then)? <compute>? (the)? {functions} (of)? (the)? {columns}",
             ("(group|grouped|grouping) (the|all)? ({things}|<rows>|it|them|{table}|the {things} (in|of|from) {table})? by {by:columns} and (count|count them|count the rows|count {things})", {}),
@@ -64,15 +64,16 @@ class Summarise(Block):
     }  # fmt: skip
 
     @classmethod
-    def read(cls, slots: Mapping[str, Any]) -> Block | None:
+    def read(cls, slots: Mapping[str, Any]) -> Block | tuple[Block, ...] | None:
         by = slots.get("by", ((), False))
         names = ((by,), False) if isinstance(by, str) else by
         columns, either = slots.get("columns", ((), False))
         if either or names[1]:
             return None
-        return cls(
+        summary = cls(
             slots.get("functions", ()), columns, names[0], slots.get("top", 0), slots.get("asked", True)
         )
+        return (FilterRows(slots["condition"], True), summary) if "condition" in slots else summary
 
     def asks(self) -> Sequence[Question]:
         if self.asked:

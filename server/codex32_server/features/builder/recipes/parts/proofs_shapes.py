@@ -19,7 +19,7 @@ from .summing import (
     total,
 )
 from .tables import Table
-from .watching import has_changed, has_crossed, percent_change, remember
+from .watching import has_changed, has_crossed, keep, percent_change, recall
 from .wording import count_keywords, count_lines, frequent_words, split_words
 
 
@@ -145,9 +145,10 @@ def test_lines_with_something_on_them() -> None:
 
 def test_a_value_is_remembered() -> None:
     with workbench(state={"price": 3}) as bench:
-        assert remember("price", 4) == 3
-        assert remember("other", 1) is None
-        assert bench.state == {"price": 4, "other": 1}
+        assert recall("price") == 3
+        assert recall("other") is None
+        keep("price", 4)
+        assert bench.state == {"price": 4}
 
 
 def test_what_is_a_change() -> None:

@@ -7,11 +7,14 @@ from typing import Any
 from codex32_bot import state
 
 
-def remember(key: str, value: Any) -> Any:
-    """Keep the value for the next run; gives back the one kept before, or None the first time."""
-    previous = state.get(key)
+def recall(key: str) -> Any:
+    """What the run before kept under the key, or None the first time."""
+    return state.get(key)
+
+
+def keep(key: str, value: Any) -> None:
+    """Keep the value for the next run. The last thing a run does, so that one tried again compares anew."""
     state.set(key, value)
-    return previous
 
 
 def has_changed(value: Any, previous: Any) -> bool:

@@ -1,0 +1,166 @@
+"""What comes with every answer: headers, ids, problems, health, metrics, the page and the reference."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+from codex32_server.api.docs import render
+from codex32_server.api.web import WebApp
+from starlette.exceptions import HTTPException
+from support.api import Api, Tenant
+
+UNSAFE = ("unsafe-inline", "unsafe-eval", "http:", "*")
+
+
+async def test_every_answer_carries_the_headers(api: Api, one: Tenant) -> None:
+    for path in ("/api/v1/me", "/api/v1/nowhere", "/health", "/api/docs", "/"):
+        answer = await api.http.get(path, headers={"Authorization": f"Bearer {one.keys['viewer']}"})
+        headers = answer.headers
+        assert headers["x-content-type-options"] == "nosniff", path
+        assert headers["referrer-policy"] == "no-referrer", path
+        assert "frame-ancestors 'none'" in headers["content-security-policy"], path
+        assert not any(word in headers["content-security-policy"] for word in UNSAFE), path
+        assert headers["x-request-id"], path
+
+
+async def test_a_request_keeps_the_id_it_came_with(api: Api) -> None:
+    given = await api.http.get("/api/v1/me", headers={"X-Request-Id": "from-the-client-1"})
+    assert given.headers["x-request-id"] == given.json()["request_id"] == "from-the-client-1"
+    odd = await api.http.get("/api/v1/me", headers={"X-Request-Id": "a b\tc"})
+    assert odd.headers["x-request-id"] != "a b\tc"
+
+
+async def test_problems_say_what_to_do(api: Api, one: Tenant) -> None:
+    missing = await api.call(one.keys["viewer"], "GET", "/nowhere")
+    assert (missing.status_code, missing.json()["code"]) == (404, "no_such_path")
+    method = await api.call(one.keys["viewer"], "DELETE", "/bots")
+    assert (method.status_code, method.json()["code"]) == (405, "method_not_allowed")
+    assert "GET" in method.headers["allow"]
+    assert "WWW-Authenticate" in (await api.call(None, "GET", "/me")).headers
+
+
+async def test_health(api: Api) -> None:
+    health = (await api.call(None, "GET", "/health")).json()
+    assert health["status"] == "healthy"
+    assert set(health["checks"]) == {"database", "schema"}
+    assert (await api.call(None, "GET", "/health/ready")).json() == {"status": "ready"}
+    assert (await api.call(None, "GET", "/health/alive")).json() == {"status": "alive"}
+
+
+async def test_a_database_that_is_away_is_503(api: Api, one: Tenant) -> None:
+    key = one.keys["viewer"]
+    assert (await api.call(key, "GET", "/bots")).status_code == 200
+    url = api.under_test.app_url.replace(api.under_test.name, "no_such_database")
+    edge = api.app.state.edge
+    kept = edge.lean
+    edge.lean = type(kept)(url)
+    answer = await api.call(key, "GET", "/bots")
+    edge.lean = kept
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert int(answer.headers["retry-after"]) >= 1
+
+
+async def test_connections_that_the_database_closed_are_replaced(api: Api, one: Tenant) -> None:
+    key = one.keys["viewer"]
+    assert (await api.call(key, "GET", "/bots")).status_code == 200
+    async with api.under_test.owner.transaction(None) as tx:
+        connection = await tx.connection()
+        await connection.exec_driver_sql(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where application_name = 'codex32-lean' and datname = current_database()"
+        )
+    assert (await api.call(key, "GET", "/bots")).status_code == 200
+
+
+async def test_metrics_are_for_this_machine_or_a_scope(api: Api, one: Tenant) -> None:
+    local = await api.call(None, "GET", "/metrics")
+    assert local.status_code == 200
+    assert 'route="/metrics"' in (await api.call(None, "GET", "/metrics")).text
+    relayed = await api.call(None, "GET", "/metrics", headers={"X-Forwarded-For": "1.2.3.4"})
+    assert relayed.status_code == 401
+    allowed = await api.call(one.keys["viewer"], "GET", "/metrics", headers={"X-Forwarded-For": "1.2.3.4"})
+    assert allowed.status_code == 200
+
+
+async def test_the_document_describes_errors_scopes_and_examples(api: Api) -> None:
+    document = (await api.call(None, "GET", "/api/openapi.json")).json()
+    assert document["openapi"].startswith("3.1")
+    create = document["paths"]["/api/v1/bots"]["post"]
+    assert create["operationId"] == "create_bot"
+    assert create["x-codex32-scope"] == "bots:write"
+    assert create["security"] == [{"key": []}, {"session": []}]
+    conflict = create["responses"]["409"]["content"]["application/problem+json"]["examples"]
+    assert "bot_exists" in conflict
+    assert document["paths"]["/health"]["get"]["security"] == []
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            assert operation.get("description") or operation.get("summary"), f"{method} {path}"
+
+
+async def test_the_reference_needs_nothing_from_elsewhere(api: Api) -> None:
+    page = await api.http.get("/api/docs")
+    assert page.status_code == 200
+    assert "<script" not in page.text
+    assert "style=" not in page.text
+    assert "//" not in page.text.replace("https://json-schema.org", "").split("</head>")[0]
+    assert (await api.http.get("/api/docs.css")).headers["content-type"].startswith("text/css")
+    assert 'id="list_bots"' in page.text
+
+
+def test_the_reference_escapes_what_it_shows() -> None:
+    document = {
+        "info": {"title": "<t>", "version": "1", "description": "<script>x</script>"},
+        "paths": {"/<p>": {"get": {"operationId": "<o>", "summary": "<s>", "responses": {}}}},
+        "components": {"schemas": {"<n>": {"description": "<d>"}}},
+    }
+    page = render(document)
+    assert "<script>" not in page
+    assert "<d>" not in page
+
+
+async def _get(app: WebApp, path: str) -> httpx.Response:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
+        return await client.get(path)
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    folder = tmp_path / "dist"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text("<!doctype html>the app")
+    (folder / "assets" / "app-1234.js").write_text("1")
+    (tmp_path / "secret.txt").write_text("secret")
+    (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
+    return folder
+
+
+async def test_the_web_app_and_its_assets(built: Path) -> None:
+    app = WebApp(built)
+    assert "immutable" in (await _get(app, "/assets/app-1234.js")).headers["cache-control"]
+    for page in ("/", "/bots/some-bot", "/sign-in"):
+        answer = await _get(app, page)
+        assert answer.text.endswith("the app")
+        assert answer.headers["cache-control"] == "no-cache"
+
+
+async def test_nothing_outside_the_folder_is_served(built: Path) -> None:
+    app = WebApp(built)
+    for path in (
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/link.txt",
+        "/assets/../../secret.txt",
+        "//etc/passwd",
+    ):
+        with suppress(HTTPException):
+            answer = await _get(app, path)
+            assert "secret" not in answer.text
+            assert "root:" not in answer.text
+
+
+async def test_without_a_build_a_page_says_how(tmp_path: Path) -> None:
+    answer = await _get(WebApp(tmp_path), "/")
+    assert "make web" in answer.text

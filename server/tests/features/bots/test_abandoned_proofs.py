@@ -1,0 +1,31 @@
+"""A proof whose job ended without one is no proof that is still to come."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from support.api import Api, Tenant, with_tests
+from support.postgres import DatabaseUnderTest
+
+
+async def _end_jobs(database: DatabaseUnderTest, status: str) -> None:
+    async with await psycopg.AsyncConnection.connect(database.worker_url, autocommit=True) as connection:
+        await connection.execute("update jobs set status = %s, finished_at = now()", (status,))
+
+
+@pytest.mark.parametrize("status", ["failed", "timed_out", "cancelled"])
+async def test_a_version_does_not_stay_pending_for_ever(api: Api, one: Tenant, status: str) -> None:
+    key = one.keys["editor"]
+    made = (await api.call(key, "POST", "/bots", json={"files": with_tests("left")})).json()
+    version = f"/bots/left/versions/{made['version']['number']}"
+    assert (await api.call(key, "GET", version)).json()["proof"] == "pending"
+    await _end_jobs(api.under_test, status)
+    shown = (await api.call(key, "GET", version)).json()
+    assert shown["proof"] == "failed"
+    assert "could not be carried out" in shown["proof_report"]["reason"]
+    promoted = await api.call(key, "POST", "/bots/left/promote", json={"version": "1", "to": "prod"})
+    assert (promoted.status_code, promoted.json()["code"]) == (409, "proof_failed")
+
+    again = await api.call(key, "PUT", "/bots/by-name/left", json={"files": with_tests("left")})
+    assert again.json()["unchanged"] is True
+    assert (await api.call(key, "GET", version)).json()["proof"] == "pending"

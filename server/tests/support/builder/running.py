@@ -1,0 +1,43 @@
+"""Builds bots and runs their tests in a process of their own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from codex32_server.features.builder.recipes.compose import compose
+from codex32_server.features.builder.recipes.model import BuiltBot, Understanding
+from codex32_server.features.builder.recipes.understand import understand
+
+
+def built(sentence: str) -> BuiltBot:
+    meaning = understand(sentence, zone="Europe/Madrid", assume_defaults=True)
+    assert isinstance(meaning, Understanding), meaning
+    bot = compose(meaning)
+    assert isinstance(bot, BuiltBot), bot
+    return bot
+
+
+def written(bot: BuiltBot, folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    for path, text in bot.files.items():
+        (folder / path).write_text(text, encoding="utf-8")
+    return folder
+
+
+def pytest_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    plain = [f"-pno:{name}" for name in ("cacheprovider", "asyncio", "xdist", "hypothesispytest", "timeout")]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-c",
+        "/dev/null",
+        "--rootdir",
+        str(folder),
+        *plain,
+        *arguments,
+    ]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)

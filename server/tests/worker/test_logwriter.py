@@ -1,0 +1,80 @@
+"""Log lines arrive in order and in batches; a flood waits, an absent database is waited for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from codex32_server.runtime.contract import LogLine
+from codex32_server.worker import logwriter as module
+from codex32_server.worker.logwriter import BATCH, MOST_WAITING, LogWriter
+
+
+def lines(first: int, count: int) -> list[LogLine]:
+    now = datetime.now(UTC)
+    return [LogLine(number, now, "stdout", f"line {number}") for number in range(first, first + count)]
+
+
+async def test_everything_is_stored_in_order_in_batches() -> None:
+    stored: list[Sequence[LogLine]] = []
+
+    async def store(batch: Sequence[LogLine]) -> None:
+        stored.append(batch)
+
+    writer = LogWriter(store)
+    for first in range(1, 3 * BATCH, 100):
+        await writer.write(lines(first, 100))
+    await writer.close()
+    assert [line.number for batch in stored for line in batch] == list(range(1, 3 * BATCH + 1))
+    assert max(len(batch) for batch in stored) == BATCH
+
+
+async def test_a_single_line_does_not_wait_for_company() -> None:
+    stored = asyncio.Event()
+
+    async def store(_batch: Sequence[LogLine]) -> None:
+        stored.set()
+
+    writer = LogWriter(store)
+    await writer.write(lines(1, 1))
+    await asyncio.wait_for(stored.wait(), 2)
+    await writer.close()
+
+
+async def test_a_flood_waits_for_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_RETRY", 0.01)
+    back = asyncio.Event()
+    count = 0
+
+    async def store(batch: Sequence[LogLine]) -> None:
+        nonlocal count
+        if not back.is_set():
+            raise psycopg.OperationalError("away")
+        count += len(batch)
+
+    async def flood() -> None:
+        for first in range(1, 10 * MOST_WAITING, BATCH):
+            await writer.write(lines(first, BATCH))
+
+    writer = LogWriter(store)
+    flooding = asyncio.create_task(flood())
+    await asyncio.sleep(0.1)
+    assert not flooding.done()
+    back.set()
+    await asyncio.wait_for(flooding, 5)
+    await writer.close()
+    assert count == 10 * MOST_WAITING
+
+
+async def test_abandoning_stops_at_once() -> None:
+    async def store(_batch: Sequence[LogLine]) -> None:
+        await asyncio.Event().wait()
+
+    writer = LogWriter(store)
+    await writer.write(lines(1, 1))
+    await asyncio.wait_for(writer.abandon(), 1)
+    await LogWriter(store).close()
+    assert True
