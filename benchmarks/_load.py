@@ -1,4 +1,4 @@
-"""A load generator for HTTP/1.1 that costs little: kept-alive connections, prebuilt bytes, no parsing but length.
+"""A load generator for HTTP/1.1 that costs little: kept-alive connections, prebuilt bytes, hardly a parser.
 
 It runs in a process of its own, so that what it costs is on the machine's account and not on the server's.
 """
@@ -17,7 +17,7 @@ import uvloop
 
 @dataclass(frozen=True)
 class Load:
-    """What to send: each connection takes the next of `requests`, round and round, until `seconds` are over."""
+    """What to send: each connection takes the next of `requests`, round and round, for `seconds`."""
 
     host: str
     port: int
@@ -51,7 +51,7 @@ async def _drive(load: Load) -> Result:
     loop = asyncio.get_running_loop()
     shared = _Shared(load)
     clients = [
-        cast("_Client", (await loop.create_connection(lambda: _Client(shared), load.host, load.port))[1])
+        (await loop.create_connection(lambda: _Client(shared), load.host, load.port))[1]
         for _ in range(load.connections)
     ]
     start = time.perf_counter()

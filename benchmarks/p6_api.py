@@ -1,4 +1,4 @@
-"""P6: the API with 100,000 bots. List of 50, one bot, a new bot; 20 connections; and the same with 1,000 bots.
+"""P6: the API with 100,000 bots: list of 50, one bot, a new bot, at 20 connections; and with 1,000 bots.
 
 PostgreSQL (fsync on), the API process and the load generator share the machine. The API is the real process,
 started as `up` starts it, with authentication by key and row-level security on.
@@ -59,12 +59,14 @@ MEASURES = {
 _FILL = """
 with made as (
   insert into bots (id, workspace_id, name, title, description, role, kind, tags, version_count)
-  select uuidv7(), %(workspace)s, 'seed-' || n, 'Seed ' || n, 'A bot among many others.', 'worker', 'job', '{bench}', 1
+  select uuidv7(), %(workspace)s, 'seed-' || n, 'Seed ' || n, 'A bot among many others.', 'worker', 'job',
+         '{bench}', 1
     from generate_series(1, %(count)s) n
   returning id, workspace_id
 ), versioned as (
   insert into versions (id, workspace_id, bot_id, number, digest, entry, manifest, input_schema, proof)
-  select uuidv7(), workspace_id, id, 1, 'sha256:' || md5(id::text) || md5(id::text), 'bot.py', '{}', '{}', 'unproven'
+  select uuidv7(), workspace_id, id, 1, 'sha256:' || md5(id::text) || md5(id::text), 'bot.py', '{}', '{}',
+         'unproven'
     from made
   returning id, workspace_id, bot_id
 )
@@ -88,7 +90,7 @@ async def main() -> None:
     async with postgres() as server:
         for count in (FEW, MANY):
             target = await _fill(await server.database(), count)
-            async with _api(target, arguments.server):
+            async with _api(target):
                 results[count] = _measure(target, arguments)
     answers = [_answer(name, results, arguments) for name in MEASURES]
     for answer in answers[:-1]:
@@ -103,7 +105,6 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5.0, help="of each measurement")
-    parser.add_argument("--server", default="", help="name of the server under test, for the record")
     return parser.parse_args()
 
 
@@ -124,7 +125,7 @@ async def _fill(database: BenchDatabase, count: int) -> Target:
 
 
 @asynccontextmanager
-async def _api(target: Target, _server: str) -> AsyncGenerator[None]:
+async def _api(target: Target) -> AsyncGenerator[None]:
     """The API process, as `up` starts it."""
     with tempfile.TemporaryDirectory(prefix="codex32-bench-home-") as home:
         environment = {
@@ -199,7 +200,7 @@ def _new_bots() -> list[bytes]:
 def _answer(
     name: str, results: dict[int, dict[str, list[Result]]], arguments: argparse.Namespace
 ) -> dict[str, Any]:
-    """Rates against what they must be, 99th percentiles against 100 ms, and whether both stay as rows grow."""
+    """Rates and 99th percentiles against what they must be, and the same with few bots."""
     label, must, aim = MEASURES[name]
     many, few = results[MANY][name], results[FEW][name]
     p99 = [percentile(result.latencies, 0.99) * 1000 for result in many]

@@ -42,10 +42,10 @@ class ApiError(Exception):
         self.retry_after = retry_after
         """Seconds the server asks to wait before another try."""
         self.frame: dict[str, Any] = {}
-        """Members that the document of the command always has, so that a script reads them of a failure too."""
+        """Members that the command prints in any case, so that a script finds them in a failure too."""
 
     def as_problem(self) -> dict[str, Any]:
-        """The error as the API spells it (RFC 9457 with our members), and once more as a run spells its own."""
+        """The error as the API spells it (RFC 9457 with our members), and as a run spells its own."""
         return {
             **self.frame,
             "error": {"code": self.code, "detail": self.detail},

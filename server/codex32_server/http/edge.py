@@ -79,6 +79,7 @@ class DetachedCaller:
 
     principal: Principal
     database: Database
+    lean: LeanConnections
 
     def transaction(self) -> AbstractAsyncContextManager[Tx]:
         """A short transaction that speaks for the caller's workspace."""
@@ -202,7 +203,8 @@ def require_detached(scope: str) -> Any:
     async def caller(request: Request) -> DetachedCaller:
         refuse_without_credential(request)
         principal, _ = await Peeker(request, scope).look(_NOTHING)
-        return DetachedCaller(principal, edge_of(request).database)
+        edge = edge_of(request)
+        return DetachedCaller(principal, edge.database, edge.lean)
 
     return Depends(_marked(caller, scope))
 

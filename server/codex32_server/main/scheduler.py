@@ -35,7 +35,6 @@ from codex32_server.queue.link import Links
 from codex32_server.queue.notify import Listener
 from codex32_server.queue.store import job_queue, run_queue
 from codex32_server.queue.workers import WorkerRegistry
-from codex32_server.queue.workers import WorkerRegistry
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import Settings
 from codex32_server.storage.cluster import Cluster
@@ -52,8 +51,6 @@ CHANNELS = (CHANNEL,)
 
 _NAME = "codex32-scheduler"
 _REAP_SECONDS = 2.0
-_RETIRE_SECONDS = 30.0
-_WORKER_SILENCE = 60.0
 _RETIRE_SECONDS = 15.0
 _HOUSE_SECONDS = 3600.0
 _FIRST_HOUSE_SECONDS = 20.0
@@ -206,7 +203,6 @@ def build_scheduler(database: Database, listener: Listener, links: Links, terms:
     house = Housekeeping(database, runs, triggers, terms.keep_runs)
     leadership = Leadership(database, LEASE, terms.lease)
     run_entries, jobs = run_queue(links), job_queue(links)
-    workers = WorkerRegistry(links)
 
     workers = WorkerRegistry(links)
 
@@ -217,7 +213,6 @@ def build_scheduler(database: Database, listener: Listener, links: Links, terms:
         Duty("fire", 0.0, fire),
         Duty("reap-runs", _REAP_SECONDS, run_entries.reap),
         Duty("reap-jobs", _REAP_SECONDS, jobs.reap),
-        Duty("retire-workers", _RETIRE_SECONDS, lambda: workers.retire(_WORKER_SILENCE)),
         Duty("retire-workers", _RETIRE_SECONDS, lambda: workers.retire(terms.worker_silence)),
         Duty("partitions", _HOUSE_SECONDS, house.partitions),
         Duty("sweep", _HOUSE_SECONDS, house.sweep, first=_FIRST_HOUSE_SECONDS),

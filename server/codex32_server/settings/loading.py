@@ -35,6 +35,8 @@ def load(environ: Mapping[str, str], options: Mapping[str, object] | None = None
     `options` come from the command line: variable name → value, None if it was not given; they win. Raises
     SettingsError for an unknown CODEX32_ variable, a bad value, an unreadable file, or a value given twice.
     """
+    if any(option is not None for option in (options or {}).values()):
+        load(environ)  # an option that wins does not make a bad variable a good one
     known = declared()
     _refuse_unknown(environ, known)
     values: dict[str, dict[str, object]] = {}

@@ -1,8 +1,8 @@
-"""Single statements on bare psycopg connections: for the few reads that are asked hundreds of times a second.
+"""Single statements on bare psycopg connections: for what is asked hundreds of times a second.
 
 Each statement is a transaction of its own, one round trip, prepared by the server after a few uses. It takes
-a third of the processor time of a session of SQLAlchemy (docs/adr/0008-http-server.md). Nothing is written
-this way; whatever needs two statements takes `Database.transaction`.
+a third of the processor time of a session of SQLAlchemy (docs/adr/0008-http-server.md). Whatever needs two
+statements takes `Database.transaction`.
 """
 
 from __future__ import annotations
@@ -34,18 +34,20 @@ class LeanConnections:
         self._free: list[_Connection] = []
         self._turns = asyncio.Semaphore(size)
 
-    async def fetch(self, sql: bytes, values: Mapping[str, Any]) -> Rows:
-        """The rows of one statement. Raises psycopg's errors; a connection that PostgreSQL closed is replaced
-        once, because a restart of the database leaves a pool of them.
+    async def fetch(self, sql: bytes, values: Mapping[str, Any], *, repeatable: bool = True) -> Rows:
+        """The rows of one statement. Raises psycopg's errors.
+
+        A connection that PostgreSQL closed is replaced and the statement sent again, once, because a restart
+        of the database leaves a pool of them; not if `repeatable` is false: it may have been committed.
         """
         async with self._turns:
             reused = bool(self._free)
             try:
                 return await self._fetch(sql, values)
             except psycopg.OperationalError:
-                if not reused:
-                    raise
                 await self.close()
+                if not reused or not repeatable:
+                    raise
                 return await self._fetch(sql, values)
 
     async def close(self) -> None:

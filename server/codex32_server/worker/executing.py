@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, TypeVar
 from uuid import UUID
 
 from codex32_server.features.bots.facade import LoadedVersion
@@ -24,6 +25,7 @@ _RETRY = 0.5
 _CACHED_VERSIONS = 64
 _CACHED_BYTES = 32 * 1024 * 1024
 _NO_FILES = "{}"
+_Made = TypeVar("_Made")
 _ENDED = {
     End.SUCCEEDED: Ended.SUCCEEDED,
     End.FAILED: Ended.FAILED,
@@ -68,7 +70,9 @@ class RunExecutor:
         version = await self._versions.get(entry.workspace_id, entry.version_id)
         folder = None
         if version.lock:
-            folder = await self._dependencies.ensure(Lock(version.lock), entry.workspace_id)
+            folder = await _unless(cancel, self._dependencies.ensure(Lock(version.lock), entry.workspace_id))
+            if cancel.is_set():
+                return Ending(entry.id, entry.attempt, Ended.CANCELLED, error_code="cancelled")
         spec = await self._spec(entry, version, folder)
         state = self._records.state_store(self._database, entry.workspace_id, entry.bot_id, entry.environment)
         logs = LogWriter(lambda lines: self._append_logs(entry, lines))
@@ -162,6 +166,20 @@ class VersionCache:
         while self._loaded and (len(self._loaded) > _CACHED_VERSIONS or self._bytes > _CACHED_BYTES):
             _, oldest = self._loaded.popitem(last=False)
             self._bytes -= _weight(oldest)
+
+
+async def _unless(cancel: asyncio.Event, work: Coroutine[Any, Any, _Made]) -> _Made | None:
+    """What `work` makes; None when `cancel` was set first. A build takes minutes, a cancellation must not."""
+    making = asyncio.create_task(work)
+    asked = asyncio.create_task(cancel.wait())
+    try:
+        await asyncio.wait([making, asked], return_when=asyncio.FIRST_COMPLETED)
+        return making.result() if making.done() else None
+    finally:
+        asked.cancel()
+        if not making.done():
+            making.cancel()
+            await asyncio.wait([making])
 
 
 def _weight(version: LoadedVersion) -> int:

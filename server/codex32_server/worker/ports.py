@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -54,7 +54,7 @@ class RunRecords(Protocol):
 class Dependencies(Protocol):
     """Installed dependency sets (runtime.environments). Raises EnvironmentFailedError."""
 
-    async def ensure(self, lock: Lock, workspace_id: UUID) -> Path | None: ...
+    def ensure(self, lock: Lock, workspace_id: UUID) -> Coroutine[Any, Any, Path | None]: ...
 
 
 class Drives(Protocol):

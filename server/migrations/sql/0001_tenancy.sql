@@ -104,22 +104,25 @@ alter table blobs alter column content set storage external;
 
 -- What each process may touch.
 grant usage on schema public to codex32_app, codex32_worker, codex32_scheduler, codex32_directory;
+-- Nothing that is history may be changed or deleted: versions, moves, attempts, logs, slots, and the runs themselves.
 grant select, insert, update, delete on
-  workspaces, members, api_keys, sign_in_links, sessions, bots, versions, version_files, environments, environment_moves,
-  triggers, trigger_slots, runs, run_attempts, jobs, run_logs, run_files, uploads, blobs, idempotency_keys, bot_state
+  members, api_keys, sign_in_links, sessions, environments, triggers, run_files, uploads, idempotency_keys, bot_state
   to codex32_app;
+grant select, insert, update on workspaces, bots, versions, trigger_slots, runs, jobs, blobs to codex32_app;
+grant select, insert on version_files, environment_moves, run_attempts, run_logs to codex32_app;
 grant select on workers, leases, alembic_version to codex32_app;
 
 grant select on bots, versions, version_files, environments, uploads to codex32_worker;
 grant update on versions, bots to codex32_worker;
-grant select, insert, update, delete on environments, environment_moves, triggers to codex32_worker;
-grant select, insert, update, delete on runs, run_attempts, jobs, run_logs, run_files, blobs, bot_state, workers to codex32_worker;
+grant select, insert, update, delete on environments, triggers, run_files, blobs, bot_state, workers to codex32_worker;
+grant select, insert, update on runs, jobs to codex32_worker;
+grant select, insert on environment_moves, run_attempts, run_logs to codex32_worker;
 grant select on alembic_version, leases, workspaces to codex32_worker;
 
-grant select, insert, update, delete on triggers, trigger_slots, runs, run_attempts, jobs, leases, workers, sign_in_links, sessions,
-  uploads, blobs, idempotency_keys to codex32_scheduler;
-grant select on workspaces, bots, versions, version_files, environments, alembic_version, run_files, run_logs to codex32_scheduler;
-grant delete on run_files to codex32_scheduler;
+grant select, insert, update, delete on triggers, trigger_slots, runs, run_attempts, jobs, leases, workers, blobs, idempotency_keys
+  to codex32_scheduler;
+grant select, delete on sign_in_links, sessions, uploads, run_files to codex32_scheduler;
+grant select on workspaces, bots, versions, version_files, environments, alembic_version, run_logs to codex32_scheduler;
 
 -- A scheduler that is stopped in the middle of a transaction must not keep triggers locked from its successor.
 alter role codex32_scheduler set idle_in_transaction_session_timeout = '10s';

@@ -108,3 +108,8 @@ def test_a_bad_value_is_one_sentence_that_names_the_variable(name: str, value: s
 @pytest.mark.parametrize("name", ["CODEX32_BOOTSTRAP_API_KEY", "CODEX32_DATABASE_URL"])
 def test_the_value_of_a_secret_is_not_repeated(name: str) -> None:
     assert "hidden-value" not in refusal({name: "hidden-value"}).detail
+
+
+def test_an_option_does_not_hide_a_bad_variable() -> None:
+    with pytest.raises(SettingsError, match="CODEX32_PORT"):
+        load({"CODEX32_PORT": "abc"}, {"CODEX32_PORT": 8032})

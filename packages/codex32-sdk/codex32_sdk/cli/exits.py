@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -70,7 +70,7 @@ class BadInputError(CommandError):
 
 
 @contextlib.contextmanager
-def framed(**members: Any) -> Iterator[None]:
+def framed(**members: Any) -> Generator[None]:
     """What --json prints of an error raised in here holds these members, unless it already has them."""
     try:
         yield

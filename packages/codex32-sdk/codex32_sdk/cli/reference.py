@@ -15,7 +15,8 @@ _HEAD = """# The command line
 Written by `make gen` from the commands themselves; do not edit.
 
 Results go to stdout, everything said on the way to stderr. With `--json` stdout gets exactly one JSON
-document; a failure is then the problem object `{"code", "status", "detail", "fields", "next_step"}`.
+document; a failure is then the problem object `{"error": {"code", "detail"}, "code", "status", "detail",
+"fields", "next_step"}`, in which `run` and `status` still print their own members.
 
 The server and the key come from `CODEX32_URL` and `CODEX32_API_KEY`, else from the profile that `codex32 up`
 wrote: `codex32/profile.json` below `XDG_CONFIG_HOME` or `~/.config`, mode 0600. `CODEX32_PROFILE` names

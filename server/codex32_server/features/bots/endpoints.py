@@ -94,7 +94,7 @@ async def list_bots(
 async def create_bot(caller: DetachedWriter, bots: Bots, request: DeployRequest) -> DeployedView:
     """Make a bot from its files. The name is the manifest's and must be free."""
     new = NewDeployment(files=request.contents(), message=request.message, must_be_new=True)
-    return await _deploy(caller, bots, new)
+    return await bots.create(caller.database, caller.lean, caller.principal, new)
 
 
 @router.put("/by-name/{name}", responses=documented(BotArchivedError, NameMismatchError, *_UNSOUND))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +33,7 @@ from codex32_server.features.bots.schemas import ProofResult as ProofResult
 from codex32_server.features.bots.schemas import RunnableVersion as RunnableVersion
 from codex32_server.features.bots.schemas import VersionView as VersionView
 from codex32_server.features.bots.service import comparing, lifecycle, proving
-from codex32_server.features.bots.service.deploying import Deploying, first_view
+from codex32_server.features.bots.service.deploying import Deploying, deploy_alone, first_view, stands_alone
 from codex32_server.features.bots.service.deploying import SubmitProof as SubmitProof
 from codex32_server.features.bots.service.deploying import queue_proof as queue_proof
 from codex32_server.features.bots.service.naming import as_id, bot_of, shown, version_of
@@ -43,7 +44,8 @@ from codex32_server.http.paging import Page, PageRequest, next_cursor
 from codex32_server.http.principal import Principal
 from codex32_server.kit.manifest.package import BotPackage, package_from_files
 from codex32_server.kit.manifest.schema import Ceilings, Manifest
-from codex32_server.storage.session import Tx
+from codex32_server.storage.lean import LeanConnections
+from codex32_server.storage.session import Database, Tx
 
 Deployed = DeployedView
 _READ_INLINE = 16 * 1024
@@ -88,6 +90,19 @@ class BotsFacade:
         return DeployedView.model_validate(
             {"bot": bot, "version": version, "created": made.created, "unchanged": made.unchanged}
         )
+
+    async def create(
+        self, database: Database, lean: LeanConnections, principal: Principal, new: NewDeployment
+    ) -> DeployedView:
+        """A new bot, in a transaction of its own; in one round trip if nothing hangs on it yet.
+
+        Raises BotFileError and its kinds, BotExistsError, NameMismatchError.
+        """
+        package = await self.read(new)
+        if stands_alone(package):
+            return await deploy_alone(lean, principal.workspace_id, principal.member_id, package, new)
+        async with database.transaction(principal.workspace_id) as tx:
+            return await self.deploy(tx, principal, replace(new, must_be_new=True), package)
 
     async def get(self, tx: Tx, workspace_id: UUID, reference: str) -> BotView:
         """By id (deleted ones too) or name. Raises BotNotFoundError."""

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
-    LargeBinary,
     Select,
     Text,
     and_,
-    bindparam,
     case,
     cast,
     func,
     insert,
     literal,
     select,
-    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import array
@@ -29,6 +27,7 @@ from sqlalchemy.dialects.postgresql import array
 from codex32_server.features.bots.models import Bot, Environment, Version, VersionFile
 from codex32_server.kit.ids import new_id
 from codex32_server.queue.tables import Job
+from codex32_server.storage.lean import LeanConnections
 from codex32_server.storage.session import Tx
 from codex32_server.storage.tenancy import owned
 
@@ -45,8 +44,8 @@ _GIVEN_UP = (
     .correlate(Version)
     .exists()
 )
-"""The job that should have proven a pending version ended without a proof: nobody is at it any more. It is not
-written down, because whatever ends a job (a reaper too) must not need to know of versions."""
+"""The job that should have proven a pending version ended without a proof: nobody is at it any more. That is
+read and not written, because whatever ends a job (a reaper too) must not need to know of versions."""
 _ABANDONED = {
     "reason": "The proof could not be carried out: its job ended without one. Deploy the same files again."
 }
@@ -71,44 +70,42 @@ _COLUMNS = (
     Version.created_at,
     Version.created_by,
 )
-_FIRST_VERSION = text("""
-with bot as (
+_FIRST_VERSION: LiteralString = """
+with speaking as materialized (
+  select set_config('app.workspace_id', %(workspace_id)s::text, true) as done
+), bot as (
   insert into bots (id, workspace_id, name, title, description, role, kind, tags, version_count, created_by)
-  values (:bot_id, :workspace_id, :name, :title, :description, :role, :kind, :tags, 1, :created_by)
+  select %(bot_id)s, %(workspace_id)s, %(name)s, %(title)s, %(description)s, %(role)s, %(kind)s,
+         %(tags)s::text[], 1, %(created_by)s
+    from speaking
   on conflict (workspace_id, name) where deleted_at is null do nothing
   returning id, workspace_id, created_at
 ), version as (
   insert into versions (id, workspace_id, bot_id, number, digest, entry, manifest, dependencies,
                         requires_python, input_schema, warnings, message, proof, proof_report, created_by)
-  select :version_id, bot.workspace_id, bot.id, 1, :digest, :entry, :manifest, :dependencies,
-         :requires_python, :input_schema, :warnings, :message, :proof, :proof_report, :created_by
+  select %(version_id)s, bot.workspace_id, bot.id, 1, %(digest)s, %(entry)s, %(manifest)s::json,
+         %(dependencies)s::text[], %(requires_python)s, %(input_schema)s::json, %(warnings)s::text[],
+         %(message)s, %(proof)s, %(proof_report)s::json, %(created_by)s
     from bot
 ), files as (
   insert into version_files (workspace_id, version_id, path, content)
-  select bot.workspace_id, :version_id, file.path, file.content
-    from bot, unnest(:paths, :contents) as file (path, content)
+  select bot.workspace_id, %(version_id)s, file.path, file.content
+    from bot, unnest(%(paths)s::text[], %(contents)s::bytea[]) as file (path, content)
 ), pointer as (
   insert into environments (workspace_id, bot_id, name, version_id)
-  select bot.workspace_id, bot.id, :environment, :version_id from bot where :environment is not null
+  select bot.workspace_id, bot.id, %(environment)s::text, %(version_id)s
+    from bot where %(environment)s::text is not null
 ), move as (
   insert into environment_moves (id, workspace_id, bot_id, environment, kind, to_version_id, moved_by)
-  select :move_id, bot.workspace_id, bot.id, :environment, 'publish', :version_id, :created_by
-    from bot where :environment is not null
+  select %(move_id)s, bot.workspace_id, bot.id, %(environment)s::text, 'publish', %(version_id)s,
+         %(created_by)s
+    from bot where %(environment)s::text is not null
 )
 select created_at from bot
-""").bindparams(
-    bindparam("tags", type_=ARRAY(Text)),
-    bindparam("dependencies", type_=ARRAY(Text)),
-    bindparam("warnings", type_=ARRAY(Text)),
-    bindparam("manifest", type_=Version.__table__.c.manifest.type),
-    bindparam("input_schema", type_=Version.__table__.c.input_schema.type),
-    bindparam("proof_report", type_=Version.__table__.c.proof_report.type),
-    bindparam("environment", type_=Text),
-    bindparam("paths", type_=ARRAY(Text)),
-    bindparam("contents", type_=ARRAY(LargeBinary)),
-)
+"""
 """A new bot with its first version, its files and, if nothing is left to prove, its pointer: one round trip.
-Answers with no row when the name is taken."""
+Answers with no row when the name is taken. It speaks for the workspace itself, so that it can stand alone."""
+_FIRST_VERSION_BYTES = _FIRST_VERSION.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,30 +143,45 @@ class NewVersion:
         }
 
 
-async def insert_first(
-    tx: Tx,
-    workspace_id: UUID,
-    bot_id: UUID,
-    bot: Mapping[str, Any],
-    version: NewVersion,
-    environment: str | None,
-) -> datetime | None:
-    """A new bot with this version, published to `environment` if one is given.
+@dataclass(frozen=True, slots=True)
+class FirstVersion:
+    """A new bot with a version; published to `environment` unless that is None."""
 
-    When it was made; None if the name is taken.
-    """
-    values = {
-        **bot,
-        **version.columns(),
-        "bot_id": bot_id,
-        "workspace_id": workspace_id,
-        "version_id": version.id,
-        "paths": list(version.files),
-        "contents": list(version.files.values()),
-        "environment": environment,
-        "move_id": new_id(),
-    }
-    return (await tx.execute(_FIRST_VERSION, values)).scalar_one_or_none()
+    workspace_id: UUID
+    bot_id: UUID
+    shown: Mapping[str, Any]
+    """The bot's columns for lists: name, title, description, role, kind, tags."""
+    version: NewVersion
+    environment: str | None
+
+    def values(self) -> dict[str, Any]:
+        columns = self.version.columns()
+        for name in ("manifest", "input_schema", "proof_report"):
+            columns[name] = None if columns[name] is None else json.dumps(columns[name])
+        return {
+            **self.shown,
+            **columns,
+            "bot_id": self.bot_id,
+            "workspace_id": self.workspace_id,
+            "version_id": self.version.id,
+            "paths": list(self.version.files),
+            "contents": list(self.version.files.values()),
+            "environment": self.environment,
+            "move_id": new_id(),
+        }
+
+
+async def insert_first(tx: Tx, first: FirstVersion) -> datetime | None:
+    """When it was made; None if the name is taken."""
+    connection = await tx.connection()
+    result = await connection.exec_driver_sql(_FIRST_VERSION, first.values())
+    return result.scalar_one_or_none()
+
+
+async def insert_first_alone(lean: LeanConnections, first: FirstVersion) -> datetime | None:
+    """The same as a transaction of its own, in one round trip."""
+    rows = await lean.fetch(_FIRST_VERSION_BYTES, first.values(), repeatable=False)
+    return rows[0][0] if rows else None
 
 
 async def insert_next(tx: Tx, workspace_id: UUID, bot_id: UUID, number: int, version: NewVersion) -> None:

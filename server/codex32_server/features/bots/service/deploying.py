@@ -19,7 +19,7 @@ from codex32_server.features.bots.errors import (
     NameMismatchError,
 )
 from codex32_server.features.bots.repository import bots, environments, versions
-from codex32_server.features.bots.repository.versions import NewVersion
+from codex32_server.features.bots.repository.versions import FirstVersion, NewVersion
 from codex32_server.features.bots.schemas import DeployedView, NewDeployment, ProofReport
 from codex32_server.features.bots.service.pointing import Pointing
 from codex32_server.kit.errors import FieldProblem
@@ -27,6 +27,7 @@ from codex32_server.kit.ids import new_id
 from codex32_server.kit.manifest.package import BotPackage
 from codex32_server.queue.entries import NewJob
 from codex32_server.queue.submit import submit_job
+from codex32_server.storage.lean import LeanConnections
 from codex32_server.storage.session import Tx
 
 FIRST_ENVIRONMENT = "dev"
@@ -99,10 +100,9 @@ class Deploying:
         self, tx: Tx, workspace_id: UUID, package: BotPackage, version: NewVersion
     ) -> Deployment | None:
         """None when somebody else took the name meanwhile."""
-        bot_id = new_id()
-        environment = FIRST_ENVIRONMENT if version.proof in _FINISHED else None
-        bot = {"name": package.manifest.name, **_shown(package)}
-        made_at = await versions.insert_first(tx, workspace_id, bot_id, bot, version, environment)
+        first = _first(workspace_id, package, version)
+        bot_id, environment = first.bot_id, first.environment
+        made_at = await versions.insert_first(tx, first)
         if made_at is None:
             return None
         if environment is None:
@@ -157,6 +157,33 @@ async def queue_proof(tx: Tx, workspace_id: UUID, version_id: UUID) -> UUID:
     payload = {"version_id": str(version_id)}
     job = NewJob(workspace_id=workspace_id, kind=PROVE_VERSION, payload=payload, timeout_ms=_PROOF_MS)
     return await submit_job(tx, job)
+
+
+def stands_alone(package: BotPackage) -> bool:
+    """Whether making this bot is one statement: nothing to prove, no schedule to tell anybody of."""
+    return not needs_proof(package) and not package.manifest.triggers
+
+
+async def deploy_alone(
+    lean: LeanConnections, workspace_id: UUID, member_id: UUID, package: BotPackage, new: NewDeployment
+) -> DeployedView:
+    """A new bot of a package that `stands_alone`. Raises BotExistsError, NameMismatchError."""
+    name = package.manifest.name
+    if new.name is not None and new.name != name:
+        raise _mismatch(name, new.name)
+    version = _new_version(package, new.message, member_id)
+    first = _first(workspace_id, package, version)
+    made_at = await versions.insert_first_alone(lean, first)
+    if made_at is None:
+        raise BotExistsError(f"There is already a bot {name!r}.")
+    made = Deployment(first.bot_id, version.id, created=True, unchanged=False, made_at=made_at, made=version)
+    return first_view(package, made)
+
+
+def _first(workspace_id: UUID, package: BotPackage, version: NewVersion) -> FirstVersion:
+    environment = FIRST_ENVIRONMENT if version.proof in _FINISHED else None
+    shown = {"name": package.manifest.name, **_shown(package)}
+    return FirstVersion(workspace_id, new_id(), shown, version, environment)
 
 
 def needs_proof(package: BotPackage) -> bool:
