@@ -1,4 +1,4 @@
-"""Runs migrations on the connection that storage.migrate hands over (or on DATABASE_URL from the command line)."""
+"""Runs migrations on the connection that storage.migrate hands over, or on DATABASE_URL (command line)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import os
 import re
 
 from alembic import context
-from sqlalchemy import Connection, create_engine
-from sqlalchemy.sql.schema import SchemaItem
-
 from codex32_server.main.tables import METADATA
 from codex32_server.storage.session import sqlalchemy_url
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.sql.schema import SchemaItem
 
 _PARTITION = re.compile(r"^(runs|run_attempts|run_logs)_p\d{6}")
 

@@ -31,11 +31,15 @@ class EventParser:
         data = self._rest + chunk
         # A CR at the very end may be the first half of CR LF.
         held = data[-1:] if data.endswith(b"\r") else b""
-        lines = data[: len(data) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-        self._rest = lines.pop() + held
-        for line in lines:
+        complete = data[: len(data) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        whole, _, rest = complete.rpartition(b"\n")
+        self._rest = rest + held
+        if len(rest) == len(complete):
+            return
+        # Decoded at once: a long log is tens of thousands of lines.
+        for line in whole.decode(errors="replace").split("\n"):
             if line:
-                self._field(line.decode(errors="replace"))
+                self._field(line)
             elif (event := self._complete()) is not None:
                 yield event
 

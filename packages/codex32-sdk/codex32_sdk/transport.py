@@ -149,7 +149,7 @@ def stream_headers(last_event_id: str | None) -> Mapping[str, str]:
 
 
 def log_line(event: Event) -> LogLine:
-    return LogLine.model_validate(json.loads(event.data))
+    return LogLine.model_validate_json(event.data)
 
 
 def reason_of(error: httpx.TransportError) -> str:

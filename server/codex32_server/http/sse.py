@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -30,24 +30,27 @@ class ServerEvent:
         return ("\n".join(lines) + "\n\n").encode("utf-8", "replace")
 
 
+Events = AsyncIterator[ServerEvent] | AsyncIterator[ServerEvent | Sequence[ServerEvent]]
+"""One after another, or several that are there together."""
+
+
 def last_event_id(request: Request) -> str | None:
     """Where a client that reconnects stopped; EventSource sends the header, others may use the query."""
     return request.headers.get("last-event-id") or request.query_params.get("last_event_id")
 
 
-def sse_response(
-    events: AsyncIterator[ServerEvent], *, heartbeat: float = HEARTBEAT_SECONDS
-) -> StreamingResponse:
+def sse_response(events: Events, *, heartbeat: float = HEARTBEAT_SECONDS) -> StreamingResponse:
     """Stream `events` until they end or the client goes away; `events` is closed either way.
 
+    Events that are given together are sent together: one write costs as much for one as for a thousand.
     A comment goes out after every `heartbeat` seconds of silence, so that proxies keep the connection and a
     client that is gone is noticed.
     """
     return StreamingResponse(_frames(events, heartbeat), media_type="text/event-stream", headers=_HEADERS)
 
 
-async def _frames(events: AsyncIterator[ServerEvent], heartbeat: float) -> AsyncIterator[bytes]:
-    pending: asyncio.Task[ServerEvent] | None = None
+async def _frames(events: Events, heartbeat: float) -> AsyncIterator[bytes]:
+    pending: asyncio.Task[ServerEvent | Sequence[ServerEvent]] | None = None
     yield b": connected\n\n"
     try:
         while True:
@@ -58,10 +61,11 @@ async def _frames(events: AsyncIterator[ServerEvent], heartbeat: float) -> Async
                 continue
             finished, pending = pending, None
             try:
-                event = finished.result()
+                found = finished.result()
             except StopAsyncIteration:
                 return
-            yield event.encode()
+            together = (found,) if isinstance(found, ServerEvent) else found
+            yield b"".join([event.encode() for event in together])
     finally:
         if pending is not None:
             pending.cancel()
@@ -72,5 +76,5 @@ async def _frames(events: AsyncIterator[ServerEvent], heartbeat: float) -> Async
             await close()
 
 
-async def _next(events: AsyncIterator[ServerEvent]) -> ServerEvent:
+async def _next(events: Events) -> ServerEvent | Sequence[ServerEvent]:
     return await anext(events)

@@ -27,6 +27,7 @@ from codex32_server.features.bots import endpoints as bots_endpoints
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.builder import endpoints as builder_endpoints
 from codex32_server.features.builder.facade import BuilderFacade, ScheduleFiles
+from codex32_server.features.builder.facade import warm as warm_builder
 from codex32_server.features.builder.publishing import BotsPublisher
 from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs.facade import RunsFacade
@@ -74,7 +75,9 @@ def build_app(settings: Settings, database: Database, listener: Listener, pepper
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         async with listener:
+            warming = asyncio.create_task(asyncio.to_thread(warm_builder))
             yield
+            await warming
         await edge.lean.close()
         await database.close()
 

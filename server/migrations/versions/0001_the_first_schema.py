@@ -579,7 +579,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("workspace_id", "version_id", "path", name=op.f("pk_version_files")),
     )
-    # A bare cursor: the script holds % and : of its own, which a parametrised call would take for placeholders.
+    # A bare cursor: the script holds % and : of its own, which would be taken for placeholders.
     op.get_bind().connection.cursor().execute(TENANCY.read_text(encoding="utf-8"))
 
 

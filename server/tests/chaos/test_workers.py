@@ -34,6 +34,19 @@ async def overdue(rows: Rows) -> int:
     return row["n"]
 
 
+async def busy_worker(rows: Rows) -> int | None:
+    """Process id of a worker that is running something, as soon as there is one; None when all is done."""
+    while await unfinished(rows):
+        found = await rows.all(
+            "select w.name from runs r join workers w on w.id = r.worker_id"
+            " where r.status = 'running' and w.state = 'ready' order by r.started_at desc limit 1"
+        )
+        if found:
+            return int(found[0]["name"].rpartition(":")[2])
+        await asyncio.sleep(0.02)
+    return None
+
+
 async def test_kill_in_the_middle_of_a_run(
     database: DatabaseUnderTest, workshop: Workshop, rows: Rows, home: Path
 ) -> None:
@@ -87,8 +100,11 @@ async def test_two_hundred_runs_and_two_workers_that_are_killed_at_random(
     workers = [await WorkerProcess(database.worker_url, home, **QUICK).start() for _ in range(2)]
     try:
         for _ in range(4):
-            await asyncio.sleep(chance.uniform(2.0, 3.5))
-            victim = chance.randrange(2)
+            await asyncio.sleep(chance.uniform(0.2, 1.0))
+            holder = await busy_worker(rows)
+            victim = next((at for at, worker in enumerate(workers) if worker.pid == holder), None)
+            if victim is None:
+                continue
             await workers[victim].end(signal.SIGKILL)
             workers[victim] = await WorkerProcess(database.worker_url, home, **QUICK).start()
             assert await overdue(rows) == 0
@@ -96,6 +112,8 @@ async def test_two_hundred_runs_and_two_workers_that_are_killed_at_random(
     finally:
         for worker in workers:
             await worker.end(signal.SIGKILL)
+    (lost,) = await rows.all("select count(*) as n from run_attempts where outcome = 'lost'")
+    assert lost["n"] > 0
     for run_id in ids:
         ended = await outcomes(rows, run_id)
         assert [outcome for _, outcome in ended].count("succeeded") == 1

@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 import pytest
-from support.stack import Stack
 from playwright.sync_api import Page, expect
+from support.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

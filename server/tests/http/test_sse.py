@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from codex32_server.http.sse import ServerEvent, sse_response
 
@@ -23,6 +23,19 @@ async def test_events_are_framed() -> None:
     text = await _collect(events())
     assert 'event: line\nid: 1:1\ndata: {"a":1}\n\n' in text
     assert "event: end\ndata: two\ndata: lines\u2028and no third\n\n" in text
+
+
+async def test_events_that_come_together_are_sent_together() -> None:
+    async def events() -> AsyncIterator[ServerEvent | Sequence[ServerEvent]]:
+        yield [ServerEvent("line", str(number)) for number in range(3)]
+        yield ServerEvent("end", "")
+
+    frames = [frame async for frame in sse_response(events()).body_iterator]
+    assert frames == [
+        b": connected\n\n",
+        b"event: line\ndata: 0\n\nevent: line\ndata: 1\n\nevent: line\ndata: 2\n\n",
+        b"event: end\ndata: \n\n",
+    ]
 
 
 async def test_silence_is_filled_with_comments() -> None:

@@ -26,7 +26,9 @@ async def test_an_owner_who_is_no_superuser_may_migrate_again(database: Database
     owner_url = database.url("codex32_owner")
     await asyncio.to_thread(migrate, owner_url, PASSWORDS)
     async with database.open("codex32_owner").transaction(None) as tx:
-        superuser = (await tx.execute(text("select rolsuper from pg_roles where rolname = current_user"))).scalar_one()
+        superuser = (
+            await tx.execute(text("select rolsuper from pg_roles where rolname = current_user"))
+        ).scalar_one()
     assert superuser is False
 
 

@@ -121,9 +121,15 @@ async def test_an_absent_database_is_not_the_bots_fault(database: DatabaseUnderT
 async def test_cancelling_reaches_the_work_through_the_heartbeat(
     database: DatabaseUnderTest, rows: Rows
 ) -> None:
-    async with serving(database, until_cancelled) as lane:
+    started = asyncio.Event()
+
+    async def work(entry: ClaimedRun, cancel: asyncio.Event) -> Ending:
+        started.set()
+        return await until_cancelled(entry, cancel)
+
+    async with serving(database, work) as lane:
         (run_id,) = await submitted(database.app, a_run())
-        await until(lambda: rows.status(run_id), "running")
+        await asyncio.wait_for(started.wait(), 5)
         await rows.execute("update runs set cancel_requested_at = now() where id = %s", run_id)
         await lane.heartbeat()
         await until(lambda: rows.status(run_id), "cancelled")
@@ -132,9 +138,10 @@ async def test_cancelling_reaches_the_work_through_the_heartbeat(
 async def test_a_lost_lease_stops_the_work_and_writes_nothing(
     database: DatabaseUnderTest, rows: Rows
 ) -> None:
-    stopped = asyncio.Event()
+    started, stopped = asyncio.Event(), asyncio.Event()
 
     async def work(entry: ClaimedRun, _cancel: asyncio.Event) -> Ending:
+        started.set()
         try:
             await asyncio.sleep(60)
         finally:
@@ -143,7 +150,7 @@ async def test_a_lost_lease_stops_the_work_and_writes_nothing(
 
     async with serving(database, work) as lane:
         (run_id,) = await submitted(database.app, a_run())
-        await until(lambda: rows.status(run_id), "running")
+        await asyncio.wait_for(started.wait(), 5)
         await rows.execute("update runs set attempt = 7 where id = %s", run_id)
         await lane.heartbeat()
         await asyncio.wait_for(stopped.wait(), 5)

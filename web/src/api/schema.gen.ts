@@ -1321,6 +1321,7 @@ export interface components {
             publish: boolean;
             /**
              * Text
+             * @description The wish, up to 2,000 characters; an empty or longer one is answered with `refused`.
              * @example every weekday at 9 clean the contacts CSV: drop rows without an email, deduplicate by email
              */
             text: string;

@@ -9,6 +9,7 @@ import typer
 from codex32_sdk.cli import terminal
 from codex32_sdk.cli.arguments import AsJson, RunId
 from codex32_sdk.cli.connection import connect
+from codex32_sdk.cli.exits import about_run
 
 app = typer.Typer(add_completion=False)
 
@@ -20,7 +21,7 @@ def cancel(
     as_json: AsJson = False,
 ) -> None:
     """Stop a run, whatever it is doing. A run that has ended stays as it is."""
-    with connect() as client:
+    with connect() as client, about_run(run):
         client.cancel_run(run, reason=reason)
         ended = client.wait_for(run, timeout=10)
     if as_json:

@@ -10,7 +10,7 @@ import typer
 from codex32_sdk.cli import terminal
 from codex32_sdk.cli.arguments import AsJson, RunId
 from codex32_sdk.cli.connection import connect
-from codex32_sdk.cli.exits import CommandError, ExitCode
+from codex32_sdk.cli.exits import CommandError, ExitCode, about_run
 from codex32_sdk.transport import safe_name
 
 app = typer.Typer(add_completion=False)
@@ -24,7 +24,7 @@ def download(
     as_json: AsJson = False,
 ) -> None:
     """Write the files of a run to a folder; files of the same name there are replaced."""
-    with connect() as client:
+    with connect() as client, about_run(run):
         available = [file.name for file in client.get_run(run).files]
         wanted = names or available
         if not wanted:

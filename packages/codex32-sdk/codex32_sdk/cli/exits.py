@@ -79,6 +79,19 @@ def framed(**members: Any) -> Generator[None]:
         raise
 
 
+@contextlib.contextmanager
+def about_run(given: str) -> Generator[None]:
+    """What the server says of a field of its path is said of what was typed. Raises BadInputError."""
+    try:
+        yield
+    except ApiError as error:
+        if any(problem.field == "path.run_id" for problem in error.fields):
+            raise BadInputError(
+                f"{given} is not the id of a run.", next_step="codex32 runs lists them."
+            ) from error
+        raise
+
+
 def exit_code_of(error: ApiError) -> ExitCode:
     """The exit code for an error, whichever side found it."""
     if isinstance(error, CommandError):

@@ -11,11 +11,14 @@ from codex32_sdk.calls import read_logs
 from codex32_sdk.cli import terminal
 from codex32_sdk.cli.arguments import AsJson
 from codex32_sdk.cli.connection import connect
-from codex32_sdk.cli.exits import BadInputError
+from codex32_sdk.cli.exits import BadInputError, about_run
 from codex32_sdk.client import Client
 from codex32_sdk.models import LogLine
 
 app = typer.Typer(add_completion=False)
+
+_PAGE = 1000
+"""The most the server gives at once."""
 
 
 @app.command()
@@ -31,9 +34,9 @@ def logs(
     as_json: AsJson = False,
 ) -> None:
     """What a run wrote. --follow --json prints its one document when the run has ended."""
-    with connect() as client:
+    with connect() as client, about_run(run or ""):
         run_id = run or _newest(client)
-        call = read_logs(run_id, attempt=attempt, q=query, stream=stream, limit=200)
+        call = read_logs(run_id, attempt=attempt, q=query, stream=stream, limit=_PAGE)
         lines = client.follow_logs(run_id) if follow else client.every(call)
         if follow:
             lines = _matching(lines, attempt, query, stream)

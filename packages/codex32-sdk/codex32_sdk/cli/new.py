@@ -42,6 +42,8 @@ def new(
 
     Ends with 0 only if the bot was published. Without --yes it says first what it understood and asks.
     """
+    if not text.strip():
+        raise BadInputError("The sentence is empty.", next_step="Say in it what the bot should do, and when.")
     files = parse_files(file)
     with connect() as client:
         order = _Order(client, text, name, timezone or _zone(), upload_all(client, files), defaults)

@@ -8,6 +8,7 @@ import typer
 
 from codex32_sdk.cli.arguments import AsJson, RunId, parse_input
 from codex32_sdk.cli.connection import connect
+from codex32_sdk.cli.exits import about_run
 from codex32_sdk.cli.watching import finish
 
 app = typer.Typer(add_completion=False)
@@ -24,7 +25,7 @@ def retry(
 ) -> None:
     """Start a new run of the same version with the same or another input."""
     given = parse_input(input_text) if input_text is not None else None
-    with connect() as client:
+    with connect() as client, about_run(run):
         finish(
             client, client.retry_run(run, input=given), wait=wait, quiet=False, as_json=as_json, folder=None
         )

@@ -11,6 +11,7 @@ from codex32_sdk.calls import list_runs
 from codex32_sdk.cli import terminal
 from codex32_sdk.cli.arguments import AsJson, Environment, Limit
 from codex32_sdk.cli.connection import connect
+from codex32_sdk.cli.exits import about_run
 from codex32_sdk.models import Attempt, Run
 
 app = typer.Typer(add_completion=False)
@@ -50,7 +51,7 @@ def runs(
 
 
 def _show(run_id: str, as_json: bool) -> None:
-    with connect() as client:
+    with connect() as client, about_run(run_id):
         run, attempts = client.get_run(run_id), client.list_attempts(run_id).items
     if as_json:
         terminal.document(run.model_dump(mode="json") | {"attempt_history": attempts})

@@ -17,6 +17,8 @@ from codex32_sdk.models import Schedule
 
 app = typer.Typer(add_completion=False)
 
+_UTC = frozenset({"UTC", "UCT", "Universal", "Zulu"})
+
 ScheduleId = Annotated[str, typer.Argument(metavar="SCHEDULE", help="Id of a schedule.")]
 Zone = Annotated[str | None, typer.Option("--timezone", "-z", help="IANA name; the one of this machine.")]
 
@@ -135,12 +137,17 @@ def preview(
 def local_zone() -> str:
     """The IANA name of this machine's time zone; UTC where it has none."""
     if named := os.environ.get("TZ", "").removeprefix(":"):
-        return named if Path("/usr/share/zoneinfo", named).is_file() or named == "UTC" else "UTC"
+        return _plain(named) if Path("/usr/share/zoneinfo", named).is_file() else "UTC"
     written = Path("/etc/timezone")
     if written.is_file() and (name := written.read_text().strip()):
-        return name
+        return _plain(name)
     _, marker, name = str(Path("/etc/localtime").resolve()).partition("zoneinfo/")
-    return name.removeprefix("posix/") if marker and name not in {"Universal", "Etc/UTC"} else "UTC"
+    return _plain(name.removeprefix("posix/")) if marker else "UTC"
+
+
+def _plain(zone: str) -> str:
+    """One name for UTC, whichever of its many a machine was given."""
+    return "UTC" if zone.removeprefix("Etc/") in _UTC else zone
 
 
 def _show(schedule: Schedule, as_json: bool) -> None:

@@ -13,9 +13,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
+from rich.control import strip_control_codes
 from rich.table import Table
 from rich.text import Text
 
+from codex32_sdk.cli.advice import next_step_of
 from codex32_sdk.errors import ApiError
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -54,6 +56,13 @@ def say(text: str, *, style: str | None = None) -> None:
     _stderr().print(Text(text, style=style or ""))
 
 
+def aside(text: str) -> None:
+    """A line of a log for the person who waits. A run writes tens of thousands: no layout is computed."""
+    plain = strip_control_codes(text)
+    sys.stderr.write(f"\x1b[2m{plain}\x1b[0m\n" if _stderr().color_system else f"{plain}\n")
+    sys.stderr.flush()
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table on stdout; words that name a state are coloured on a terminal."""
     grid = Table(box=None, pad_edge=False, header_style="bold")
@@ -77,6 +86,7 @@ def details(pairs: Iterable[tuple[str, object]]) -> None:
 
 def complain(error: ApiError, *, as_json: bool) -> None:
     """One sentence and what to do next; the problem as JSON on stdout where JSON was asked for."""
+    error.next_step = next_step_of(error)
     if as_json:
         document(error.as_problem())
     say(error.detail, style="red")

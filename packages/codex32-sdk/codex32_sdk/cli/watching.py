@@ -80,6 +80,6 @@ def _print_log(client: Client, run_id: str) -> None:
     """The log is a courtesy: where it cannot be streamed, waiting for the end goes on without it."""
     try:
         for line in client.follow_logs(run_id):
-            terminal.say(written(line), style="dim")
+            terminal.aside(written(line))
     except ApiError as error:
         terminal.say(f"The log cannot be shown ({error.detail})")

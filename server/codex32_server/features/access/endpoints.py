@@ -70,7 +70,7 @@ async def create_key(
     return await access.create_key(caller.tx, caller.principal, key)
 
 
-@router.delete("/keys/{key_id}", status_code=204, responses=documented(KeyNotFoundError))
+@router.delete("/keys/{key_id}", status_code=204, responses=documented(KeyNotFoundError, TooMuchAccessError))
 async def revoke_key(caller: Annotated[Caller, require("keys:write")], access: Access, key_id: UUID) -> None:
     """Revoke a key at once and for good."""
     await access.revoke_key(caller.tx, caller.principal, key_id)

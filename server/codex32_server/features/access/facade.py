@@ -95,8 +95,8 @@ class AccessFacade:
         return Page(items=keys[: page.limit], next_cursor=cursor)
 
     async def revoke_key(self, tx: Tx, principal: Principal, key_id: UUID) -> None:
-        """At once and for good. Raises KeyNotFoundError."""
-        await service.get_key(tx, principal.workspace_id, key_id)
+        """At once and for good. Raises KeyNotFoundError, TooMuchAccessError."""
+        service.check_revoke(principal, await service.get_key(tx, principal.workspace_id, key_id))
         await repository.revoke_key(tx, principal.workspace_id, key_id)
 
     async def owner_key(self, tx: Tx, owner: MemberView, workspace_id: UUID, name: str) -> NewKeyView:

@@ -21,7 +21,13 @@ def _in_utc(moment: datetime) -> datetime:
         raise ValueError("the time is out of range") from error
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+def _ahead(moment: datetime) -> datetime:
+    if moment <= datetime.now(UTC):
+        raise ValueError("the time has passed")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc), AfterValidator(_ahead)]
 
 
 class _View(BaseModel):

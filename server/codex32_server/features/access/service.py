@@ -152,6 +152,15 @@ def check_sign_in(principal: Principal, role: str, administrator: bool) -> None:
     _refuse_more(principal, SCOPES_OF_ROLE[role])
 
 
+def check_revoke(principal: Principal, key: KeyView) -> None:
+    """Raises TooMuchAccessError when the key is worth more than the caller."""
+    if key.administrator and not principal.administrator:
+        raise TooMuchAccessError(
+            "Only an administrator can revoke an administrator's key.",
+            next_step="Ask an administrator of the installation to revoke it.",
+        )
+
+
 async def get_key(tx: Tx, workspace_id: UUID, key_id: UUID) -> KeyView:
     key = await repository.get_key(tx, workspace_id, key_id)
     if key is None:

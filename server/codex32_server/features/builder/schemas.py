@@ -15,10 +15,11 @@ class BuildRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)] = Field(
+    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)] = Field(
+        description="The wish, up to 2,000 characters; an empty or longer one is answered with `refused`.",
         examples=[
             "every weekday at 9 clean the contacts CSV: drop rows without an email, deduplicate by email"
-        ]
+        ],
     )
     answers: dict[str, str] = Field(default_factory=dict[str, str], description="Question id → answer.")
     timezone: str | None = Field(

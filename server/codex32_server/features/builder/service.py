@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from codex32_server.features.builder.errors import NameTakenError, UnknownZoneError
 from codex32_server.features.builder.recipes.catalog import BLOCKS
 from codex32_server.features.builder.recipes.compose import compose, name_of
+from codex32_server.features.builder.recipes.cutter import library
 from codex32_server.features.builder.recipes.model import (
     BuiltBot,
     Question,
@@ -20,7 +21,7 @@ from codex32_server.features.builder.recipes.model import (
     Refusal,
     Understanding,
 )
-from codex32_server.features.builder.recipes.understand import understand
+from codex32_server.features.builder.recipes.understand import prepare, understand
 from codex32_server.features.builder.schemas import (
     BotRef,
     BuildRequest,
@@ -35,6 +36,10 @@ from codex32_server.http.principal import Principal
 
 _MOST_NAMES = 50
 _ZONE = "UTC"
+_NOTHING_SAID = (
+    "There is no sentence. Say what should be done, with which file, and when: "
+    "“every weekday at 9 deduplicate contacts.csv by email”."
+)
 
 
 class Publisher(Protocol):
@@ -57,6 +62,8 @@ class Building:
         """Raises UnknownZoneError, NameTakenError (only if a name was asked for), ProofOutstandingError."""
         zone = request.timezone or _ZONE
         check_zone(zone)
+        if not request.text:
+            return BuildResult(status="refused", reason=_NOTHING_SAID)
         understood = understand(request.text, request.answers, zone, request.assume_defaults)
         if isinstance(understood, Questions):
             questions = [_question(question) for question in understood.questions]
@@ -89,6 +96,12 @@ class Building:
                 continue
             return _result(built, published)
         raise NameTakenError(f"There are {_MOST_NAMES} bots called {name_of(understood)!r} and a number.")
+
+
+def warm() -> None:
+    """Compile what every build needs; else the first one waits a quarter of a second for it."""
+    prepare()
+    library()
 
 
 def check_zone(zone: str) -> None:

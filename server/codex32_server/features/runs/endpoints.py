@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
@@ -342,14 +342,13 @@ async def _run_events(views: AsyncIterator[RunView], *, end: bool) -> AsyncItera
 
 async def _line_events(
     runs: RunsFacade, caller: DetachedCaller, changes: Listener, run_id: UUID, after: LogPosition
-) -> AsyncIterator[ServerEvent]:
+) -> AsyncIterator[ServerEvent | Sequence[ServerEvent]]:
     workspace_id = caller.principal.workspace_id
     async for found in runs.follow_logs(caller.database, changes, workspace_id, run_id, after):
         if isinstance(found, str):
             yield ServerEvent("end", f'{{"status":"{found}"}}')
             return
-        for line in found:
-            yield ServerEvent("line", line.model_dump_json(), f"{line.attempt}:{line.line}")
+        yield [ServerEvent("line", line.model_dump_json(), f"{line.attempt}:{line.line}") for line in found]
 
 
 def _download_headers(file: FileContent) -> dict[str, str]:

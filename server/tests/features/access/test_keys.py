@@ -45,8 +45,29 @@ async def test_a_revoked_key_opens_nothing_at_once(api: Api, one: Tenant) -> Non
 
 
 async def test_an_expired_key_opens_nothing(api: Api, one: Tenant) -> None:
-    made = await _key(api, one.keys["owner"], role="viewer", expires_at="2020-01-01T00:00:00Z")
+    made = await _key(api, one.keys["owner"], role="viewer", expires_at="2999-01-01T00:00:00Z")
+    assert (await api.call(str(made["key"]), "GET", "/bots")).status_code == 200
+    async with api.under_test.owner.transaction(None) as tx:
+        await tx.execute(
+            text("update api_keys set expires_at = now() - interval '1 s' where id = :id"), {"id": made["id"]}
+        )
     assert (await api.call(str(made["key"]), "GET", "/bots")).status_code == 401
+
+
+async def test_a_key_that_would_be_over_already_is_not_made(api: Api, one: Tenant) -> None:
+    body = {"name": "k", "role": "viewer", "expires_at": "2020-01-01T00:00:00Z"}
+    answer = await api.call(one.keys["owner"], "POST", "/keys", json=body)
+    assert answer.status_code == 422
+    assert [item["field"] for item in answer.json()["errors"]] == ["body.expires_at"]
+    assert "has passed" in answer.json()["errors"][0]["detail"]
+
+
+async def test_only_an_administrator_revokes_an_administrators_key(api: Api, one: Tenant) -> None:
+    made = await _key(api, one.keys["administrator"], role="owner", administrator=True)
+    refused = await api.call(one.keys["owner"], "DELETE", f"/keys/{made['id']}")
+    assert (refused.status_code, refused.json()["code"]) == (403, "too_much_access")
+    assert (await api.call(str(made["key"]), "GET", "/me")).status_code == 200
+    assert (await api.call(one.keys["administrator"], "DELETE", f"/keys/{made['id']}")).status_code == 204
 
 
 async def test_scopes_narrow_a_key(api: Api, one: Tenant) -> None:

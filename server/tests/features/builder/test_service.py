@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,9 @@ from codex32_server.features.builder.facade import (
     BuildRequest,
     FailedProof,
     PublishedVersion,
+    warm,
 )
+from codex32_server.features.builder.recipes import cutter
 from codex32_server.http.principal import Principal
 from pydantic import ValidationError
 
@@ -103,6 +106,29 @@ async def test_answers_go_back_in_and_a_dry_run_publishes_nothing() -> None:
     result = await BuilderFacade(shelf).build(ANN, request)
     assert (result.status, result.bot, result.schedules) == ("understood", None, ["15 8 * * * (UTC)"])
     assert not shelf.published
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [("", "There is no sentence"), ("  ", "no sentence"), ("a" * 2001, "2000")]
+)
+async def test_nothing_and_too_much_are_refused_with_a_reason(text: str, why: str) -> None:
+    shelf = Shelf()
+    result = await BuilderFacade(shelf).build(ANN, BuildRequest(text=text))
+    assert (result.status, result.bot) == ("refused", None)
+    assert why in (result.reason or "")
+    assert not shelf.published
+    with pytest.raises(ValidationError):
+        BuildRequest(text="a" * 20_001)
+
+
+def test_parts_are_read_when_the_process_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(package: str) -> Path:
+        raise AssertionError(f"{package} is read again")
+
+    monkeypatch.setattr(cutter, "files", gone)
+    cutter.library.cache_clear()
+    warm()
+    assert "split_valid" in cutter.library().definitions
 
 
 async def test_zones_and_names_are_checked() -> None:

@@ -17,6 +17,7 @@ DONE = (
     "every weekday at 9 clean the contacts CSV: drop rows without an email, deduplicate by email, "
     "and report how many were dropped"
 )
+SORTED = "The rows are sorted by name, lowest first; empty ones come last."
 
 
 @pytest.mark.parametrize(("sentence", "meaning"), SENTENCES)
@@ -89,6 +90,32 @@ def test_defaults_are_taken_only_when_asked_for_and_are_written_down() -> None:
     assert meaning.assumed == ("At what time should it run? → 09:00",)
     vague = understand("do something with my data", assume_defaults=True)
     assert isinstance(vague, Questions)
+
+
+def test_half_filled_blocks_are_not_told_as_understood() -> None:
+    for wish in (
+        "every morning sort a.csv by name",
+        "at 7:00 sort a.csv by name",
+        "every monday frobnicate a.csv and sort a.csv by name",
+        "validate code in items.csv and sort it by name",
+    ):
+        asked = understand(wish)
+        assert isinstance(asked, Questions)
+        assert asked.understood == (*asked.understood[:-1], SORTED), wish
+        assert not any(" at ." in said or "every  " in said or " valid;" in said for said in asked.understood)
+
+
+def test_what_a_short_word_probably_means_is_proposed() -> None:
+    asked = understand("dupes")
+    assert isinstance(asked, Questions)
+    assert [question.default for question in asked.questions] == ["remove duplicates"]
+    assert describe("dupes", answers={asked.questions[0].id: "remove duplicates"}) == "| Deduplicate"
+
+
+def test_a_clause_to_check_is_not_a_value_to_remember() -> None:
+    asked = understand("check that email in contacts.csv is splendid")
+    assert not isinstance(asked, Understanding)
+    assert "remembers" not in repr(asked)
 
 
 def test_a_file_merged_by_an_answer() -> None:

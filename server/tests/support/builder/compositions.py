@@ -52,6 +52,20 @@ COMPOSITIONS: dict[str, tuple[str, str]] = {
         assert report["rows_out"] == 2
         """,
     ),
+    "validate limits": (
+        "validate orders.csv: amount must be greater than 0, the weight must be between 1 and 10, "
+        "amount must be at most 500 and region is required",
+        """
+        data = "amount,weight,region\\n1,1,N\\n0,5,N\\n501,5,N\\nten,5,N\\n5,11,N\\n5,10,\\n500,10,S\\n"
+        report, bench = run(orders__csv=data)
+        assert (report["rows_out"], report["dropped_invalid"]) == (2, 5)
+        assert (report["invalid_amount"], report["invalid_amount_2"]) == (2, 2)
+        assert (report["invalid_weight"], report["invalid_region"]) == (1, 1)
+        assert bench.output_text("orders-invalid.csv").count("\\n") == 6
+        report, _ = run(orders__csv=data, amount_limit=-1)
+        assert report["dropped_invalid"] == 4
+        """,
+    ),
     "validate": (
         "validate that email is a valid email and amount is a number in orders.csv",
         """

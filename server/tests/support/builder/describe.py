@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from codex32_server.features.builder.recipes.blocks.triggers import Schedule
-from codex32_server.features.builder.recipes.conditions import Condition
+from codex32_server.features.builder.recipes.conditions import CellTest, Condition
 from codex32_server.features.builder.recipes.measures import Measure
 from codex32_server.features.builder.recipes.model import Block, Questions, Refusal, Understanding
 from codex32_server.features.builder.recipes.slots import FileName
@@ -45,6 +45,8 @@ def _block(block: Block) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, Condition):
         return f"[{value.say()}]"
+    if isinstance(value, CellTest):
+        return value.say().removeprefix(f"{value.column} ")
     if isinstance(value, Measure):
         return value.say() + ("" if value.numeric else " (text)")
     if isinstance(value, FileName):

@@ -39,7 +39,7 @@ def assemble(understood: Understanding) -> Understanding | Questions | Refusal:
     flow = _flow(placed)
     if isinstance(flow, Refusal):
         return flow
-    tables = _files(understood.placed, "table", "left", "right")
+    tables = _files(understood.placed, "table", "described", "left", "right")
     documents = _files(understood.placed, "document")
     placed = _joined_rules(_merged(placed))
     whole = replace(understood, placed=placed, zone=zone, flow=flow, tables=tables, documents=documents)
@@ -165,6 +165,8 @@ def _check_tables(whole: Understanding) -> Questions | Refusal | None:
     if len(pairs) > 1:
         return Refusal("Only two files can be put together in one bot so far. The nearest: two bots.")
     named = [table.name for table in whole.tables]
+    if whole.flow == "value" and named:
+        return Questions((_ask_figure(whole, named[0]),))
     if whole.flow == "table" and not pairs and len(named) > 1:
         example = f"join {named[0]} with {named[1]} by id"
         text = f"How do {' and '.join(named)} belong together? For example: {example}."
@@ -176,6 +178,17 @@ def _check_tables(whole: Understanding) -> Questions | Refusal | None:
     if len(whole.documents) > 1:
         return Refusal("One text can be read by a bot so far. The nearest: one bot for each text.")
     return None
+
+
+def _ask_figure(whole: Understanding, table: str) -> Question:
+    """`check the price in data.csv` names a column, and a watch needs one value."""
+    one, watch = next((one, one.block) for one in whole.placed if isinstance(one.block, Watch))
+    name = watch.measure.name if watch.measure else "value"
+    text = (
+        f"What should happen with {name} in {table}? Say the whole wish again, such as "
+        f"“watch the sum of {name} in {table}” or “validate that {name} is present in {table}”."
+    )
+    return Question(f"source-{slug(name, '-')}", text, "text", one.words)
 
 
 def _check_contradiction(whole: Understanding) -> Refusal | None:

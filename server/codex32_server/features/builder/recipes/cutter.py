@@ -56,13 +56,25 @@ class Cut:
     names: frozenset[str]
 
 
+def _read_sources() -> dict[str, str]:
+    paths = sorted(files(_PACKAGE).iterdir(), key=lambda path: path.name)
+    return {
+        path.name: path.read_text(encoding="utf-8")
+        for path in paths
+        if path.name.endswith(".py") and path.name != "__init__.py"
+    }
+
+
+_SOURCES = _read_sources()
+"""Read when the process starts: an upgrade under a running server must not mix old parts with new ones."""
+
+
 @cache
 def library() -> Library:
-    """Read once; the parts do not change while the server runs."""
+    """The parts as they were when the process started, parsed once."""
     found = Library({}, {}, {})
-    for path in sorted(files(_PACKAGE).iterdir(), key=lambda path: path.name):
-        if path.name.endswith(".py") and path.name != "__init__.py":
-            _read_module(path.name, path.read_text(encoding="utf-8"), found)
+    for name, source in _SOURCES.items():
+        _read_module(name, source, found)
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from . import conditions, measures, slots, times
+from . import conditions, measures, rules, slots, times
 from .blocks.triggers import Schedule
 from .catalog import BLOCKS
 from .languages.english import ENGLISH
@@ -51,6 +51,9 @@ READERS: Mapping[str, SlotReader] = {
     "iana": times.iana,
     "functions": measures.functions,
     "rule": measures.rule,
+    "limit": rules.limit,
+    "rules": rules.rules,
+    "requirements": rules.requirements,
     "measure": measures.measure,
     "message": measures.message,
 }

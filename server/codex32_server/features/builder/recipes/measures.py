@@ -63,7 +63,9 @@ def rule(sentence: Sentence, at: int) -> Iterator[Found]:
 
 
 def measure(sentence: Sentence, at: int) -> Iterator[Found]:
-    """`the price`, `the total of amount`, `the number of rows`."""
+    """`the price`, `the total of amount`, `the number of rows`; not a clause: `check that the price is …`."""
+    if sentence.tokens[at].plain in sentence.grammar.language.conjunctions:
+        return
     at = skip_articles(sentence, at)
     for end, _ in _from_table(sentence, at, "row_counts"):
         yield Found(end, Measure("rows", "rows"))

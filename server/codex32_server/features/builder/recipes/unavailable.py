@@ -21,6 +21,8 @@ NEAREST: Mapping[str, str] = {
     "once": "Only repeating schedules are possible so far, not a single moment. The nearest: start the bot by hand, or a schedule such as “every day at 9”.",
     "seconds": "A schedule runs at most once a minute. The nearest: “every minute”.",
     "irregular": "Every other week cannot be said as a schedule. The nearest: “every week on monday” or “on the 1st of every month”.",
+    "monthly": "A certain weekday of the month, such as the first Monday, cannot be said as a schedule. "
+    "The nearest: “every monday at 7” or “on the 1st of every month at 7”.",
     "event": "Starting when something happens elsewhere is not available yet. The nearest: a schedule such as “every 15 minutes”, or starting it by hand.",
 }
 """Key → reason; the keys are used in the language tables. The first in this order wins."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text, tuple_
+from sqlalchemy import ColumnElement, func, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from codex32_server.features.runs.models import RunLog
@@ -56,7 +56,8 @@ async def batches_after(
         .scalar_subquery()
     )
     begin = tuple_(after.attempt, func.coalesce(holds_next, 0))
-    query = select(RunLog).where(*of_run, tuple_(RunLog.attempt, RunLog.first_line) >= begin)
+    unseen = or_(RunLog.attempt != after.attempt, RunLog.last_line > after.line)
+    query = select(RunLog).where(*of_run, tuple_(RunLog.attempt, RunLog.first_line) >= begin, unseen)
     if attempt is not None:
         query = query.where(RunLog.attempt == attempt)
     return (await tx.scalars(query.order_by(RunLog.attempt, RunLog.first_line).limit(limit))).all()

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from codex32_server.features.runs.errors import RunNotFoundError
 from codex32_server.features.runs.repository import runs
-from codex32_server.features.runs.schemas import ENDED, LogLineView, LogPosition, LogQuery, RunFilter
+from codex32_server.features.runs.schemas import ENDED, LogLineView, LogPosition, RunFilter
 from codex32_server.features.runs.service import logs
 from codex32_server.queue.notify import LOGS, RUN, Listener, Subscription
 from codex32_server.storage.session import Database
@@ -21,7 +21,6 @@ POLL_SECONDS = 1.0
 _LIST_POLL_SECONDS = 2.0
 _GATHER_SECONDS = 0.2
 """How long changes of the list are gathered, so that a burst is one query and not hundreds."""
-_LINES_AT_ONCE = 500
 _LIST_LENGTH = 50
 
 
@@ -68,13 +67,12 @@ async def log_lines(
         while True:
             async with database.transaction(workspace_id) as tx:
                 present = await runs.status_of(tx, workspace_id, run_id)
-                query = LogQuery(after=after, limit=_LINES_AT_ONCE)
-                page = await logs.page(tx, workspace_id, run_id, query)
+                lines = await logs.further(tx, workspace_id, run_id, after)
             if present is None:
                 raise RunNotFoundError(f"There is no run {run_id}.")
-            if page.lines:
-                after = LogPosition(page.lines[-1].attempt, page.lines[-1].line)
-                yield page.lines
+            if lines:
+                after = LogPosition(lines[-1].attempt, lines[-1].line)
+                yield lines
             elif present[0] in ENDED:
                 yield present[0]
                 return

@@ -20,6 +20,9 @@ MAX_LINES = 1000
 _BATCH_LINES = 500
 _BATCH_CHARACTERS = 64 * 1024
 _BATCHES_AT_ONCE = 32
+"""Most batches that are looked at in one query: about 2 MiB of text."""
+_FOLLOWED_BATCHES = 4
+"""A few milliseconds of work: whoever follows a long log lets others have their turn as often."""
 _SEARCH_SECONDS = 2.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LARGEST = 2**63 - 1
@@ -44,18 +47,28 @@ async def page(tx: Tx, workspace_id: UUID, run_id: UUID, query: LogQuery) -> Log
     limit = min(query.limit, MAX_LINES)
     found: list[LogLineView] = []
     seen = query.after
+    # As many batches as full ones would need; more only where they turn out small, or little of them fits.
+    look = limit // _BATCH_LINES + 1
     while True:
-        batches = await logs.batches_after(tx, workspace_id, run_id, seen, query.attempt, _BATCHES_AT_ONCE)
+        batches = await logs.batches_after(tx, workspace_id, run_id, seen, query.attempt, look)
         for line in _beyond(seen, batches):
             if len(found) == limit:
                 return LogPage(found, seen)
             seen = LogPosition(line.attempt, line.line)
             if _fits(line, query):
                 found.append(line)
-        if len(batches) < _BATCHES_AT_ONCE:
+        if len(batches) < look:
             return LogPage(found, None)
         if monotonic() > deadline:
             return LogPage(found, seen)
+        if len(found) * 2 < limit:
+            look = min(look * 2, _BATCHES_AT_ONCE)
+
+
+async def further(tx: Tx, workspace_id: UUID, run_id: UUID, after: LogPosition) -> list[LogLineView]:
+    """The next few batches, whole: who follows a log reads none of them twice. Empty: none yet."""
+    batches = await logs.batches_after(tx, workspace_id, run_id, after, None, _FOLLOWED_BATCHES)
+    return list(_beyond(after, batches))
 
 
 def parse_position(text: str) -> LogPosition:

@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, ClassVar
 
-from ..draft import Draft, literal, slug
+from ..conditions import CellTest
+from ..draft import INDENT, LINE, Draft, literal, slug
 from ..model import Block, Need, Phrases, Question
 from ..parts import checking
+from ..rules import NOT_NEGATIVE, Rule, for_column
+from .conditions import cell_holds, cell_source, sample_cells
 from .rows import sample_kind
 
 _RULE_OF_KIND = {
@@ -50,8 +54,8 @@ _VALID = "(a|an|the)? (valid|proper|correct|real|well-formed)?"
 class Validate(Block):
     """Only rows that keep the rules stay; the others go to a file of their own, each with its problem."""
 
-    rules: tuple[tuple[str, str], ...]
-    """Column and function of `parts.checking`; an empty function: not said."""
+    rules: tuple[Rule, ...]
+    """Columns, each with what must hold for its cells."""
 
     family = "validate"
     role = "step"
@@ -74,6 +78,21 @@ class Validate(Block):
             f"<drop> <every_row>? (where|whose|if|when) {{columns}} (is|are) not {_VALID} {{rule}}",
             "<keep> <every_row>? (with|whose|where|having|that have|which have) (an|a|the)? valid {columns}",
             "(require|requires) {columns}",
+            "<ensure> (that)? (in)? {table} (:|,|;|.|-|that)? {rules}",
+            "<ensure> that (in {table} ,?)? {rules}",
+            "(validate|verify|ensure|make sure) {rules}",
+            f"<ensure> (that)? (every|each|all|the)? {{columns}} (column|field)? (in|of|from) {{table}} (<ought>|is|are|has|have|contains|contain) {_VALID} {{rule}}",
+            "<ensure> (that)? (every|each|all|the)? {columns} (column|field)? (in|of|from) {table} (<ought>|is|are) {limit}",
+            (
+                "<ensure> (that)? (every|each|all|the)? {columns} (column|field)? (in|of|from) {table} (<ought_not>|is not|are not) <blank>",
+                {"rule": "is_filled"},
+            ),
+            "<ensure> (that)? (all|every|each)? (of)? (the)? ({things}|order|orders) ((in|of|from) {table})? <have> {requirements}",
+            "<ensure> (that)? (in)? {table} (:|,|;)? (all|every|each) (of)? (the)? {things} <have> {requirements}",
+            "(all|every|each) (of)? (the)? ({things}|order|orders) ((in|of|from) {table})? (must|should|needs to|need to|has to|have to) have {requirements}",
+            "{columns} <ought> {limit}",
+            ("{columns} <ought_not> <blank>", {"rule": "is_filled"}),
+            ("{columns} <ought_not> negative", {"rule": NOT_NEGATIVE}),
         ),
         "es": (
             "(valida|validar|comprueba|comprobar|verifica|verificar) (que)? {columns} (sea|sean|es|son) (un|una)? {rule} (valido|valida|validos)?",
@@ -81,16 +100,23 @@ class Validate(Block):
             "(comprueba|verifica|asegurate de) que {columns} (sea|sean) (valido|valida|validos|validas)",
             "<drop> <every_row>? (con|que tengan) {columns} (invalido|invalida|invalidos|no valido|incorrecto)",
             "{columns} (sea|sean|debe ser) (un|una)? {rule} (valido|valida)?",
+            "<ensure> (que)? (en)? {table} (:|,)? {rules}",
+            "<ensure> que (en {table} ,?)? {rules}",
+            "<ensure> que (todas|cada)? (las)? {things} ((de|en) {table})? (tenga|tengan|tiene|tienen) {requirements}",
+            "{columns} (debe ser|deben ser|tiene que ser) {limit}",
         ),
     }
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Block | None:
-        names, either = slots["columns"]
-        if either:
-            return None
-        said = slots.get("rule")
-        return cls(tuple((name, said or _RULE_OF_KIND.get(sample_kind(name), "")) for name in names))
+        rules: Sequence[Rule] | None = slots.get("rules") or slots.get("requirements")
+        if rules is None:
+            names, either = slots["columns"]
+            if either:
+                return None
+            said = slots.get("limit") or slots.get("rule", "")
+            rules = [(name, for_column(name, said)) for name in names]
+        return cls(tuple((name, rule or _RULE_OF_KIND.get(sample_kind(name), "")) for name, rule in rules))
 
     def asks(self) -> Sequence[Question]:
         return [
@@ -110,21 +136,26 @@ class Validate(Block):
         if value.strip().casefold() not in _CHOICES:
             raise ValueError(f"{value!r} is not one of: {', '.join(_CHOICES)}.")
         chosen = _CHOICES[value.strip().casefold()]
-        rules = [(name, chosen if slot == f"rule-{slug(name, '-')}" else rule) for name, rule in self.rules]
+        asked = [not rule and slot == f"rule-{slug(name, '-')}" for name, rule in self.rules]
+        rules = [(name, chosen if ask else rule) for ask, (name, rule) in zip(asked, self.rules, strict=True)]
         return replace(self, rules=tuple(rules))
 
     def say(self) -> str:
-        told = " and ".join(f"{column} must be {_WORDS.get(rule, 'valid')}" for column, rule in self.rules)
+        told = " and ".join(f"{column} must be {_words(rule)}" for column, rule in self.rules)
         return f"{told}; other rows go to a file of their own, each with its problem."
 
     def needs(self) -> Sequence[Need]:
-        return [Need(column, *_KINDS[rule]) for column, rule in self.rules]
+        return [
+            Need(column, *(sample_cells(rule) if isinstance(rule, CellTest) else _KINDS[rule]))
+            for column, rule in self.rules
+        ]
 
     def apply(self, draft: Draft) -> None:
-        keyed = [(f"invalid_{slug(column)}", column, rule) for column, rule in self.rules]
+        keyed = [(draft.key(f"invalid_{slug(column)}"), column, rule) for column, rule in self.rules]
         draft.line("rules: list[Rule] = [")
         for key, column, rule in keyed:
-            draft.line(f"    ({literal(key)}, {draft.column(column)}, {rule}),")
+            parts = (literal(key), draft.column(column), _source(rule, draft))
+            draft.lines.extend(f"    {line}" for line in _entry(parts))
         draft.line("]")
         total = draft.key("dropped_invalid")
         draft.line("table, invalid, problems = split_valid(table, rules)")
@@ -132,8 +163,29 @@ class Validate(Block):
         draft.line(f'report["{total}"] = len(invalid.rows)')
         name = f"{draft.stem}-invalid.csv"
         draft.line(f'write_csv(invalid, "{name}")')
-        rules: list[checking.Rule] = [(key, column, getattr(checking, rule)) for key, column, rule in keyed]
+        rules: list[checking.Rule] = [(key, column, _holds(rule)) for key, column, rule in keyed]
         draft.table, invalid, counts = checking.split_valid(draft.table, rules)
         draft.expected.update(counts)
         draft.outputs[name] = invalid
         draft.removes(total, len(invalid.rows), "invalid rows set apart")
+
+
+def _words(rule: str | CellTest) -> str:
+    if isinstance(rule, CellTest):
+        return rule.say().removeprefix(f"{rule.column} is ")
+    return _WORDS.get(rule, "valid")
+
+
+def _source(rule: str | CellTest, draft: Draft) -> str:
+    """The question about a cell, as code: a function of the parts, or one around a limit that can be changed."""
+    return f"lambda value: {cell_source(rule, 'value', draft)}" if isinstance(rule, CellTest) else rule
+
+
+def _holds(rule: str | CellTest) -> Callable[[Any], bool]:
+    return partial(cell_holds, rule) if isinstance(rule, CellTest) else getattr(checking, rule)
+
+
+def _entry(parts: Sequence[str]) -> list[str]:
+    """A tuple in a list in `main`, broken as formatters break it."""
+    line = f"({', '.join(parts)}),"
+    return [line] if len(line) <= LINE - 2 * INDENT else ["(", *(f"    {part}," for part in parts), "),"]

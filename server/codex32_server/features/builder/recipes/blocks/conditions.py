@@ -21,7 +21,12 @@ def condition_source(condition: Condition, draft: Draft) -> list[str]:
 
 
 def _test_source(test: CellTest, draft: Draft) -> str:
-    arguments = [f"row[table.column({draft.column(test.column)})]"]
+    return cell_source(test, f"row[table.column({draft.column(test.column)})]", draft)
+
+
+def cell_source(test: CellTest, cell: str, draft: Draft) -> str:
+    """A Python expression over one cell, itself given as an expression."""
+    arguments = [cell]
     name = slug(test.column)
     if test.operator == "is_one_of":
         arguments.append(f"[{', '.join(literal(value) for value in test.values)}]")
@@ -57,13 +62,14 @@ def holds(condition: Condition, table: Table) -> Callable[[Row], bool]:
     names = [table.column(test.column) for test in condition.tests]
 
     def test_row(row: Row) -> bool:
-        results = (_cell_holds(test, row[name]) for test, name in zip(condition.tests, names, strict=True))
+        results = (cell_holds(test, row[name]) for test, name in zip(condition.tests, names, strict=True))
         return any(results) if condition.either else all(results)
 
     return test_row
 
 
-def _cell_holds(test: CellTest, value: object) -> bool:
+def cell_holds(test: CellTest, value: object) -> bool:
+    """The test over one cell of the sample."""
     arguments: tuple[object, ...] = (test.values,) if test.operator == "is_one_of" else test.values
     if test.operator in _RELATIVE:
         arguments = (*arguments, datetime.now(UTC).date())
@@ -72,10 +78,11 @@ def _cell_holds(test: CellTest, value: object) -> bool:
 
 def sample_needs(condition: Condition) -> list[Need]:
     """Cells on both sides of each test."""
-    return [Need(test.column, *_cells(test)) for test in condition.tests]
+    return [Need(test.column, *sample_cells(test)) for test in condition.tests]
 
 
-def _cells(test: CellTest) -> tuple[SampleKind, tuple[str, ...], tuple[str, ...]]:
+def sample_cells(test: CellTest) -> tuple[SampleKind, tuple[str, ...], tuple[str, ...]]:
+    """The kind of the column, cells on both sides of the test, and cells that are of another kind."""
     match test.operator:
         case "is_below" | "is_above" | "is_at_most" | "is_at_least":
             limit = float(test.values[0])

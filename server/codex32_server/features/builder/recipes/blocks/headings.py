@@ -9,8 +9,14 @@ from typing import Any, ClassVar
 
 from ..draft import Draft
 from ..model import Block, Need, Phrases
+from ..slots import FileName
 from .columns import ChangeText
 from .rows import DropEmptyRows
+
+_KINDS_OF_FILES = frozenset(
+    {"spreadsheet", "data", "table", "list", "sheet", "file", "export", "dataset", "csv"}
+)
+"""Names of files that say nothing: a word before them (`my customers data.csv`) describes the file."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,7 @@ class Clean(Block):
             "(clean|cleanse|clean up|tidy|tidy up|cleaning|cleaning up|sanitise|sanitize|scrub) {table} by?",
             "(clean|cleanse|clean up|tidy|tidy up|sanitise|sanitize|scrub) (up)? (it|them|the file|the data|the rows|the table|the list)",
             "(clean|cleanse|tidy) {table} up",
+            "(clean|cleanse|clean up|tidy|tidy up) (my|our|the) {label:keyword} {described:table}",
         ),
         "es": (
             "(limpia|limpiar|depura|depurar|limpiando) {table}",
@@ -35,7 +42,9 @@ class Clean(Block):
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Block | None:
-        del slots
+        described: FileName | None = slots.get("described")
+        if described and described.stem.casefold() not in _KINDS_OF_FILES:
+            return None
         return cls()
 
     def say(self) -> str:

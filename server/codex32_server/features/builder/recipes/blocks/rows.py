@@ -231,6 +231,16 @@ class Deduplicate(Block):
                 "<drop> (all|the)? <duplicates> (<by> {columns})? ,? (keeping|keep|and keep) (only)? the last (one|row|entry)?",
                 {"keep_last": True},
             ),
+            (
+                "(deduplicate|dedupe|dedup|de-duplicate|de-dupe) <every_row>? {table}? (<by> {columns})? ((in|of|from) {table})? <and_keep> (the)? last (one|row|entry|record|occurrence)? (of them|of each)?",
+                {"keep_last": True},
+            ),
+            (
+                "<drop> (all|any|the)? <duplicates> ((from|in) {table})? (<by> {columns})? ((in|of|from) {table})? <and_keep> (the)? last (one|row|entry|record|occurrence)? (of them|of each)?",
+                {"keep_last": True},
+            ),
+            "(deduplicate|dedupe|dedup|de-duplicate|de-dupe) <every_row>? {table}? (<by> {columns})? ((in|of|from) {table})? <and_keep> (the)? first (one|row|entry|record|occurrence)? (of them|of each)?",
+            "<drop> (all|any|the)? <duplicates> ((from|in) {table})? (<by> {columns})? ((in|of|from) {table})? <and_keep> (the)? first (one|row|entry|record|occurrence)? (of them|of each)?",
             "(make|ensure) {columns} (is|are|be)? unique",
         ),
         "es": (

@@ -44,6 +44,7 @@ class Summarise(Block):
             "<compute>? (the)? {functions} (of|for|in)? (the|all)? {columns} (column|values)? (in|from|of)? {table}? (<grouped> {by:columns})? ((where|for rows where|of rows where) {condition})?",
             "<compute>? (the)? {functions} {columns} (<grouped> {by:columns})",
             ("(summarise|summarize|aggregate|statistics (of|for|on)|stats (of|for|on)|describe|key figures of) (the)? {columns} (values|column)? (in|from|of)? {table}? (<grouped> {by:columns})?", {"functions": _ALL}),
+            "(summarise|summarize|aggregate|statistics (of|for|on)|stats (of|for|on)|describe|key figures of) (the)? {columns} (values|column)? (in|from|of)? {table}? (:|,|;|-|with|using|as|showing|giving) {functions} (<grouped> {by:columns})?",
             ("(summarise|summarize|aggregate|describe) (the)? (numbers|figures|data)? (in|from|of)? {table} (<grouped> {by:columns})?", {"functions": _ALL, "asked": False}),
             ("(summarise|summarize|aggregate) (the|all)? (numbers|figures|values) (<grouped> {by:columns})?", {"functions": _ALL, "asked": False}),
             ("<compute>? (count|counts|count how many|counts how many|the number of|number of|how many|a count of|the count of|counting) (of)? (the|all)? ({things}|<rows>)? (there are|are there|we have|are)? (in|from|of)? {table}? (<grouped> {by:columns})? ((where|whose) {condition})?", {}),

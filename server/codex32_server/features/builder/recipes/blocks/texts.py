@@ -29,6 +29,7 @@ class FrequentWords(Block):
     phrases: ClassVar[Phrases] = {
         "en": (
             f"<compute>? (me|us)? (a|the)? (keyword|keywords|word frequency|word|term frequency) (report|analysis|summary|frequencies|statistics|list|count|counts|overview) {_IN}",
+            f"<compute>? (me|us)? (a|the)? (report|list|overview|summary) (of|on|with|about) (the)? (<common>)? {{count}}? (<common>)? <words> {_IN}",
             f"<compute>? (the|a list of the)? <common> {{count}} (<common>)? <words> {_IN}",
             f"<compute>? (the|a list of the)? {{count}} <common> <words> {_IN}",
             f"<compute>? (the|a list of the)? <common> <words> {_IN}",

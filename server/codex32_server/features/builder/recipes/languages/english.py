@@ -37,6 +37,13 @@ CLASSES = {
     "be": "is|are|be|was|were",
     "not": "not|n't",
     "rename": "rename|call|relabel|renaming",
+    "and_keep": "(,|;|:)? (and|but|then)? (only)? (keep|keeping|keeps) (only|just)?",
+    "ensure": "validate|check|verify|ensure|make sure|confirm",
+    "ought": "must be|must always be|must all be|should be|should always be|should all be|has to be|have to be|needs to be|need to be",
+    "ought_not": "must not be|mustn't be|must never be|should not be|shouldn't be|should never be|cannot be|can't be|can not be|may not be",
+    "valid": "valid|proper|correct|real|well-formed",
+    "blank": "empty|missing|blank|null|left empty|left blank",
+    "have": "has|have|must have|must always have|should have|needs|need",
 }
 
 FILLERS = (
@@ -93,6 +100,9 @@ UNAVAILABLE = {
     "(print it on paper|turn on|turn off|unlock|reboot|restart|shut down|install|execute|run a command|shell|sudo|delete all files)": "machine",
     "(tomorrow|today|tonight|yesterday|once|next week|next month|in an hour)": "once",
     "(every|each)? {number}? (seconds|second|milliseconds)": "seconds",
+    "(every|each|on)? (the)? (first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th) {weekdays} (of|in) (the|every|each|a) month (,? at {clocks})?": "monthly",
+    "(every|each) (the)? (first|third|fourth|last|1st|3rd|4th) {weekdays} (,? at {clocks})?": "monthly",
+    "(every month|each month|monthly) on (the)? (first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th) {weekdays} (of the month)? (,? at {clocks})?": "monthly",
     "(every other|every second|fortnightly|biweekly|bi-weekly|fortnight) (day|week|month|monday|tuesday|wednesday|thursday|friday)?": "irregular",
     "(when|whenever|as soon as|after|each time|every time) (a|the|an|some|someone)? (new)? ({things}|file) (is|gets|has been)? "
     "(arrives|uploaded|created|comes in|signs up|added|appears|changed|received|deleted)": "event",
@@ -159,6 +169,29 @@ TABLES = {
         "(phone|phone number|phone numbers|telephone number|telephone numbers)": "is_phone",
         "(url|urls|web address|web addresses|link|links)": "is_web_address",
         "(not empty|filled|filled in|present|required|mandatory|non-empty|there|not blank|not missing)": "is_filled",
+        "(address|addresses)": "",
+    },
+    "limits": {
+        "(less than|under|below|lower than|smaller than|fewer than|lt) {value:number}": "is_below",
+        "(more than|over|above|higher than|greater than|bigger than|larger than|gt) {value:number}": "is_above",
+        "(at most|no more than|up to|not more than|less than or equal to|le) {value:number}": "is_at_most",
+        "(at least|no less than|not less than|greater than or equal to|ge) {value:number}": "is_at_least",
+        "{value:number} or (more|above|higher|greater|over)": "is_at_least",
+        "{value:number} or (less|below|lower|fewer|under)": "is_at_most",
+        "between {low:number} (and|to|-) {high:number}": "is_between",
+        "(not negative|non-negative)": "is_at_least",
+    },
+    "verdicts": {
+        "{columns} (<ought>|is|are) {limit}": "",
+        "{columns} (<ought>|is|are) (a|an|the)? <valid>? {rule}": "",
+        "{columns} (<ought>|is|are) <valid>": "",
+        "{columns} (<ought_not>|is not|are not|isn't|aren't|is never) <blank>": "is_filled",
+        "{columns} (<ought_not>|is not|are not|isn't|aren't|is never) negative": "not_negative",
+    },
+    "requirements": {
+        "{column} (that is|which is|of)? {limit}": "",
+        "(a|an)? <valid> {column}": "",
+        "{column}": "is_filled",
     },
 }
 
@@ -205,6 +238,10 @@ ENGLISH = Language(
         "value values score time key category quantity email phone zip region level cost balance count title url percentage day month year"
     ),
     articles=words("a an the any their its his her this that my our"),
+    conjunctions=words("that if whether"),
+    suggestions=dict.fromkeys(
+        ("dupes", "duplicates", "duplicate", "the duplicates", "duplicated"), "remove duplicates"
+    ),
     numbers={
         "one": 1,
         "two": 2,

@@ -22,6 +22,10 @@ class Language:
     tails: frozenset[str]
     """Last (English) or first (Spanish) words of column names of several words."""
     articles: frozenset[str]
+    conjunctions: frozenset[str]
+    """Words that begin a clause, although some are articles too: `check that …` is about no value."""
+    suggestions: Mapping[str, str]
+    """Words too short to say what to do → the wish that is proposed."""
     numbers: Mapping[str, int]
     weekdays: Mapping[str, int]
     """Word → 0 (Sunday) to 6, as cron counts."""
@@ -33,7 +37,8 @@ class Language:
     unavailable: Mapping[str, str]
     """Pattern → key of `unavailable.NEAREST`: what no block can do yet."""
     tables: Mapping[str, Mapping[str, str]]
-    """Pattern → key, for `tests`, `days`, `halves`, `functions`, `rules`."""
+    """Pattern → key, for `tests`, `days`, `halves`, `functions`, `rules`, and for the
+    readers of `rules.py`: `limits`, `verdicts`, `requirements`."""
     clocks: Mapping[str, tuple[int, int]]
     ordinals: Mapping[str, str]
     column_words: frozenset[str]

@@ -24,6 +24,8 @@ CLASSES = {
     "down_by": "baje|baja|caiga|disminuya|descienda",
     "result": "el resultado|los datos|la tabla|lo|todo",
     "be": "es|sea|esta|este|son|sean|sea",
+    "ensure": "valida|validar|comprueba|comprobar|verifica|verificar|asegurate de",
+    "ought": "debe ser|deben ser|tiene que ser|tienen que ser|sea|sean|debe estar|deben estar",
 }
 
 FILLERS = (
@@ -86,6 +88,22 @@ TABLES = {
         "(telefono|numero de telefono)": "is_phone",
         "(obligatorio|obligatoria|no vacio|no vacia)": "is_filled",
     },
+    "limits": {
+        "(menor|menores|inferior|inferiores) (que|de|a) {value:number}": "is_below",
+        "(mayor|mayores|superior|superiores) (que|de|a) {value:number}": "is_above",
+        "como maximo {value:number}": "is_at_most",
+        "como minimo {value:number}": "is_at_least",
+        "entre {low:number} y {high:number}": "is_between",
+    },
+    "verdicts": {
+        "{columns} (<ought>|es|son) {limit}": "",
+        "{columns} (<ought>|es|son) (un|una)? {rule} (valido|valida)?": "",
+    },
+    "requirements": {
+        "{column} {limit}": "",
+        "{column} (valido|valida)": "",
+        "{column}": "is_filled",
+    },
 }
 
 UNAVAILABLE = {
@@ -105,6 +123,7 @@ UNAVAILABLE = {
     "(compra|comprar|vende|vender|paga|pagar)": "effects",
     "(manana mismo|hoy|una sola vez)": "once",
     "cada {number} segundos|cada segundo": "seconds",
+    "(cada|el)? (primer|primero|segundo|tercer|cuarto|ultimo) {weekdays} (de|del) (cada|todos los)? (mes|meses) (,? a las {clocks})?": "monthly",
     "(cada dos semanas|quincenalmente|en semanas alternas)": "irregular",
 }
 
@@ -132,6 +151,8 @@ SPANISH = Language(
     ),
     tails=words("numero fecha codigo nombre tipo precio importe direccion id"),
     articles=words("el la los las un una su sus cada"),
+    conjunctions=words("que si"),
+    suggestions=dict.fromkeys(("duplicados", "duplicadas", "los duplicados"), "elimina los duplicados"),
     numbers={
         "un": 1,
         "uno": 1,
