@@ -23,14 +23,13 @@ from uuid import UUID, uuid4
 import httpx
 import orjson
 import psycopg
+from _harness import BenchDatabase, percentile, postgres, report, show
+from _load import Load, Result, request, run
 from codex32_server.features.access.facade import AccessFacade
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.main.derived import access_pepper
 from codex32_server.storage.keys import parse_master_key
 from codex32_server.storage.session import Database
-
-from benchmarks._harness import BenchDatabase, percentile, postgres, report, show
-from benchmarks._load import Load, Result, request, run
 
 MASTER_KEY = "5" * 64
 KEY = "benchmark-key-" + "k" * 30
