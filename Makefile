@@ -17,9 +17,11 @@ setup: $(STAMPS)/python $(STAMPS)/web ## make .venv and the web page; starts not
 up: setup ## start everything on this machine
 	@$(BIN)/codex32 up $(UP)
 
+# The browser's driver keeps an event loop of its own, so its tests have a process of their own.
 test: setup ## run every test, with coverage
 	@scripts/browser.sh
-	@$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term:skip-covered --cov-report=xml $(ARGS)
+	@$(if $(ARGS),true,$(BIN)/pytest -m browser)
+	@$(BIN)/pytest -n $(WORKERS) -m "not browser" --cov --cov-report=term:skip-covered --cov-report=xml $(ARGS)
 	@scripts/npm.sh run test
 
 check: setup ## style, types, import rules, migrations, generated files, links, duplicates
