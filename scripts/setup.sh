@@ -32,7 +32,8 @@ if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
 fi
 
 echo "Installing requirements …" >&2
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+# The lock is complete, so nothing is resolved: an older pip looks up `name[extra]` anew and finds what came out later.
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
     --editable packages/codex32-bot --editable packages/codex32-sdk --editable server
 mkdir -p .venv/.stamps
