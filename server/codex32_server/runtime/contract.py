@@ -64,6 +64,21 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Injection:
+    """A secret that the bot never holds: the proxy puts it into a header of requests to one host.
+
+    The bot has a placeholder under this name; where the header holds it, the value takes its place, and where
+    the header is missing, the value is the header.
+    """
+
+    name: str
+    host: str
+    """`host` (port 443) or `host:port`, exact; the manifest's network lists it."""
+    header: str
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class RunSpec:
     """Everything the driver needs for one attempt; immutable and complete."""
 
@@ -89,6 +104,13 @@ class RunSpec:
     """Folder with the installed dependency set, from `environments`; None if there are none."""
     limits: Limits = Limits()
     isolation: Literal["strict", "standard", "minimal"] = "strict"
+    network: Sequence[str] = ()
+    """What the manifest allows to reach: `host`, `host:port`, `*.host`, `*.host:port`."""
+    secrets: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    """Name → value that the bot may read."""
+    injections: Sequence[Injection] = ()
+    reuse: bool = False
+    """Whether one process may serve several runs of this version in this workspace, one after the other."""
 
 
 @dataclass(frozen=True)
