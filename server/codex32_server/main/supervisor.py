@@ -279,7 +279,8 @@ class Supervisor:
         if process.returncode is None:
             _signal_group(process.pid, signal.SIGTERM)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), spec.stop_grace)
+                async with asyncio.timeout(spec.stop_grace):
+                    await process.wait()
         _signal_group(process.pid, signal.SIGKILL)
         await process.wait()
 

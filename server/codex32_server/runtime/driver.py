@@ -92,7 +92,7 @@ class Driver:
         on_started: Started | None,
     ) -> Outcome:
         try:
-            await asyncio.to_thread(_fill, folder, spec)
+            await _to_its_end(_fill, folder, spec)
         except FilesTooLargeError as error:
             return _refused(RunError("files_too_large", str(error), retryable=False))
         began = time.monotonic()
@@ -209,6 +209,18 @@ class _Attempt:
 
     def _longest_output(self) -> int:
         return _LONGEST_REPORT if self.spec.mode != "main" else self.spec.limits.output
+
+
+async def _to_its_end(work: Callable[[RunFolder, RunSpec], None], folder: RunFolder, spec: RunSpec) -> None:
+    """In a thread, which nothing can stop: who is cancelled waits, or the folder would be written to after it
+    was removed.
+    """
+    working = asyncio.ensure_future(asyncio.to_thread(work, folder, spec))
+    try:
+        await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await asyncio.wait([working])
+        raise
 
 
 def _refused(error: RunError) -> Outcome:

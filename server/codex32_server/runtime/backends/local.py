@@ -71,7 +71,9 @@ class LocalBackend:
         spawning = loop.run_in_executor(self._spawner, sandbox.spawn, self._files, self._policy)
         try:
             await asyncio.shield(spawning)
-            await asyncio.wait_for(sandbox.come_up(), START_TIMEOUT)
+            # Not wait_for: before Python 3.12 it swallows a cancellation that comes with the answer.
+            async with asyncio.timeout(START_TIMEOUT):
+                await sandbox.come_up()
         except BaseException:
             await asyncio.shield(_abandon(sandbox, spawning))
             raise
@@ -250,6 +252,8 @@ class LocalSandbox:
         self.kill()
         if self._process is not None:
             await self._gone()
+            if self._init_handle < 0:  # a start that was given up
+                self._orphans.update(process.orphans_of(self._process.pid))
         if self._orphans:
             await self._reap_orphans()
         self.control.close()
@@ -279,7 +283,8 @@ class LocalSandbox:
             running.returncode, self._usage = process.collect(running.pid)
         if self._init_handle >= 0:
             # bubblewrap may die before the init it watched: then init came to us
-            await asyncio.wait_for(_readable(self._init_handle), REAP_TIMEOUT)
+            async with asyncio.timeout(REAP_TIMEOUT):
+                await _readable(self._init_handle)
             process.reap(self._init)
 
     async def _reap_orphans(self) -> None:
@@ -332,7 +337,8 @@ async def _reap(pid: int) -> None:
     with contextlib.suppress(ProcessLookupError):
         handle = os.pidfd_open(pid)
         try:
-            await asyncio.wait_for(_readable(handle), REAP_TIMEOUT)
+            async with asyncio.timeout(REAP_TIMEOUT):
+                await _readable(handle)
         finally:
             os.close(handle)
         process.reap(pid)
