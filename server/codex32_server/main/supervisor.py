@@ -75,12 +75,14 @@ class Pace:
     longest_delay: float = 30.0
     settle: float = 1.0
     """A child whose probe is only `alive` must have run this long to count as started."""
-    healthy_period: float = 30.0
-    """A child that ran this long begins again at `first_delay`."""
+    healthy_period: float = 10.0
+    """The next failure of a child that ran this long counts as its first."""
 
     def delay(self, failures: int, chance: float) -> float:
-        """Exponential from the first failure on, spread by ± 25 % (`chance` is in [0, 1))."""
-        return min(self.longest_delay, self.first_delay * 2 ** (failures - 1)) * (0.75 + chance / 2)
+        """Nothing after the first failure, then exponential, spread by ± 25 % (`chance` is in [0, 1))."""
+        if failures <= 1:
+            return 0.0
+        return min(self.longest_delay, self.first_delay * 2 ** (failures - 2)) * (0.75 + chance / 2)
 
 
 class Dependency(Protocol):
