@@ -20,7 +20,9 @@ from codex32_server.api.web import WebApp
 from codex32_server.http.answers import json_answer
 from codex32_server.http.edge import Edge
 from codex32_server.http.problem import install_problem_handlers
+from codex32_server.http.room import watch_room
 from codex32_server.http.routing import provide
+from codex32_server.storage.disk import Disk
 from codex32_server.telemetry.metrics import Metrics
 
 BODY_LIMIT = 8 * 1024 * 1024
@@ -40,6 +42,8 @@ class ApiParts:
     probe: Probe
     version: str
     metrics: Metrics = field(default_factory=Metrics)
+    disk: Disk | None = None
+    """Where the data are, if that is a disk of this machine."""
     web: Path | None = None
     lifespan: Lifespan | None = None
 
@@ -63,11 +67,12 @@ def create_app(parts: ApiParts) -> FastAPI:
     )
     install_problem_handlers(app)
     parts.edge.attach(app)
+    watch_room(app, parts.disk)
     for kind, instance in parts.provided.items():
         provide(app, kind, instance)
     for router in parts.routers:
         app.include_router(router)
-    app.include_router(health_router(parts.probe, parts.metrics, parts.version))
+    app.include_router(health_router(parts.probe, parts.metrics, parts.version, parts.disk))
     _document(app, parts.version)
     app.router.default = WebApp(parts.web)
     return app

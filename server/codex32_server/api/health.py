@@ -12,6 +12,7 @@ from codex32_server.api.middleware import is_local
 from codex32_server.http.answers import json_answer
 from codex32_server.http.edge import check_scope, edge_of, public, refuse_without_credential
 from codex32_server.http.routing import StrictRoute, operation_id
+from codex32_server.storage.disk import Disk
 from codex32_server.storage.readiness import Readiness
 from codex32_server.telemetry.metrics import Metrics
 
@@ -34,23 +35,23 @@ class HealthView(BaseModel):
     checks: dict[str, Check] = Field(examples=[{"database": {"status": "ok", "detail": ""}}])
 
 
-def health_router(probe: Probe, metrics: Metrics, version: str) -> APIRouter:
-    """The probes of one process; `probe` asks the database."""
+def health_router(probe: Probe, metrics: Metrics, version: str, disk: Disk | None = None) -> APIRouter:
+    """The probes of one process; `probe` asks the database, `disk` is where its data are."""
     router = APIRouter(tags=["health"], route_class=StrictRoute, generate_unique_id_function=operation_id)
 
     @router.get("/health", response_model=HealthView, dependencies=[public()])
     async def health() -> Response:
         """Everything that was looked at; 503 when something this server needs is missing."""
         found = await probe()
-        view = HealthView(
-            status="healthy" if found.ready else "unhealthy",
-            version=version,
-            checks={
-                "database": _check(found.reachable, found.detail),
-                "schema": _check(found.schema_current, found.detail),
-            },
-        )
-        return json_answer(view.model_dump(), 200 if found.ready else _UNAVAILABLE)
+        checks = {
+            "database": _check(found.reachable, found.detail),
+            "schema": _check(found.schema_current, found.detail),
+        }
+        if disk is not None:
+            checks["disk"] = _check(not disk.short(), disk.sentence())
+        healthy = all(check.status == "ok" for check in checks.values())
+        view = HealthView(status="healthy" if healthy else "unhealthy", version=version, checks=checks)
+        return json_answer(view.model_dump(), 200 if healthy else _UNAVAILABLE)
 
     @router.get("/health/ready", dependencies=[public()])
     async def health_ready(response: Response) -> dict[str, str]:

@@ -43,6 +43,7 @@ from codex32_server.queue.notify import LOGS, RUN, Listener
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import RunSettings, Settings
 from codex32_server.storage.cluster import Cluster
+from codex32_server.storage.disk import Disk
 from codex32_server.storage.embedded import ConnectionInfo
 from codex32_server.storage.homes import Home, default_home, open_home
 from codex32_server.storage.keys import MasterKey
@@ -60,7 +61,9 @@ _ALLOCATIONS = 20_000
 """Objects made between two collections of the youngest; a page of bots makes a few hundred."""
 
 
-def build_app(settings: Settings, database: Database, listener: Listener, pepper: bytes) -> FastAPI:
+def build_app(
+    settings: Settings, database: Database, listener: Listener, pepper: bytes, home: Home | None = None
+) -> FastAPI:
     """Everything of one API process around a database; opens nothing before the app starts."""
     workspaces = WorkspacesFacade()
     access = AccessFacade(
@@ -108,10 +111,18 @@ def build_app(settings: Settings, database: Database, listener: Listener, pepper
         probe=partial(readiness, database),
         version=version(_DISTRIBUTION),
         metrics=Metrics(),
+        disk=_disk_of_data(settings, home),
         web=_INSTALLED_WEB if _INSTALLED_WEB.is_dir() else _WEB,
         lifespan=lifespan,
     )
     return create_app(parts)
+
+
+def _disk_of_data(settings: Settings, home: Home | None) -> Disk | None:
+    """The disk of the embedded database; a server elsewhere looks after its own."""
+    if home is None or not home.postgres.is_dir():
+        return None
+    return Disk(home.postgres, settings.server.reserve_mib * MIB)
 
 
 def ceilings_of(runs: RunSettings) -> Ceilings:
@@ -155,7 +166,7 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
         overflow=settings.database.pool_overflow,
         application_name="codex32-api",
     )
-    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master))
+    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master), home)
     config = uvicorn.Config(
         app,
         host=settings.server.host,

@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import structlog
 from codex32_sdk.profile import Profile, profile_path, save_profile
 
 from codex32_server.kit.errors import Codex32Error, ConflictError
@@ -54,6 +55,7 @@ _READY_TIMEOUT = 60.0
 _POLL = 0.05
 
 Report = Callable[[Served], None]
+_log = structlog.stdlib.get_logger(__name__)
 
 
 class PortBusyError(ConflictError):
@@ -186,7 +188,11 @@ class Platform:
         raise StartFailedError("The API runs but does not become ready.")
 
     def _changed(self, processes: Sequence[ProcessStatus]) -> None:
-        self._lock.write(processes, ready=False)
+        try:
+            self._lock.write(processes, ready=False)
+        except OSError as error:
+            # A full disk must not stop us from looking after what runs.
+            _log.warning("the status file cannot be written", error=str(error))
 
     def _write_profile(self) -> None:
         key = (self._home.path / CLI_KEY_FILE).read_text().strip()

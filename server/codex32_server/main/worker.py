@@ -34,12 +34,14 @@ from codex32_server.runtime.environments import Environments
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import Settings
 from codex32_server.storage.cluster import Cluster
+from codex32_server.storage.disk import Disk
 from codex32_server.storage.embedded import ConnectionInfo
 from codex32_server.storage.homes import Home, default_home, open_home
 from codex32_server.storage.keys import MasterKey
 from codex32_server.storage.session import Database
 from codex32_server.telemetry.logs import configure_logs
 from codex32_server.worker.executing import Largest, RunExecutor
+from codex32_server.worker.headroom import Headroom
 from codex32_server.worker.jobs import JobExecutor
 from codex32_server.worker.lane import Terms, WorkLane
 from codex32_server.worker.slots import Slots
@@ -109,6 +111,8 @@ class Workshop:
         execute_run = RunExecutor(self._database, bots, runs, environments, driver, still_held, largest)
         handlers = {PROVE_VERSION: ProveVersion(self._database, bots, environments, driver)}
         slots = Slots(self._slots)
+        # Less than what the API keeps: what was accepted goes on for a while after nothing new is.
+        room = Headroom(Disk(self._home.data_root, self._settings.server.reserve_mib * _MIB // 2))
         return [
             # Jobs begin first, because people wait for proofs, but never fill every slot.
             WorkLane(
@@ -117,8 +121,9 @@ class Workshop:
                 JobExecutor(handlers),
                 slots.lane(max(1, self._slots // 2)),
                 self._terms,
+                room=room,
             ),
-            WorkLane(Table.RUNS, run_queue(self._links), execute_run, slots.lane(), self._terms),
+            WorkLane(Table.RUNS, run_queue(self._links), execute_run, slots.lane(), self._terms, room=room),
         ]
 
 

@@ -7,6 +7,7 @@ It knows neither the database nor HTTP; state and logs go to the ports it is giv
 from __future__ import annotations
 
 import asyncio
+import errno
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -189,6 +190,13 @@ class _Attempt:
         except FilesTooLargeError as too_large:
             if error is None:
                 end, error = End.FAILED, RunError("files_too_large", str(too_large), retryable=False)
+        except OSError as refused:
+            if refused.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            # The bot ran: it is not run again as if it had not, unless its manifest says so.
+            if error is None:
+                detail = "The worker's disk is full: the files that the run left could not be kept."
+                end, error = End.FAILED, RunError("storage_full", detail)
         use = ResourceUse(
             wall_seconds=time.monotonic() - began,
             cpu_seconds=ended.cpu_seconds,

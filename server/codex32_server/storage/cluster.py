@@ -161,6 +161,12 @@ class Cluster:
         ]
         return any(changed)
 
+    def sized(self) -> dict[str, str]:
+        """Settings for a small disk: the write-ahead log must not fill it before it is cut back."""
+        total = shutil.disk_usage(self.base).total // MIB
+        share = max(64, total // 16)
+        return {} if share >= 1024 else {"max_wal_size": f"{share}MB", "min_wal_size": "32MB"}
+
     def arguments(self) -> list[str]:
         """What the server program is started with."""
         folder = self.config.parent

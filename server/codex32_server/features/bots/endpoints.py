@@ -41,8 +41,10 @@ from codex32_server.http.edge import (
     require_detached,
     require_peeking,
 )
+from codex32_server.http.errors import StorageFullError
 from codex32_server.http.paging import Page, Paging
 from codex32_server.http.problem import documented
+from codex32_server.http.room import needs_room
 from codex32_server.http.routing import api_router, provided
 from codex32_server.kit.manifest.errors import ManifestError, PackageError, PackageTooLargeError, SourceError
 from codex32_server.kit.manifest.schema import Role as BotRole
@@ -56,7 +58,7 @@ Reader = Annotated[Caller, require("bots:read")]
 Writer = Annotated[Caller, require("bots:write")]
 DetachedWriter = Annotated[DetachedCaller, require_detached("bots:write")]
 
-_UNSOUND = (PackageError, PackageTooLargeError, SourceError, ManifestError)
+_UNSOUND = (PackageError, PackageTooLargeError, SourceError, ManifestError, StorageFullError)
 _MOVING = (
     BotNotFoundError,
     BotArchivedError,
@@ -89,6 +91,7 @@ async def list_bots(
     "",
     status_code=201,
     response_model=DeployedView,
+    dependencies=[needs_room()],
     responses=documented(BotExistsError, *_UNSOUND),
 )
 async def create_bot(caller: DetachedWriter, bots: Bots, request: DeployRequest) -> DeployedView:
@@ -97,7 +100,11 @@ async def create_bot(caller: DetachedWriter, bots: Bots, request: DeployRequest)
     return await bots.create(caller.database, caller.lean, caller.principal, new)
 
 
-@router.put("/by-name/{name}", responses=documented(BotArchivedError, NameMismatchError, *_UNSOUND))
+@router.put(
+    "/by-name/{name}",
+    dependencies=[needs_room()],
+    responses=documented(BotArchivedError, NameMismatchError, *_UNSOUND),
+)
 async def deploy_bot(
     caller: DetachedWriter,
     bots: Bots,
@@ -145,6 +152,7 @@ async def list_versions(caller: Reader, bots: Bots, bot: BotRef, paging: Paging)
     "/{bot}/versions",
     status_code=201,
     response_model=DeployedView,
+    dependencies=[needs_room()],
     responses=documented(BotNotFoundError, BotArchivedError, NameMismatchError, *_UNSOUND),
 )
 async def create_version(

@@ -14,8 +14,10 @@ from codex32_server.features.builder.facade import (
 )
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Caller, DetachedCaller, require, require_detached
+from codex32_server.http.errors import StorageFullError
 from codex32_server.http.paging import Page
 from codex32_server.http.problem import documented
+from codex32_server.http.room import needs_room
 from codex32_server.http.routing import api_router, provided
 
 router = api_router("builder", prefix="/builder")
@@ -23,7 +25,11 @@ router = api_router("builder", prefix="/builder")
 Builder = Annotated[BuilderFacade, provided(BuilderFacade)]
 
 
-@router.post("/bots", responses=documented(NameTakenError, ProofOutstandingError, UnknownZoneError))
+@router.post(
+    "/bots",
+    dependencies=[needs_room()],
+    responses=documented(NameTakenError, ProofOutstandingError, UnknownZoneError, StorageFullError),
+)
 async def build_bot(
     caller: Annotated[DetachedCaller, require_detached("builder:write")],
     builder: Builder,
