@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import uvloop
+
 import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - maps every table
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.bots.jobs import PROVE_VERSION, ProveVersion
@@ -154,8 +156,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     configure_logs(service="worker", level=settings.log.level, style=settings.log.format)
     home = open_home(settings.server.home or default_home())
     secret = settings.keys.master.get_secret_value() if settings.keys.master else None
-    # Not uvloop: it closes the descriptors of sandboxes a second time, after they were given to others.
-    asyncio.run(serve(settings, home, home.master_key(secret)))
+    uvloop.run(serve(settings, home, home.master_key(secret)))
 
 
 if __name__ == "__main__":
