@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from codex32_server.api.docs import docs_routes
-from codex32_server.api.health import Probe, health_router
+from codex32_server.api.health import Probe, Refusing, health_router
 from codex32_server.api.middleware import Surroundings
 from codex32_server.api.openapi import TITLE, build_openapi
 from codex32_server.api.web import WebApp
@@ -44,6 +44,8 @@ class ApiParts:
     metrics: Metrics = field(default_factory=Metrics)
     disk: Disk | None = None
     """Where the data are, if that is a disk of this machine."""
+    refusing: Refusing | None = None
+    """Whether every worker there is refuses work."""
     web: Path | None = None
     lifespan: Lifespan | None = None
 
@@ -72,7 +74,7 @@ def create_app(parts: ApiParts) -> FastAPI:
         provide(app, kind, instance)
     for router in parts.routers:
         app.include_router(router)
-    app.include_router(health_router(parts.probe, parts.metrics, parts.version, parts.disk))
+    app.include_router(health_router(parts.probe, parts.metrics, parts.version, parts.disk, parts.refusing))
     _document(app, parts.version)
     app.router.default = WebApp(parts.web)
     return app

@@ -17,7 +17,9 @@ from codex32_server.storage.readiness import Readiness
 from codex32_server.telemetry.metrics import Metrics
 
 Probe = Callable[[], Awaitable[Readiness]]
+Refusing = Callable[[], Awaitable[bool]]
 _UNAVAILABLE = 503
+_NO_WORKER = "No worker can run bots; `codex32 doctor` on its machine says what is missing."
 
 
 class Check(BaseModel):
@@ -35,8 +37,17 @@ class HealthView(BaseModel):
     checks: dict[str, Check] = Field(examples=[{"database": {"status": "ok", "detail": ""}}])
 
 
-def health_router(probe: Probe, metrics: Metrics, version: str, disk: Disk | None = None) -> APIRouter:
-    """The probes of one process; `probe` asks the database, `disk` is where its data are."""
+def health_router(
+    probe: Probe,
+    metrics: Metrics,
+    version: str,
+    disk: Disk | None = None,
+    refusing: Refusing | None = None,
+) -> APIRouter:
+    """The probes of one process; `probe` asks the database, `disk` is where its data are.
+
+    `refusing` says whether all workers refuse work; their reasons are for those who may read /system.
+    """
     router = APIRouter(tags=["health"], route_class=StrictRoute, generate_unique_id_function=operation_id)
 
     @router.get("/health", response_model=HealthView, dependencies=[public()])
@@ -49,6 +60,8 @@ def health_router(probe: Probe, metrics: Metrics, version: str, disk: Disk | Non
         }
         if disk is not None:
             checks["disk"] = _check(not disk.short(), disk.sentence())
+        if refusing is not None and found.ready:
+            checks["workers"] = _check(not await refusing(), _NO_WORKER)
         healthy = all(check.status == "ok" for check in checks.values())
         view = HealthView(status="healthy" if healthy else "unhealthy", version=version, checks=checks)
         return json_answer(view.model_dump(), 200 if healthy else _UNAVAILABLE)

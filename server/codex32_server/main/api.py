@@ -40,6 +40,7 @@ from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.schema import MIB, Ceilings
 from codex32_server.main.derived import access_pepper, role_url
 from codex32_server.queue.notify import LOGS, RUN, Listener
+from codex32_server.queue.overview import refusal
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import RunSettings, Settings
 from codex32_server.storage.cluster import Cluster
@@ -112,10 +113,16 @@ def build_app(
         version=version(_DISTRIBUTION),
         metrics=Metrics(),
         disk=_disk_of_data(settings, home),
+        refusing=partial(_all_refuse, database),
         web=_INSTALLED_WEB if _INSTALLED_WEB.is_dir() else _WEB,
         lifespan=lifespan,
     )
     return create_app(parts)
+
+
+async def _all_refuse(database: Database) -> bool:
+    async with database.transaction(None) as tx:
+        return await refusal(tx) is not None
 
 
 def _disk_of_data(settings: Settings, home: Home | None) -> Disk | None:
