@@ -33,7 +33,7 @@ from codex32_server.features.builder.publishing import BotsPublisher
 from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.triggers import endpoints as triggers_endpoints
-from codex32_server.features.triggers.facade import TriggersFacade, sync_manifest_triggers
+from codex32_server.features.triggers.facade import TriggersFacade, follow_bot, sync_manifest_triggers
 from codex32_server.features.workspaces import endpoints as workspaces_endpoints
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
@@ -73,7 +73,9 @@ def build_app(
         session_seconds=settings.access.session_hours * 3600,
         link_seconds=settings.access.sign_in_link_minutes * 60,
     )
-    bots = BotsFacade(pointer_moved=[sync_manifest_triggers], ceilings=ceilings_of(settings.runs))
+    bots = BotsFacade(
+        pointer_moved=[sync_manifest_triggers], bot_rests=[follow_bot], ceilings=ceilings_of(settings.runs)
+    )
     runs = RunsFacade(bots.resolve, max_input_bytes=settings.runs.max_input_mib * MIB)
     triggers = TriggersFacade(bots, runs)
 

@@ -20,7 +20,7 @@ import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedI
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.bots.jobs import PROVE_VERSION, ProveVersion
 from codex32_server.features.runs.facade import RunsFacade
-from codex32_server.features.triggers.facade import sync_manifest_triggers
+from codex32_server.features.triggers.facade import follow_bot, sync_manifest_triggers
 from codex32_server.kit.ids import new_id
 from codex32_server.main.derived import role_url
 from codex32_server.queue.link import Links
@@ -105,7 +105,7 @@ class Workshop:
         driver = Driver(self._backend, work=self._home.runs)
         await canary.check(driver)
         environments = Environments(runtime, folder=self._home.environments)
-        bots = BotsFacade(pointer_moved=[sync_manifest_triggers])
+        bots = BotsFacade(pointer_moved=[sync_manifest_triggers], bot_rests=[follow_bot])
         runs = RunsFacade(bots.resolve)
         largest = Largest(
             input=self._settings.runs.max_input_mib * _MIB, log=self._settings.runs.max_log_mib * _MIB
