@@ -10,10 +10,12 @@ import asyncio
 import os
 import signal
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 import uvloop
 
 import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - maps every table
@@ -52,6 +54,8 @@ from codex32_server.worker.worker import Worker
 ROLE = "codex32_worker"
 _NAME = "codex32-worker"
 _MIB = 1024 * 1024
+_UNUSED = timedelta(days=30)
+_log = structlog.stdlib.get_logger(__name__)
 
 
 class Workshop:
@@ -112,6 +116,9 @@ class Workshop:
         )
         execute_run = RunExecutor(self._database, bots, runs, environments, driver, still_held, largest)
         handlers = {PROVE_VERSION: ProveVersion(self._database, bots, environments, driver)}
+        removed = await environments.collect(_UNUSED)
+        if removed:
+            _log.info("dependency sets that no run has used for long are removed", count=removed)
         slots = Slots(self._slots)
         # Less than what the API keeps: what was accepted goes on for a while after nothing new is.
         room = Headroom(Disk(self._home.data_root, self._settings.server.reserve_mib * _MIB // 2))

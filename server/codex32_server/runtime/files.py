@@ -26,10 +26,14 @@ import codex32_bot
 import uv
 from packaging.requirements import Requirement
 
+from codex32_server.runtime import in_use
 from codex32_server.runtime.errors import SandboxUnavailableError
 
-LAYOUT = 1
+LAYOUT = 2
 """Raise it when the shape of the folder changes."""
+
+_KEPT = 7 * 24 * 3600.0
+"""Seconds after which the folder of another release is removed, if nobody uses it."""
 
 INSIDE = "/opt/codex32"
 """Where the folder's `inside` is seen by a bot."""
@@ -89,10 +93,11 @@ def prepare(shared: Path) -> RuntimeFiles:
     parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     _refuse_foreign(parent)
     files = RuntimeFiles(parent / _digest())
-    if not files.root.is_dir():
+    while not in_use.hold(files.root):
         with _lock(parent / ".lock"):
             if not files.root.is_dir():
                 _build_or_say_why(files.root)
+                in_use.collect(parent, keep=files.root, older_than=_KEPT)
     return files
 
 
@@ -179,6 +184,7 @@ def _build(target: Path) -> None:
     _copy_proof(files)
     _write_etc(files)
     _compile(files)
+    in_use.mark(staging)
     _open_for_reading(staging)
     staging.rename(target)
 
