@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
@@ -80,10 +81,10 @@ def health_router(
 
     @router.get("/metrics", response_class=Response, dependencies=[public()])
     async def get_metrics(request: Request) -> Response:
-        """Prometheus metrics of this process: from this machine, or with the scope system:read."""
+        """Prometheus metrics of the platform: from this machine, or with the scope system:read."""
         if not is_local(request):
             await _require_system_read(request)
-        content, media_type = metrics.render()
+        content, media_type = await asyncio.to_thread(metrics.render)
         return Response(content, media_type=media_type)
 
     return router

@@ -52,6 +52,7 @@ from codex32_server.storage.readiness import readiness
 from codex32_server.storage.session import Database
 from codex32_server.telemetry.logs import configure_logs
 from codex32_server.telemetry.metrics import Metrics
+from codex32_server.telemetry.shared import left_by_others
 
 ROLE = "codex32_app"
 _DISTRIBUTION = "codex32-server"
@@ -90,6 +91,8 @@ def build_app(
         await edge.lean.close()
         await database.close()
 
+    metrics = Metrics(partial(left_by_others, home.metrics) if home is not None else lambda: ())
+    metrics.watch_connections(database.connections)
     parts = ApiParts(
         edge=edge,
         routers=[
@@ -110,10 +113,11 @@ def build_app(
             BuilderFacade: BuilderFacade(BotsPublisher(database, bots)),
             ScheduleFiles: ScheduleFiles(runs, triggers),
             Listener: listener,
+            Metrics: metrics,
         },
         probe=partial(readiness, database),
         version=version(_DISTRIBUTION),
-        metrics=Metrics(),
+        metrics=metrics,
         disk=_disk_of_data(settings, home),
         refusing=partial(_all_refuse, database),
         web=_INSTALLED_WEB if _INSTALLED_WEB.is_dir() else _WEB,

@@ -25,11 +25,13 @@ from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.triggers.facade import follow_bot, sync_manifest_triggers
 from codex32_server.kit.ids import new_id
 from codex32_server.main.derived import role_url
+from codex32_server.queue.entries import Claimed, Ended
 from codex32_server.queue.link import Links
 from codex32_server.queue.notify import CANCEL, QUEUE, Listener
 from codex32_server.queue.statements import Table
 from codex32_server.queue.store import job_queue, run_queue
 from codex32_server.queue.submit import still_held
+from codex32_server.queue.transitions import FINAL
 from codex32_server.queue.workers import WorkerRegistry
 from codex32_server.runtime import canary, files
 from codex32_server.runtime.backends.local import LocalBackend
@@ -44,6 +46,8 @@ from codex32_server.storage.homes import Home, default_home, open_home
 from codex32_server.storage.keys import MasterKey
 from codex32_server.storage.session import Database
 from codex32_server.telemetry.logs import configure_logs
+from codex32_server.telemetry.metrics import WorkerMetrics
+from codex32_server.telemetry.shared import MetricsFile
 from codex32_server.worker.executing import Largest, RunExecutor
 from codex32_server.worker.headroom import Headroom
 from codex32_server.worker.jobs import JobExecutor
@@ -80,15 +84,19 @@ class Workshop:
         self._links = Links(url, application_name=_NAME)
         self._listener = Listener(url, [QUEUE, CANCEL], application_name=f"{_NAME}-listen")
         self._backend: LocalBackend | None = None
+        self._metrics = WorkerMetrics()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then drain."""
         worker = Worker(
             self._lanes, self._listener, WorkerRegistry(self._links), self._terms, slots=self._slots
         )
+        showing = asyncio.create_task(MetricsFile(self._home.metrics, "worker", self._metrics).keep())
         try:
             await worker.run(stop)
         finally:
+            showing.cancel()
+            await asyncio.gather(showing, return_exceptions=True)
             await self._links.close()
             await self._database.close()
             if self._backend is not None:
@@ -122,6 +130,16 @@ class Workshop:
         slots = Slots(self._slots)
         # Less than what the API keeps: what was accepted goes on for a while after nothing new is.
         room = Headroom(Disk(self._home.data_root, self._settings.server.reserve_mib * _MIB // 2))
+        runs_lane = WorkLane(
+            Table.RUNS,
+            run_queue(self._links),
+            execute_run,
+            slots.lane(),
+            self._terms,
+            observed=self._note,
+            room=room,
+        )
+        self._metrics.active_runs.set_function(runs_lane.held)
         return [
             # Jobs begin first, because people wait for proofs, but never fill every slot.
             WorkLane(
@@ -132,8 +150,13 @@ class Workshop:
                 self._terms,
                 room=room,
             ),
-            WorkLane(Table.RUNS, run_queue(self._links), execute_run, slots.lane(), self._terms, room=room),
+            runs_lane,
         ]
+
+    def _note(self, _claimed: Claimed, ended: Ended, seconds: float) -> None:
+        """One that goes back to the queue has not ended."""
+        if ended.status in FINAL:
+            self._metrics.execution(str(ended.status), seconds)
 
 
 def database_url(settings: Settings, home: Home, master: MasterKey) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -31,8 +32,8 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _KILL_PATIENCE = 3.0
 _WRITE_PATIENCE = 1.5
 Work = TypeVar("Work", bound=Claimed)
-Observed = Callable[[Claimed, Ended], None]
-"""Hears of every ending that was written."""
+Observed = Callable[[Claimed, Ended, float], None]
+"""Hears of every ending that was written, and how many seconds after the claim."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class WorkLane(Generic[Work]):
         execute: Execute[Work],
         slots: Lane,
         terms: Terms,
-        observed: Observed = lambda _claimed, _ended: None,
+        observed: Observed = lambda _claimed, _ended, _seconds: None,
         room: Callable[[], bool] = lambda: True,
     ) -> None:
         self._table = table
@@ -115,6 +116,10 @@ class WorkLane(Generic[Work]):
                 self._lose(*fence)
             elif still[fence].cancel_requested:
                 self.cancel(fence[0])
+
+    def held(self) -> int:
+        """How many entries are held now."""
+        return len(self._held)
 
     def cancel(self, entry_id: UUID) -> None:
         """Ask the entry to end, if it is held here."""
@@ -212,7 +217,7 @@ class WorkLane(Generic[Work]):
         if ended is None:
             _log.warning("ending refused: the fence is old", entry=str(ending.id), attempt=ending.attempt)
         elif held is not None:
-            self._observed(held.entry, ended)
+            self._observed(held.entry, ended, time.monotonic() - held.since)
 
 
 def _released(entry: Claimed) -> Ending:

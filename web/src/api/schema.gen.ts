@@ -1141,7 +1141,7 @@ export interface paths {
         };
         /**
          * Get Metrics
-         * @description Prometheus metrics of this process: from this machine, or with the scope system:read.
+         * @description Prometheus metrics of the platform: from this machine, or with the scope system:read.
          */
         get: operations["get_metrics"];
         put?: never;

@@ -14,7 +14,7 @@ from codex32_server.features.bots.errors import (
     NoPublishedVersionError,
     VersionFileNotFoundError,
 )
-from codex32_server.features.bots.repository import bots, environments, versions
+from codex32_server.features.bots.repository import bots, counting, environments, versions
 from codex32_server.features.bots.schemas import BotFilter as BotFilter
 from codex32_server.features.bots.schemas import BotView as BotView
 from codex32_server.features.bots.schemas import (
@@ -127,6 +127,10 @@ class BotsFacade:
         """The same in one statement, as plain values. Raises what `Peeker` raises."""
         rows = await peeker.fetch(bots.page_peek(wanted, page.limit, page.after))
         return _page([bots.shape(row) for row in rows], page.limit)
+
+    async def count(self, tx: Tx, workspace_id: UUID) -> int:
+        """How many are neither archived nor deleted."""
+        return await counting.active(tx, workspace_id)
 
     async def archive(self, tx: Tx, principal: Principal, reference: str) -> BotView:
         """An archived bot keeps everything and runs nothing. Raises BotNotFoundError, BotArchivedError."""
