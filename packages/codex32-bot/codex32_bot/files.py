@@ -35,6 +35,20 @@ def output(name: str) -> Path:
     return Path(platform().output_folder, _checked(name))
 
 
+def outputs() -> list[str]:
+    """The names of the files written in this attempt so far, sorted.
+
+    Those of an attempt before a `sleep` or an `approval` are kept on the run already, and are not here.
+    """
+    with os.scandir(platform().output_folder) as entries:
+        return sorted(entry.name for entry in entries if entry.is_file() and not entry.name.startswith("."))
+
+
+def room() -> int | None:
+    """Bytes that may still be written to outputs (`limits.files`); None on a laptop, where nothing counts."""
+    return platform().files_room()
+
+
 def _checked(name: str) -> str:
     plain = name and name not in {".", ".."} and "/" not in name and "\0" not in name
     if not plain or len(os.fsencode(name)) > LONGEST_NAME:

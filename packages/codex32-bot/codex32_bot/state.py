@@ -1,7 +1,7 @@
 """Durable values of this bot in this environment: they outlive the run.
 
-Keys are texts of 1 to 200 characters, values JSON documents. A value is written when `set` returns. Two runs
-at the same time both write: the last one wins, so keep a counter in one run or use `concurrency = 1`.
+Keys are texts of 1 to 200 characters, values JSON documents. A value is written when `set` returns. Where
+two runs may write at the same time, the last `set` wins; `swap` and `update` let none of them get lost.
 """
 
 from __future__ import annotations
@@ -12,9 +12,13 @@ from ._current import platform
 
 TYPE_CHECKING = False  # typing itself costs 5 ms of each run
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 LONGEST_KEY = 200
+ABSENT = object()
+"""What `swap` expects of a key that has no value."""
+_PATIENCE = 200
 
 
 def get(key: str, default: Any = None) -> Any:
@@ -27,6 +31,30 @@ def set(key: str, value: Any) -> None:
     """Keep `value`. Raises TypeError or ValueError if it is not JSON (NaN and infinity are not)."""
     json.dumps(value, allow_nan=False)
     platform().state_set(_checked(key), value)
+
+
+def swap(key: str, expected: Any, value: Any) -> bool:
+    """Keep `value` if the present one equals `expected` as a JSON document (`ABSENT`: if there is none).
+
+    False if it is another one; nothing is written then. Raises as `set` does.
+    """
+    there = expected is not ABSENT
+    for document in (expected, value) if there else (value,):
+        json.dumps(document, allow_nan=False)
+    return platform().state_swap(_checked(key), (there, expected if there else None), value)
+
+
+def update(key: str, function: Callable[[Any], Any], default: Any = None) -> Any:
+    """Replace the value by `function(value)`, whatever other runs do meanwhile; gives the new one.
+
+    `function` may be called several times. Raises TimeoutError if others are always faster.
+    """
+    for _ in range(_PATIENCE):
+        found, present = platform().state_get(_checked(key))
+        new = function(present if found else default)
+        if swap(key, present if found else ABSENT, new):
+            return new
+    raise TimeoutError(f"the state {key!r} was changed by others {_PATIENCE} times in a row")
 
 
 def delete(key: str) -> None:

@@ -25,6 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from . import _platform
+from ._bench import Answer, Called, DurableBench, Emitted, Reply
+
+__all__ = ["Answer", "Bench", "Called", "Emitted", "Logged", "Reply", "workbench"]
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,19 @@ class Logged:
     fields: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-class Bench:
-    """What a test sees of its bot. `state` is a plain dict, `logs` the calls of `log` in order."""
+class Bench(DurableBench):
+    """What a test sees of its bot. `state` is a plain dict, `logs` the calls of `log` in order, `events`,
+    `called` and `slept` what it emitted, which bots it called and how long it slept.
+    """
 
-    def __init__(self, state: Mapping[str, Any], environment: str) -> None:
+    def __init__(
+        self,
+        state: Mapping[str, Any],
+        environment: str,
+        calls: Mapping[str, Reply] | None = None,
+        approvals: Mapping[str, Answer] | None = None,
+    ) -> None:
+        super().__init__(calls or {}, approvals or {})
         self.folder = Path(tempfile.mkdtemp(prefix="workbench-"))
         self._cleanup = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         self.input_folder = str(self.folder / "input")
@@ -98,8 +110,15 @@ class Bench:
     def state_keys(self, prefix: str) -> Sequence[str]:
         return [key for key in self.state if key.startswith(prefix)]
 
+    def state_swap(self, key: str, expected: tuple[bool, Any], value: Any) -> bool:
+        present = (key in self.state, json.dumps(self.state.get(key), sort_keys=True))
+        if present != (expected[0], json.dumps(expected[1], sort_keys=True)):
+            return False
+        self.state_set(key, value)
+        return True
+
     def run_info(self) -> dict[str, Any]:
-        return {"id": "test", "bot": "test", "attempt": 1, "environment": self.environment, "deadline": None}
+        return {"id": "test", "bot": "test", "attempt": self.attempt, "environment": self.environment, "deadline": None}
 
 
 @contextmanager
@@ -108,9 +127,16 @@ def workbench(
     inputs: Mapping[str, str | bytes] | None = None,
     state: Mapping[str, Any] | None = None,
     environment: str = "dev",
+    calls: Mapping[str, Reply] | None = None,
+    approvals: Mapping[str, Answer] | None = None,
 ) -> Generator[Bench]:
-    """Run a bot's `main` on a bench of its own; inside the block `files`, `state` and `log` use it."""
-    bench = Bench(state or {}, environment)
+    """Run a bot's `main` on a bench of its own; inside the block everything of `codex32_bot` uses it.
+
+    `calls`: bot → its output, an exception to raise, or a function of the input. `approvals`: name →
+    `approve`, `reject`, `expired`, or a Decision. Sleeps take no time. `bench.again()` begins another attempt, which
+    finds the finished steps.
+    """
+    bench = Bench(state or {}, environment, calls, approvals)
     for name, content in (inputs or {}).items():
         bench.add_input(name, content)
     restore = _platform.use(bench)

@@ -23,6 +23,7 @@ _READ: Final = frozenset(
         "bots:read",
         "runs:read",
         "schedules:read",
+        "events:read",
         "system:read",
     }
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -48,6 +48,8 @@ class NewRun:
     trigger_id: UUID | None = None
     scheduled_for: datetime | None = None
     retry_of: UUID | None = None
+    parent_run_id: UUID | None = None
+    """The run that called for this one."""
     created_by: UUID | None = None
     id: UUID = field(default_factory=new_id)
 
@@ -100,7 +102,9 @@ class ClaimedJob(Claimed):
 
 
 class Outcome(StrEnum):
-    """How an attempt ended. `released`: handed back unfinished; neither a failure nor a loss."""
+    """How an attempt ended. `released`: handed back unfinished; neither a failure nor a loss. `suspended`: the
+    run waits, and another attempt goes on with it later.
+    """
 
     SUCCEEDED = "succeeded"
     FAILED = "failed"
@@ -108,6 +112,7 @@ class Outcome(StrEnum):
     CANCELLED = "cancelled"
     LOST = "lost"
     RELEASED = "released"
+    SUSPENDED = "suspended"
 
     @property
     def event(self) -> Event:
@@ -121,7 +126,20 @@ _EVENTS = {
     Outcome.CANCELLED: Event.ABORT,
     Outcome.LOST: Event.LOSE,
     Outcome.RELEASED: Event.RELEASE,
+    Outcome.SUSPENDED: Event.WAIT,
 }
+
+
+@dataclass(frozen=True)
+class Wait:
+    """What a suspended run waits for: a moment, an answer until a moment, or the end of a run that it called."""
+
+    kind: Literal["sleep", "approval", "call"]
+    name: str
+    detail: str = ""
+    wake_at: datetime | None = None
+    """When it goes on by itself; None: only when it is woken."""
+    child_run_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -145,6 +163,17 @@ class Ending:
     cpu_seconds: float | None = None
     peak_memory: int | None = None
     log_lines_dropped: int = 0
+    wait: Wait | None = None
+    """For suspended, and only then."""
+    awaits: bool = False
+    """It may have called runs that nobody waits for once this one has ended: they are cancelled with it."""
+    attached: Sequence[object] = ()
+    """For the reactions of whoever built the queue, in the same transaction; the queue does not look inside."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether nothing else is to be written with it: one statement is then the whole transaction."""
+        return self.wait is None and not self.awaits and not self.attached
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,12 @@
 with submitted as (
   insert into runs (id, workspace_id, bot_id, version_id, environment, input, input_files, priority, ready_at,
                     timeout_ms, concurrency, max_attempts, retry_backoff, retry_delay_ms, retry_max_delay_ms,
-                    trigger_kind, trigger_id, scheduled_for, retry_of, created_by)
+                    trigger_kind, trigger_id, scheduled_for, retry_of, parent_run_id, created_by)
   values (%(id)s, %(workspace_id)s, %(bot_id)s, %(version_id)s, %(environment)s, %(input)s::json,
           %(input_files)s::json, %(priority)s, now() + make_interval(secs => %(delay)s),
           %(timeout_ms)s, %(concurrency)s, %(max_attempts)s, %(retry_backoff)s, %(retry_delay_ms)s,
-          %(retry_max_delay_ms)s, %(trigger_kind)s, %(trigger_id)s, %(scheduled_for)s, %(retry_of)s, %(created_by)s)
+          %(retry_max_delay_ms)s, %(trigger_kind)s, %(trigger_id)s, %(scheduled_for)s, %(retry_of)s, %(parent_run_id)s,
+          %(created_by)s)
   returning id, ready_at
 )
 select id, case when ready_at <= now() then pg_notify('codex32_queue', 'runs') end from submitted;
@@ -64,7 +65,8 @@ with asked as (
          finished_at = case when r.status = 'running' then null else statement_timestamp() end,
          error_code = case when r.status = 'running' then r.error_code else 'cancelled' end,
          error_detail = case when r.status = 'running' then r.error_detail
-                             else coalesce(r.cancel_reason, %(reason)s, 'Cancelled before it started.') end
+                             else coalesce(r.cancel_reason, %(reason)s, case r.status when 'waiting'
+                               then 'Cancelled while it waited.' else 'Cancelled before it started.' end) end
    where r.id = %(id)s and r.workspace_id = %(workspace_id)s and r.status in {sources:cancel}
   returning r.id, r.status
 )
@@ -229,6 +231,7 @@ select claimed.*, (select count(*) from told) as messages
 case when b.outcome in ('succeeded', 'cancelled') then b.outcome
      when r.cancel_requested_at is not null then 'cancelled'
      when b.outcome = 'released' then 'queued'
+     when b.outcome = 'suspended' then 'waiting'
      when b.outcome = 'lost' then case when r.losses < %(max_losses)s then 'queued' else 'failed' end
      when b.retryable and r.failures + 1 < r.max_attempts then 'queued'
      else b.outcome end
@@ -287,7 +290,7 @@ ended as (
          losses = r.losses + (b.outcome = 'lost')::int,
          ready_at = case when ({next_status}) = 'queued'
                          then statement_timestamp() + make_interval(secs => ({next_delay}) / 1000.0) else r.ready_at end,
-         finished_at = case when ({next_status}) = 'queued' then null else statement_timestamp() end,
+         finished_at = case when ({next_status}) in ('queued', 'waiting') then null else statement_timestamp() end,
          lease_expires_at = null,
          error_code = case when b.outcome = 'succeeded' then null
                            when ({next_status}) = 'cancelled' then 'cancelled' else b.error_code end,
@@ -296,7 +299,7 @@ ended as (
                              else b.error_detail end
     from batch b
    where r.id = b.id and r.attempt = b.attempt
-     and r.status || '' in {sources:succeed,fail,time_out,abort,lose,release}
+     and r.status || '' in {sources:succeed,fail,time_out,abort,lose,release,wait}
   returning b.*, r.workspace_id, r.status, r.worker_id, r.started_at,
             {frees_limit} or (r.status = 'queued' and r.ready_at <= statement_timestamp()) as makes_room
 ),

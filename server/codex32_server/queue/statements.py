@@ -1,4 +1,4 @@
-"""Loads queries.sql: named, commented statements, the same for `runs` and `jobs`.
+"""Loads queries.sql and durable.sql: named, commented statements, the first the same for `runs` and `jobs`.
 
 A block begins with `-- name: NAME`. `{table}` becomes the table; `{part}` becomes the block
 `-- name: TABLE.part`, or `-- name: part` if both share it; `{sources:EVENT,…}` becomes the states from
@@ -39,7 +39,8 @@ def load(text: str) -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
-_ALL = load(files("codex32_server.queue").joinpath("queries.sql").read_text(encoding="utf-8"))
+_FOLDER = files("codex32_server.queue")
+_ALL = load("".join(_FOLDER.joinpath(f"{name}.sql").read_text("utf-8") for name in ("queries", "durable")))
 
 
 def statement(name: str, table: Table | None = None, *, without: Collection[str] = ()) -> str:

@@ -13,6 +13,7 @@ import psycopg
 from codex32_server.kit.ids import new_id
 from codex32_server.queue.arrays import array, storable
 from codex32_server.queue.entries import Claimed, ClaimedJob, ClaimedRun, Ended, Ending, Held, Outcome
+from codex32_server.queue.following import Reaction, follow
 from codex32_server.queue.link import Connection, Links
 from codex32_server.queue.statements import Table, statement
 from codex32_server.queue.transitions import Status, guard
@@ -36,8 +37,11 @@ class Queue(Generic[Entry]):
     same arguments: an ending that was written although the answer got lost is refused the second time.
     """
 
-    def __init__(self, links: Links, table: Table, entry: type[Entry]) -> None:
+    def __init__(
+        self, links: Links, table: Table, entry: type[Entry], reactions: Sequence[Reaction] = ()
+    ) -> None:
         self._links = links
+        self._reactions = tuple(reactions)
         self._table = table
         self._entry = entry
         self._cursor = _NOBODY
@@ -48,6 +52,7 @@ class Queue(Generic[Entry]):
         self._complete = statement("complete", table).encode()
         self._heartbeat = statement("heartbeat", table).encode()
         self._expired = statement("expired", table).encode()
+        self._wake_due = statement("wake_due").encode() if table is Table.RUNS else None
 
     async def claim(self, worker_id: UUID, limit: int, lease: float) -> list[Entry]:
         """Take up to `limit` ready entries and hold them for `lease` seconds. Fewer may come though more are.
@@ -132,6 +137,7 @@ class Queue(Generic[Entry]):
                         Outcome.LOST,
                         error_code=WORKER_LOST,
                         error_detail=_WORKER_LOST_DETAIL,
+                        awaits=self._table is Table.RUNS,
                     )
                     for entry_id, attempt in expired
                 ]
@@ -139,7 +145,30 @@ class Queue(Generic[Entry]):
             if len(expired) < limit:
                 return reaped
 
+    async def wake(self, limit: int = _REAPED_AT_ONCE) -> int:
+        """Queue suspended runs again whose time has come, or whose called run has ended; how many.
+
+        Several may do this at once. Jobs never wait.
+        """
+        woken = 0
+        while self._wake_due is not None:
+            async with self._links.ending.use() as connection:
+                cursor = await connection.cursor(binary=True).execute(self._wake_due, {"limit": limit})
+                found = len(await cursor.fetchall())
+            woken += found
+            if found < limit:
+                break
+        return woken
+
     async def _end(self, connection: Connection, endings: Sequence[Ending]) -> list[Ended]:
+        if all(ending.alone for ending in endings):
+            return await self._write(connection, endings)
+        async with connection.transaction():
+            ended = await self._write(connection, endings)
+            await follow(connection, endings, ended, self._reactions)
+        return ended
+
+    async def _write(self, connection: Connection, endings: Sequence[Ending]) -> list[Ended]:
         if not endings:
             return []
         ordered = sorted(endings, key=lambda ending: ending.id.int)
@@ -152,8 +181,9 @@ class Queue(Generic[Entry]):
         return ended
 
 
-def run_queue(links: Links) -> Queue[ClaimedRun]:
-    return Queue(links, Table.RUNS, ClaimedRun)
+def run_queue(links: Links, reactions: Sequence[Reaction] = ()) -> Queue[ClaimedRun]:
+    """`reactions` hear of endings that have something attached, in the transaction that records them."""
+    return Queue(links, Table.RUNS, ClaimedRun, reactions)
 
 
 def job_queue(links: Links) -> Queue[ClaimedJob]:
@@ -196,4 +226,6 @@ def _unstorable(ending: Ending, error: psycopg.DataError) -> Ending:
         error_detail=f"The output cannot be stored: {first_line}",
         traceback=None,
         retryable=False,
+        wait=None,
+        attached=(),
     )

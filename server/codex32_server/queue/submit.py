@@ -12,6 +12,7 @@ from uuid import UUID
 from codex32_server.queue.arrays import array, storable
 from codex32_server.queue.entries import Claimed, NewJob, NewRun, Retries
 from codex32_server.queue.errors import RunNotFoundError
+from codex32_server.queue.following import CALLER_ENDED
 from codex32_server.queue.statements import Table, statement
 from codex32_server.queue.transitions import Status
 from codex32_server.storage.session import Tx
@@ -20,6 +21,7 @@ _SUBMIT_RUN = statement("submit_run")
 _SUBMIT_RUNS = statement("submit_runs")
 _SUBMIT_JOB = statement("submit_job")
 _CANCEL = {table: statement("cancel", table) for table in Table}
+_END_BELOW = statement("end_below")
 _STILL_HELD = statement("still_held", Table.RUNS)
 _STATUS = {table: statement("status", table) for table in Table}
 _RUN_COLUMNS: Mapping[str, Callable[[NewRun], object]] = {
@@ -59,12 +61,17 @@ async def submit_job(tx: Tx, job: NewJob) -> UUID:
 
 
 async def cancel_run(tx: Tx, workspace_id: UUID, run_id: UUID, reason: str | None = None) -> Status:
-    """End a run that has not started, ask for the end of one that runs; nothing happens to a finished one.
+    """End a run that does not run, ask for the end of one that does; nothing happens to a finished one. The runs
+    that it called and waits for go the same way.
 
     Returns the status right after: `cancelled`, `running` (it ends soon), or what it had ended as before.
     Raises RunNotFoundError.
     """
-    return await _cancel(tx, Table.RUNS, workspace_id, run_id, reason)
+    status = await _cancel(tx, Table.RUNS, workspace_id, run_id, reason)
+    if status in (Status.RUNNING, Status.CANCELLED):
+        below = {"id": array([run_id]), "reason": storable(reason) or CALLER_ENDED}
+        await _execute(tx, _END_BELOW, below)
+    return status
 
 
 async def cancel_job(tx: Tx, workspace_id: UUID, job_id: UUID, reason: str | None = None) -> Status:

@@ -70,6 +70,8 @@ class Run(QueueEntry, Base):
     scheduled_for: Mapped[datetime | None]
     retry_of: Mapped[UUID | None]
     """The run that a person ran again."""
+    parent_run_id: Mapped[UUID | None]
+    """The run whose bot called for this one."""
     created_by: Mapped[UUID | None]
 
     __table_args__ = (
@@ -127,7 +129,7 @@ class RunAttempt(Base):
     run_id: Mapped[UUID]
     attempt: Mapped[int] = mapped_column(Integer)
     outcome: Mapped[str] = mapped_column(Text)
-    """succeeded, failed, timed_out, cancelled or lost."""
+    """succeeded, failed, timed_out, cancelled, lost, or suspended: it ended because the run waits."""
     worker_id: Mapped[UUID | None]
     error_code: Mapped[str | None] = mapped_column(Text)
     error_detail: Mapped[str | None] = mapped_column(Text)
@@ -142,7 +144,8 @@ class RunAttempt(Base):
 
     __table_args__ = (
         CheckConstraint(
-            "outcome in ('succeeded', 'failed', 'timed_out', 'cancelled', 'lost')", name="outcome"
+            "outcome in ('succeeded', 'failed', 'timed_out', 'cancelled', 'lost', 'suspended')",
+            name="outcome",
         ),
         Index("ix_run_attempts_run", "workspace_id", "run_id", "attempt"),
         {"postgresql_partition_by": "RANGE (id)"},

@@ -44,7 +44,9 @@ class Event(StrEnum):
     CANCEL = "cancel"
     """A person asks for the end."""
     WAIT = "wait"
+    """The attempt ended because the run waits: for a time, an approval or another run."""
     WAKE = "wake"
+    """What it waited for has come."""
 
 
 UNFINISHED = frozenset({Status.QUEUED, Status.RUNNING, Status.WAITING})
@@ -63,8 +65,8 @@ ALLOWED: Mapping[tuple[Status, Event], frozenset[Status]] = MappingProxyType(
         (Status.QUEUED, Event.CANCEL): frozenset({Status.CANCELLED}),
         (Status.WAITING, Event.CANCEL): frozenset({Status.CANCELLED}),
         (Status.RUNNING, Event.CANCEL): frozenset({Status.RUNNING}),
-        (Status.RUNNING, Event.WAIT): frozenset({Status.WAITING}),
-        (Status.WAITING, Event.WAKE): frozenset({Status.QUEUED, Status.CANCELLED}),
+        (Status.RUNNING, Event.WAIT): frozenset({Status.WAITING, Status.CANCELLED}),
+        (Status.WAITING, Event.WAKE): frozenset({Status.QUEUED}),
     }
 )
 

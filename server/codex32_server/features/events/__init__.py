@@ -1,1 +1,1 @@
-"""The durable log of events. Empty until its capability is built."""
+"""Events: what bots said has happened, one append-only table a workspace. The full log comes with delivery."""

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from codex32_server.kit.errors import Codex32Error, ConflictError, InvalidInputError, NotFoundError
+from codex32_server.kit.errors import (
+    Codex32Error,
+    ConflictError,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+)
 
 
 class RunNotFoundError(NotFoundError):
@@ -100,3 +106,59 @@ class BadStateKeyError(InvalidInputError):
     """A key of a bot's state is a text of 1 to 256 characters without U+0000."""
 
     code = "state_key_invalid"
+
+
+class AttemptLostError(ConflictError):
+    """The run is not this attempt's any more: it was taken away, suspended or ended."""
+
+    code = "attempt_lost"
+
+
+class RunStoppingError(ConflictError):
+    """The end of the run was asked for: it starts nothing new."""
+
+    code = "run_stopping"
+
+
+class StepsFullError(ConflictError):
+    """A run has as many finished steps as are kept."""
+
+    code = "steps_full"
+    next_step = "Put more into one step; a step is what must not happen twice, not every line."
+
+
+class CallNotAllowedError(ForbiddenError):
+    """The manifest does not list the called bot."""
+
+    code = "call_not_allowed"
+    title = "The manifest does not allow this call"
+    next_step = "Add the bot to `calls` in the manifest."
+
+
+class CallTooDeepError(ConflictError):
+    """Too many bots call each other in a row."""
+
+    code = "call_too_deep"
+    next_step = "Let fewer bots call each other in a row."
+
+
+class CallCycleError(ConflictError):
+    """A chain of calls comes back to a bot that is in it already."""
+
+    code = "call_cycle"
+    next_step = "A bot that is meant to be in its own chain of calls lists its own name in `calls`."
+
+
+class ApprovalNotFoundError(NotFoundError):
+    """The run asks no such question."""
+
+    code = "approval_not_found"
+    next_step = "List what waits for an answer: `codex32 approvals`."
+
+
+class ApprovalClosedError(ConflictError):
+    """It was answered otherwise, has expired, or the run does not wait for it."""
+
+    code = "approval_closed"
+    title = "It cannot be answered any more"
+    next_step = "Read the run: it says how it went on."

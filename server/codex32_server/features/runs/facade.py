@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from codex32_server.features.events.facade import EventsFacade
 from codex32_server.features.runs.errors import RunFileNotFoundError, RunNotFoundError
-from codex32_server.features.runs.repository import files, runs, state, sweeping
+from codex32_server.features.runs.repository import durable, files, runs, state, sweeping
 from codex32_server.features.runs.schemas import (
     MAX_INPUT_BYTES,
     MAX_INPUT_DEPTH,
@@ -27,7 +28,11 @@ from codex32_server.features.runs.schemas import (
 from codex32_server.features.runs.schemas import NewFile as NewFile
 from codex32_server.features.runs.schemas import StoredFile as StoredFile
 from codex32_server.features.runs.schemas import Submission as Submission
+from codex32_server.features.runs.schemas import BotCall as BotCall
+from codex32_server.features.runs.schemas import CallEnd as CallEnd
 from codex32_server.features.runs.service import content, following, logs, submission, views
+from codex32_server.features.runs.service.approvals import Approvals
+from codex32_server.features.runs.service.durable import DurableRuns
 from codex32_server.features.runs.service.state import DurableState
 from codex32_server.features.runs.service.submission import Resolve
 from codex32_server.http.paging import Page, PageRequest, next_cursor
@@ -53,6 +58,10 @@ class RunsFacade:
     def __init__(self, resolve: Resolve, *, max_input_bytes: int = MAX_INPUT_BYTES) -> None:
         self._resolve = resolve
         self._limits = JsonLimits(max_input_bytes, MAX_INPUT_DEPTH)
+        self.approvals = Approvals()
+        """Questions of waiting runs, and their answers."""
+        self.durable = DurableRuns(resolve, self._limits, EventsFacade(), self.approvals)
+        """For the worker: steps, calls, sleeps and questions of a run that it holds."""
 
     # -- submitting
 
@@ -124,8 +133,7 @@ class RunsFacade:
         row = await runs.find(tx, workspace_id, run_id)
         if row is None:
             raise RunNotFoundError(f"There is no run {run_id}.")
-        found = await runs.files_of(tx, workspace_id, [run_id])
-        return views.run_view(row, found[run_id])
+        return (await self._views(tx, workspace_id, [row]))[0]
 
     async def get_many(self, tx: Tx, workspace_id: UUID, run_ids: Collection[UUID]) -> list[RunView]:
         """Those of the runs that are the workspace's, oldest first, without large fields."""
@@ -270,13 +278,14 @@ class RunsFacade:
         return await sweeping.drop_partitions(tx, keep)
 
     async def sweep(self, tx: Tx, workspace_id: UUID, needed: Collection[str]) -> int:
-        """Remove old idempotency keys, unused uploads, files of dropped runs, and content that nothing names.
+        """Remove old idempotency keys, unused uploads, what belongs to dropped runs, and content that nothing names.
 
         `needed` are digests that others name (the triggers). How many rows went.
         """
         count = await sweeping.idempotency_keys(tx, workspace_id, KEY_LIFE)
         count += await sweeping.uploads(tx, workspace_id, UPLOAD_LIFE)
         count += await sweeping.files_of_dropped_runs(tx, workspace_id)
+        count += await sweeping.durable_of_dropped_runs(tx, workspace_id)
         return count + await sweeping.blobs(tx, workspace_id, UPLOAD_LIFE, needed)
 
     async def _exists(self, tx: Tx, workspace_id: UUID, run_id: UUID) -> None:
@@ -285,7 +294,9 @@ class RunsFacade:
 
     async def _views(self, tx: Tx, workspace_id: UUID, rows: Sequence[Any]) -> list[RunView]:
         found = await runs.files_of(tx, workspace_id, [row.id for row in rows])
-        return [views.run_view(row, found[row.id]) for row in rows]
+        waiting = [row.id for row in rows if row.status == "waiting"]
+        waits = await durable.waits_of(tx, workspace_id, waiting)
+        return [views.run_view(row, found[row.id], wait=waits.get(row.id)) for row in rows]
 
 
 def _wanted(view: RunView, wanted: RunFilter) -> bool:

@@ -1,4 +1,4 @@
-"""Rows that hang on a run: logs, output files, idempotency keys; and a bot's durable state."""
+"""Rows that hang on a run: logs, output files, steps, approvals, idempotency keys; and a bot's durable state."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, Text, func
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, Integer, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from codex32_server.storage.base import Base
@@ -87,3 +87,48 @@ class BotState(Base):
     value: Mapped[Any] = mapped_column(JSON)
     revision: Mapped[int] = mapped_column(BigInteger, server_default="1")
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class RunStep(Base):
+    """The stored value of a finished step, or the moment until which a run sleeps. Never changes."""
+
+    __tablename__ = "run_steps"
+
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
+    run_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    """The place in the bot, the same in every attempt: `step:NAME#1`, `sleep:NAME#1`."""
+    attempt: Mapped[int] = mapped_column(Integer)
+    value: Mapped[Any] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Approval(Base):
+    """A question that a run asks people. Expired is what has no decision and lies in the past."""
+
+    __tablename__ = "approvals"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID]
+    run_id: Mapped[UUID]
+    bot_id: Mapped[UUID]
+    name: Mapped[str] = mapped_column(Text)
+    message: Mapped[str] = mapped_column(Text, server_default="")
+    requested_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime | None]
+    decision: Mapped[str | None] = mapped_column(Text)
+    comment: Mapped[str | None] = mapped_column(Text)
+    decided_by: Mapped[UUID | None]
+    decided_by_name: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("decision in ('approve', 'reject')", name="decision"),
+        Index("ix_approvals_run", "workspace_id", "run_id", "name", unique=True),
+        Index(
+            "ix_approvals_open",
+            "workspace_id",
+            text("id desc"),
+            postgresql_where=text("decision is null"),
+        ),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
@@ -56,6 +56,7 @@ class Submission:
     trigger_id: UUID | None = None
     scheduled_for: datetime | None = None
     retry_of: UUID | None = None
+    parent_run_id: UUID | None = None
     created_by: UUID | None = None
     id: UUID = field(default_factory=new_id)
     """The run's id, unless an idempotency key leads to an earlier run."""
@@ -105,6 +106,16 @@ class TriggerRef(_Frozen):
     id: UUID | None
 
 
+class WaitView(_Frozen):
+    """What a waiting run waits for."""
+
+    kind: Literal["sleep", "approval", "call"]
+    name: str = Field(description="Name of the approval, of the called bot, or of the sleep.")
+    detail: str = Field(description="The question of an approval.")
+    until: datetime | None = Field(description="When it goes on by itself; null: only when it is answered.")
+    run_id: UUID | None = Field(description="The called run that it waits for.")
+
+
 class RunView(_Frozen):
     """One execution of a version."""
 
@@ -128,6 +139,8 @@ class RunView(_Frozen):
     trigger: TriggerRef
     scheduled_for: datetime | None
     retry_of: UUID | None
+    parent_run_id: UUID | None = Field(None, description="The run whose bot called for this one.")
+    waiting_for: WaitView | None = Field(None, description="While the status is `waiting`: for what.")
     ready_at: datetime
     created_at: datetime
     created_by: UUID | None
@@ -149,7 +162,7 @@ class AttemptView(_Frozen):
     """One finished attempt."""
 
     attempt: int
-    outcome: Literal["succeeded", "failed", "timed_out", "cancelled", "lost"]
+    outcome: Literal["succeeded", "failed", "timed_out", "cancelled", "lost", "suspended"]
     error: ErrorView | None
     traceback: str | None
     exit_code: int | None
@@ -201,6 +214,66 @@ class LogPage:
 
     lines: list[LogLineView]
     next: LogPosition | None
+
+
+@dataclass(frozen=True)
+class BotCall:
+    """A bot calls another. `key` is the place of the call, the same in every attempt."""
+
+    bot: str
+    input: Any
+    key: str
+    allowed: Sequence[str]
+    """The bots that the caller's manifest lists; `*`: any."""
+    awaited: bool = True
+    child_id: UUID = field(default_factory=new_id)
+
+
+@dataclass(frozen=True)
+class CallEnd:
+    """How a called run ended: its output, or a code and a sentence."""
+
+    output: Any = None
+    code: str | None = None
+    detail: str = ""
+
+
+Decision = Literal["approve", "reject"]
+
+
+class ApprovalView(_Frozen):
+    """A question that a run asks people, and the answer."""
+
+    id: UUID
+    run_id: UUID
+    bot_id: UUID
+    bot_name: str
+    environment: str
+    name: str
+    message: str
+    requested_at: datetime
+    expires_at: datetime | None = Field(description="Without an answer the run goes on then.")
+    decision: Literal["approve", "reject", "expired"] | None
+    comment: str | None
+    decided_by: UUID | None = Field(description="The member.")
+    decided_by_name: str | None = Field(description="The member's name, or that of the API key.")
+    decided_at: datetime | None
+
+
+class StepView(_Frozen):
+    """Something that a run has finished for good: a later attempt does not do it again."""
+
+    key: str = Field(description="Kind, name and count: `step:fetch#1`.")
+    attempt: int
+    value: Any
+    finished_at: datetime
+
+
+class StepsView(_Frozen):
+    """Finished steps and sleeps of a run, first to last."""
+
+    items: list[StepView]
+    next_cursor: None = None
 
 
 class UploadView(_Frozen):
@@ -282,6 +355,13 @@ class RetryRequest(_Request):
     """A run to start again."""
 
     input: Any = Field(None, description="Another input; without it (or null) the same one again.")
+
+
+class DecisionRequest(_Request):
+    """The answer to an approval."""
+
+    decision: Decision
+    comment: Annotated[str, Field(max_length=2000)] | None = None
 
 
 class AttemptsView(_Frozen):

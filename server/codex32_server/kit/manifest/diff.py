@@ -39,7 +39,7 @@ class ManifestChange:
     before: Any
     after: Any
     widening: bool
-    """It asks for more: a new host, secret or trigger, more memory, time or money, less isolation."""
+    """It asks for more: a new host, secret, called bot or trigger, more memory, time or money, less isolation."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,7 @@ def diff_manifests(before: Manifest | None, after: Manifest) -> Iterator[Manifes
     yield from _triggers(old.triggers, after.triggers)
     yield from _network(old.network, after.network)
     yield from _members("secrets", old.secrets, after.secrets)
+    yield from _calls(old.calls, after.calls)
     yield from _budget(old.budget, after.budget)
     yield from _numbers("limits", old.limits, after.limits, tuple(Limits.model_fields))
     yield from _retries(old.retries, after.retries)
@@ -135,6 +136,11 @@ def _network(old: Sequence[str], new: Sequence[str]) -> Iterator[ManifestChange]
     for change in _members("network", old, new):
         covered = change.after is not None and any(host_covers(wide, change.after) for wide in old)
         yield ManifestChange("network", change.before, change.after, change.widening and not covered)
+
+
+def _calls(old: Sequence[str], new: Sequence[str]) -> Iterator[ManifestChange]:
+    for change in _members("calls", old, new):
+        yield ManifestChange("calls", change.before, change.after, change.widening and "*" not in old)
 
 
 def _triggers(old: Sequence[Trigger], new: Sequence[Trigger]) -> Iterator[ManifestChange]:

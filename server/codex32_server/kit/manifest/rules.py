@@ -19,6 +19,7 @@ NAME_PATTERN = "^[a-z][a-z0-9-]{0,62}$"
 TAG_PATTERN = "^[a-z0-9][a-z0-9-]{0,31}$"
 ENVIRONMENT_PATTERN = "^[a-z][a-z0-9-]{0,31}$"
 SECRET_PATTERN = "^[A-Z][A-Z0-9_]{0,63}$"  # noqa: S105 - a pattern, not a password
+CALL_PATTERN = r"^(\*|[a-z][a-z0-9-]{0,62})$"
 HOST_PATTERN = r"^(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]{1,5})?$"
 
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
@@ -36,6 +37,11 @@ def slug(text: str) -> str:
             f"{text!r} is not a name: use lower-case letters, digits and -, a letter first, 63 at most"
         )
     return text
+
+
+def called_bot(text: str) -> str:
+    """A bot that may be called, or all of them."""
+    return text if text == "*" else slug(text)
 
 
 def tag(text: str) -> str:

@@ -58,6 +58,9 @@ Environment = Annotated[
 Host = Annotated[
     str, AfterValidator(rules.host), WithJsonSchema({"type": "string", "pattern": rules.HOST_PATTERN})
 ]
+CalledBot = Annotated[
+    str, AfterValidator(rules.called_bot), WithJsonSchema({"type": "string", "pattern": rules.CALL_PATTERN})
+]
 SecretName = Annotated[
     str, AfterValidator(rules.secret), WithJsonSchema({"type": "string", "pattern": rules.SECRET_PATTERN})
 ]
@@ -293,6 +296,11 @@ class Manifest(_Table):
     secrets: Annotated[tuple[SecretName, ...], Field(strict=False, max_length=64)] = Field(
         default=(), description="Names of the secrets it may read.", examples=[["API_TOKEN"]]
     )
+    calls: Annotated[tuple[CalledBot, ...], Field(strict=False, max_length=64)] = Field(
+        default=(),
+        description="Bots of the workspace that it may call, or `*` for all; none without this.",
+        examples=[["send-invoice"]],
+    )
     budget: Budget = Field(
         default_factory=lambda: Budget(),
         description="Money it may spend; none without this.",
@@ -324,7 +332,7 @@ class Manifest(_Table):
         """A manifest that was checked before. Today's ceilings do not apply: it must stay readable."""
         return cls.model_validate(dict(data), context=_NO_CEILINGS)
 
-    @field_validator("tags", "network", "secrets", mode="after")
+    @field_validator("tags", "network", "secrets", "calls", mode="after")
     @classmethod
     def distinct(cls, values: tuple[str, ...]) -> tuple[str, ...]:
         """Nothing twice."""

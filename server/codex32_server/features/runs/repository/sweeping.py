@@ -9,8 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import CursorResult, Delete, delete, func, select, text
 
-from codex32_server.features.runs.models import IdempotencyKey, RunFile, Upload
+from codex32_server.features.runs.models import Approval, IdempotencyKey, RunFile, RunStep, Upload
 from codex32_server.queue.tables import Run
+from codex32_server.queue.wait_tables import RunCall
 from codex32_server.storage.session import Tx
 from codex32_server.storage.tenancy import owned
 
@@ -66,6 +67,15 @@ async def files_of_dropped_runs(tx: Tx, workspace_id: UUID) -> int:
     """Files of runs whose partition was dropped."""
     run = select(Run.id).where(Run.id == RunFile.run_id, owned(Run, workspace_id)).exists()
     return await _count(tx, delete(RunFile).where(owned(RunFile, workspace_id), ~run))
+
+
+async def durable_of_dropped_runs(tx: Tx, workspace_id: UUID) -> int:
+    """Steps, approvals and calls of runs whose partition was dropped. A run that waits keeps its partition."""
+    count = 0
+    for kind in (RunStep, Approval, RunCall):
+        run = select(Run.id).where(Run.id == kind.run_id, owned(Run, workspace_id)).exists()
+        count += await _count(tx, delete(kind).where(owned(kind, workspace_id), ~run))
+    return count
 
 
 async def blobs(tx: Tx, workspace_id: UUID, older_than: timedelta, needed: Collection[str]) -> int:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from codex32_server.queue.wait_tables import RunWait
+
 _BY_ERROR: Final[dict[str, str]] = {
     "bot_error": "The bot raised an error: see its traceback with `codex32 logs {run}`.",
     "exit_code": "The process ended by itself: see its last lines with `codex32 logs {run}`.",
@@ -47,6 +49,19 @@ def next_steps(
     if "codex32 logs" not in steps[0]:
         steps.append(f"See what happened: `codex32 logs {run_id}`.")
     return steps
+
+
+def waiting_steps(run_id: UUID, wait: RunWait | None) -> list[str]:
+    """What a waiting run waits for, and how to let it go on."""
+    if wait is None:
+        return []
+    until = f"{wait.wake_at:%Y-%m-%d %H:%M:%S} UTC" if wait.wake_at else ""
+    if wait.kind == "approval":
+        steps = [f"Answer it: `codex32 approve {run_id} {wait.name}` (or with --reject)."]
+        return [*steps, f"Without an answer it goes on at {until}."] if until else steps
+    if wait.kind == "sleep":
+        return [f"It goes on at {until}."]
+    return [f"It goes on when run {wait.child_run_id} of {wait.name} has ended."]
 
 
 def _queued(attempt: int, ready_at: datetime, now: datetime) -> str:

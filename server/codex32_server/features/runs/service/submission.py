@@ -141,6 +141,7 @@ def prepare(
         trigger_id=wish.trigger_id,
         scheduled_for=wish.scheduled_for,
         retry_of=wish.retry_of,
+        parent_run_id=wish.parent_run_id,
         created_by=wish.created_by,
     )
 

@@ -15,12 +15,16 @@ from codex32_server.features.runs.schemas import (
     RunView,
     StateEntry,
     TriggerRef,
+    WaitView,
 )
-from codex32_server.features.runs.service.advice import next_steps
+from codex32_server.features.runs.service.advice import next_steps, waiting_steps
 from codex32_server.queue.tables import RunAttempt
+from codex32_server.queue.wait_tables import RunWait
 
 
-def run_view(row: Any, files: Sequence[RunFile], now: datetime | None = None) -> RunView:
+def run_view(
+    row: Any, files: Sequence[RunFile], now: datetime | None = None, wait: RunWait | None = None
+) -> RunView:
     """A run as everybody sees it. `row` has the run's columns and `bot_name`."""
     steps = next_steps(
         row.id,
@@ -49,6 +53,8 @@ def run_view(row: Any, files: Sequence[RunFile], now: datetime | None = None) ->
         trigger=TriggerRef(kind=row.trigger_kind, id=row.trigger_id),
         scheduled_for=row.scheduled_for,
         retry_of=row.retry_of,
+        parent_run_id=row.parent_run_id,
+        waiting_for=wait_view(wait) if wait is not None and row.status == "waiting" else None,
         ready_at=row.ready_at,
         created_at=row.created_at,
         created_by=row.created_by,
@@ -59,7 +65,17 @@ def run_view(row: Any, files: Sequence[RunFile], now: datetime | None = None) ->
         cancel_reason=row.cancel_reason,
         input_files=_input_files(row.input_files),
         files=[OutputFileView(name=f.name, size=f.size, content_type=f.content_type) for f in files],
-        next_steps=steps,
+        next_steps=[*steps, *waiting_steps(row.id, wait)] if row.status == "waiting" else steps,
+    )
+
+
+def wait_view(wait: RunWait) -> WaitView:
+    return WaitView(
+        kind=cast("Any", wait.kind),
+        name=wait.name,
+        detail=wait.detail,
+        until=wait.wake_at,
+        run_id=wait.child_run_id,
     )
 
 

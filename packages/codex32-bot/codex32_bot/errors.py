@@ -1,0 +1,35 @@
+"""What the calls of this package raise besides ValueError and TypeError."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # typing itself costs 5 ms of each run
+if TYPE_CHECKING:
+    from ._waits import Decision
+
+
+class BotCallError(Exception):
+    """The called bot did not succeed, or could not be called. `code` is that of its run, or for example
+    `call_not_allowed`, `call_too_deep`, `call_cycle`, `bot_not_found`, `input_invalid`.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{detail} ({code})" if detail else code)
+        self.code = code
+        self.detail = detail
+
+
+class ApprovalRejected(Exception):
+    """Somebody said no. Caught, the bot may go on another way; uncaught, the run fails."""
+
+    def __init__(self, name: str, decision: Decision) -> None:
+        comment = f": {decision.comment}" if decision.comment else "."
+        super().__init__(f"{decision.by or 'Somebody'} rejected {name!r}{comment}")
+        self.name = name
+        self.decision = decision
+
+
+class Suspended(BaseException):
+    """Ends the process of a run that begins to wait; the platform starts it again when the time has come.
+
+    Never caught by a bot: like KeyboardInterrupt it passes `except Exception`, and `with` blocks are left.
+    """
