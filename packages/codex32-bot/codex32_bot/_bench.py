@@ -74,7 +74,7 @@ class DurableBench:
     def step_drop(self, place: str) -> None:
         self.events = [event for event in self.events if event.step != place]
 
-    def call(self, place: str, step: str, bot: str, document: str, wait: bool) -> Any:  # noqa: ARG002, FBT001 - the port's
+    def call(self, place: str, step: str, bot: str, document: str, wait: bool) -> Any:  # noqa: ARG002 - the port's
         if place not in self._outputs:
             given: dict[str, Any] = json.loads(document)
             self.called.append(Called(bot, given, wait))
@@ -90,7 +90,9 @@ class DurableBench:
     def ask(self, name: str, message: str, timeout: float | None) -> dict[str, Any]:  # noqa: ARG002 - the port's
         answer = self._answers.get(name)
         if answer is None:
-            raise AssertionError(f"the bot asks {name!r}: {message}; say workbench(approvals={{{name!r}: …}})")
+            raise AssertionError(
+                f"the bot asks {name!r}: {message}; say workbench(approvals={{{name!r}: …}})"
+            )
         decision = answer if isinstance(answer, Decision) else Decision(answer, by="test")
         return {
             "decision": decision.decision,

@@ -76,7 +76,7 @@ class LocalPlatform:
     def step_drop(self, place: str) -> None:
         """Nothing is kept of it."""
 
-    def call(self, place: str, step: str, bot: str, document: str, wait: bool) -> Any:  # noqa: ARG002, FBT001 - the port's
+    def call(self, place: str, step: str, bot: str, document: str, wait: bool) -> Any:  # noqa: ARG002 - the port's
         from . import _local_calls  # noqa: PLC0415 - only bots that call pay for it
 
         output = _local_calls.call(bot, json.loads(document))

@@ -1,4 +1,6 @@
-"""What a laptop does when a bot calls another or asks a person: it runs the file beside it, it asks the terminal."""
+"""What a laptop does when a bot calls another or asks a person: it runs the file beside it, it asks the
+terminal.
+"""
 
 from __future__ import annotations
 

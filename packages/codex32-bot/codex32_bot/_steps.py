@@ -35,7 +35,8 @@ if TYPE_CHECKING:
         calls without waiting, count exactly if the step does. A step that raises is not stored.
 
         A name may come again (in a loop): it is counted, so the order must be the same in every attempt. An
-        `async` function gives something to await. Raises TypeError or ValueError for a result that is no JSON.
+        `async` function gives something to await. Raises TypeError or ValueError for a result that is no
+        JSON.
         """
 else:
 

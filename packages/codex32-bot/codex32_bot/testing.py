@@ -118,7 +118,13 @@ class Bench(DurableBench):
         return True
 
     def run_info(self) -> dict[str, Any]:
-        return {"id": "test", "bot": "test", "attempt": self.attempt, "environment": self.environment, "deadline": None}
+        return {
+            "id": "test",
+            "bot": "test",
+            "attempt": self.attempt,
+            "environment": self.environment,
+            "deadline": None,
+        }
 
 
 @contextmanager
@@ -133,8 +139,8 @@ def workbench(
     """Run a bot's `main` on a bench of its own; inside the block everything of `codex32_bot` uses it.
 
     `calls`: bot → its output, an exception to raise, or a function of the input. `approvals`: name →
-    `approve`, `reject`, `expired`, or a Decision. Sleeps take no time. `bench.again()` begins another attempt, which
-    finds the finished steps.
+    `approve`, `reject`, `expired`, or a Decision. Sleeps take no time. `bench.again()` begins another
+    attempt, which finds the finished steps.
     """
     bench = Bench(state or {}, environment, calls, approvals)
     for name, content in (inputs or {}).items():

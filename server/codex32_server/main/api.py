@@ -30,6 +30,8 @@ from codex32_server.features.builder import endpoints as builder_endpoints
 from codex32_server.features.builder.facade import BuilderFacade, ScheduleFiles
 from codex32_server.features.builder.facade import warm as warm_builder
 from codex32_server.features.builder.publishing import BotsPublisher
+from codex32_server.features.events import endpoints as events_endpoints
+from codex32_server.features.events.facade import EventsFacade
 from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.triggers import endpoints as triggers_endpoints
@@ -99,6 +101,7 @@ def build_app(
             bots_endpoints.router,
             runs_endpoints.router,
             triggers_endpoints.router,
+            events_endpoints.router,
             builder_endpoints.router,
             access_endpoints.router,
             workspaces_endpoints.router,
@@ -110,6 +113,7 @@ def build_app(
             BotsFacade: bots,
             RunsFacade: runs,
             TriggersFacade: triggers,
+            EventsFacade: EventsFacade(),
             BuilderFacade: BuilderFacade(BotsPublisher(database, bots)),
             ScheduleFiles: ScheduleFiles(runs, triggers),
             Listener: listener,

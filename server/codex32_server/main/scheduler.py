@@ -25,6 +25,7 @@ import uvloop
 import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - maps every table
 from codex32_server.features.access.facade import sweep_credentials
 from codex32_server.features.bots.facade import BotsFacade
+from codex32_server.features.events.facade import EventsFacade
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.triggers.facade import CHANNEL, TriggersFacade
 from codex32_server.features.triggers.jobs import keep_firing
@@ -56,6 +57,7 @@ CHANNELS = (CHANNEL,)
 
 _NAME = "codex32-scheduler"
 _REAP_SECONDS = 2.0
+_WAKE_SECONDS = 0.5
 _RETIRE_SECONDS = 15.0
 _HOUSE_SECONDS = 3600.0
 _FIRST_HOUSE_SECONDS = 20.0
@@ -167,11 +169,17 @@ class Housekeeping:
     """What is removed in time, a workspace at a time, each in a transaction of its own."""
 
     def __init__(
-        self, database: Database, runs: RunsFacade, triggers: TriggersFacade, keep_runs: timedelta
+        self,
+        database: Database,
+        runs: RunsFacade,
+        triggers: TriggersFacade,
+        events: EventsFacade,
+        keep_runs: timedelta,
     ) -> None:
         self._database = database
         self._runs = runs
         self._triggers = triggers
+        self._events = events
         self._keep = keep_runs
 
     async def partitions(self) -> None:
@@ -192,6 +200,7 @@ class Housekeeping:
                 needed = await self._triggers.attached_digests(tx, workspace_id)
                 removed = await self._runs.sweep(tx, workspace_id, needed)
                 removed += await self._triggers.sweep(tx, workspace_id, self._keep)
+                removed += await self._events.sweep(tx, workspace_id, self._keep)
                 removed += await sweep_credentials(tx, workspace_id)
             if removed:
                 _log.info("swept", workspace_id=str(workspace_id), rows=removed)
@@ -220,7 +229,7 @@ def build_scheduler(
     bots = BotsFacade()
     runs = RunsFacade(bots.resolve, max_input_bytes=terms.max_input)
     triggers = TriggersFacade(bots, runs)
-    house = Housekeeping(database, runs, triggers, terms.keep_runs)
+    house = Housekeeping(database, runs, triggers, EventsFacade(), terms.keep_runs)
     leadership = Leadership(database, LEASE, terms.lease)
     run_entries, jobs = run_queue(links), job_queue(links)
 
@@ -234,6 +243,7 @@ def build_scheduler(
     duties = [
         Duty("fire", 0.0, fire),
         Duty("reap-runs", _REAP_SECONDS, lambda: counting.reap(run_entries)),
+        Duty("wake-runs", _WAKE_SECONDS, run_entries.wake),
         Duty("reap-jobs", _REAP_SECONDS, jobs.reap),
         Duty("retire-workers", _RETIRE_SECONDS, lambda: workers.retire(terms.worker_silence)),
         Duty("count-queue", _COUNT_QUEUE_SECONDS, lambda: counting.queue(depth)),

@@ -11,6 +11,7 @@ import os
 import signal
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ import uvloop
 import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - maps every table
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.bots.jobs import PROVE_VERSION, ProveVersion
+from codex32_server.features.events.facade import record_emitted
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.triggers.facade import follow_bot, sync_manifest_triggers
 from codex32_server.kit.ids import new_id
@@ -48,6 +50,7 @@ from codex32_server.storage.session import Database
 from codex32_server.telemetry.logs import configure_logs
 from codex32_server.telemetry.metrics import WorkerMetrics
 from codex32_server.telemetry.shared import MetricsFile
+from codex32_server.worker.effects import RunEffects
 from codex32_server.worker.executing import Largest, RunExecutor
 from codex32_server.worker.headroom import Headroom
 from codex32_server.worker.jobs import JobExecutor
@@ -118,23 +121,33 @@ class Workshop:
         await canary.check(driver)
         environments = Environments(runtime, folder=self._home.environments)
         bots = BotsFacade(pointer_moved=[sync_manifest_triggers], bot_rests=[follow_bot])
-        runs = RunsFacade(bots.resolve)
+        runs = RunsFacade(bots.resolve, max_input_bytes=self._settings.runs.max_input_mib * _MIB)
         largest = Largest(
             input=self._settings.runs.max_input_mib * _MIB, log=self._settings.runs.max_log_mib * _MIB
         )
-        execute_run = RunExecutor(self._database, bots, runs, environments, driver, still_held, largest)
+        slots = Slots(self._slots)
+        run_slots = slots.lane()
+        execute_run = RunExecutor(
+            self._database,
+            bots,
+            runs,
+            environments,
+            driver,
+            still_held,
+            largest,
+            partial(RunEffects, self._database, runs.durable, run_slots),
+        )
         handlers = {PROVE_VERSION: ProveVersion(self._database, bots, environments, driver)}
         removed = await environments.collect(_UNUSED)
         if removed:
             _log.info("dependency sets that no run has used for long are removed", count=removed)
-        slots = Slots(self._slots)
         # Less than what the API keeps: what was accepted goes on for a while after nothing new is.
         room = Headroom(Disk(self._home.data_root, self._settings.server.reserve_mib * _MIB // 2))
         runs_lane = WorkLane(
             Table.RUNS,
-            run_queue(self._links),
+            run_queue(self._links, [record_emitted]),
             execute_run,
-            slots.lane(),
+            run_slots,
             self._terms,
             observed=self._note,
             room=room,

@@ -102,8 +102,8 @@ class ClaimedJob(Claimed):
 
 
 class Outcome(StrEnum):
-    """How an attempt ended. `released`: handed back unfinished; neither a failure nor a loss. `suspended`: the
-    run waits, and another attempt goes on with it later.
+    """How an attempt ended. `released`: handed back unfinished; neither a failure nor a loss.
+    `suspended`: the run waits, and another attempt goes on with it later.
     """
 
     SUCCEEDED = "succeeded"
@@ -132,7 +132,9 @@ _EVENTS = {
 
 @dataclass(frozen=True)
 class Wait:
-    """What a suspended run waits for: a moment, an answer until a moment, or the end of a run that it called."""
+    """What a suspended run waits for: a moment, an answer until a moment, or the end of a run that it
+    called.
+    """
 
     kind: Literal["sleep", "approval", "call"]
     name: str
@@ -168,7 +170,9 @@ class Ending:
     awaits: bool = False
     """It may have called runs that nobody waits for once this one has ended: they are cancelled with it."""
     attached: Sequence[object] = ()
-    """For the reactions of whoever built the queue, in the same transaction; the queue does not look inside."""
+    """For the reactions of whoever built the queue, in the same transaction; the queue does not look
+    inside.
+    """
 
     @property
     def alone(self) -> bool:

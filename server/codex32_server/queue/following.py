@@ -1,6 +1,8 @@
-"""What is written together with the end of attempts: waits, the end of called runs, and the reactions of others.
+"""What is written together with the end of attempts: waits, the end of called runs, and the reactions of
+others.
 
-All of it in the transaction of `Queue.complete`, after the endings themselves, so it happens exactly if they do.
+All of it in the transaction of `Queue.complete`, after the endings themselves, so it happens exactly if
+they do.
 """
 
 from __future__ import annotations
@@ -21,8 +23,8 @@ _END_BELOW = statement("end_below").encode()
 
 
 class Reaction(Protocol):
-    """Writes what else follows from endings, in their transaction. What it raises undoes all of them, so it must
-    have been checked before that what it writes can be stored.
+    """Writes what else follows from endings, in their transaction. What it raises undoes all of them, so
+    it must have been checked before that what it writes can be stored.
     """
 
     async def __call__(self, connection: Connection, ended: Sequence[tuple[Ending, Ended]]) -> None: ...

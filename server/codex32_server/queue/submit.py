@@ -61,8 +61,8 @@ async def submit_job(tx: Tx, job: NewJob) -> UUID:
 
 
 async def cancel_run(tx: Tx, workspace_id: UUID, run_id: UUID, reason: str | None = None) -> Status:
-    """End a run that does not run, ask for the end of one that does; nothing happens to a finished one. The runs
-    that it called and waits for go the same way.
+    """End a run that does not run, ask for the end of one that does; nothing happens to a finished one.
+    The runs that it called and waits for go the same way.
 
     Returns the status right after: `cancelled`, `running` (it ends soon), or what it had ended as before.
     Raises RunNotFoundError.

@@ -1,6 +1,7 @@
 """Tables beside the queue: what suspended runs wait for, and which runs were called by others.
 
-Apart from `runs`, so that the hot path neither writes nor indexes what few runs need. No foreign keys, as there.
+Apart from `runs`, so that the hot path neither writes nor indexes what few runs need. No foreign keys, as
+there.
 """
 
 from __future__ import annotations

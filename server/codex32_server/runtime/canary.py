@@ -32,6 +32,9 @@ class _NoState:
     async def keys(self, prefix: str) -> Sequence[str]:
         return [] if prefix else ()
 
+    async def swap(self, key: str, expected: tuple[bool, Any], value: Any) -> bool:
+        return not (key or expected or value)
+
 
 class _NoLog:
     async def write(self, lines: Sequence[LogLine]) -> None: ...

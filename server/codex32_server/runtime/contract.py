@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
+from codex32_server.runtime.effects import Emitted, Suspension
+
 MIB = 1024 * 1024
 
 ErrorCode = Literal[
@@ -46,6 +48,8 @@ class End(StrEnum):
     FAILED = "failed"
     TIMED_OUT = "timed_out"
     CANCELLED = "cancelled"
+    SUSPENDED = "suspended"
+    """The run waits; another attempt goes on with it. See `effects`."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +175,10 @@ class Outcome:
     signal: int | None
     use: ResourceUse
     files: Sequence[OutputFile] = ()
+    suspension: Suspension | None = None
+    """Present if and only if suspended."""
+    events: Sequence[Emitted] = ()
+    """What was emitted outside of steps, present only on success."""
 
 
 class LogSink(Protocol):
@@ -186,3 +194,6 @@ class StateStore(Protocol):
     async def set(self, key: str, value: Any) -> None: ...
     async def delete(self, key: str) -> None: ...
     async def keys(self, prefix: str) -> Sequence[str]: ...
+    async def swap(self, key: str, expected: tuple[bool, Any], value: Any) -> bool:
+        """Set the value if the present one equals `expected`: (whether there is one, the value)."""
+        ...

@@ -1,5 +1,5 @@
-"""What host and guest say to each other during one attempt: the order, log calls, state calls, one result or
-error.
+"""What host and guest say to each other during one attempt: the order, log calls, state calls, what
+`desk` takes, and one result or error.
 
 Nothing the guest says is believed beyond its own run: it cannot name another run, bot or workspace in any
 frame.
@@ -16,8 +16,11 @@ import orjson
 
 from codex32_server.kit.errors import Codex32Error
 from codex32_server.runtime import frames
+from codex32_server.runtime.alone import AloneEffects
 from codex32_server.runtime.capture import Level, LineLog
 from codex32_server.runtime.contract import ErrorCode, Limits, RunError, StateStore
+from codex32_server.runtime.desk import Desk
+from codex32_server.runtime.effects import Effects
 from codex32_server.runtime.frames import Frame, ProtocolError
 
 LONGEST_STATE_VALUE = 256 * 1024
@@ -38,17 +41,27 @@ class Verdict:
 
     output: bytes | None = None
     error: RunError | None = None
+    suspended: bool = False
+    """The host has told the guest that the run waits: whatever it says from then on counts for nothing."""
 
     @property
     def given(self) -> bool:
-        return self.output is not None or self.error is not None
+        return self.output is not None or self.error is not None or self.suspended
 
 
 class Conversation:
     """Talks on `control` until the guest is gone. `verdict_given` is set with the result or the error."""
 
-    def __init__(self, control: socket.socket, log: LineLog, state: StateStore, limits: Limits) -> None:
+    def __init__(
+        self,
+        control: socket.socket,
+        log: LineLog,
+        state: StateStore,
+        limits: Limits,
+        effects: Effects | None = None,
+    ) -> None:
         self._control = control
+        self.desk = Desk(effects or AloneEffects(), limits.input)
         self._log = log
         self._state = state
         self._longest = max(limits.output, LONGEST_STATE_VALUE, _REPORT_ROOM)
@@ -82,6 +95,14 @@ class Conversation:
     async def _answer(self, frame: Frame) -> bytes | None:
         if frame.kind == "log":
             await self._take_log(frame)
+        elif self.desk.takes(frame):
+            answer = await self.desk.answer(frame)
+            if self.desk.suspension is not None and not self.verdict.given:
+                self.verdict.suspended = True
+                self.verdict_given.set()
+            return answer
+        elif self.verdict.suspended:
+            return _failed("the run waits; this attempt has ended") if frame.kind == "state" else None
         elif frame.kind == "state":
             return await self._answer_state(frame)
         elif frame.kind in ("result", "error"):
@@ -134,6 +155,8 @@ class Conversation:
         if operation == "delete":
             await self._state.delete(key)
             return frames.encode({"kind": "state"})
+        if operation == "swap":
+            return await self._swap_state(key, body)
         if operation == "keys":
             return frames.encode(
                 {"kind": "state"}, orjson.dumps(list(await self._state.keys(key))[:MOST_STATE_KEYS])
@@ -149,6 +172,17 @@ class Conversation:
             return _failed("a state value is a JSON document")
         await self._state.set(key, value)
         return frames.encode({"kind": "state"})
+
+    async def _swap_state(self, key: str, body: bytes) -> bytes:
+        """The body: [whether a value is expected, the expected one, the new one]."""
+        if len(body) > 2 * LONGEST_STATE_VALUE:
+            return _failed(f"a state value has at most {LONGEST_STATE_VALUE} bytes")
+        try:
+            there, expected, value = orjson.loads(body)
+        except (orjson.JSONDecodeError, TypeError, ValueError):
+            return _failed("a swap has an expected and a new value, both JSON documents")
+        swapped = await self._state.swap(key, (there is True, expected), value)
+        return frames.encode({"kind": "state", "swapped": swapped})
 
 
 def _failed(detail: str) -> bytes:

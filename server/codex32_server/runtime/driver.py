@@ -31,6 +31,7 @@ from codex32_server.runtime.contract import (
     StateStore,
 )
 from codex32_server.runtime.conversation import Conversation
+from codex32_server.runtime.effects import Effects
 from codex32_server.runtime.files import INSIDE
 from codex32_server.runtime.folder import FilesTooLargeError, RunFolder
 from codex32_server.runtime.frames import ProtocolError
@@ -65,11 +66,13 @@ class Driver:
         state: StateStore,
         cancel: asyncio.Event | None = None,
         on_started: Started | None = None,
+        effects: Effects | None = None,
     ) -> AsyncGenerator[Outcome]:
         """Yields the outcome once nothing of the bot runs any more; its output files live until the block is
         left.
 
-        Setting `cancel` ends the run within the grace period. `on_started` is awaited once the sandbox is up.
+        Without `effects` the bot is alone: see `runtime.alone`. Setting `cancel` ends the run within the
+        grace period. `on_started` is awaited once the sandbox is up.
         A bot's faults are outcomes; raises SandboxUnavailableError where the machine cannot confine, and
         UnsafeSourceError for a file name that is not plain.
         """
@@ -79,7 +82,8 @@ class Driver:
             return
         folder = folders.create(self._work, f"{spec.run_id}-{spec.attempt}")
         try:
-            yield await self._attempt(spec, folder, logs, state, cancel or asyncio.Event(), on_started)
+            ports = _Ports(logs, state, effects)
+            yield await self._attempt(spec, folder, ports, cancel or asyncio.Event(), on_started)
         finally:
             await asyncio.to_thread(folder.remove)
 
@@ -87,8 +91,7 @@ class Driver:
         self,
         spec: RunSpec,
         folder: RunFolder,
-        logs: LogSink,
-        state: StateStore,
+        ports: _Ports,
         cancel: asyncio.Event,
         on_started: Started | None,
     ) -> Outcome:
@@ -101,11 +104,20 @@ class Driver:
         try:
             if on_started:
                 await on_started()
-            attempt = _Attempt(spec, sandbox, LineLog(logs, spec.limits), state, self._grace)
+            attempt = _Attempt(spec, sandbox, LineLog(ports.logs, spec.limits), ports, self._grace)
             ended = await attempt.play(cancel)
             return await attempt.outcome(ended, folder, began)
         finally:
             await asyncio.shield(sandbox.close())
+
+
+@dataclass(frozen=True)
+class _Ports:
+    """What the worker gave for this attempt."""
+
+    logs: LogSink
+    state: StateStore
+    effects: Effects | None
 
 
 @dataclass
@@ -115,13 +127,15 @@ class _Attempt:
     spec: RunSpec
     sandbox: Sandbox
     log: LineLog
-    state: StateStore
+    ports: _Ports
     grace: float
     stop: Stop | None = None
     talk: Conversation = field(init=False)
 
     def __post_init__(self) -> None:
-        self.talk = Conversation(self.sandbox.control, self.log, self.state, self.spec.limits)
+        self.talk = Conversation(
+            self.sandbox.control, self.log, self.ports.state, self.spec.limits, self.ports.effects
+        )
 
     async def play(self, cancel: asyncio.Event) -> Ended:
         """Order, watch, wait. When this returns every process is dead and every line is written."""
@@ -206,7 +220,18 @@ class _Attempt:
         )
         keep = error is None or error.code == "tests_failed"
         output = self.talk.verdict.output if keep else None
-        return Outcome(end, output, error, ended.exit_code, ended.signal, use, files)
+        desk = self.talk.desk
+        return Outcome(
+            end,
+            output,
+            error,
+            ended.exit_code,
+            ended.signal,
+            use,
+            files,
+            suspension=desk.suspension if end is End.SUSPENDED else None,
+            events=tuple(desk.events) if end is End.SUCCEEDED else (),
+        )
 
     def _judge(self, ended: Ended) -> tuple[End, RunError | None]:
         limits = replace(self.spec.limits, output=self._longest_output())
@@ -259,6 +284,7 @@ def _order(spec: RunSpec) -> dict[str, Any]:
         "input_folder": INPUT,
         "output_folder": OUTPUT,
         "largest_output": spec.limits.output,
+        "largest_files": spec.limits.files,
         "run": {
             "id": str(spec.run_id),
             "bot": spec.bot_name,

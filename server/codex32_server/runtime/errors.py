@@ -28,3 +28,9 @@ class UnsafeSourceError(InvalidInputError):
     code = "unsafe_file_name"
     title = "A file name is not allowed"
     next_step = "Use relative names of letters, digits, `.`, `-` and `_`, with `/` between folders."
+
+
+class BadCallError(InvalidInputError):
+    """A bot asked the platform for something that is not possible; it gets the sentence."""
+
+    code = "bad_call"

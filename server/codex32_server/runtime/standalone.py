@@ -146,6 +146,15 @@ class FolderState:
         with self._changing() as values:
             values.pop(key, None)
 
+    async def swap(self, key: str, expected: tuple[bool, Any], value: Any) -> bool:
+        """Compared as JSON texts with sorted keys."""
+        with self._changing() as values:
+            present = (key in values, json.dumps(values.get(key), sort_keys=True))
+            if present != (expected[0], json.dumps(expected[1], sort_keys=True)):
+                return False
+            values[key] = value
+            return True
+
     async def keys(self, prefix: str) -> Sequence[str]:
         """Sorted."""
         return sorted(key for key in self._read() if key.startswith(prefix))

@@ -34,6 +34,8 @@ def judge(verdict: Verdict, ended: Ended, stop: Stop | None, limits: Limits) -> 
     if stop is Stop.PROTOCOL:
         detail = "The bot wrote to the private descriptor of the platform."
         return End.FAILED, RunError("protocol_error", detail, retryable=False)
+    if verdict.suspended:
+        return End.SUSPENDED, None  # however its process died after that
     error = _fault(verdict, ended, limits)
     return (End.FAILED, error) if error else (End.SUCCEEDED, None)
 

@@ -12,12 +12,13 @@ from uuid import UUID
 
 from codex32_server.features.bots.facade import LoadedVersion
 from codex32_server.features.runs.facade import NewFile
-from codex32_server.queue.entries import ClaimedRun, Ending
+from codex32_server.queue.entries import ClaimedRun, Ending, Wait
 from codex32_server.queue.entries import Outcome as Ended
 from codex32_server.runtime.contract import End, LogLine, Outcome, OutputFile, RunSpec
 from codex32_server.runtime.environments import Lock
 from codex32_server.storage.failures import DATABASE_ERRORS, database_is_away
 from codex32_server.storage.session import Database
+from codex32_server.worker.effects import MakeEffects, RunEffects
 from codex32_server.worker.logwriter import LogWriter
 from codex32_server.worker.ports import Dependencies, Drives, RunRecords, StillHeld, Versions
 
@@ -25,12 +26,14 @@ _RETRY = 0.5
 _CACHED_VERSIONS = 64
 _CACHED_BYTES = 32 * 1024 * 1024
 _NO_FILES = "{}"
+_SMALLEST_OUTPUT = 4096
 _Made = TypeVar("_Made")
 _ENDED = {
     End.SUCCEEDED: Ended.SUCCEEDED,
     End.FAILED: Ended.FAILED,
     End.TIMED_OUT: Ended.TIMED_OUT,
     End.CANCELLED: Ended.CANCELLED,
+    End.SUSPENDED: Ended.SUSPENDED,
 }
 
 
@@ -54,6 +57,7 @@ class RunExecutor:
         driver: Drives,
         still_held: StillHeld,
         largest: Largest | None = None,
+        effects: MakeEffects | None = None,
     ) -> None:
         self._database = database
         self._versions = VersionCache(database, versions)
@@ -62,6 +66,7 @@ class RunExecutor:
         self._driver = driver
         self._still_held = still_held
         self._largest = largest or Largest()
+        self._effects = effects
 
     async def __call__(self, entry: ClaimedRun, cancel: asyncio.Event) -> Ending:
         """Raises EnvironmentFailedError, SandboxUnavailableError, and database errors while it is away."""
@@ -76,12 +81,17 @@ class RunExecutor:
         spec = await self._spec(entry, version, folder)
         state = self._records.state_store(self._database, entry.workspace_id, entry.bot_id, entry.environment)
         logs = LogWriter(lambda lines: self._append_logs(entry, lines))
+        effects = self._effects(entry, version) if self._effects else None
         try:
-            async with self._driver.run(spec, logs=logs, state=state, cancel=cancel) as outcome:
+            async with self._driver.run(
+                spec, logs=logs, state=state, cancel=cancel, effects=effects
+            ) as outcome:
                 await logs.close()
                 await self._record_files(entry, outcome.files)
-                return _ending(entry, outcome)
+                return _ending(entry, outcome, effects)
         finally:
+            if effects is not None:
+                effects.close()
             await logs.abandon()
 
     async def _spec(self, run: ClaimedRun, version: LoadedVersion, dependencies: Path | None) -> RunSpec:
@@ -101,6 +111,7 @@ class RunExecutor:
             limits=replace(
                 version.limits,
                 timeout=run.timeout_ms / 1000,
+                files=await self._files_left(run, version.limits.files),
                 input=self._largest.input,
                 log=self._largest.log,
             ),
@@ -112,6 +123,14 @@ class RunExecutor:
             return {}
         async with self._database.transaction(run.workspace_id) as tx:
             return {**await self._records.input_content(tx, run.workspace_id, run.id)}
+
+    async def _files_left(self, run: ClaimedRun, most: int) -> int:
+        """What suspended attempts have left is part of the quota. Never 0, which is no limit elsewhere."""
+        if run.attempt == 1:
+            return most
+        async with self._database.transaction(run.workspace_id) as tx:
+            kept = await self._records.kept_bytes(tx, run.workspace_id, run.id)
+        return max(_SMALLEST_OUTPUT, most - kept) if most else most
 
     async def _append_logs(self, run: ClaimedRun, lines: Sequence[LogLine]) -> None:
         async with self._database.transaction(run.workspace_id) as tx:
@@ -190,8 +209,9 @@ def _read(files: Sequence[OutputFile]) -> list[NewFile]:
     return [NewFile(file.name, file.path.read_bytes(), file.content_type) for file in files]
 
 
-def _ending(run: ClaimedRun, outcome: Outcome) -> Ending:
+def _ending(run: ClaimedRun, outcome: Outcome, effects: RunEffects | None) -> Ending:
     error = outcome.error
+    waits = outcome.suspension
     return Ending(
         run.id,
         run.attempt,
@@ -206,4 +226,8 @@ def _ending(run: ClaimedRun, outcome: Outcome) -> Ending:
         cpu_seconds=outcome.use.cpu_seconds,
         peak_memory=outcome.use.peak_memory,
         log_lines_dropped=outcome.use.log_lines_dropped,
+        wait=waits and Wait(waits.kind, waits.name, waits.detail, waits.wake_at, waits.child_run_id),
+        # A later attempt does not know which runs earlier ones have called.
+        awaits=effects is not None and (effects.called or run.attempt > 1),
+        attached=effects.attached(outcome.events) if effects else (),
     )

@@ -13,6 +13,7 @@ from codex32_server.features.bots.facade import LoadedVersion
 from codex32_server.features.runs.facade import NewFile
 from codex32_server.queue.entries import Claimed, ClaimedRun, Ending
 from codex32_server.runtime.contract import LogLine, LogSink, Outcome, RunSpec, StateStore
+from codex32_server.runtime.effects import Effects
 from codex32_server.runtime.environments import Lock
 from codex32_server.storage.session import Database, Tx
 
@@ -46,6 +47,7 @@ class RunRecords(Protocol):
         self, tx: Tx, workspace_id: UUID, run_id: UUID, attempt: int, new: Sequence[NewFile]
     ) -> None: ...
     async def input_content(self, tx: Tx, workspace_id: UUID, run_id: UUID) -> Mapping[str, bytes]: ...
+    async def kept_bytes(self, tx: Tx, workspace_id: UUID, run_id: UUID) -> int: ...
     def state_store(
         self, database: Database, workspace_id: UUID, bot_id: UUID, environment: str
     ) -> StateStore: ...
@@ -67,6 +69,7 @@ class Drives(Protocol):
         logs: LogSink,
         state: StateStore,
         cancel: asyncio.Event | None = None,
+        effects: Effects | None = None,
     ) -> AbstractAsyncContextManager[Outcome]: ...
 
 

@@ -142,7 +142,8 @@ def _secure() -> None:
         "grant select, insert on run_steps, approvals, events to codex32_worker",
         "grant select, delete on run_waits, run_calls, run_steps, approvals, events to codex32_scheduler",
         # Suspending, waking and ending what a run has called is decided across workspaces, as on `runs`.
-        "create policy claims on run_waits to codex32_worker, codex32_scheduler using (true) with check (true)",
+        "create policy claims on run_waits to codex32_worker, codex32_scheduler"
+        " using (true) with check (true)",
         "create policy claims on run_calls for select to codex32_worker, codex32_scheduler using (true)",
     ):
         op.execute(statement)

@@ -52,6 +52,12 @@ class Memory:
     async def keys(self, prefix: str) -> Sequence[str]:
         return sorted(key for key in self.values if key.startswith(prefix))
 
+    async def swap(self, key: str, expected: tuple[bool, Any], value: Any) -> bool:
+        if (key in self.values, self.values.get(key)) != expected:
+            return False
+        self.values[key] = value
+        return True
+
 
 def make_spec(source: str | Mapping[str, str | bytes], **changes: Any) -> RunSpec:
     """A run of a bot given as the text of bot.py or as files."""

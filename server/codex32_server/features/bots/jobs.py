@@ -227,5 +227,11 @@ class _Forgetful:
     async def delete(self, key: str) -> None:
         self._values.pop(key, None)
 
+    async def swap(self, key: str, expected: tuple[bool, Any], value: Any) -> bool:
+        if (key in self._values, self._values.get(key)) != expected:
+            return False
+        self._values[key] = value
+        return True
+
     async def keys(self, prefix: str) -> Sequence[str]:
         return sorted(key for key in self._values if key.startswith(prefix))

@@ -57,7 +57,9 @@ class EventsFacade:
 
 
 async def record_emitted(connection: Connection, ended: Sequence[tuple[Ending, Ended]]) -> None:
-    """A reaction of the run queue: what successful attempts had emitted, in the transaction of their success."""
+    """A reaction of the run queue: what successful attempts had emitted, in the transaction of their
+    success.
+    """
     for ending, one in ended:
         if one.status is not Status.SUCCEEDED:
             continue

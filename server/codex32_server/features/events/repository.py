@@ -19,7 +19,8 @@ from codex32_server.storage.tenancy import owned
 _ADD = """
 insert into events (id, workspace_id, type, source, subject, time, data, run_id)
 select n.id, n.workspace_id, n.type, n.source, n.subject, n.time, n.data::json, n.run_id
-  from unnest(%(id)s::uuid[], %(workspace_id)s::uuid[], %(type)s::text[], %(source)s::text[], %(subject)s::text[],
+  from unnest(%(id)s::uuid[], %(workspace_id)s::uuid[], %(type)s::text[], %(source)s::text[],
+  %(subject)s::text[],
               %(time)s::timestamptz[], %(data)s::text[], %(run_id)s::uuid[])
        as n(id, workspace_id, type, source, subject, time, data, run_id)
 """

@@ -25,14 +25,14 @@ from codex32_server.features.runs.schemas import (
     TriggerKind,
     UploadView,
 )
+from codex32_server.features.runs.schemas import BotCall as BotCall
+from codex32_server.features.runs.schemas import CallEnd as CallEnd
 from codex32_server.features.runs.schemas import NewFile as NewFile
 from codex32_server.features.runs.schemas import StoredFile as StoredFile
 from codex32_server.features.runs.schemas import Submission as Submission
-from codex32_server.features.runs.schemas import BotCall as BotCall
-from codex32_server.features.runs.schemas import CallEnd as CallEnd
 from codex32_server.features.runs.service import content, following, logs, submission, views
 from codex32_server.features.runs.service.approvals import Approvals
-from codex32_server.features.runs.service.durable import DurableRuns
+from codex32_server.features.runs.service.durable import DurableRuns as DurableRuns
 from codex32_server.features.runs.service.state import DurableState
 from codex32_server.features.runs.service.submission import Resolve
 from codex32_server.http.paging import Page, PageRequest, next_cursor
@@ -247,6 +247,10 @@ class RunsFacade:
         """For the worker: the files an attempt left behind. Harmless to repeat."""
         await content.record(tx, workspace_id, run_id, attempt, new)
 
+    async def kept_bytes(self, tx: Tx, workspace_id: UUID, run_id: UUID) -> int:
+        """For the worker: the size of the files that suspended attempts of a run have left."""
+        return await files.kept_bytes(tx, workspace_id, run_id)
+
     # -- state
 
     def state_store(
@@ -278,7 +282,8 @@ class RunsFacade:
         return await sweeping.drop_partitions(tx, keep)
 
     async def sweep(self, tx: Tx, workspace_id: UUID, needed: Collection[str]) -> int:
-        """Remove old idempotency keys, unused uploads, what belongs to dropped runs, and content that nothing names.
+        """Remove old idempotency keys, unused uploads, what belongs to dropped runs, and content that
+        nothing names.
 
         `needed` are digests that others name (the triggers). How many rows went.
         """

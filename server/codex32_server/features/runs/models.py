@@ -1,4 +1,6 @@
-"""Rows that hang on a run: logs, output files, steps, approvals, idempotency keys; and a bot's durable state."""
+"""Rows that hang on a run: logs, output files, steps, approvals, idempotency keys; and a bot's durable
+state.
+"""
 
 from __future__ import annotations
 

@@ -39,7 +39,9 @@ class ManifestChange:
     before: Any
     after: Any
     widening: bool
-    """It asks for more: a new host, secret, called bot or trigger, more memory, time or money, less isolation."""
+    """It asks for more: a new host, secret, called bot or trigger, more memory, time or money, less
+    isolation.
+    """
 
 
 @dataclass(frozen=True)

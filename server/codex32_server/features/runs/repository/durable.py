@@ -56,7 +56,7 @@ async def waits_of(tx: Tx, workspace_id: UUID, run_ids: Collection[UUID]) -> Map
     return {wait.run_id: wait for wait in await tx.scalars(query)}
 
 
-async def end_of(tx: Tx, workspace_id: UUID, run_id: UUID) -> Row[Any] | None:
+async def end_of(tx: Tx, workspace_id: UUID, run_id: UUID) -> Row[*tuple[Any, ...]] | None:
     """Status, output, error code and detail of a run."""
     query = select(Run.status, Run.output, Run.error_code, Run.error_detail)
     return (await tx.execute(query.where(owned(Run, workspace_id), Run.id == run_id))).one_or_none()
@@ -86,7 +86,9 @@ async def answer(
     await tx.execute(update(Approval).where(*condition).values(values))
 
 
-async def approvals_of(tx: Tx, workspace_id: UUID, run_id: UUID, name: str | None = None) -> Sequence[Row[Any]]:
+async def approvals_of(
+    tx: Tx, workspace_id: UUID, run_id: UUID, name: str | None = None
+) -> Sequence[Row[Any]]:
     """Every question of a run (or the one of that name) with its bot's name, first to last."""
     condition = _of_run(workspace_id, run_id)
     if name is not None:
@@ -94,16 +96,20 @@ async def approvals_of(tx: Tx, workspace_id: UUID, run_id: UUID, name: str | Non
     return (await tx.execute(_shown().where(*condition).order_by(Approval.id))).all()
 
 
-async def open_approvals(
-    tx: Tx, workspace_id: UUID, before: UUID | None, limit: int
-) -> Sequence[Row[Any]]:
+async def open_approvals(tx: Tx, workspace_id: UUID, before: UUID | None, limit: int) -> Sequence[Row[Any]]:
     """Questions that a run waits for right now, newest first."""
-    waited_for = and_(RunWait.run_id == Approval.run_id, RunWait.kind == "approval", RunWait.name == Approval.name)
-    query = _shown().join(RunWait, waited_for).where(
-        owned(Approval, workspace_id),
-        Approval.decision.is_(None),
-        or_(Approval.expires_at.is_(None), Approval.expires_at > func.clock_timestamp()),
-        Run.status == "waiting",
+    waited_for = and_(
+        RunWait.run_id == Approval.run_id, RunWait.kind == "approval", RunWait.name == Approval.name
+    )
+    query = (
+        _shown()
+        .join(RunWait, waited_for)
+        .where(
+            owned(Approval, workspace_id),
+            Approval.decision.is_(None),
+            or_(Approval.expires_at.is_(None), Approval.expires_at > func.clock_timestamp()),
+            Run.status == "waiting",
+        )
     )
     if before is not None:
         query = query.where(Approval.id < before)
@@ -113,7 +119,9 @@ async def open_approvals(
 def _shown() -> Any:
     bot = and_(_BOTS.c.id == Approval.bot_id, _BOTS.c.workspace_id == Approval.workspace_id)
     run = and_(Run.id == Approval.run_id, Run.workspace_id == Approval.workspace_id)
-    shown = select(Approval, _BOTS.c.name.label("bot_name"), Run.environment, func.clock_timestamp().label("now"))
+    shown = select(
+        Approval, _BOTS.c.name.label("bot_name"), Run.environment, func.clock_timestamp().label("now")
+    )
     return shown.join(Run, run).outerjoin(_BOTS, bot)
 
 

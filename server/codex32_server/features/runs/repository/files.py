@@ -8,11 +8,11 @@ from typing import Any, cast
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from codex32_server.features.runs.models import RunFile, Upload
-from codex32_server.queue.tables import Run
+from codex32_server.queue.tables import Run, RunAttempt
 from codex32_server.storage.models import Blob
 from codex32_server.storage.session import Tx
 from codex32_server.storage.tenancy import owned
@@ -88,9 +88,24 @@ async def record(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
 
 
 async def forget_other_attempts(tx: Tx, workspace_id: UUID, run_id: UUID, attempt: int) -> None:
-    """Files of earlier attempts are not the run's any more."""
+    """Files of earlier attempts are not the run's any more, unless they were suspended: it goes on from
+    there.
+    """
     condition = (owned(RunFile, workspace_id), RunFile.run_id == run_id, RunFile.attempt < attempt)
-    await tx.execute(delete(RunFile).where(*condition))
+    await tx.execute(delete(RunFile).where(*condition, ~_suspended(workspace_id, run_id)))
+
+
+async def kept_bytes(tx: Tx, workspace_id: UUID, run_id: UUID) -> int:
+    """The size of what suspended attempts have left."""
+    size = select(func.sum(RunFile.size)).where(owned(RunFile, workspace_id), RunFile.run_id == run_id)
+    return int(await tx.scalar(size.where(_suspended(workspace_id, run_id))) or 0)
+
+
+def _suspended(workspace_id: UUID, run_id: UUID) -> ColumnElement[bool]:
+    attempts = select(RunAttempt.attempt).where(
+        owned(RunAttempt, workspace_id), RunAttempt.run_id == run_id, RunAttempt.outcome == "suspended"
+    )
+    return RunFile.attempt.in_(attempts)
 
 
 async def output_file(tx: Tx, workspace_id: UUID, run_id: UUID, name: str) -> RunFile | None:

@@ -70,7 +70,9 @@ async def files_of_dropped_runs(tx: Tx, workspace_id: UUID) -> int:
 
 
 async def durable_of_dropped_runs(tx: Tx, workspace_id: UUID) -> int:
-    """Steps, approvals and calls of runs whose partition was dropped. A run that waits keeps its partition."""
+    """Steps, approvals and calls of runs whose partition was dropped. A run that waits keeps its
+    partition.
+    """
     count = 0
     for kind in (RunStep, Approval, RunCall):
         run = select(Run.id).where(Run.id == kind.run_id, owned(Run, workspace_id)).exists()

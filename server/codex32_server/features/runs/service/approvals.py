@@ -22,9 +22,7 @@ from codex32_server.storage.session import Tx
 class Approvals:
     """The caller owns the transaction."""
 
-    async def ask(
-        self, tx: Tx, run: ClaimedRun, name: str, message: str, timeout: float | None
-    ) -> Approval:
+    async def ask(self, tx: Tx, run: ClaimedRun, name: str, message: str, timeout: float | None) -> Approval:
         """The question as it stands; asked now if it was not before. The clock runs from the first time."""
         expires = None if timeout is None else await durable.now(tx) + timedelta(seconds=timeout)
         row = {
@@ -108,7 +106,9 @@ def _closed(found: Approval, present: str) -> str:
     if present == "expired":
         return f"{found.name!r} has expired at {found.expires_at:%Y-%m-%d %H:%M:%S} UTC."
     verb = "approved" if present == "approve" else "rejected"
-    return f"{found.name!r} was {verb} by {found.decided_by_name} at {found.decided_at:%Y-%m-%d %H:%M:%S} UTC."
+    return (
+        f"{found.name!r} was {verb} by {found.decided_by_name} at {found.decided_at:%Y-%m-%d %H:%M:%S} UTC."
+    )
 
 
 def view(row: Any) -> ApprovalView:

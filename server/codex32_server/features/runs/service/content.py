@@ -41,7 +41,7 @@ async def upload(
 
 
 async def record(tx: Tx, workspace_id: UUID, run_id: UUID, attempt: int, new: Sequence[NewFile]) -> None:
-    """The files that an attempt left behind, in place of those of earlier attempts. Repeating it is harmless.
+    """The files that an attempt left behind, in place of those of earlier attempts that failed. Repeatable.
 
     Raises BadFileNameError or FileTooLargeError.
     """

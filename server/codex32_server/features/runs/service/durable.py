@@ -86,7 +86,9 @@ class DurableRuns:
     async def sleep_until(
         self, tx: Tx, run: ClaimedRun, key: str, *, seconds: float | None, until: datetime | None
     ) -> tuple[datetime, float]:
-        """When the sleep at this place ends, decided the first time it is asked, and the seconds that are left."""
+        """When the sleep at this place ends, decided the first time it is asked, and the seconds that are
+        left.
+        """
         await _hold(tx, run)
         found = await durable.step(tx, run.workspace_id, run.id, key)
         moment = await durable.now(tx)
@@ -123,9 +125,7 @@ class DurableRuns:
             return made.child_run_id
         await self._called(tx, run, wish)
         child = await submission.submit(tx, self._resolve, _submission(run, wish), self._limits)
-        await calls.record_call(
-            tx, run.workspace_id, run.id, wish.key, child, awaited=wish.awaited
-        )
+        await calls.record_call(tx, run.workspace_id, run.id, wish.key, child, awaited=wish.awaited)
         return child
 
     async def call_end(self, tx: Tx, run: ClaimedRun, key: str, child: UUID) -> CallEnd | None:
@@ -154,7 +154,9 @@ class DurableRuns:
         runnable = await self._resolve(tx, run.workspace_id, wish.bot, run.environment)
         chain = await calls.called_by(tx, run.workspace_id, run.id)
         if len(chain) >= MAX_DEPTH:
-            raise CallTooDeepError(f"{len(chain)} runs call each other in a row already, at most {MAX_DEPTH} may.")
+            raise CallTooDeepError(
+                f"{len(chain)} runs call each other in a row already, at most {MAX_DEPTH} may."
+            )
         if runnable.bot_id in chain and wish.bot not in runnable.manifest.calls:
             raise CallCycleError(f"{wish.bot!r} is in this chain of calls already.")
         return runnable

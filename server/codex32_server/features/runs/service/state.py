@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -51,6 +52,22 @@ class DurableState:
         async with self._database.transaction(self._of.workspace_id) as tx:
             await write(tx, self._of, key, value, if_revision=if_revision)
 
+    async def swap(self, key: str, expected: tuple[bool, Any], value: Any) -> bool:
+        """Write the value if the present one is `expected` (whether there is one, and it). Raises as
+        `set`.
+        """
+        async with self._database.transaction(self._of.workspace_id) as tx:
+            found = await state.find(tx, self._of, _checked(key))
+            present = (found is not None, None if found is None else found.value)
+            if not same(present, expected):
+                return False
+            revision = 0 if found is None else found.revision
+            try:
+                await write(tx, self._of, key, value, if_revision=revision)
+            except StateConflictError:
+                return False  # another run was faster
+            return True
+
     async def delete(self, key: str) -> None:
         """Forget a value; nothing happens if there is none."""
         async with self._database.transaction(self._of.workspace_id) as tx:
@@ -60,6 +77,13 @@ class DurableState:
         """Keys that start with `prefix`, in order."""
         async with self._database.transaction(self._of.workspace_id) as tx:
             return await state.keys(tx, self._of, _checked(prefix) if prefix else "")
+
+
+def same(one: tuple[bool, Any], other: tuple[bool, Any]) -> bool:
+    """Whether two (present, value) are the same JSON: true is not 1, and the order of keys does not
+    matter.
+    """
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 async def write(tx: Tx, of: StateOf, key: str, value: Any, *, if_revision: int | None = None) -> int:
