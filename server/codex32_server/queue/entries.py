@@ -177,7 +177,7 @@ class Ending:
     @property
     def alone(self) -> bool:
         """Whether nothing else is to be written with it: one statement is then the whole transaction."""
-        return self.wait is None and not self.awaits and not self.attached
+        return self.outcome is not Outcome.SUSPENDED and not self.awaits and not self.attached
 
 
 @dataclass(frozen=True)

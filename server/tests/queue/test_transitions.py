@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from codex32_server.kit.ids import new_id
-from codex32_server.queue.entries import ClaimedRun, Outcome
+from codex32_server.queue.calls import hold_attempt, record_call, wake_run
+from codex32_server.queue.entries import ClaimedRun, NewRun, Outcome, Wait
 from codex32_server.queue.link import Links
 from codex32_server.queue.store import MAX_LOSSES, Queue, run_queue
-from codex32_server.queue.submit import cancel_run
+from codex32_server.queue.submit import cancel_run, submit_run
 from codex32_server.queue.transitions import (
     ALLOWED,
     FINISHED,
@@ -44,6 +46,7 @@ from support.postgres import DatabaseUnderTest
 from support.queue import AT_ONCE, a_run, ending, submitted
 
 WORKERS = range(3)
+_LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 BOTS = [new_id() for _ in range(3)]
 WORKSPACES = [new_id() for _ in range(2)]
 
@@ -77,6 +80,12 @@ class Expected:
     failures: int = 0
     losses: int = 0
     cancelling: bool = False
+    parent: UUID | None = None
+    """The run that called it and waits for it."""
+    due: bool = False
+    """While it waits: whether its time has come."""
+    child: UUID | None = None
+    """While it waits: for the end of this run."""
     ended: list[tuple[int, str]] = field(default_factory=list)
 
     def end(self, outcome: Outcome, *, retryable: bool = True) -> None:
@@ -90,6 +99,8 @@ class Expected:
             target = Status.CANCELLED
         elif outcome is Outcome.RELEASED:
             target = Status.QUEUED
+        elif outcome is Outcome.SUSPENDED:
+            target = Status.WAITING
         elif outcome is Outcome.LOST:
             target = Status.QUEUED if self.losses <= MAX_LOSSES else Status.FAILED
         else:
@@ -105,6 +116,7 @@ class QueueMachine(RuleBasedStateMachine):
     owner: psycopg.Connection[dict[str, Any]]
     runner: asyncio.Runner
     app: Database
+    worker: Database
     links: list[Links]
 
     runs = Bundle("runs")
@@ -120,6 +132,8 @@ class QueueMachine(RuleBasedStateMachine):
     def empty(self) -> None:
         self._sql("delete from runs")
         self._sql("delete from run_attempts")
+        self._sql("delete from run_waits")
+        self._sql("delete from run_calls")
         # Fresh ones: a queue remembers whose turn it is, and every example must begin alike.
         self.queues = [run_queue(link) for link in self.links]
 
@@ -149,19 +163,63 @@ class QueueMachine(RuleBasedStateMachine):
     @rule(
         worker=st.sampled_from(WORKERS),
         entry=claims,
-        outcome=st.sampled_from([outcome for outcome in Outcome if outcome is not Outcome.LOST]),
+        outcome=st.sampled_from([one for one in Outcome if one not in (Outcome.LOST, Outcome.SUSPENDED)]),
         retryable=st.booleans(),
     )
     def complete(self, worker: int, entry: ClaimedRun, outcome: Outcome, retryable: bool) -> None:
         """Also with old fences: the entries stay in the bundle after they ended."""
-        result = ending(entry, outcome, retryable=retryable)
+        result = ending(entry, outcome, retryable=retryable, awaits=True)
         ended = self.runner.run(self.queues[worker].complete([result, result]))
         expected = self.model[entry.id]
         if expected.status is Status.RUNNING and expected.attempt == entry.attempt:
             expected.end(outcome, retryable=retryable)
+            self._give_up(entry.id)
             assert [(one.id, one.status) for one in ended] == [(entry.id, expected.status)]
         else:
             assert ended == []
+
+    @rule(entry=claims, worker=st.sampled_from(WORKERS), due=st.booleans(), run_id=runs)
+    def suspend(self, entry: ClaimedRun, worker: int, due: bool, run_id: UUID) -> None:
+        """Until a time that has come or not, or until some other run has ended."""
+        child = None if due else run_id
+        wait = Wait("call", "b", child_run_id=child) if child else Wait("sleep", "s", wake_at=_LONG_AGO)
+        result = ending(entry, Outcome.SUSPENDED, wait=wait)
+        ended = self.runner.run(self.queues[worker].complete([result, result]))
+        expected = self.model[entry.id]
+        if expected.status is Status.RUNNING and expected.attempt == entry.attempt:
+            expected.end(Outcome.SUSPENDED)
+            expected.due, expected.child = due, child
+            assert [(one.id, one.status) for one in ended] == [(entry.id, expected.status)]
+        else:
+            assert ended == []
+
+    @rule(worker=st.sampled_from(WORKERS))
+    def wake(self, worker: int) -> None:
+        woken = [run_id for run_id, expected in self.model.items() if self._is_due(expected)]
+        assert self.runner.run(self.queues[worker].wake()) == len(woken)
+        for run_id in woken:
+            self._woken(self.model[run_id])
+
+    @rule(run_id=runs)
+    def wake_one(self, run_id: UUID) -> None:
+        """What an answer to an approval does."""
+        expected = self.model[run_id]
+        assert self.runner.run(self._wake_one(expected.workspace, run_id)) == (
+            expected.status is Status.WAITING
+        )
+        if expected.status is Status.WAITING:
+            self._woken(expected)
+
+    @rule(target=runs, entry=claims)
+    def call(self, entry: ClaimedRun) -> Any:
+        """The run calls another and waits for it."""
+        caller = self.model[entry.id]
+        if self.runner.run(self._called(caller.workspace, entry)) is not False:
+            return multiple()
+        new = a_run(caller.workspace, bot_id=caller.bot, retries=AT_ONCE, parent_run_id=entry.id)
+        self.runner.run(self._call(caller.workspace, entry.id, new))
+        self.model[new.id] = Expected(caller.bot, None, caller.workspace, parent=entry.id)
+        return new.id
 
     @rule(entry=consumes(claims), worker=st.sampled_from(WORKERS))
     def lose(self, entry: ClaimedRun, worker: int) -> None:
@@ -171,6 +229,7 @@ class QueueMachine(RuleBasedStateMachine):
         expected = self.model[entry.id]
         if expected.status is Status.RUNNING and expected.attempt == entry.attempt:
             expected.end(Outcome.LOST)
+            self._give_up(entry.id)
             assert [one.id for one in reaped] == [entry.id]
         else:
             assert reaped == []
@@ -178,10 +237,9 @@ class QueueMachine(RuleBasedStateMachine):
     @rule(run_id=runs)
     def cancel(self, run_id: UUID) -> None:
         expected = self.model[run_id]
-        if expected.status is Status.QUEUED:
-            expected.status = Status.CANCELLED
-        elif expected.status is Status.RUNNING:
-            expected.cancelling = True
+        if expected.status in UNFINISHED:
+            self._cancelled(expected)
+            self._cancel_below(run_id)
         status = self.runner.run(self._cancel(expected.workspace, run_id))
         assert status is expected.status
 
@@ -207,6 +265,47 @@ class QueueMachine(RuleBasedStateMachine):
         for row in self._sql("select run_id, attempt, outcome from run_attempts order by attempt"):
             attempts[row["run_id"]].append((row["attempt"], row["outcome"]))
         assert attempts == {run_id: expected.ended for run_id, expected in self.model.items()}
+        waits = {row["run_id"] for row in self._sql("select run_id from run_waits")}
+        assert waits == {run_id for run_id, one in self.model.items() if one.status is Status.WAITING}
+
+    def _is_due(self, expected: Expected) -> bool:
+        over = expected.child is not None and self.model[expected.child].status in FINISHED
+        return expected.status is Status.WAITING and (expected.due or over)
+
+    def _woken(self, expected: Expected) -> None:
+        guard(expected.status, Event.WAKE, Status.QUEUED)
+        expected.status, expected.due, expected.child = Status.QUEUED, False, None
+
+    def _give_up(self, run_id: UUID) -> None:
+        """A run that ended without success does not leave behind what it waited for."""
+        if self.model[run_id].status in FINISHED - {Status.SUCCEEDED}:
+            self._cancel_below(run_id)
+
+    def _cancel_below(self, run_id: UUID) -> None:
+        for other, expected in self.model.items():
+            if expected.parent == run_id:
+                self._cancelled(expected)
+                self._cancel_below(other)
+
+    def _cancelled(self, expected: Expected) -> None:
+        if expected.status is Status.RUNNING:
+            expected.cancelling = True
+        elif expected.status in UNFINISHED:
+            guard(expected.status, Event.CANCEL, Status.CANCELLED)
+            expected.status = Status.CANCELLED
+
+    async def _wake_one(self, workspace: UUID, run_id: UUID) -> bool:
+        async with self.app.transaction(workspace) as tx:
+            return await wake_run(tx, workspace, run_id)
+
+    async def _called(self, workspace: UUID, entry: ClaimedRun) -> bool | None:
+        async with self.worker.transaction(workspace) as tx:
+            return await hold_attempt(tx, entry)
+
+    async def _call(self, workspace: UUID, run_id: UUID, new: NewRun) -> None:
+        async with self.worker.transaction(workspace) as tx:
+            await submit_run(tx, new)
+            await record_call(tx, workspace, run_id, str(new.id), new.id, awaited=True)
 
     def _may_start(self, expected: Expected) -> bool:
         if expected.status is not Status.QUEUED:
@@ -246,8 +345,9 @@ def machine(database: DatabaseUnderTest) -> Iterator[type[QueueMachine]]:
         app = Database(database.app_url, pool_size=1)
         links = [Links(database.worker_url) for _ in WORKERS]
         QueueMachine.owner, QueueMachine.runner, QueueMachine.app = owner, runner, app
-        QueueMachine.links = links
+        QueueMachine.links, QueueMachine.worker = links, Database(database.worker_url, pool_size=1)
         yield QueueMachine
+        runner.run(QueueMachine.worker.close())
         for link in links:
             runner.run(link.close())
         runner.run(app.close())
@@ -257,8 +357,8 @@ def test_whatever_happens_every_run_ends_once_and_nothing_is_lost(machine: type[
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=60,
-            stateful_step_count=25,
+            max_examples=80,
+            stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
             derandomize=True,

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from support.postgres import DatabaseUnderTest
 
-HISTORY = ("version_files", "environment_moves", "run_attempts", "run_logs")
+HISTORY = ("version_files", "environment_moves", "run_attempts", "run_logs", "run_steps", "events")
 
 
 async def may(database: DatabaseUnderTest, role: str, table: str, privilege: str) -> bool:

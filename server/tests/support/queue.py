@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import psycopg
 from codex32_server.kit.ids import new_id
-from codex32_server.queue.entries import Claimed, Ending, NewJob, NewRun, Outcome, Retries
+from codex32_server.queue.entries import Claimed, Ending, NewJob, NewRun, Outcome, Retries, Wait
 from codex32_server.queue.submit import submit_job, submit_run
 from codex32_server.storage.session import Database
 
@@ -40,6 +41,8 @@ def ending(entry: Claimed, outcome: Outcome = Outcome.SUCCEEDED, **changes: Any)
     values: dict[str, Any] = {"output": "{}"} if outcome is Outcome.SUCCEEDED else {}
     if outcome in (Outcome.FAILED, Outcome.TIMED_OUT):
         values = {"error_code": "bot_error", "error_detail": "it broke"}
+    if outcome is Outcome.SUSPENDED:
+        values = {"wait": Wait("sleep", "sleep", wake_at=datetime.now(UTC))}
     return Ending(entry.id, entry.attempt, outcome, **(values | changes))
 
 
