@@ -24,10 +24,10 @@ _FAILURE_TOLD = statement("failure_told")
 
 @dataclass(frozen=True)
 class MadeCall:
-    """Where a call led to. `failure_told`: an attempt has heard that it failed."""
+    """Where a call led to. `spent`: it failed, and the attempt that heard of it has failed since."""
 
     child_run_id: UUID
-    failure_told: bool
+    spent: bool
 
 
 async def hold_run(tx: Tx, workspace_id: UUID, run_id: UUID) -> Status:
@@ -62,10 +62,10 @@ async def call_made(tx: Tx, workspace_id: UUID, run_id: UUID, key: str) -> MadeC
     return MadeCall(*found[0]) if found else None
 
 
-async def remember_failure_told(tx: Tx, workspace_id: UUID, run_id: UUID, key: str) -> None:
-    """The bot is about to hear that the call failed; made again by a later attempt, it is another one."""
+async def remember_failure_told(tx: Tx, run: Claimed, key: str) -> None:
+    """The bot is about to hear that the call failed."""
     connection = await tx.connection()
-    values = {"run_id": run_id, "key": key, "workspace_id": workspace_id}
+    values = {"run_id": run.id, "key": key, "workspace_id": run.workspace_id, "attempt": run.attempt}
     await connection.exec_driver_sql(_FAILURE_TOLD, values)
 
 

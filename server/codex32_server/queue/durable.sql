@@ -113,17 +113,23 @@ with recursive up(id, bot_id, parent_run_id, depth) as (
 select bot_id from up order by depth;
 
 -- name: call_made
-select child_run_id, failure_told from run_calls
- where run_id = %(run_id)s and key = %(key)s and workspace_id = %(workspace_id)s;
+-- What a call led to, and whether an attempt that had heard of its failure has failed since: the next one then makes
+-- the call again. After a suspension or a loss it hears the same once more.
+select c.child_run_id,
+       exists (select from run_attempts a
+                where a.workspace_id = c.workspace_id and a.run_id = c.run_id and a.id > c.run_id
+                  and a.attempt = c.told_attempt and a.outcome in ('failed', 'timed_out')) as spent
+  from run_calls c
+ where c.run_id = %(run_id)s and c.key = %(key)s and c.workspace_id = %(workspace_id)s;
 
 -- name: record_call
 -- One call of a run; the same call made again leads to another run.
 insert into run_calls (run_id, key, workspace_id, child_run_id, awaited)
 values (%(run_id)s, %(key)s, %(workspace_id)s, %(child_run_id)s, %(awaited)s)
 on conflict (run_id, key) do update
-   set child_run_id = excluded.child_run_id, awaited = excluded.awaited, failure_told = false;
+   set child_run_id = excluded.child_run_id, awaited = excluded.awaited, told_attempt = null;
 
 -- name: failure_told
--- The bot has heard that this call failed: an attempt that makes it again wants another run.
-update run_calls set failure_told = true
+-- The bot hears in this attempt that the call failed.
+update run_calls set told_attempt = %(attempt)s
  where run_id = %(run_id)s and key = %(key)s and workspace_id = %(workspace_id)s;

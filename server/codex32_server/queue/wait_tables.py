@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Text, func, text
+from sqlalchemy import CheckConstraint, Index, Integer, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from codex32_server.storage.base import Base
@@ -49,8 +49,8 @@ class RunCall(Base):
     child_run_id: Mapped[UUID]
     awaited: Mapped[bool]
     """The caller needs its output: it is cancelled when the caller ends without it."""
-    failure_told: Mapped[bool] = mapped_column(server_default=text("false"))
-    """Whether an attempt has heard that it failed; the next one then makes the call again."""
+    told_attempt: Mapped[int | None] = mapped_column(Integer)
+    """The last attempt that heard that it failed. If that one failed too, the next makes the call again."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (Index("ix_run_calls_workspace", "workspace_id", "run_id"),)

@@ -64,7 +64,7 @@ def _calls() -> None:
         sa.Column("workspace_id", sa.Uuid(), nullable=False),
         sa.Column("child_run_id", sa.Uuid(), nullable=False),
         sa.Column("awaited", sa.Boolean(), nullable=False),
-        sa.Column("failure_told", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("told_attempt", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=_NOW, nullable=False),
         sa.PrimaryKeyConstraint("run_id", "key", name=op.f("pk_run_calls")),
     )

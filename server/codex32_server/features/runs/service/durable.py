@@ -115,13 +115,13 @@ class DurableRuns:
     async def call(self, tx: Tx, run: ClaimedRun, wish: BotCall) -> UUID:
         """The run that a call leads to: submitted now, or by an earlier attempt at the same place.
 
-        A call that failed, and whose failure the bot has heard of, is made again by the next attempt. Raises
+        A call that failed is made again by an attempt that follows on one that failed of it. Raises
         RunStoppingError, CallNotAllowedError, CallTooDeepError, CallCycleError, and what submitting raises.
         """
         if await _hold(tx, run):
             raise RunStoppingError("The run is being cancelled; it calls nothing new.")
         made = await calls.call_made(tx, run.workspace_id, run.id, wish.key)
-        if made is not None and not (wish.awaited and made.failure_told):
+        if made is not None and not (wish.awaited and made.spent):
             return made.child_run_id
         await self._called(tx, run, wish)
         child = await submission.submit(tx, self._resolve, _submission(run, wish), self._limits)
@@ -129,13 +129,13 @@ class DurableRuns:
         return child
 
     async def call_end(self, tx: Tx, run: ClaimedRun, key: str, child: UUID) -> CallEnd | None:
-        """How the called run ended; None as long as it has not. A failure counts as heard from now on."""
+        """How the called run ended; None as long as it has not."""
         found = await durable.end_of(tx, run.workspace_id, child)
         if found is not None and found.status not in ENDED:
             return None
         if found is not None and found.status == "succeeded":
             return CallEnd(found.output)
-        await calls.remember_failure_told(tx, run.workspace_id, run.id, key)
+        await calls.remember_failure_told(tx, run, key)
         if found is None:
             return CallEnd(code="run_not_found", detail=f"Run {child} is not kept any more.")
         return CallEnd(code=found.error_code or found.status, detail=found.error_detail or "")
