@@ -20,8 +20,9 @@ if TYPE_CHECKING:
         """Run the bot of that name with this input, in the environment of this run.
 
         Gives its output; with `wait=False` the id of its run, at once. The manifest lists the bot in `calls`.
-        A run that is tried again or resumed gets the run that it called before at this place, unless that one
-        failed and the bot has heard of it. A call may suspend the run when too many wait at once.
+        A run that is tried again or resumed gets the run that it called before at this place; only when that
+        one failed, and the attempt with it, is the call made again. When very many runs wait for others,
+        a call may suspend this one, as `sleep` does.
 
         Raises BotCallError with the code and sentence of a run that did not succeed, or why it could not be
         called; TypeError or ValueError for an input that is no JSON.

@@ -15,10 +15,12 @@ from uuid import uuid4
 from codex32_sdk.models import (
     AnyDocument,
     ApiKey,
+    Approval,
     Attempt,
     Bot,
     Build,
     Deployment,
+    EmittedEvent,
     LogLine,
     Page,
     Run,
@@ -269,6 +271,38 @@ def read_logs(
     """Lines of a run in order; `after` is `attempt:line`."""
     params = _params(attempt=attempt, after=after, limit=limit, q=q, stream=stream)
     return Call("GET", _path("runs", run_id, "logs"), Page[LogLine].model_validate, params)
+
+
+def list_approvals(
+    *, run: str | None = None, cursor: str | None = None, limit: int | None = None
+) -> Call[Page[Approval]]:
+    """What runs wait for people to decide, newest first; with `run` all that this run asked."""
+    params = _params(run=run, cursor=cursor, limit=limit)
+    return Call("GET", "/approvals", Page[Approval].model_validate, params)
+
+
+def decide_approval(run_id: str, name: str, decision: str, *, comment: str | None = None) -> Call[Approval]:
+    """Answer with approve or reject; the run goes on. Repeating the same answer is harmless."""
+    body = {"decision": decision} | _given(comment=comment)
+    return Call("POST", _path("runs", run_id, "approvals", name), Approval.model_validate, body=body)
+
+
+def list_steps(run_id: str) -> Call[Page[AnyDocument]]:
+    """What the run has finished for good, first to last."""
+    return Call("GET", _path("runs", run_id, "steps"), Page[AnyDocument].model_validate)
+
+
+def list_events(
+    *,
+    type: str | None = None,
+    subject: str | None = None,
+    run: str | None = None,
+    cursor: str | None = None,
+    limit: int | None = None,
+) -> Call[Page[EmittedEvent]]:
+    """What bots said has happened, newest first."""
+    params = _params(type=type, subject=subject, run=run, cursor=cursor, limit=limit)
+    return Call("GET", "/events", Page[EmittedEvent].model_validate, params)
 
 
 def list_schedules(*, bot: str | None = None, cursor: str | None = None) -> Call[Page[Schedule]]:

@@ -114,6 +114,47 @@ class RunFile(Model):
     digest: str | None = None
 
 
+class RunWait(Model):
+    """What a waiting run waits for: `kind` is sleep, approval or call."""
+
+    kind: str
+    name: str
+    detail: str = ""
+    until: datetime | None = None
+    run_id: str | None = None
+
+
+class Approval(Model):
+    """A question that a run asks people; `decision` is approve, reject, expired or None."""
+
+    id: str
+    run_id: str
+    name: str
+    message: str = ""
+    bot_id: str | None = None
+    bot_name: str | None = None
+    environment: str | None = None
+    requested_at: datetime | None = None
+    expires_at: datetime | None = None
+    decision: str | None = None
+    comment: str | None = None
+    decided_by: str | None = None
+    decided_by_name: str | None = None
+    decided_at: datetime | None = None
+
+
+class EmittedEvent(Model):
+    """What a bot said has happened, with the attributes of CloudEvents 1.0."""
+
+    id: str
+    type: str
+    source: str
+    subject: str | None = None
+    time: datetime | None = None
+    data: Any = None
+    runid: str | None = None
+
+
 class Run(Model):
     """One execution of a version; `attempts` counts those begun."""
 
@@ -131,6 +172,8 @@ class Run(Model):
     output: Any = None
     error: RunFailure | None = None
     trigger: RunTrigger | None = None
+    parent_run_id: str | None = None
+    waiting_for: RunWait | None = None
     scheduled_for: datetime | None = None
     ready_at: datetime | None = None
     created_at: datetime | None = None

@@ -192,6 +192,8 @@ class _Attempt:
             )
         elif self.stop is Stop.CANCELLED:
             self.log.system("Stopped: the run was cancelled.")
+        elif self.talk.desk.suspension is not None:
+            self.log.system(self.talk.desk.suspension.sentence(), "info")
 
     async def outcome(self, ended: Ended, folder: RunFolder, began: float) -> Outcome:
         """Put together what is known, and copy the files the bot left."""

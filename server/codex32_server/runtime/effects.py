@@ -27,6 +27,16 @@ class Suspension:
     wake_at: datetime | None = None
     child_run_id: UUID | None = None
 
+    def sentence(self) -> str:
+        """For the run's log."""
+        if self.kind == "call":
+            return f"The run waits for the end of run {self.child_run_id} of {self.name}."
+        until = f" until {self.wake_at:%Y-%m-%d %H:%M:%S} UTC" if self.wake_at else ""
+        if self.kind == "sleep":
+            return f"The run sleeps{until}."
+        question = f" ({self.detail})" if self.detail else ""
+        return f"The run waits for an answer to {self.name}{question}{until}."
+
 
 @dataclass(frozen=True)
 class Emitted:

@@ -62,6 +62,8 @@ def _show(run_id: str, as_json: bool) -> None:
             ("bot", f"{run.bot_name} ({run.environment})"),
             ("status", run.status),
             ("why", run.error.detail if run.error else None),
+            ("waits for", waiting(run)),
+            ("called by", run.parent_run_id),
             ("started by", run.trigger.kind if run.trigger else None),
             ("began", terminal.local_time(run.started_at)),
             ("took", terminal.duration(run.duration_ms)),
@@ -72,6 +74,17 @@ def _show(run_id: str, as_json: bool) -> None:
         ]
     )
     terminal.table(("attempt", "outcome", "why", "exit", "CPU", "memory", "worker"), map(_attempt, attempts))
+
+
+def waiting(run: Run) -> str | None:
+    """What a waiting run waits for, in words."""
+    wait = run.waiting_for
+    if wait is None:
+        return None
+    until = f" until {terminal.local_time(wait.until)}" if wait.until else ""
+    if wait.kind == "approval":
+        return f"an answer to {wait.name}{f' ({wait.detail})' if wait.detail else ''}{until}"
+    return f"the end of run {wait.run_id} of {wait.name}" if wait.kind == "call" else f"the time{until}"
 
 
 def _row(run: Run) -> tuple[object, ...]:

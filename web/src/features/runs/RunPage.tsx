@@ -11,6 +11,7 @@ import { StatusBadge } from "../../components/StatusBadge";
 import { texts } from "../../texts";
 import { duration } from "./duration";
 import { LogView } from "./LogView";
+import { WaitNote } from "./WaitNote";
 
 export function RunPage() {
   const { runId } = useParams({ from: "/shell/runs/$runId" });
@@ -34,6 +35,15 @@ export function RunPage() {
         {run.data.environment} · {run.data.trigger.kind} · <Moment at={run.data.created_at} /> ·{" "}
         {duration(run.data.duration_ms)} · {texts.run.attempts}: {run.data.attempt}
       </Text>
+      {run.data.waiting_for && <WaitNote run={run.data} wait={run.data.waiting_for} />}
+      {run.data.parent_run_id && (
+        <Text size="sm">
+          {texts.run.calledBy}{" "}
+          <Link className="c32-link" to="/runs/$runId" params={{ runId: run.data.parent_run_id }}>
+            {run.data.parent_run_id}
+          </Link>
+        </Text>
+      )}
       {run.data.error && <Failure run={run.data} />}
       {run.data.output !== null && run.data.output !== undefined && (
         <section>

@@ -1,0 +1,66 @@
+import { Alert, Button, Group, Text, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { call } from "../../api/client";
+import type { Run } from "../../api/types";
+import { Moment } from "../../components/Moment";
+import { ProblemNote } from "../../components/ProblemNote";
+import { texts } from "../../texts";
+
+type Wait = NonNullable<Run["waiting_for"]>;
+
+/** What a waiting run waits for; a question can be answered here. */
+export function WaitNote({ run, wait }: { run: Run; wait: Wait }) {
+  return (
+    <Alert color="yellow" title={texts.run.wait[wait.kind]}>
+      <Text size="sm">
+        {wait.kind !== "sleep" && <strong>{wait.name}</strong>} {wait.detail}
+      </Text>
+      {wait.until && (
+        <Text size="sm">
+          {texts.run.wait.until} <Moment at={wait.until} />
+        </Text>
+      )}
+      {wait.run_id && (
+        <Link className="c32-link" to="/runs/$runId" params={{ runId: wait.run_id }}>
+          {wait.run_id}
+        </Link>
+      )}
+      {wait.kind === "approval" && <Answer run={run} name={wait.name} />}
+    </Alert>
+  );
+}
+
+function Answer({ run, name }: { run: Run; name: string }) {
+  const client = useQueryClient();
+  const [comment, setComment] = useState("");
+  const decide = useMutation({
+    mutationFn: (decision: "approve" | "reject") =>
+      call(`/runs/${run.id}/approvals/${encodeURIComponent(name)}`, {
+        method: "POST",
+        body: { decision, comment: comment || null },
+      }),
+    onSettled: () => client.invalidateQueries({ queryKey: ["run", run.id] }),
+  });
+  return (
+    <>
+      <TextInput
+        label={texts.run.wait.comment}
+        value={comment}
+        maxLength={2000}
+        onChange={(event) => setComment(event.currentTarget.value)}
+      />
+      <Group mt="sm">
+        <Button loading={decide.isPending} onClick={() => decide.mutate("approve")}>
+          {texts.run.wait.approve}
+        </Button>
+        <Button color="red" variant="outline" loading={decide.isPending} onClick={() => decide.mutate("reject")}>
+          {texts.run.wait.reject}
+        </Button>
+      </Group>
+      {decide.error && <ProblemNote error={decide.error} />}
+    </>
+  );
+}
