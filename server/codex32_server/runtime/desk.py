@@ -126,9 +126,9 @@ class Desk:
             return frames.encode({"kind": "ok"})
         if operation != "end":
             raise BadCallError("There is no such call on a step.")
-        value = _document(frame.body, LONGEST_STEP_VALUE, "the result of a step")
         buffer = self._open.pop(place)
         try:
+            value = _document(frame.body, LONGEST_STEP_VALUE, "the result of a step")
             await self._effects.store_step(place, value, buffer.events, buffer.calls)
         except BaseException:
             self._forget(buffer)

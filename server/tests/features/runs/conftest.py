@@ -10,6 +10,7 @@ from support.api_fixtures import api as api
 from support.api_fixtures import one as one
 from support.api_fixtures import tenants as tenants
 from support.api_fixtures import two as two
+from support.durable import Hands
 from support.postgres import DatabaseUnderTest
 from support.workspace import Platform, a_platform
 
@@ -25,3 +26,10 @@ async def platform(database: DatabaseUnderTest) -> Platform:
 async def listener(database: DatabaseUnderTest) -> AsyncIterator[Listener]:
     async with Listener(database.app_url, (RUN, LOGS)) as listener:
         yield listener
+
+
+@pytest.fixture
+async def hands(database: DatabaseUnderTest, platform: Platform) -> AsyncIterator[Hands]:
+    hands = Hands(database, platform)
+    yield hands
+    await hands.links.close()
