@@ -1,8 +1,8 @@
 """One bot of steps, a question and a sleep, and everything that can happen around it, in any order.
 
 The bot is simulated by what its process would ask of the worker: it may be killed after any of these.
-Whatever happens, a step that was stored keeps its first value and its one event, an answer stays what it was, the
-run ends once, and a run that succeeds has done everything.
+Whatever happens, a step that was stored keeps its first value and its one event, an answer stays what it
+was, the run ends once, and a run that succeeds has done everything.
 """
 
 from __future__ import annotations
@@ -38,35 +38,58 @@ class BotMachine(RuleBasedStateMachine):
     platform: Platform
     hands: Hands
 
-    @initialize()
-    def submit(self) -> None:
+    @initialize(progress=st.integers(0, 8), killed_at=st.integers(0, 8))
+    def submit(self, progress: int, killed_at: int) -> None:
         self.attempts: list[ClaimedRun] = []
         self.values: dict[str, str] = {}
         self.answers: dict[str, str] = {}
         self.over: Status | None = None
         self.run_id: UUID = self.do(self._submitted())
+        for number in range(progress):
+            self.advance(len(PROGRAM) if number != killed_at else number)
 
-    @rule()
-    def claim(self) -> None:
-        claimed = self.do(self.hands.queue.claim(self.run_id, 5, 3600.0))
-        assert len(claimed) <= 1
-        self.attempts += claimed
-        assert [run.attempt for run in self.attempts] == list(range(1, len(self.attempts) + 1))
+    @rule(reach=st.sampled_from([2, 4, *[len(PROGRAM)] * 4]))
+    def advance(self, reach: int) -> None:
+        """The shortest way to the end."""
+        status = self._status()
+        if status == "waiting":
+            (wait,) = self._rows("select kind, name from run_waits where run_id = :id")
+            if wait.kind == "approval":
+                self.decide(wait.name, "approve")
+            else:
+                self.time_passes("sleep")
+        elif status == "running":
+            self.lose()
+        elif status == "queued":
+            self.play(reach, fails=False)
 
-    @rule(reach=st.integers(0, len(PROGRAM)), late=st.integers(0, 2), fails=st.booleans())
-    def play(self, reach: int, late: int, fails: bool) -> None:
-        """An attempt (the last, or an older one) takes its way as far as `reach`, and is then killed or
+    @rule(reach=st.sampled_from([*range(len(PROGRAM)), *[len(PROGRAM)] * 6]), fails=st.booleans())
+    def play(self, reach: int, fails: bool) -> None:
+        """The present attempt, a new one if need be, takes its way as far as `reach`; there it hangs or
         fails.
         """
-        if len(self.attempts) <= late:
+        self.attempts += self.do(self.hands.queue.claim(self.run_id, 5, 3600.0))
+        assert [run.attempt for run in self.attempts] == list(range(1, len(self.attempts) + 1))
+        if not self.attempts or self._status() != "running":
             return
-        run = self.attempts[-1 - late]
-        try:
-            self.do(self._play(run, PROGRAM[:reach]))
-        except AttemptLostError:
-            return
-        if fails and reach < len(PROGRAM):
+        run = self.attempts[-1]
+        self.do(self._play(run, PROGRAM[:reach]))
+        if fails and reach < len(PROGRAM) and self._status() == "running":
             self._ended(self.do(self._end(run, Outcome.FAILED)))
+
+    @rule(age=st.integers(0, 3), what=st.sampled_from(["step", "ask", "sleep", "suspend", "end"]))
+    def late(self, age: int, what: str) -> None:
+        """An attempt that is not the run's any more goes on talking."""
+        if len(self.attempts) <= age or (age == 0 and self._status() == "running"):
+            return
+        run = self.attempts[-1 - age]
+        if what in ("suspend", "end"):
+            outcome = Outcome.SUSPENDED if what == "suspend" else Outcome.SUCCEEDED
+            more = {} if what == "suspend" else {"attached": (event(run, "late"),)}
+            assert self.do(self._end(run, outcome, **more)) == []
+            return
+        with pytest.raises(AttemptLostError):
+            self.do(self._late(run, what))
 
     @rule()
     def lose(self) -> None:
@@ -98,7 +121,7 @@ class BotMachine(RuleBasedStateMachine):
             self._sql("update run_waits set wake_at = now() where kind = 'approval'")
         self.do(self.hands.queue.wake())
 
-    @rule(really=st.integers(0, 4))
+    @rule(really=st.integers(0, 19))
     def cancel(self, really: int) -> None:
         if really == 0:
             status = self.do(self._cancel())
@@ -132,6 +155,19 @@ class BotMachine(RuleBasedStateMachine):
 
     def do(self, work: Any) -> Any:
         return self.runner.run(work)
+
+    def _status(self) -> str:
+        return self._rows("select status from runs where id = :id")[0].status
+
+    async def _late(self, run: ClaimedRun, what: str) -> None:
+        durable = self.hands.durable
+        async with self.hands.database.transaction(run.workspace_id) as tx:
+            if what == "step":
+                await durable.store_step(tx, run, "step:late#1", 1, [event(run, "late")])
+            elif what == "ask":
+                await durable.ask(tx, run, "late", "?", None)
+            else:
+                await durable.sleep_until(tx, run, "sleep:late#1", seconds=1, until=None)
 
     async def _submitted(self) -> UUID:
         return (await self.platform.submit("retries")).id
