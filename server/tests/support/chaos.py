@@ -15,7 +15,7 @@ from codex32_server.storage.embedded import ConnectionInfo, EmbeddedPostgres
 
 @contextlib.asynccontextmanager
 async def reaping(url: str) -> AsyncIterator[None]:
-    """What the scheduler does, ten times as often."""
+    """What the scheduler does with runs, ten times as often: it reaps and it wakes."""
     links = Links(url)
     queue = run_queue(links)
 
@@ -23,7 +23,8 @@ async def reaping(url: str) -> AsyncIterator[None]:
         while True:
             with contextlib.suppress(QueueUnavailableError):
                 await queue.reap()
-            await asyncio.sleep(0.2)
+                await queue.wake()
+            await asyncio.sleep(0.1)
 
     task = asyncio.create_task(reap())
     try:

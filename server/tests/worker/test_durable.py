@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,8 +10,7 @@ from uuid import UUID
 import pytest
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.runs.facade import RunsFacade
-from codex32_server.queue.link import Links
-from codex32_server.queue.store import run_queue
+from support.chaos import reaping
 from support.postgres import DatabaseUnderTest
 from support.queue import AT_ONCE, Rows, submitted
 from support.waiting import until
@@ -70,27 +66,6 @@ def main(times: int = 1) -> list:
 CHILD = "def main(n: int) -> int:\n    return 10 // n"
 
 
-@asynccontextmanager
-async def woken(url: str) -> AsyncIterator[None]:
-    """What the scheduler does every half second."""
-
-    async def wake() -> None:
-        links = Links(url)
-        try:
-            while True:
-                await run_queue(links).wake()
-                await asyncio.sleep(0.05)
-        finally:
-            await links.close()
-
-    task = asyncio.create_task(wake())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
 async def events(rows: Rows, run_id: UUID) -> list[tuple[str, Any, str | None]]:
     found = await rows.all("select type, data, subject from events where run_id = %s order by id", run_id)
     return [(row["type"], row["data"], row["subject"]) for row in found]
@@ -133,7 +108,7 @@ async def test_a_run_waits_for_a_person_and_a_time_and_keeps_what_it_has(
     run = workshop.run_of("asks")
     async with (
         WorkerProcess(database.worker_url, home) as worker,
-        woken(database.scheduler_url),
+        reaping(database.scheduler_url),
     ):
         await submitted(database.app, run)
         await until(lambda: rows.status(run.id), "waiting", worker=worker)
@@ -202,7 +177,7 @@ async def test_parents_do_not_block_their_children(
     parents = [workshop.run_of("parent", input='{"times": 2}') for _ in range(8)]
     async with (
         WorkerProcess(database.worker_url, home, worker_slots=1) as worker,
-        woken(database.scheduler_url),
+        reaping(database.scheduler_url),
     ):
         await submitted(database.app, *parents)
         await until(lambda: _ended(rows, parents), 8, timeout=60, worker=worker)
