@@ -184,3 +184,76 @@ def test_status_over_http(api: Any, kit: Any) -> None:
         assert answer["processes"] == [{"name": "api", "pid": None, "healthy": True}, *workers]
         api.on("GET /system", kit.problem("forbidden", "No.", 403))
         assert [item["name"] for item in remote_status(client)["processes"]] == ["api"]
+
+
+QUESTION = {
+    "id": "a1",
+    "run_id": "r1",
+    "bot_name": "letters",
+    "name": "publish",
+    "message": "Send 120 letters?",
+    "requested_at": "2026-01-01T00:00:00Z",
+    "expires_at": None,
+    "decision": None,
+}
+WAITING = {
+    "kind": "approval",
+    "name": "publish",
+    "detail": "Send 120 letters?",
+    "until": None,
+    "run_id": None,
+}
+
+
+def test_a_waiting_run_says_what_for(api: Any, kit: Any, codex32: Any) -> None:
+    api.on("GET /runs/r1/attempts", page())
+    for wait, said in (
+        (WAITING, "an answer to publish (Send 120 letters?)"),
+        (WAITING | {"kind": "sleep", "until": "2026-01-01T00:00:00Z"}, "the time until"),
+        (WAITING | {"kind": "call", "run_id": "r2", "name": "other"}, "the end of run r2 of other"),
+    ):
+        api.on("GET /runs/r1", kit.run("waiting", waiting_for=wait, parent_run_id="r0"))
+        told = codex32("runs", "r1").out
+        assert said in told
+        assert "r0" in told
+
+
+def test_approvals(api: Any, codex32: Any) -> None:
+    api.on("GET /approvals", page())
+    assert "Nothing waits" in codex32("approvals").err
+    api.on("GET /approvals", {"items": [QUESTION], "next_cursor": "next"})
+    told = codex32("approvals", "--run", "r1")
+    assert "Send 120 letters?" in told.out
+    assert "--cursor next" in told.err
+    assert api.requests[-1].query == {"run": "r1", "limit": "20"}
+    assert codex32("approvals", "--json").json["items"][0]["name"] == "publish"
+
+
+def test_approving(api: Any, kit: Any, codex32: Any) -> None:
+    api.on("GET /runs/r1", kit.run("waiting", waiting_for=WAITING))
+    api.on("POST /runs/r1/approvals/publish", QUESTION | {"decision": "approve"})
+    assert codex32("approve", "r1").out == "publish of run r1 is approved.\n"
+    assert api.requests[-1].json == {"decision": "approve"}
+    api.on("POST /runs/r1/approvals/publish", QUESTION | {"decision": "reject"})
+    told = codex32("approve", "r1", "publish", "--reject", "--comment", "Too many", "--json")
+    assert told.json["decision"] == "reject"
+    assert api.requests[-1].json == {"decision": "reject", "comment": "Too many"}
+
+
+def test_there_is_nothing_to_approve(api: Any, kit: Any, codex32: Any) -> None:
+    api.on("GET /runs/r1", kit.run("succeeded"))
+    told = codex32("approve", "r1")
+    assert told.code == 1
+    assert "does not wait for an answer" in told.err
+
+
+def test_events(api: Any, codex32: Any) -> None:
+    api.on("GET /events", page())
+    assert "No events match" in codex32("events").err
+    event = {"id": "e1", "type": "invoice.paid", "source": "/bots/b", "subject": "i/1", "data": {"n": 1}}
+    api.on("GET /events", {"items": [event], "next_cursor": "next"})
+    told = codex32("events", "--type", "invoice.paid", "--subject", "i/1", "--run", "r1", "-n", "5")
+    assert "invoice.paid" in told.out
+    assert "--cursor next" in told.err
+    assert api.requests[-1].query == {"type": "invoice.paid", "subject": "i/1", "run": "r1", "limit": "5"}
+    assert codex32("events", "--json").json["items"][0]["data"] == {"n": 1}

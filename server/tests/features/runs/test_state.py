@@ -112,3 +112,23 @@ async def test_the_state_of_a_bot_can_be_looked_at(platform: Platform) -> None:
     async with platform.database.transaction(platform.workspace_id) as tx:
         found = await platform.runs.state_entries(tx, platform.workspace_id, "hello", None, "k0", 10)
     assert [(entry.key, entry.value) for entry in found] == [("k1", 1), ("k2", 2)]
+
+
+async def test_swapping_compares_json_documents(state: DurableState) -> None:
+    assert not await state.swap("k", (True, None), 1)
+    assert await state.swap("k", (False, None), {"a": 1, "b": [True]})
+    assert not await state.swap("k", (False, None), 2)
+    assert not await state.swap("k", (True, {"a": 1, "b": [1]}), 2)
+    assert await state.swap("k", (True, {"b": [True], "a": 1}), None)
+    assert await state.swap("k", (True, None), "end")
+    assert await state.get("k") == "end"
+
+
+async def test_of_many_swaps_at_once_one_wins(state: DurableState) -> None:
+    await state.set("k", 0)
+    for expected in (0, "first"):
+        won = await asyncio.gather(*(state.swap("k", (True, expected), "first") for _ in range(5)))
+        # Swapping a value for itself may be won by several, one after the other.
+        assert won.count(True) == 1 or expected == "first"
+    assert await asyncio.gather(*(state.swap("new", (False, None), n) for n in range(5)))
+    assert await state.get("new") in range(5)

@@ -100,6 +100,8 @@ def test_a_kept_manifest_outlives_lower_ceilings() -> None:
         ('name = "a"\nnetwork = ["https://x.y"]', "network.0", "is a URL", (4, 14)),
         ('name = "a"\nnetwork = "x.y"', "network", "write a list", (4, 13)),
         ('name = "a"\nsecrets = ["A", "A"]', "secrets.1", "listed twice", (4, 19)),
+        ('name = "a"\ncalls = ["b", "b"]', "calls.1", "listed twice", (4, 17)),
+        ('name = "a"\ncalls = ["B c"]', "calls.0", "is not a name", (4, 12)),
         ('name = "a"\nconcurrency = 0', "concurrency", "greater than or equal to 1", (4, 17)),
         ('name = "a"\n[[tool.codex32.triggers]]\ntimezone = "UTC"', "triggers.0.schedule", "miss", (4, 18)),
         ('name = "a"\ntriggers = [{ schedule = "x" }]', "triggers.0.schedule", "five", (4, 28)),
