@@ -75,6 +75,14 @@ EXAMPLES = [
     Example("working_days.py", {"start": "2026-04-01", "days": 3}, [], {"deadline": "2026-04-08"}),
     Example("value_watch.py", {"value": 3, "above": 2}, [], {"crossed": "above", "changed": False}),
     Example("duplicate_files.py", {}, ["budget.csv", "actual.csv"], {"files": 2, "wasted_bytes": 0}),
+    Example(
+        "reminder_letter.py",
+        {"customer": "Acme", "number": "17", "amount": 12.5, "days_late": 3},
+        [],
+        {"subject": "Invoice 17"},
+    ),
+    # Alone it has nobody to call or to ask: its tests say what it does with both.
+    Example("payment_reminders.py", {"invoices": [], "today": "2026-03-01"}, [], {"late": 0, "sent": 0}),
     Example("markdown-contents", {}, ["guide.md"], {}, ["guide.md"]),
 ]
 by_path = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.path)
