@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from pathlib import Path
 from typing import Any
@@ -75,11 +76,13 @@ async def outcomes(rows: Rows, run_id: UUID) -> list[str]:
     return [row["outcome"] for row in await rows.attempts(run_id)]
 
 
-async def decide(workshop: Workshop, run_id: UUID, decision: Any, comment: str | None = None) -> None:
+async def decide(
+    workshop: Workshop, run_id: UUID, decision: Any, comment: str | None = None, name: str = "publish"
+) -> None:
     runs = RunsFacade(BotsFacade().resolve)
     async with workshop.app.transaction(workshop.workspace_id) as tx:
         await runs.approvals.decide(
-            tx, workshop.workspace_id, run_id, "publish", decision, comment, (workshop.workspace_id, "Ann")
+            tx, workshop.workspace_id, run_id, name, decision, comment, (workshop.workspace_id, "Ann")
         )
 
 
@@ -280,3 +283,30 @@ def main() -> list:
     children = await rows.all("select id, input from runs where parent_run_id = %s order by id", run.id)
     assert [child["input"] for child in children] == [{"n": 1}, {"n": 5}]
     assert (await rows.run(run.id))["output"] == [str(children[0]["id"]), 2]
+
+
+async def test_the_example_bots_go_all_the_way(
+    database: DatabaseUnderTest, workshop: Workshop, rows: Rows, home: Path
+) -> None:
+    examples = Path(__file__).parents[3] / "examples" / "bots"
+    for name, table in (("reminder-letter", ""), ("payment-reminders", 'calls = ["reminder-letter"]')):
+        body = (examples / f"{name.replace('-', '_')}.py").read_text().rpartition("# ///\n")[2]
+        await workshop.bot(name, body, table)
+    invoices = [{"number": str(n), "customer": "Acme", "amount": 1.5, "due": "2026-01-01"} for n in (17, 18)]
+    value = json.dumps({"invoices": invoices, "today": "2026-03-01", "look_again": 0})
+    run = workshop.run_of("payment-reminders", input=value)
+    async with (
+        WorkerProcess(database.worker_url, home) as worker,
+        reaping(database.scheduler_url),
+    ):
+        await submitted(database.app, run)
+        await until(lambda: rows.status(run.id), "waiting", worker=worker)
+        await decide(workshop, run.id, "approve", name="send")
+        await until(lambda: rows.status(run.id), "succeeded", worker=worker)
+    assert (await rows.run(run.id))["output"] == {"late": 2, "sent": 2, "paid": 0, "approved_by": "Ann"}
+    assert [(kind, subject) for kind, _, subject in await events(rows, run.id)] == [
+        ("reminder.sent", "invoice/17"),
+        ("reminder.sent", "invoice/18"),
+        ("reminders.done", None),
+    ]
+    assert await rows.counts() == {"succeeded": 3}
