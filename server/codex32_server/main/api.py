@@ -33,6 +33,7 @@ from codex32_server.features.builder.publishing import BotsPublisher
 from codex32_server.features.events import endpoints as events_endpoints
 from codex32_server.features.events.facade import EventsFacade
 from codex32_server.features.runs import endpoints as runs_endpoints
+from codex32_server.features.runs import waiting_endpoints
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.triggers import endpoints as triggers_endpoints
 from codex32_server.features.triggers.facade import TriggersFacade, follow_bot, sync_manifest_triggers
@@ -100,6 +101,7 @@ def build_app(
         routers=[
             bots_endpoints.router,
             runs_endpoints.router,
+            waiting_endpoints.router,
             triggers_endpoints.router,
             events_endpoints.router,
             builder_endpoints.router,

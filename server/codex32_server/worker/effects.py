@@ -108,7 +108,8 @@ class RunEffects:
     async def wait_for(
         self, place: str, bot: str, child: UUID, seconds: float
     ) -> Answered | Suspension | None:
-        deadline, pause = monotonic() + seconds, _FIRST_LOOK
+        # Often at first, because many calls are short; what has taken a second may take a quarter more.
+        deadline, pause = monotonic() + seconds, _LONGEST_PAUSE if self._lent else _FIRST_LOOK
         while (answer := await self._end_of(place, child)) is None:
             if not self._lent and not self._lender.lend():
                 return Suspension("call", bot, child_run_id=child)

@@ -12,8 +12,6 @@ from fastapi import Header, Path, Query, Request, Response
 from starlette.responses import StreamingResponse
 
 from codex32_server.features.runs.errors import (
-    ApprovalClosedError,
-    ApprovalNotFoundError,
     BadFileNameError,
     BadLogPositionError,
     FileTooLargeError,
@@ -27,10 +25,8 @@ from codex32_server.features.runs.errors import (
 from codex32_server.features.runs.facade import RunsFacade, Submission
 from codex32_server.features.runs.schemas import (
     MAX_WAIT_SECONDS,
-    ApprovalView,
     AttemptsView,
     CancelRequest,
-    DecisionRequest,
     FileContent,
     LogPosition,
     LogQuery,
@@ -41,7 +37,6 @@ from codex32_server.features.runs.schemas import (
     RunView,
     StateView,
     Status,
-    StepsView,
     UploadView,
 )
 from codex32_server.features.runs.service.logs import MAX_LINES, parse_position
@@ -61,7 +56,6 @@ Runs = Annotated[RunsFacade, provided(RunsFacade)]
 Changes = Annotated[Listener, provided(Listener)]
 RunId = Annotated[UUID, Path(description="Id of the run.")]
 BotRef = Annotated[str, Path(max_length=100, description="Id or name of the bot.")]
-ApprovalName = Annotated[str, Path(max_length=100, description="Name of the approval.")]
 Wait = Annotated[float, Query(ge=0, le=MAX_WAIT_SECONDS, description="Seconds to wait for the end.")]
 Reader = Annotated[Caller, require("runs:read")]
 DetachedReader = Annotated[DetachedCaller, require_detached("runs:read")]
@@ -196,53 +190,6 @@ async def retry_run(
     return await runs.retry(
         caller.tx, principal.workspace_id, run_id, value=value, created_by=principal.member_id
     )
-
-
-@router.post(
-    "/runs/{run_id}/approvals/{name}",
-    responses=documented(RunNotFoundError, ApprovalNotFoundError, ApprovalClosedError),
-)
-async def decide_approval(
-    caller: Writer, runs: Runs, run_id: RunId, name: ApprovalName, request: DecisionRequest
-) -> ApprovalView:
-    """Answer what a run waits for; it goes on at once. The same answer again changes nothing, another is
-    refused.
-    """
-    principal = caller.principal
-    return await runs.approvals.decide(
-        caller.tx,
-        principal.workspace_id,
-        run_id,
-        name,
-        request.decision,
-        request.comment,
-        (principal.member_id, principal.name),
-    )
-
-
-@router.get("/approvals")
-async def list_approvals(
-    caller: Reader,
-    runs: Runs,
-    paging: Paging,
-    run: Annotated[
-        UUID | None, Query(description="All of this run instead, first to last, answered or not.")
-    ] = None,
-) -> Page[ApprovalView]:
-    """What runs wait for people to decide, newest first."""
-    workspace_id = caller.principal.workspace_id
-    if run is not None:
-        found = await runs.approvals.of_run(caller.tx, workspace_id, run)
-        return Page(items=list(found), next_cursor=None)
-    return await runs.approvals.open(caller.tx, workspace_id, paging)
-
-
-@router.get("/runs/{run_id}/steps", responses=documented(RunNotFoundError))
-async def list_steps(caller: Reader, runs: Runs, run_id: RunId) -> StepsView:
-    """What the run has finished for good, first to last: a later attempt takes it from here."""
-    workspace_id = caller.principal.workspace_id
-    await runs.get(caller.tx, workspace_id, run_id)
-    return StepsView(items=await runs.durable.steps(caller.tx, workspace_id, run_id))
 
 
 @router.get("/runs/{run_id}/attempts", responses=documented(RunNotFoundError))
