@@ -190,7 +190,9 @@ class Outcome:
     use: ResourceUse
     files: Sequence[OutputFile] = ()
     egress: Sequence[EgressRecord] = ()
-    """The first connections, in the order of their ends; the log's summary counts the others."""
+    """The first connections, in the order of their ends."""
+    egress_uncounted: int = 0
+    """Connections beyond those in `egress`."""
 
 
 class LogSink(Protocol):

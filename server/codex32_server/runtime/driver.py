@@ -233,8 +233,10 @@ class _Attempt:
         )
         keep = error is None or error.code == "tests_failed"
         output = self.talk.verdict.output if keep else None
-        egress = self.way.records
-        return Outcome(end, output, error, ended.exit_code, ended.signal, use, files, egress)
+        way = self.way
+        return Outcome(
+            end, output, error, ended.exit_code, ended.signal, use, files, way.records, way.uncounted
+        )
 
     def _judge(self, ended: Ended) -> tuple[End, RunError | None]:
         limits = replace(self.spec.limits, output=self._longest_output())

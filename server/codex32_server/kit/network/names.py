@@ -54,6 +54,18 @@ def canonical_authority(text: str, default_port: int | None = None) -> tuple[str
     return canonical_host(host), int(port)
 
 
+def parse_names(text: str) -> dict[str, list[str]]:
+    """`name=address|address,name=address` as name → addresses. Raises ValueError with a sentence."""
+    found: dict[str, list[str]] = {}
+    for part in text.split(","):
+        name, equals, addresses = part.strip().partition("=")
+        if equals:
+            found[canonical_host(name)] = [str(ipaddress.ip_address(one)) for one in addresses.split("|")]
+        elif name:
+            raise ValueError(f"{name!r} has no address")
+    return found
+
+
 def is_address(host: str) -> bool:
     """Whether a canonical host is an address and not a name."""
     return ":" in host or host.rpartition(".")[2].isdigit()

@@ -28,6 +28,11 @@ class WayOut:
     def records(self) -> Sequence[EgressRecord]:
         return tuple(self.lease.records) if self.lease else ()
 
+    @property
+    def uncounted(self) -> int:
+        """Connections beyond those in `records`."""
+        return self.lease.untold if self.lease else 0
+
     async def broken(self, say: Callable[[str], object]) -> None:
         """Returns when the proxy died under the run; `say` hears of refusals until then."""
         if self.lease is None:
