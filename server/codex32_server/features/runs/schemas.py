@@ -172,8 +172,8 @@ class ConnectionView(_Frozen):
     allowed: bool
     reason: str = Field(
         description="`in_manifest`, or why it was refused or cut off: not_in_manifest, not_public, "
-        "unresolved, unreachable, certificate, sni_mismatch, not_tls, bad_name, bad_request, too_many_connections, "
-        "too_many_bytes, silent."
+        "unresolved, unreachable, certificate, sni_mismatch, not_tls, bad_name, bad_request, "
+        "too_many_connections, too_many_bytes, silent."
     )
     bytes_sent: int
     bytes_received: int

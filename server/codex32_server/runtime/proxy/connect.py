@@ -52,7 +52,8 @@ async def _inner(gate: Gate, client: Side, host: str, port: int) -> None:
     try:
         await client.writer.start_tls(gate.identities[host], ssl_handshake_timeout=REQUEST_SECONDS)
     except OSError as error:  # also what a bot's refusal of our certificate is
-        mismatch = "NAME" in str(error).upper() or "SNI" in str(error).upper()
+        # What OpenSSL says when `terminating` does not like the name.
+        mismatch = getattr(error, "reason", "") == "CALLBACK_FAILED"
         gate.refuse(Refusal(Reason.SNI_MISMATCH if mismatch else Reason.NOT_TLS, "no TLS", host, port))
         raise ConnectionError from error
     inside = Side((client.reader, client.writer), h11.SERVER)

@@ -59,6 +59,8 @@ class Side:
         names = [name for name, _ in event.headers]
         if b"transfer-encoding" in names and b"content-length" in names:
             raise Refusal(Reason.BAD_REQUEST, "a request with Transfer-Encoding and Content-Length")
+        if event.http_version not in (b"1.0", b"1.1"):
+            raise Refusal(Reason.BAD_REQUEST, "this proxy speaks HTTP/1.0 and 1.1")
         if len(names) > MOST_HEADERS:
             raise Refusal(Reason.BAD_REQUEST, f"a request with more than {MOST_HEADERS} headers")
         return event
@@ -69,6 +71,8 @@ class Side:
             try:
                 event = self.state.next_event()
             except h11.RemoteProtocolError as error:
+                if self.state.our_role is h11.CLIENT:
+                    raise Refusal(Reason.UNREACHABLE, "the host's answer is not sound HTTP/1.1") from error
                 raise Refusal(Reason.BAD_REQUEST, f"this is not sound HTTP/1.1: {_first(error)}") from error
             if event is not h11.NEED_DATA:
                 return event  # pyright: ignore[reportReturnType]

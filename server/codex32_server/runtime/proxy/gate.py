@@ -15,6 +15,11 @@ from codex32_server.runtime.proxy.refusal import Refusal
 from codex32_server.runtime.proxy.terminating import server_context
 from codex32_server.runtime.proxy.traffic import Meter, Tell, Traffic
 
+BACKLOG = 512
+LINGER_SECONDS = 1.0
+"""In which a client that was refused may finish what it is sending: its answer would be lost otherwise."""
+
+_MOST_LEFTOVER = 1024 * 1024
 Visit = Callable[["Gate", Streams], Awaitable[None]]
 
 
@@ -39,7 +44,9 @@ class Gate:
 
     async def open(self, listener: socket.socket) -> None:
         """Serve the clients of a listening unix socket."""
-        self._server = await asyncio.start_unix_server(self._enter, sock=listener, limit=READ_AHEAD)
+        self._server = await asyncio.start_unix_server(
+            self._enter, sock=listener, limit=READ_AHEAD, backlog=BACKLOG
+        )
 
     async def close(self) -> None:
         """End every connection and record it. Idempotent."""
@@ -78,14 +85,26 @@ class Gate:
         except Refusal as refusal:
             if not refusal.recorded:
                 self.refuse(refusal)
-            writer.write(refusal.answer())
-        except ConnectionError:
+            await _tell(refusal, reader, writer)
+        except OSError:
             pass
-        except asyncio.CancelledError:
+        except asyncio.CancelledError:  # by `close` alone: the task ends here
             writer.transport.abort()
-            raise
         finally:
             self._clients.discard(task)
             self.meter.leave()
             with contextlib.suppress(Exception):
                 writer.close()
+
+
+async def _tell(refusal: Refusal, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(refusal.answer())
+    if refusal.reason is Reason.TOO_MANY_CONNECTIONS:
+        return
+    if writer.can_write_eof():
+        writer.write_eof()
+    left = _MOST_LEFTOVER
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LINGER_SECONDS):
+            while left > 0 and (chunk := await reader.read(READ_AHEAD)):
+                left -= len(chunk)

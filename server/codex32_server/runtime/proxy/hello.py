@@ -50,7 +50,7 @@ def _message(data: bytes) -> bytes | None:
         if data[0] != HANDSHAKE or data[1] != 3 or not 0 < size <= 1 << 14:
             raise NotAHelloError("a record of another kind")
         joined += data[_RECORD_HEADER : _RECORD_HEADER + size]
-        if joined[0] != _CLIENT_HELLO:
+        if joined and joined[0] != _CLIENT_HELLO:
             raise NotAHelloError("another handshake message")
         wanted = _MESSAGE_HEADER + int.from_bytes(joined[1:4], "big")
         if len(joined) >= max(wanted, _MESSAGE_HEADER):

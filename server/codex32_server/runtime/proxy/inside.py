@@ -20,7 +20,6 @@ PROXY_PORT = 3128
 
 _AUTHORITIES = "ca.pem"
 _HOSTS = "hosts"
-_BACKLOG = 512
 _NAMED_NETWORK = "127.64.0."
 """Each exact host of the manifest has an address here, for libraries that know no proxy."""
 _TRUST_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
@@ -78,7 +77,7 @@ def _listen(folder: Path) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         listener.bind(f"/proc/self/fd/{place}/{Path(EGRESS).name}")
-        listener.listen(_BACKLOG)
+        listener.listen()  # the proxy says how many may wait
     except OSError:
         listener.close()
         raise

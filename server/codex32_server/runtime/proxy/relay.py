@@ -29,7 +29,7 @@ async def relay(client: Streams, host: Streams, traffic: Traffic, idle: float, o
             for task in done:
                 task.result()
             waiting -= done
-    except ConnectionError:
+    except OSError:  # one of them is gone
         return
     finally:
         for task in (*tasks, watch):
