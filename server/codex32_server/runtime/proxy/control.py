@@ -28,6 +28,7 @@ class Channel:
         self._turn = asyncio.Lock()
         self._data = bytearray()
         self._descriptors: list[int] = []
+        self._waiting: set[asyncio.Future[None]] = set()
 
     async def send(self, message: Message, descriptors: Sequence[int] = ()) -> None:
         """Raises OSError if the other side is gone."""
@@ -43,7 +44,7 @@ class Channel:
             try:
                 data, descriptors, _, _ = socket.recv_fds(self._socket, _CHUNK, _MOST_DESCRIPTORS)
             except BlockingIOError:
-                await _ready(self._socket, asyncio.get_running_loop().add_reader)
+                await self._ready(writing=False)
                 continue
             except OSError:
                 return None
@@ -58,7 +59,15 @@ class Channel:
         return self._descriptors.pop(0)
 
     def close(self) -> None:
-        self._socket.close()
+        """Whoever still reads hears that the other side is gone. Idempotent."""
+        if self._socket.fileno() >= 0:
+            loop = asyncio.get_running_loop()
+            loop.remove_reader(self._socket)
+            loop.remove_writer(self._socket)
+            self._socket.close()
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
         for descriptor in self._descriptors:
             os.close(descriptor)
         self._descriptors.clear()
@@ -68,7 +77,23 @@ class Channel:
             try:
                 return socket.send_fds(self._socket, [data], list(descriptors))
             except BlockingIOError:
-                await _ready(self._socket, asyncio.get_running_loop().add_writer)
+                await self._ready(writing=True)
+
+    async def _ready(self, *, writing: bool) -> None:
+        """Wait until the socket can be read or written, or is closed here."""
+        loop = asyncio.get_running_loop()
+        ready: asyncio.Future[None] = loop.create_future()
+        add, remove = (
+            (loop.add_writer, loop.remove_writer) if writing else (loop.add_reader, loop.remove_reader)
+        )
+        add(self._socket, lambda: ready.done() or ready.set_result(None))
+        self._waiting.add(ready)
+        try:
+            await ready
+        finally:
+            self._waiting.discard(ready)
+            if self._socket.fileno() >= 0:
+                remove(self._socket)
 
     def _parsed(self) -> Message | None:
         size = int.from_bytes(self._data[:4], "big")
@@ -79,15 +104,3 @@ class Channel:
         message = json.loads(self._data[4 : 4 + size])
         del self._data[: 4 + size]
         return message
-
-
-async def _ready(end: socket.socket, add: Any) -> None:
-    """Wait until a socket can be read or written; `add` says which."""
-    loop = asyncio.get_running_loop()
-    ready: asyncio.Future[None] = loop.create_future()
-    remove = loop.remove_reader if add == loop.add_reader else loop.remove_writer
-    add(end.fileno(), lambda: ready.done() or ready.set_result(None))
-    try:
-        await ready
-    finally:
-        remove(end.fileno())
