@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from codex32_server.runtime.backends.local import LocalBackend
-from codex32_server.runtime.contract import MIB, End, Injection, Limits
+from codex32_server.runtime.contract import MIB, Injection, Limits
 from codex32_server.runtime.proxy.grants import RunLimits
 from support.networked import HOST, INNER, OTHER, NetworkBench, networked
 from support.origins import Web, echo, serving
@@ -54,7 +54,8 @@ def main(plain, secure, host):
         connection.shutdown(socket.SHUT_WR)
         size = sum(len(chunk) for chunk in iter(lambda: connection.recv(65536), b""))
     context = ssl.create_default_context()
-    with context.wrap_socket(socket.create_connection((host, secure), timeout=20), server_hostname=host) as tls:
+    plain_socket = socket.create_connection((host, secure), timeout=20)
+    with context.wrap_socket(plain_socket, server_hostname=host) as tls:
         tls.sendall(b"secret")
         return [size, tls.recv(100).decode()]
 """
@@ -155,7 +156,8 @@ def tried(function, *arguments):
 def status(name):
     return dict(line.split(":\\t", 1) for line in open("/proc/self/status"))[name].strip()
 def main():
-    others = [int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) not in (1, os.getpid())]
+    others = [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    others = [pid for pid in others if pid not in (1, os.getpid())]
     return {
         "capabilities": [status(name) for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")],
         "killed": [tried(os.kill, pid, signal.SIGKILL) for pid in others],
@@ -227,7 +229,8 @@ import os, pathlib, urllib.request
 def main(url):
     request = urllib.request.Request(url, headers={"Authorization": "Bearer stand-in"})
     answer = urllib.request.urlopen(request, timeout=20).read().decode()
-    seen = repr(os.environ) + "".join(p.read_text() for p in pathlib.Path("/run/codex32").iterdir() if p.is_file())
+    shown = [path for path in pathlib.Path("/run/codex32").iterdir() if path.is_file()]
+    seen = repr(os.environ) + "".join(path.read_text() for path in shown)
     return [answer, "sk-live" in seen]
 """
     async with serving(web, net.authority.server(HOST)) as port:

@@ -114,7 +114,7 @@ def _kill_forwarder() -> bool:
     """The child of a guest's init that has the listeners and an epoll, and is not the bot."""
     for path in Path("/proc").glob("[0-9]*"):
         try:
-            links = [os.readlink(link) for link in (path / "fd").iterdir()]
+            links = [str(link.readlink()) for link in (path / "fd").iterdir()]
             command = (path / "cmdline").read_bytes()
         except OSError:
             continue

@@ -1,4 +1,4 @@
-"""Libraries that bots use, unchanged: by the proxy's variables, and by the hosts file where they know none."""
+"""Libraries that bots use, unchanged: by the proxy's variables, or by the hosts file."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ CLIENTS = {
         "        return await answer.text()\n"
         "def get(url): return asyncio.run(fetch(url))"
     ),
-    "urllib": "import urllib.request\ndef get(url): return urllib.request.urlopen(url, timeout=20).read().decode()",
+    "urllib": (
+        "import urllib.request\ndef get(url): return urllib.request.urlopen(url, timeout=20).read().decode()"
+    ),
 }
 MAIN = """
 def main(urls, refused):
@@ -109,7 +111,7 @@ async def _websocket(reader: asyncio.StreamReader, writer: asyncio.StreamWriter)
     key = next(
         line.split(": ")[1] for line in head.splitlines() if line.lower().startswith("sec-websocket-key")
     )
-    accept = base64.b64encode(hashlib.sha1(f"{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11".encode()).digest())  # noqa: S324
+    accept = base64.b64encode(hashlib.sha1(f"{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11".encode()).digest())
     writer.write(
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n"

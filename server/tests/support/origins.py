@@ -1,4 +1,4 @@
-"""Servers on loopback that stand for hosts of the internet, certificates for them, and DNS that a test decides."""
+"""Servers on loopback that stand for hosts of the internet, certificates for them, and a test's own DNS."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def _frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
 
 
 class Names:
-    """DNS that gives the answers of a test, one after the other, the last one for ever; remembers questions."""
+    """Gives the answers of a test, one after the other, the last one for ever; remembers questions."""
 
     def __init__(self, **answers: Sequence[Sequence[str]]) -> None:
         self.asked: list[str] = []

@@ -77,7 +77,8 @@ async def test_a_change_of_protocol_is_passed_on(opened: Any) -> None:
 
     async with serving(upgrading) as port, opened([f"{HOST}:{port}"]) as way:
         answer = await way.say(
-            f"GET http://{HOST}:{port}/ws HTTP/1.1\r\nHost: {HOST}:{port}\r\nConnection: keep-alive, Upgrade\r\n"
+            f"GET http://{HOST}:{port}/ws HTTP/1.1\r\nHost: {HOST}:{port}\r\n"
+            "Connection: keep-alive, Upgrade\r\n"
             f"Upgrade: websocket\r\n\r\nPING".encode()
         )
     assert answer.startswith(b"HTTP/1.1 101 ")
@@ -87,7 +88,7 @@ async def test_a_change_of_protocol_is_passed_on(opened: Any) -> None:
 @pytest.mark.parametrize(
     "request_text",
     [
-        "GET http://{h}/ HTTP/1.1\r\nHost: {h}\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "GET http://{h}/ HTTP/1.1\r\nHost: {h}\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n",
         "GET http://{h}/ HTTP/1.1\r\nHost: {h}\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde",
         "GET http://{h}/ HTTP/1.1\r\nHost: {h}\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
         "GET http://{h}/ HTTP/1.1\r\nHost: {h}\r\nTransfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n",
@@ -141,7 +142,8 @@ async def test_headers_of_the_hop_stay_here(opened: Any) -> None:
     async with serving(web) as port, opened([f"{HOST}:{port}"]) as way:
         await way.get(
             f"http://{HOST}:{port}/",
-            more="Proxy-Authorization: Basic eDp5\r\nConnection: x-private\r\nX-Private: 1\r\nTE: trailers\r\nX: 2\r\n",
+            more="Proxy-Authorization: Basic eDp5\r\nConnection: x-private\r\nX-Private: 1\r\n"
+            "TE: trailers\r\nX: 2\r\n",
         )
     head = web.heads[0].lower()
     assert "x: 2" in head
