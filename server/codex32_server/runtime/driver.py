@@ -197,8 +197,8 @@ class _Attempt:
         self.sandbox.kill()
 
     def _say_why(self) -> None:
-        for line in self.way.last_words(self.talk.verdict.error):
-            self.log.system(line)
+        for text, level in self.way.last_words(self.talk.verdict.error):
+            self.log.system(text, level)
         if self.stop is Stop.TIMEOUT:
             self.log.system(
                 f"Stopped: the run took longer than {self.spec.limits.timeout:g} seconds.", "error"

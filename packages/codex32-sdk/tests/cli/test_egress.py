@@ -9,7 +9,8 @@ _PAGE = {
     "items": [
         {
             "attempt": 1, "at": "2026-05-01T12:00:00Z", "host": "api.example.com", "port": 443,
-            "allowed": True, "reason": "in_manifest", "bytes_sent": 120, "bytes_received": 4500, "seconds": 0.12,
+            "allowed": True, "reason": "in_manifest",
+            "bytes_sent": 120, "bytes_received": 4500, "seconds": 0.12,
         },
         {
             "attempt": 1, "at": "2026-05-01T12:00:01Z", "host": "", "port": 0, "allowed": False,

@@ -56,6 +56,8 @@ class _End:
 
     def __init__(self, socket: _socket.socket) -> None:
         socket.setblocking(False)
+        if socket.family == _socket.AF_INET:  # small pieces must not wait for the other side's word (RFC 896)
+            socket.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
         self.socket = socket
         self.peer: _End = self
         self.pending = b""

@@ -15,7 +15,7 @@ from codex32_server.runtime.proxy.grants import Outside
 START_SECONDS = 15.0
 _MODULE = "codex32_server.runtime.proxy.process"
 _KEPT = (
-    "PATH", "LANG", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "RES_OPTIONS",
+    "PATH", "PYTHONPATH", "LANG", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "RES_OPTIONS",
     "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG",
 )  # fmt: skip
 
@@ -46,7 +46,7 @@ async def start(outside: Outside) -> Child:
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     try:
         process = subprocess.Popen(  # noqa: ASYNC220 - posix_spawn, a millisecond
-            [sys.executable, "-I", "-m", _MODULE, str(theirs.fileno())],
+            [sys.executable, "-P", "-s", "-m", _MODULE, str(theirs.fileno())],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=[theirs.fileno()],
             env=environment, cwd="/", start_new_session=True,
         )  # fmt: skip

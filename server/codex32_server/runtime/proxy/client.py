@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -57,9 +57,11 @@ class EgressProxy:
         return self._child.pid if self._child else None
 
     @asynccontextmanager
-    async def lease(self, spec: RunSpec, folder: Path) -> AsyncGenerator[Lease]:
-        """A way out for one run, below its folder; gone when the block is left. Raises EgressFailedError."""
-        lease = await self._prepared(spec, folder)
+    async def lease(self, spec: RunSpec, folder: Path, serves: Sequence[int] = ()) -> AsyncGenerator[Lease]:
+        """A way out for one run, below its folder; gone when the block is left. `serves` are ports that the
+        bot wants for itself. Raises EgressFailedError.
+        """
+        lease = await self._prepared(spec, folder, serves)
         self._leases[lease.grant.run] = lease
         try:
             await self._open(lease)
@@ -91,7 +93,7 @@ class EgressProxy:
             self._hearing.cancel()
             await asyncio.gather(self._hearing, return_exceptions=True)
 
-    async def _prepared(self, spec: RunSpec, folder: Path) -> Lease:
+    async def _prepared(self, spec: RunSpec, folder: Path, serves: Sequence[int]) -> Lease:
         allow = AllowList(spec.network)
         secrets = [
             WireSecret(
@@ -99,9 +101,16 @@ class EgressProxy:
             )
             for one in spec.injections
         ]
-        return await asyncio.to_thread(self._make, spec, allow, secrets, folder)
+        return await asyncio.to_thread(self._make, spec, allow, secrets, folder, serves)
 
-    def _make(self, spec: RunSpec, allow: AllowList, secrets: list[WireSecret], folder: Path) -> Lease:
+    def _make(
+        self,
+        spec: RunSpec,
+        allow: AllowList,
+        secrets: list[WireSecret],
+        folder: Path,
+        serves: Sequence[int],
+    ) -> Lease:
         try:
             if self._authorities is None:
                 self._authorities = authority.trusted_authorities(self._extra)
@@ -112,7 +121,7 @@ class EgressProxy:
                 trusted = f"{trusted}\n{own}"
             run = f"{spec.run_id.hex}-{spec.attempt}-{uuid4().hex[:8]}"
             grant = Grant(run, list(spec.network), self._limits, secrets, identities)
-            return Lease(grant, inside.prepare(folder / "net", allow, trusted))
+            return Lease(grant, inside.prepare(folder / "net", allow, trusted, serves))
         except OSError as error:
             raise EgressFailedError(f"The network of the run could not be prepared: {error}.") from error
 
@@ -147,8 +156,11 @@ class EgressProxy:
 
     async def _hear(self, running: Child) -> None:
         """What the child tells, until it is gone; then another is started if a run needs it."""
-        while (message := await running.channel.receive()) is not None:
-            self._take(message)
+        try:
+            while (message := await running.channel.receive()) is not None:
+                self._take(message)
+        except (KeyError, TypeError, ValueError):  # it serves hostile clients, so it is not believed either
+            _log.exception("the egress proxy broke its protocol")
         self._child = None
         await running.end()
         if self._closed:

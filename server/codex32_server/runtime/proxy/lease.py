@@ -13,6 +13,7 @@ from codex32_server.runtime.contract import EgressRecord
 from codex32_server.runtime.proxy.grants import Grant, Reason
 from codex32_server.runtime.proxy.inside import Inside
 from codex32_server.runtime.proxy.policy import entry_for, missing_entry
+from codex32_server.runtime.proxy.traffic import MOST_RECORDS
 
 MOST_REFUSALS_TOLD = 20
 """Different refusals that a run's log names while it runs."""
@@ -45,7 +46,9 @@ class Lease:
         return self.inside.environment
 
     def take(self, message: Mapping[str, Any]) -> None:
-        """A record, as the proxy tells it."""
+        """A record, as the proxy tells it. Raises KeyError or TypeError for one that is none."""
+        if len(self.records) >= MOST_RECORDS:
+            return
         record = EgressRecord(
             at=datetime.fromtimestamp(message["at"], UTC),
             host=message["host"],

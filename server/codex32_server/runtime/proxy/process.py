@@ -103,7 +103,8 @@ async def _serve(descriptor: int) -> None:
         return
     outside = Outside(**first["outside"])
     proxy = _Proxy(channel, outside)
-    "".encode("idna")  # what is imported at its first use, while it can still be read
+    for codec in ("idna", "punycode"):
+        "".encode(codec)  # imported at its first use: while it can still be read
     harden(outside.uid)
     await channel.send({"kind": "ready"})
     await proxy.serve()

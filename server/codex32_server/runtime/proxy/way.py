@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from codex32_server.runtime.capture import Level
 from codex32_server.runtime.contract import EgressRecord, RunError
 from codex32_server.runtime.proxy.client import EgressProxy
 from codex32_server.runtime.proxy.lease import Lease
@@ -14,6 +15,10 @@ from codex32_server.runtime.proxy.lease import Lease
 _UNRESOLVED = re.compile(
     r"gaierror|Name or service not known|No address associated with hostname|Could not resolve host"
     r"|[Nn]ame resolution|nodename nor servname"
+)
+_ADVICE = (
+    "Network: inside of a run only those names exist that its manifest lists; add the host that "
+    'did not resolve, for example network = ["api.example.com"].'
 )
 
 
@@ -46,13 +51,12 @@ class WayOut:
         if self.lease and self.proxy:
             await self.proxy.release(self.lease)
 
-    def last_words(self, error: RunError | None) -> Sequence[str]:
+    def last_words(self, error: RunError | None) -> Sequence[tuple[str, Level]]:
         """Lines for the end of the run's log."""
-        lines = list(self.lease.summary()) if self.lease else []
+        lines: list[tuple[str, Level]] = []
+        if self.lease:
+            lines += [(line, "info") for line in self.lease.summary()]
         told = f"{error.detail} {error.traceback or ''}" if error else ""
         if _UNRESOLVED.search(told):
-            lines.append(
-                "Network: inside of a run only those names exist that its manifest lists; add the host that "
-                'did not resolve, for example network = ["api.example.com"].'
-            )
+            lines.append((_ADVICE, "warning"))
         return lines
