@@ -81,7 +81,8 @@ async def _compare(driver: Driver, runs: int, repeats: int) -> tuple[list[float]
     all_plain: list[float] = []
     all_networked: list[float] = []
     for _ in range(repeats):
-        plain, networked = [], []
+        plain: list[float] = []
+        networked: list[float] = []
         for _ in range(runs):
             plain.append(await _took(driver, []))
             networked.append(await _took(driver, [HOST, f"{HOST}:587", "*.example.org"]))

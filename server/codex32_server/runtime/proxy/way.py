@@ -55,7 +55,8 @@ class WayOut:
         """Lines for the end of the run's log."""
         lines: list[tuple[str, Level]] = []
         if self.lease:
-            lines += [(line, "info") for line in self.lease.summary()]
+            for line in self.lease.summary():
+                lines.append((line, "info"))
         told = f"{error.detail} {error.traceback or ''}" if error else ""
         if _UNRESOLVED.search(told):
             lines.append((_ADVICE, "warning"))
