@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import structlog
 from codex32_sdk.profile import Profile, profile_path, save_profile
@@ -309,7 +310,7 @@ def _reporter(descriptor: int | None, *, as_json: bool) -> Report:
 
 def _complain(error: Codex32Error, *, as_json: bool) -> None:
     if as_json:
-        problem = {
+        problem: dict[str, Any] = {
             "error": {"code": error.code, "detail": error.detail},
             "code": error.code,
             "status": 0,
