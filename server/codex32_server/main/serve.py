@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import structlog
 from codex32_sdk.profile import Profile, profile_path, save_profile
@@ -39,6 +40,7 @@ from codex32_server.main.supervisor import (
     Supervisor,
     alive,
 )
+from codex32_server.settings.loading import SettingsError
 from codex32_server.settings.model import Settings
 from codex32_server.storage.binaries import Binaries
 from codex32_server.storage.embedded import EmbeddedPostgres
@@ -54,6 +56,7 @@ _ONLY_FOR_PREPARE = ("CODEX32_BOOTSTRAP_API_KEY", "CODEX32_BOOTSTRAP_API_KEY_FIL
 _DATABASE_VARIABLES = ("CODEX32_DATABASE_URL", "CODEX32_DATABASE_URL_FILE", "DATABASE_URL")
 _READY_TIMEOUT = 60.0
 _POLL = 0.05
+_WRONG_USE = 2
 _LOOK_AT_LOG = 10.0
 
 Report = Callable[[Served], None]
@@ -288,7 +291,8 @@ def main() -> int:
             report_failure(given.report, error)
         else:
             _complain(error, as_json=given.json)
-        return 1
+        # The exit codes of the command line: this process has taken the place of `codex32 up`.
+        return _WRONG_USE if isinstance(error, SettingsError) else 1
     return 0
 
 
@@ -306,7 +310,14 @@ def _reporter(descriptor: int | None, *, as_json: bool) -> Report:
 
 def _complain(error: Codex32Error, *, as_json: bool) -> None:
     if as_json:
-        problem = {"code": error.code, "status": 0, "detail": error.detail, "next_step": error.advice}
+        problem: dict[str, Any] = {
+            "error": {"code": error.code, "detail": error.detail},
+            "code": error.code,
+            "status": 0,
+            "detail": error.detail,
+            "fields": [],
+            "next_step": error.advice,
+        }
         sys.stdout.write(json.dumps(problem) + "\n")
     sys.stderr.write(f"{error.detail}\nNext: {error.advice}\n")
 

@@ -27,6 +27,7 @@ from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.triggers.facade import follow_bot, sync_manifest_triggers
 from codex32_server.kit.ids import new_id
 from codex32_server.main.derived import role_url
+from codex32_server.main.egress import egress_proxy
 from codex32_server.queue.entries import Claimed, Ended
 from codex32_server.queue.link import Links
 from codex32_server.queue.notify import CANCEL, QUEUE, Listener
@@ -88,6 +89,7 @@ class Workshop:
         self._listener = Listener(url, [QUEUE, CANCEL], application_name=f"{_NAME}-listen")
         self._backend: LocalBackend | None = None
         self._metrics = WorkerMetrics()
+        self._egress = egress_proxy(settings.egress)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then drain."""
@@ -102,6 +104,7 @@ class Workshop:
             await asyncio.gather(showing, return_exceptions=True)
             await self._links.close()
             await self._database.close()
+            await self._egress.close()
             if self._backend is not None:
                 self._backend.close()
 
@@ -117,7 +120,7 @@ class Workshop:
                 locks=self._home.runtime_root.parent / "uids",
                 require_cgroup=self._settings.worker.require_cgroup,
             )
-        driver = Driver(self._backend, work=self._home.runs)
+        driver = Driver(self._backend, work=self._home.runs, egress=self._egress)
         await canary.check(driver)
         environments = Environments(runtime, folder=self._home.environments)
         bots = BotsFacade(pointer_moved=[sync_manifest_triggers], bot_rests=[follow_bot])

@@ -37,6 +37,7 @@ ErrorCode = Literal[
     "sandbox_unavailable",  # the machine cannot confine: fail closed
     "tests_failed",
     "worker_lost",  # written by the queue when a lease expires, never by the driver
+    "egress_failed",  # the egress proxy could not be started, or died while the run used it
     "internal_error",
 ]
 
@@ -153,6 +154,23 @@ class OutputFile:
 
 
 @dataclass(frozen=True)
+class EgressRecord:
+    """One decision of the egress proxy: a connection to a host, or a refusal."""
+
+    at: datetime
+    host: str
+    """Empty where the client did not get so far as to name one."""
+    port: int
+    allowed: bool
+    reason: str
+    """`in_manifest` for a connection that was let through and ended by itself, else a word of
+    `runtime.proxy.grants.Reason`."""
+    bytes_sent: int
+    bytes_received: int
+    seconds: float
+
+
+@dataclass(frozen=True)
 class ResourceUse:
     """What the attempt used; None where the machine cannot tell."""
 
@@ -175,6 +193,10 @@ class Outcome:
     signal: int | None
     use: ResourceUse
     files: Sequence[OutputFile] = ()
+    egress: Sequence[EgressRecord] = ()
+    """The first connections, in the order of their ends."""
+    egress_uncounted: int = 0
+    """Connections beyond those in `egress`."""
     suspension: Suspension | None = None
     """Present if and only if suspended."""
     events: Sequence[Emitted] = ()

@@ -35,6 +35,9 @@ from codex32_server.runtime.effects import Effects
 from codex32_server.runtime.files import INSIDE
 from codex32_server.runtime.folder import FilesTooLargeError, RunFolder
 from codex32_server.runtime.frames import ProtocolError
+from codex32_server.runtime.proxy.client import EgressProxy
+from codex32_server.runtime.proxy.lease import Lease
+from codex32_server.runtime.proxy.way import WayOut
 from codex32_server.runtime.sandbox.bwrap import DEPENDENCIES, INPUT, OUTPUT
 from codex32_server.runtime.verdicts import Stop, judge, judge_report
 
@@ -48,11 +51,14 @@ Started = Callable[[], Awaitable[None]]
 
 class Driver:
     """Runs bots through a backend. `work` holds the folders of runs; as root, other users must be able to
-    traverse it. What a killed worker left there is deleted first.
+    traverse it. What a killed worker left there is deleted first. Without `egress` no run has a network.
     """
 
-    def __init__(self, backend: Backend, *, work: Path, grace: float = GRACE) -> None:
+    def __init__(
+        self, backend: Backend, *, work: Path, grace: float = GRACE, egress: EgressProxy | None = None
+    ) -> None:
         self._backend = backend
+        self._egress = egress
         self._work = work
         self._grace = grace
         folders.sweep(work)
@@ -100,15 +106,25 @@ class Driver:
         except FilesTooLargeError as error:
             return _refused(RunError("files_too_large", str(error), retryable=False))
         began = time.monotonic()
-        sandbox = await self._backend.start(_launch(spec, folder))
-        try:
-            if on_started:
-                await on_started()
-            attempt = _Attempt(spec, sandbox, LineLog(ports.logs, spec.limits), ports, self._grace)
-            ended = await attempt.play(cancel)
-            return await attempt.outcome(ended, folder, began)
-        finally:
-            await asyncio.shield(sandbox.close())
+        async with self._way_out(spec, folder) as way:
+            sandbox = await self._backend.start(_launch(spec, folder, way.lease))
+            try:
+                if on_started:
+                    await on_started()
+                attempt = _Attempt(spec, sandbox, LineLog(ports.logs, spec.limits), ports, self._grace, way)
+                ended = await attempt.play(cancel)
+                return await attempt.outcome(ended, folder, began)
+            finally:
+                await asyncio.shield(sandbox.close())
+
+    @asynccontextmanager
+    async def _way_out(self, spec: RunSpec, folder: RunFolder) -> AsyncGenerator[WayOut]:
+        """The run's hold on the egress proxy, if its manifest lists hosts."""
+        if not spec.network or self._egress is None:
+            yield WayOut()
+            return
+        async with self._egress.lease(spec, folder.root) as lease:
+            yield WayOut(lease, self._egress)
 
 
 @dataclass(frozen=True)
@@ -129,6 +145,7 @@ class _Attempt:
     log: LineLog
     ports: _Ports
     grace: float
+    way: WayOut = field(default_factory=WayOut)
     stop: Stop | None = None
     talk: Conversation = field(init=False)
 
@@ -144,13 +161,15 @@ class _Attempt:
         readers = [self._reader("stdout", stdout), self._reader("stderr", stderr)]
         talking = asyncio.create_task(self._talk())
         guard = asyncio.create_task(self._guard(cancel))
+        network = asyncio.create_task(self._guard_network())
         try:
             ended = await self.sandbox.wait()
             guard.cancel()
             await asyncio.wait([talking, *readers])
             talking.result()
+            await self.way.end()
         finally:
-            for task in (guard, talking, *readers):
+            for task in (guard, network, talking, *readers):
                 task.cancel()
             self._say_why()
             self.log.finish()
@@ -185,7 +204,15 @@ class _Attempt:
             cancelled.cancel()
             done.cancel()
 
+    async def _guard_network(self) -> None:
+        """End the run when the proxy dies under it."""
+        await self.way.broken(self.log.system)
+        self.stop = self.stop or Stop.EGRESS
+        self.sandbox.kill()
+
     def _say_why(self) -> None:
+        for text, level in self.way.last_words(self.talk.verdict.error):
+            self.log.system(text, level)
         if self.stop is Stop.TIMEOUT:
             self.log.system(
                 f"Stopped: the run took longer than {self.spec.limits.timeout:g} seconds.", "error"
@@ -222,7 +249,7 @@ class _Attempt:
         )
         keep = error is None or error.code == "tests_failed"
         output = self.talk.verdict.output if keep else None
-        desk = self.talk.desk
+        desk, way = self.talk.desk, self.way
         return Outcome(
             end,
             output,
@@ -231,6 +258,8 @@ class _Attempt:
             ended.signal,
             use,
             files,
+            way.records,
+            way.uncounted,
             suspension=desk.suspension if end is End.SUSPENDED else None,
             events=tuple(desk.events) if end is End.SUCCEEDED else (),
         )
@@ -269,10 +298,11 @@ def _fill(folder: RunFolder, spec: RunSpec) -> None:
     folders.write_inputs(folder, spec.input_files, spec.limits.files)
 
 
-def _launch(spec: RunSpec, folder: RunFolder) -> Launch:
+def _launch(spec: RunSpec, folder: RunFolder, lease: Lease | None) -> Launch:
     inputs = folder.inputs if spec.input_files else None
     name = f"{spec.run_id.hex}-{spec.attempt}-{uuid4().hex[:8]}"
-    return Launch(name, folder.root, folder.source, inputs, spec.dependencies, spec.limits)
+    launch = Launch(name, folder.root, folder.source, inputs, spec.dependencies, spec.limits)
+    return replace(launch, network=lease.folder, environment=lease.environment) if lease else launch
 
 
 def _order(spec: RunSpec) -> dict[str, Any]:

@@ -23,6 +23,7 @@ class Stop(StrEnum):
     CANCELLED = "cancelled"
     TIMEOUT = "timeout"
     PROTOCOL = "protocol"
+    EGRESS = "egress"
 
 
 def judge(verdict: Verdict, ended: Ended, stop: Stop | None, limits: Limits) -> tuple[End, RunError | None]:
@@ -36,6 +37,9 @@ def judge(verdict: Verdict, ended: Ended, stop: Stop | None, limits: Limits) -> 
         return End.FAILED, RunError("protocol_error", detail, retryable=False)
     if verdict.suspended:
         return End.SUSPENDED, None  # however its process died after that
+    if stop is Stop.EGRESS:
+        detail = "The egress proxy ended while the run had connections open."
+        return End.FAILED, RunError("egress_failed", detail)
     error = _fault(verdict, ended, limits)
     return (End.FAILED, error) if error else (End.SUCCEEDED, None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,8 @@ from codex32_server.storage.failures import DATABASE_ERRORS
 from codex32_server.storage.session import Database
 
 _REVISION = text("select version_num from alembic_version")
+_NAMED = re.compile(r'^revision = "(\w+)"', re.MULTILINE)
+_BUILT_ON = re.compile(r'^down_revision = "(\w+)"', re.MULTILINE)
 _PATIENCE = 2.0
 
 
@@ -31,14 +34,17 @@ class Readiness:
 
 @cache
 def newest_revision() -> str:
-    """The schema revision that this release needs, from the names of the migrations.
+    """The schema revision that this release needs: the one that no migration is built on.
 
     Without Alembic, which a process that only serves has no other use for.
     """
     package = Path(__file__).parents[1]
     installed = package / "_migrations"
     folder = installed if installed.is_dir() else package.parent / "migrations"
-    return max(path.name.partition("_")[0] for path in (folder / "versions").glob("[0-9]*_*.py"))
+    texts = [path.read_text() for path in (folder / "versions").glob("*.py")]
+    named = {match[1] for text in texts for match in _NAMED.finditer(text)}
+    (newest,) = named - {match[1] for text in texts for match in _BUILT_ON.finditer(text)}
+    return newest
 
 
 async def readiness(database: Database) -> Readiness:

@@ -721,6 +721,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/egress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Egress
+         * @description Every connection of the run's finished attempts to a host, and every one that was refused, with why.
+         *
+         *     Needs the scope `runs:read`.
+         */
+        get: operations["list_egress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/files/{name}": {
         parameters: {
             query?: never;
@@ -1544,6 +1566,39 @@ export interface components {
             status: "ok" | "failed";
         };
         /**
+         * ConnectionView
+         * @description One connection of a run to a host, or a refusal of one.
+         */
+        ConnectionView: {
+            /** Allowed */
+            allowed: boolean;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempt */
+            attempt: number;
+            /** Bytes Received */
+            bytes_received: number;
+            /** Bytes Sent */
+            bytes_sent: number;
+            /**
+             * Host
+             * @description Empty where the bot's request did not name one.
+             */
+            host: string;
+            /** Port */
+            port: number;
+            /**
+             * Reason
+             * @description `in_manifest`, or why it was refused or cut off: not_in_manifest, not_public, unresolved, unreachable, certificate, sni_mismatch, not_tls, bad_name, bad_request, too_many_connections, too_many_bytes, silent.
+             */
+            reason: string;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
          * DecisionRequest
          * @description The answer to an approval.
          */
@@ -1614,6 +1669,21 @@ export interface components {
             to_version: string;
             /** Widening */
             widening: boolean;
+        };
+        /**
+         * EgressView
+         * @description What a run did on the network, by the ends of its connections; at most 200 an attempt.
+         */
+        EgressView: {
+            /** Items */
+            items: components["schemas"]["ConnectionView"][];
+            /** Next Cursor */
+            next_cursor?: null;
+            /**
+             * Uncounted
+             * @description Connections beyond those in `items`.
+             */
+            uncounted: number;
         };
         /**
          * EnvironmentView
@@ -6316,6 +6386,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_egress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EgressView"];
                 };
             };
             /** @description The body is not valid JSON */

@@ -82,6 +82,7 @@ def _add_ours(table: Registry) -> None:
     table.add("approvals", f"{_OURS}.approvals:app", "What waits for your answer.", RUNS_PANEL)
     table.add("approve", f"{_OURS}.approve:app", "Answer a run that waits: yes, or --reject.", RUNS_PANEL)
     table.add("events", f"{_OURS}.events:app", "What bots said has happened.", RUNS_PANEL)
+    table.add("egress", f"{_OURS}.egress:app", "What a run did on the network.", RUNS_PANEL)
     table.add("cancel", f"{_OURS}.cancel:app", "Stop a run.", RUNS_PANEL)
     table.add("retry", f"{_OURS}.retry:app", "Run it again.", RUNS_PANEL)
     table.add("download", f"{_OURS}.download:app", "Fetch the files a run left.", RUNS_PANEL)

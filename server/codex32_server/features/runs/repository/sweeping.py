@@ -9,7 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import CursorResult, Delete, delete, func, select, text
 
-from codex32_server.features.runs.models import Approval, IdempotencyKey, RunFile, RunStep, Upload
+from codex32_server.features.runs.models import (
+    Approval,
+    IdempotencyKey,
+    RunEgress,
+    RunFile,
+    RunStep,
+    Upload,
+)
 from codex32_server.queue.tables import Run
 from codex32_server.queue.wait_tables import RunCall
 from codex32_server.storage.session import Tx
@@ -78,6 +85,12 @@ async def durable_of_dropped_runs(tx: Tx, workspace_id: UUID) -> int:
         run = select(Run.id).where(Run.id == kind.run_id, owned(Run, workspace_id)).exists()
         count += await _count(tx, delete(kind).where(owned(kind, workspace_id), ~run))
     return count
+
+
+async def egress_of_dropped_runs(tx: Tx, workspace_id: UUID) -> int:
+    """What runs did on the network whose partition was dropped."""
+    run = select(Run.id).where(Run.id == RunEgress.run_id, owned(Run, workspace_id)).exists()
+    return await _count(tx, delete(RunEgress).where(owned(RunEgress, workspace_id), ~run))
 
 
 async def blobs(tx: Tx, workspace_id: UUID, older_than: timedelta, needed: Collection[str]) -> int:
