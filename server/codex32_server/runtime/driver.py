@@ -131,6 +131,7 @@ class _Attempt:
         guard = asyncio.create_task(self._guard(cancel))
         try:
             ended = await self.sandbox.wait()
+            self.talk.over = True
             guard.cancel()
             await asyncio.wait([talking, *readers])
             talking.result()

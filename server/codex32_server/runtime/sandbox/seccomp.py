@@ -43,6 +43,10 @@ _PROCESS_CONTROLS = (1, 2, 3, 4, 8, 15, 16, 21, 25, 26, 27, 29, 30, 36, 37, 38, 
 subreaper, no_new_privs, memory name. Not: new seccomp filters, securebits, ambient capabilities, ptracer, mm
 layout."""
 _PERSONALITIES = (0, 0xFFFFFFFF)
+_FILE_SPYING = (1024, 1026)
+"""fcntl commands F_SETLEASE and F_NOTIFY: files of the runtime are the same ones for all bots, so a lease would hold
+the others up and a notice would tell what they read. inotify is refused for the same reason, and `sync` because it
+writes back the disks of the whole machine."""
 
 Instruction = tuple[int, int, int, int]
 
@@ -101,6 +105,8 @@ def _filtered(column: int) -> list[Instruction]:
         *_when(number["ioctl"], _not_one_of(1, _TERMINAL_INJECTION, no_permission)),
         *_when(number["prctl"], _one_of(0, _PROCESS_CONTROLS, no_permission)),
         *_when(number["personality"], _one_of(0, _PERSONALITIES, no_permission)),
+        *_when(number["fcntl"], _not_one_of(1, _FILE_SPYING, no_permission)),
+        *_when(number["prlimit64"], _one_of(0, (0,), no_permission)),  # only the caller's own limits
     ]
 
 
