@@ -16,7 +16,7 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -54,7 +54,7 @@ class LocalBackend:
                 f"CODEX32_REQUIRE_CGROUP is set and no cgroup is writable for {', '.join(missing)}.",
                 next_step=self._cgroups.explain().remedy,
             )
-        self._policy = _policy()
+        self._policy = _policy(() if "memory" not in missing else seccomp.UNCOUNTED)
         process.become_subreaper()
         process.sweep()
         self._cgroups.sweep()
@@ -265,7 +265,9 @@ class LocalSandbox:
         self._slot.release()
 
     async def _watch_memory(self) -> None:
-        await watchdog.exceeded(self._group, self._init, self._launch.limits.memory)
+        limits = self._launch.limits
+        room = sum(bwrap.tmpfs_sizes(limits).values())
+        await watchdog.exceeded(self._group, self._init, limits.memory, room)
         self._over_memory = True
         self.kill()
 
@@ -305,11 +307,11 @@ async def _abandon(sandbox: LocalSandbox, spawning: asyncio.Future[None]) -> Non
     await sandbox.close()
 
 
-def _policy() -> bytes:
+def _policy(without: Collection[str]) -> bytes:
     report = seccomp.explain()
     if not report.ok:
         raise SandboxUnavailableError(f"Seccomp: {report.detail}.", next_step=report.remedy)
-    return seccomp.compile_policy()
+    return seccomp.compile_policy(without=without)
 
 
 def _log_pipe() -> tuple[int, int]:

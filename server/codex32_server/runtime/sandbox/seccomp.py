@@ -13,7 +13,7 @@ import errno
 import platform
 import socket
 import struct
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from codex32_server.runtime.sandbox.layer import LayerReport
 from codex32_server.runtime.sandbox.syscalls import ALLOWED, FILTERED, REFUSED
@@ -51,17 +51,22 @@ writes back the disks of the whole machine."""
 Instruction = tuple[int, int, int, int]
 
 
-def compile_policy(machine: str | None = None) -> bytes:
-    """The BPF program for `machine` (this one by default).
+UNCOUNTED = frozenset({"memfd_create", "shmget"})
+"""Calls that make memory which belongs to no process's sum: refused where no cgroup counts it."""
+
+
+def compile_policy(machine: str | None = None, *, without: Collection[str] = ()) -> bytes:
+    """The BPF program for `machine` (this one by default); calls of `without` are refused though they are listed.
 
     Raises KeyError for an architecture without a table.
     """
     column, audit = ARCHITECTURES[machine or platform.machine()]
     program = _guard_architecture(audit)
     program += _filtered(column)
-    for number in _numbers(ALLOWED, column):
+    allowed = {name: numbers for name, numbers in ALLOWED.items() if name not in without}
+    for number in _numbers(allowed, column):
         program += _answer(number, _ALLOW)
-    for number in _numbers(REFUSED, column):
+    for number in _numbers({**REFUSED, **{name: ALLOWED[name] for name in without}}, column):
         program += _answer(number, _refusal(errno.EPERM))
     program.append((_RETURN, 0, 0, _refusal(errno.ENOSYS)))
     return b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
