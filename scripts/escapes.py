@@ -1,7 +1,7 @@
 """The escape suite as whoever runs this, and once more as an ordinary user if that is root.
 
-The ordinary user gets the copy of the interpreter that bots run with, because it may not be able to read root's, and a
-folder of its own; it sees neither root's home nor a writable cgroup. Arguments are passed on to pytest.
+The ordinary user gets the copy of the interpreter that bots run with, because it may not be able to read
+root's, and a folder of its own; it has no writable cgroup. Arguments are passed on to pytest.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def as_ordinary_user(arguments: list[str]) -> int:
 
     closed = [folder for folder in (ROOT, *ROOT.parents) if not folder.stat().st_mode & 0o001]
     if closed:
-        print(f"An ordinary user cannot enter {closed[0]}: put the repository where everybody may read it.")
+        sys.stderr.write(f"An ordinary user cannot enter {closed[0]}: put the repository elsewhere.\n")
         return 1
     home = Path(tempfile.mkdtemp(prefix="codex32-escapes-"))
     try:

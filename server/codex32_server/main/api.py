@@ -39,6 +39,7 @@ from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.schema import MIB, Ceilings
 from codex32_server.main.derived import access_pepper, role_url
+from codex32_server.main.isolation import consent_of
 from codex32_server.queue.notify import LOGS, RUN, Listener
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import RunSettings, Settings
@@ -62,14 +63,17 @@ _ALLOCATIONS = 20_000
 
 def build_app(settings: Settings, database: Database, listener: Listener, pepper: bytes) -> FastAPI:
     """Everything of one API process around a database; opens nothing before the app starts."""
-    workspaces = WorkspacesFacade()
+    consent = consent_of(settings)
+    workspaces = WorkspacesFacade(consent)
     access = AccessFacade(
         pepper,
         workspaces,
         session_seconds=settings.access.session_hours * 3600,
         link_seconds=settings.access.sign_in_link_minutes * 60,
     )
-    bots = BotsFacade(pointer_moved=[sync_manifest_triggers], ceilings=ceilings_of(settings.runs))
+    bots = BotsFacade(
+        pointer_moved=[sync_manifest_triggers], ceilings=ceilings_of(settings.runs), consent=consent
+    )
     runs = RunsFacade(bots.resolve, max_input_bytes=settings.runs.max_input_mib * MIB)
     triggers = TriggersFacade(bots, runs)
 

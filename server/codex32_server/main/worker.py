@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
+
 import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - maps every table
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.bots.jobs import PROVE_VERSION, ProveVersion
@@ -21,6 +23,7 @@ from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.triggers.facade import sync_manifest_triggers
 from codex32_server.kit.ids import new_id
 from codex32_server.main.derived import role_url
+from codex32_server.main.isolation import consent_of
 from codex32_server.queue.link import Links
 from codex32_server.queue.notify import CANCEL, QUEUE, Listener
 from codex32_server.queue.statements import Table
@@ -48,6 +51,7 @@ from codex32_server.worker.worker import Worker
 ROLE = "codex32_worker"
 _NAME = "codex32-worker"
 _MIB = 1024 * 1024
+_log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
 class Workshop:
@@ -98,7 +102,10 @@ class Workshop:
                 locks=self._home.runtime_root.parent / "uids",
                 require_cgroup=self._settings.worker.require_cgroup,
             )
-        driver = Driver(self._backend, work=self._home.runs)
+        consent = consent_of(self._settings)
+        if consent.opened:
+            _log.warning("isolation_minimal_allowed", workspaces=sorted(map(str, consent.trusted)))
+        driver = Driver(self._backend, work=self._home.runs, consent=consent)
         await canary.check(driver)
         environments = Environments(runtime, folder=self._home.environments)
         bots = BotsFacade(pointer_moved=[sync_manifest_triggers])

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from codex32_server.kit.isolation import IsolationConsent
 from codex32_server.runtime import folder as folders
 from codex32_server.runtime.backends.port import Backend, Ended, Launch, Sandbox
 from codex32_server.runtime.capture import LineLog, LineSplitter, read_stream
@@ -33,6 +34,7 @@ from codex32_server.runtime.conversation import Conversation
 from codex32_server.runtime.files import INSIDE
 from codex32_server.runtime.folder import FilesTooLargeError, RunFolder
 from codex32_server.runtime.frames import ProtocolError
+from codex32_server.runtime.sandbox import levels
 from codex32_server.runtime.sandbox.bwrap import DEPENDENCIES, INPUT, OUTPUT
 from codex32_server.runtime.verdicts import Stop, judge, judge_report
 
@@ -49,8 +51,16 @@ class Driver:
     traverse it. What a killed worker left there is deleted first.
     """
 
-    def __init__(self, backend: Backend, *, work: Path, grace: float = GRACE) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        work: Path,
+        grace: float = GRACE,
+        consent: IsolationConsent | None = None,
+    ) -> None:
         self._backend = backend
+        self._consent = consent or IsolationConsent()
         self._work = work
         self._grace = grace
         folders.sweep(work)
@@ -69,9 +79,10 @@ class Driver:
         left.
 
         Setting `cancel` ends the run within the grace period. `on_started` is awaited once the sandbox is up.
-        A bot's faults are outcomes; raises SandboxUnavailableError where the machine cannot confine, and
-        UnsafeSourceError for a file name that is not plain.
+        A bot's faults are outcomes. Raises SandboxUnavailableError where the machine cannot confine,
+        IsolationRefusedError where the level is not allowed, UnsafeSourceError for a name that is not plain.
         """
+        self._consent.check(spec.isolation, spec.workspace_id)
         if len(spec.input) > spec.limits.input:
             detail = f"The input is larger than {spec.limits.input} bytes; give large data as a file."
             yield _refused(RunError("input_too_large", detail, retryable=False))
@@ -101,6 +112,8 @@ class Driver:
             if on_started:
                 await on_started()
             attempt = _Attempt(spec, sandbox, LineLog(logs, spec.limits), state, self._grace)
+            if weaker := levels.sentence(spec.isolation):
+                attempt.log.system(weaker, "warning")
             ended = await attempt.play(cancel)
             return await attempt.outcome(ended, folder, began)
         finally:
@@ -226,7 +239,7 @@ def _fill(folder: RunFolder, spec: RunSpec) -> None:
 def _launch(spec: RunSpec, folder: RunFolder) -> Launch:
     inputs = folder.inputs if spec.input_files else None
     name = f"{spec.run_id.hex}-{spec.attempt}-{uuid4().hex[:8]}"
-    return Launch(name, folder.root, folder.source, inputs, spec.dependencies, spec.limits)
+    return Launch(name, folder.root, folder.source, inputs, spec.dependencies, spec.limits, spec.isolation)
 
 
 def _order(spec: RunSpec) -> dict[str, Any]:

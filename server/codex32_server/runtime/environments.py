@@ -104,14 +104,16 @@ class Environments:
                 await self._uv(shop, [*arguments, "--python", str(self._files.python), "requirements.in"])
             )
 
-    async def ensure(self, lock: Lock, workspace_id: UUID) -> Path | None:
-        """The folder with that lock installed, for that workspace; None for an empty lock.
+    async def ensure(self, lock: Lock, workspace_id: UUID, owner: UUID | None = None) -> Path | None:
+        """The folder with that lock installed, for that workspace; None for an empty lock. With `owner`
+        (a bot) it is a copy that no other bot uses.
 
         Many callers, in many processes, cause one build. Raises EnvironmentFailedError.
         """
         if not lock.text.strip():
             return None
-        target = self._folder / "workspaces" / workspace_id.hex / lock.digest
+        name = lock.digest if owner is None else f"{lock.digest}-{owner.hex}"
+        target = self._folder / "workspaces" / workspace_id.hex / name
         if target.is_dir():
             return target
         async with self._busy.setdefault(target, asyncio.Lock()), _file_lock(target):

@@ -130,7 +130,7 @@ def collect_outputs(descriptor: int, folder: RunFolder, limit: int) -> Sequence[
 
 
 def _copy(descriptor: int, name: str, target: Path, size: int) -> OutputFile:
-    os.chmod(name, 0o600, dir_fd=descriptor)  # noqa: PTH101 - as above; it is no link, and nothing runs any more
+    os.chmod(name, 0o600, dir_fd=descriptor)
     source = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=descriptor)
     with open(source, "rb") as reader, target.open("wb") as writer:  # noqa: PTH123 - opens a descriptor
         left = size

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from codex32_server.kit.isolation import IsolationConsent
 from codex32_server.kit.manifest.package import BotPackage, read_package
 from codex32_server.runtime import files
 from codex32_server.runtime.backends.local import LocalBackend
@@ -56,19 +57,22 @@ async def run(
     shared: Path,
     on_line: Callable[[LogLine], None],
     require_cgroup: bool = False,
+    consent: IsolationConsent | None = None,
 ) -> StandaloneResult:
     """Run it and wait. `home` keeps state and environments, `shared` the runtime folder; as root both must
     be traversable.
 
-    Raises BotFileError for a bot that is not sound, EnvironmentFailedError, SandboxUnavailableError.
+    Raises BotFileError for a bot that is not sound, IsolationRefusedError, EnvironmentFailedError,
+    SandboxUnavailableError.
     """
     package = await asyncio.to_thread(read_package, what.path)
+    (consent or IsolationConsent()).check(package.manifest.isolation, WORKSPACE)
     runtime = await asyncio.to_thread(files.prepare, shared)
     backend = LocalBackend(runtime, locks=shared / "uids", require_cgroup=require_cgroup)
     try:
         environments = Environments(runtime, folder=home / "environments")
         dependencies = await environments.ensure(await environments.lock(package.dependencies), WORKSPACE)
-        driver = Driver(backend, work=home / "runs")
+        driver = Driver(backend, work=home / "runs", consent=consent)
         state = FolderState(home / "state" / what.environment / f"{package.manifest.name}.json")
         spec = _spec(package, what, dependencies)
         async with driver.run(spec, logs=_Lines(on_line), state=state) as outcome:
@@ -107,6 +111,7 @@ def _spec(package: BotPackage, what: StandaloneRun, dependencies: Path | None) -
         input_files=what.input_files,
         dependencies=dependencies,
         limits=what.limits or limits_of(package),
+        isolation=package.manifest.isolation,
     )
 
 

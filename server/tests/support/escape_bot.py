@@ -1,4 +1,4 @@
-"""The attacker: runs inside of the sandbox as a bot, tries one attack after the other, and tells what became of each.
+"""The attacker: runs in the sandbox as a bot, tries one attack after the other, tells what became of each.
 
 Each attack is a text of statements that runs in a forked process of its own, so that one that kills itself
 does not hide the next. Standard library only; never imported by a test.
@@ -77,7 +77,15 @@ def played(code: str, numbers: dict[str, int]) -> list[str]:
     def contained(why: str) -> None:
         raise Contained(why)
 
-    known = {"call": call, "contained": contained, "search": search, "libc": LIBC, "ctypes": ctypes, "os": os}
+    known = {
+        "call": call,
+        "contained": contained,
+        "search": search,
+        "put": put,
+        "libc": LIBC,
+        "ctypes": ctypes,
+        "os": os,
+    }
     try:
         exec(code, known)
     except Contained as limits:
@@ -91,8 +99,17 @@ def played(code: str, numbers: dict[str, int]) -> list[str]:
     return ["escaped", "it was allowed"]
 
 
+def put(path: str, text: str) -> None:
+    """Write to a file of the kernel and hear at once what it says."""
+    place = os.open(path, os.O_WRONLY)
+    try:
+        os.write(place, text.encode())
+    finally:
+        os.close(place)
+
+
 def search(test: Callable[[str, os.stat_result], bool]) -> list[str]:
-    """Every path that can be reached and for which `test` is true. The root cannot be listed, mounts are known."""
+    """Every reachable path for which `test` is true. The root cannot be listed, but mounts are known."""
     mounts = {line.split()[4] for line in open("/proc/self/mountinfo")}
     tops = {"/", "/lib", "/lib64", "/usr", "/opt", "/etc", "/dev"} | mounts
     seen: set[str] = set()

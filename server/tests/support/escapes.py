@@ -35,11 +35,12 @@ def main(word):
 """An honest bot: what it does must go on working beside every attack."""
 
 DENIED = frozenset(
-    "EPERM EACCES ENOSYS EROFS ENOENT ESRCH EAFNOSUPPORT EPROTONOSUPPORT ENETUNREACH ENXIO ENODEV".split()
-)
-"""Errors that mean "not for you". EINVAL, EFAULT or EBADF would mean that the kernel looked at the arguments."""
-
-_EXTRA = {"x86_64": {"mknod": 133, "open": 2}, "aarch64": {}}
+    {
+        "EPERM", "EACCES", "ENOSYS", "EROFS", "ENOENT", "ESRCH", "EAFNOSUPPORT", "EPROTONOSUPPORT",
+        "ENETUNREACH", "ENXIO", "ENODEV",
+    }
+)  # fmt: skip
+"""Errors that mean "not for you". With EINVAL, EFAULT or EBADF the kernel has looked at the arguments."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,6 @@ class Attack:
     """Errors that count as refused."""
     died: frozenset[str] = frozenset()
     """Signals that count as refused."""
-    hangs: bool = False
-    """Whether never coming back counts as refused."""
     by: str = ""
     """The layer without which this is not refused; a level that leaves it out is not tried."""
 
@@ -62,16 +61,15 @@ class Attack:
             "denied": detail in self.denied,
             "contained": True,
             "died": detail in self.died,
-            "hung": self.hangs,
         }.get(verdict, False)
 
     def __str__(self) -> str:
         return self.name
 
 
-def attack(name: str, code: str, *, also: str = "", died: str = "", hangs: bool = False, by: str = "") -> Attack:
+def attack(name: str, code: str, *, also: str = "", died: str = "", by: str = "") -> Attack:
     """An attack in one line; `also` and `died` are further errors and signals that refuse it."""
-    return Attack(name, textwrap.dedent(code), DENIED | set(also.split()), frozenset(died.split()), hangs, by)
+    return Attack(name, textwrap.dedent(code), DENIED | set(also.split()), frozenset(died.split()), by)
 
 
 def call(name: str, arguments: str = "", *, title: str = "", also: str = "") -> Attack:
@@ -113,10 +111,16 @@ class Arena:
     workspace: UUID = field(default_factory=uuid4)
     modes: list[int] = field(default_factory=list[int])
     """Of the files that the last run left, as they were copied."""
+    _warmed: bool = False
     _found: dict[str, Findings] = field(default_factory=dict[str, Findings])
 
     async def holds(self, theme: Sequence[Attack], one: Attack) -> None:
-        """Fails unless the attack was refused or contained, and nobody else noticed it."""
+        """Fails unless the attack was refused or contained, and nobody else noticed it.
+
+        Does nothing where the level leaves out the only layer that refuses it.
+        """
+        if one.by in self.missing:
+            return
         found = await self._theme(theme)
         assert found.outcome.end is End.SUCCEEDED, found.outcome.error
         verdict, detail = found.verdicts[one.name]
@@ -130,9 +134,6 @@ class Arena:
         assert json.loads(found.neighbour.output or b"") == {"word": found.word, "files": ["kept"]}
         assert [file.name for file in found.neighbour.files] == ["kept"]
 
-    def skips(self, one: Attack) -> bool:
-        return one.by in self.missing
-
     async def _theme(self, theme: Sequence[Attack]) -> Findings:
         key = " ".join(one.name for one in theme)
         if key not in self._found:
@@ -140,7 +141,7 @@ class Arena:
         return self._found[key]
 
     async def _try(self, theme: Sequence[Attack]) -> Findings:
-        attacks = {one.name: one.code for one in theme if not self.skips(one)}
+        attacks = {one.name: one.code for one in theme if one.by not in self.missing}
         given = json.dumps({"attacks": attacks, "numbers": numbers()}).encode()
         found = await self.beside(ATTACKER, input=given, limits=Limits(timeout=60.0, memory=384 * MIB))
         found.verdicts = json.loads(found.outcome.output or b"{}")
@@ -159,14 +160,15 @@ class Arena:
 
     async def run(self, source: str | Mapping[str, str | bytes], **changes: Any) -> Outcome:
         """The files in the outcome are gone; their names and sizes are not."""
-        spec = self.make_spec(textwrap.dedent(source) if isinstance(source, str) else source, isolation=self.level, **changes)
+        text = textwrap.dedent(source) if isinstance(source, str) else source
+        spec = self.make_spec(text, **{"workspace_id": self.workspace, "isolation": self.level, **changes})
         async with self.driver.run(spec, logs=self.lines, state=self.state) as outcome:
             self.modes = [file.path.stat().st_mode for file in outcome.files]
             return outcome
 
     async def _warm(self) -> None:
         """What the first run opens for good (threads, loops) is not a trace of an attack."""
-        if not self._found and not getattr(self, "_warmed", False):
+        if not self._warmed:
             await asyncio.gather(*(self.run("def main(): ...") for _ in range(2)))
             self._warmed = True
 

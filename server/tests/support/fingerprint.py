@@ -1,4 +1,4 @@
-"""What a bot could change of the host or leave there, as texts that can be compared. Cheap: some milliseconds.
+"""What a bot could change of the host or leave there, as texts that can be compared; some milliseconds.
 
 Only what belongs to this process, or to nobody, is looked at: other programs of the machine go on meanwhile.
 """
@@ -15,11 +15,15 @@ from codex32_server.runtime.sandbox import cgroup, process
 
 _WATCHED = ("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/hosts", "/etc/resolv.conf", "/etc/ld.so.cache")
 _KERNEL = (
-    "kernel/hostname", "kernel/domainname", "kernel/core_pattern", "kernel/modprobe", "kernel/randomize_va_space",
-    "kernel/yama/ptrace_scope", "kernel/unprivileged_bpf_disabled", "kernel/sysrq", "user/max_user_namespaces",
-    "vm/overcommit_memory", "vm/swappiness", "fs/suid_dumpable", "net/ipv4/ip_forward",
+    "kernel/hostname", "kernel/domainname", "kernel/core_pattern", "kernel/modprobe", "kernel/sysrq",
+    "kernel/randomize_va_space", "kernel/yama/ptrace_scope", "kernel/unprivileged_bpf_disabled",
+    "user/max_user_namespaces", "vm/overcommit_memory", "vm/swappiness", "fs/suid_dumpable",
+    "net/ipv4/ip_forward",
 )  # fmt: skip
-_PLACES = ("/", "/tmp", "/proc", "/dev/shm", "/sys", "/dev", "/etc", "/bot", "/deps", "/input", "/output", "/opt", "/usr", "/lib", "/root")
+_PLACES = (
+    "/", "/tmp", "/proc", "/sys", "/dev", "/dev/shm", "/etc", "/bot", "/deps", "/input", "/output", "/opt",
+    "/usr", "/lib", "/root",
+)  # fmt: skip
 _HIERARCHIES = cgroup.discover().hierarchies
 IPC_KEY = 0x0C0DE32
 """The key under which attacks make System V objects; none may be seen outside."""
@@ -38,7 +42,7 @@ def of_host(folders: Sequence[Path]) -> dict[str, str]:
         "clock": "right" if _clock_is_right() else "wrong",
         "processes": " ".join(map(str, sorted(living(os.getpid())))),
         "groups": "\n".join(sorted(map(str, groups()))),
-        "descriptors": str(len(os.listdir("/proc/self/fd"))),
+        "descriptors": str(len(list(Path("/proc/self/fd").iterdir()))),
     }
 
 
@@ -85,7 +89,7 @@ def _tree(folder: Path) -> str:
     for place, names, files in os.walk(folder):
         names.sort()
         for name in sorted([*names, *files]):
-            status = os.lstat(os.path.join(place, name))
+            status = Path(place, name).lstat()
             digest.update(f"{place}/{name} {status.st_mode} {status.st_size} {status.st_ctime_ns}\n".encode())
     return digest.hexdigest()
 

@@ -56,6 +56,8 @@ def report(answer: dict[str, Any], *, as_json: bool) -> None:
             for item in answer["processes"]
         ]
         terminal.table(("process", "pid", "state"), rows)
+        for warning in answer.get("warnings", ()):
+            terminal.say(warning, style="yellow")
     if not answer["healthy"]:
         raise typer.Exit(ExitCode.FAILED)
 

@@ -44,6 +44,7 @@ from codex32_server.http.edge import (
 from codex32_server.http.paging import Page, Paging
 from codex32_server.http.problem import documented
 from codex32_server.http.routing import api_router, provided
+from codex32_server.kit.isolation import IsolationRefusedError
 from codex32_server.kit.manifest.errors import ManifestError, PackageError, PackageTooLargeError, SourceError
 from codex32_server.kit.manifest.schema import Role as BotRole
 
@@ -56,7 +57,7 @@ Reader = Annotated[Caller, require("bots:read")]
 Writer = Annotated[Caller, require("bots:write")]
 DetachedWriter = Annotated[DetachedCaller, require_detached("bots:write")]
 
-_UNSOUND = (PackageError, PackageTooLargeError, SourceError, ManifestError)
+_UNSOUND = (PackageError, PackageTooLargeError, SourceError, ManifestError, IsolationRefusedError)
 _MOVING = (
     BotNotFoundError,
     BotArchivedError,

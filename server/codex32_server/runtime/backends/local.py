@@ -23,7 +23,7 @@ from pathlib import Path
 from codex32_server.runtime.backends.port import Ended, Launch
 from codex32_server.runtime.errors import SandboxUnavailableError
 from codex32_server.runtime.files import RuntimeFiles
-from codex32_server.runtime.sandbox import bwrap, cgroup, landlock, process, seccomp, uid, watchdog
+from codex32_server.runtime.sandbox import bwrap, cgroup, landlock, levels, process, seccomp, uid, watchdog
 from codex32_server.runtime.sandbox.layer import LayerReport
 
 START_TIMEOUT = 15.0
@@ -131,7 +131,7 @@ class LocalSandbox:
         filter_program = _memory_file(policy)
         descriptors = {
             "args": arguments,
-            "seccomp": filter_program,
+            **({"seccomp": filter_program} if self._filtered() else {}),
             "info": self._guest_info,
             "control": self._guest_control.fileno(),
             "status": self._guest_status.fileno(),
@@ -144,6 +144,7 @@ class LocalSandbox:
                 user=owner, group=owner, extra_groups=None if owner is None else [],
             )  # fmt: skip
             process.started(self._process.pid)
+            process.prefer_as_victim(self._process.pid)
             self._handle = os.pidfd_open(self._process.pid)
             self._group.add(self._process.pid)
             launch = self._launch
@@ -156,6 +157,9 @@ class LocalSandbox:
                 os.close(descriptor)
             self._close_guest_ends()
 
+    def _filtered(self) -> bool:
+        return levels.LEVELS[self._launch.isolation].filtered
+
     def _guest_limits(self) -> dict[str, int]:
         limits = self._launch.limits
         data = 0 if self._group.limits_memory() else limits.memory + _ROOM_FOR_INTERPRETER
@@ -164,6 +168,7 @@ class LocalSandbox:
             "largest_file": max(limits.disk, limits.files)
             + (1 << 20),  # above it, so that tmpfs says it is full
             "data": data,
+            "filtered": int(self._filtered()),
         }
 
     def _close_guest_ends(self) -> None:

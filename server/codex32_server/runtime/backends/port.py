@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from codex32_server.kit.manifest.schema import Isolation
 from codex32_server.runtime.contract import Limits
 
 
@@ -29,6 +30,8 @@ class Launch:
     inputs: Path | None
     dependencies: Path | None
     limits: Limits
+    isolation: Isolation = "strict"
+    """What `sandbox.levels` says about it must be so, or the start must fail: never less."""
 
 
 @dataclass(frozen=True)

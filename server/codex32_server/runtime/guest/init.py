@@ -18,8 +18,8 @@ _EXIT_GUEST_BROKE = 70
 
 
 def main() -> None:
-    """Started by the host as `main(control, status, processes, largest_file, data)` through sys.argv."""
-    control, status, processes, largest_file, data = (int(argument) for argument in sys.argv[1:])
+    """Started by the host; its arguments are those of `sandbox.bwrap.command`, in that order."""
+    control, status, processes, largest_file, data, filtered = (int(argument) for argument in sys.argv[1:])
     confine.set_dumpable(False)
     confine.limit_resources(processes, largest_file, data)
     channel = _socket.socket(fileno=status)
@@ -27,7 +27,7 @@ def main() -> None:
     child = os.fork()
     if child == 0:
         channel.close()
-        _become_bot(control)
+        _become_bot(control, bool(filtered))
     os.close(control)
     signal.signal(signal.SIGTERM, lambda _number, _frame: os.kill(child, signal.SIGTERM))
     channel.send(_describe(_reap_until(child)))
@@ -41,9 +41,12 @@ def _send_output_folder(channel: _socket.socket) -> None:
     os.close(folder)
 
 
-def _become_bot(control: int) -> None:
+def _become_bot(control: int, filtered: bool) -> None:
     confine.set_dumpable(True)
-    confine.landlock()
+    if filtered:
+        confine.landlock()
+    else:
+        confine.leave_key_ring()
     from . import bot  # noqa: PLC0415 - only the child needs it, and only once it is confined
 
     bot.main(control)

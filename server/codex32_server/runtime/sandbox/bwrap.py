@@ -72,13 +72,13 @@ def command(files: RuntimeFiles, arguments: Mapping[str, int], descriptors: Mapp
         str(files.bwrap),
         "--die-with-parent", "--setenv", process.OWNER_MARK, process.owner_prefix(),
         "--args", str(descriptors["args"]),
-        "--seccomp", str(descriptors["seccomp"]),
+        *(("--seccomp", str(descriptors["seccomp"])) if "seccomp" in descriptors else ()),
         "--json-status-fd", str(descriptors["info"]),
         "--",
         f"{INSIDE}/python/bin/{interpreter_name()}", "-I", "-S", "-B", "-c", _START,
         str(descriptors["control"]),
         str(descriptors["status"]),
-        *(str(arguments[name]) for name in ("processes", "largest_file", "data")),
+        *(str(arguments[name]) for name in ("processes", "largest_file", "data", "filtered")),
     ]  # fmt: skip
 
 

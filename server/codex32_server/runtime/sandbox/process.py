@@ -29,6 +29,9 @@ def become_subreaper() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
+_VICTIM = 500
+"""Of 1000, added to the share of memory that a process has."""
+
 _LAUNCHED: set[int] = set()
 """bubblewraps of this process that are still to be collected by whoever started them."""
 
@@ -36,6 +39,15 @@ _LAUNCHED: set[int] = set()
 def started(pid: int) -> None:
     """Note a bubblewrap that `collect` will reap."""
     _LAUNCHED.add(pid)
+
+
+def prefer_as_victim(pid: int) -> None:
+    """When the machine's memory is short, the kernel ends bots first.
+
+    As root it stays so: an unprivileged process may lower it to what root has set last.
+    """
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{pid}/oom_score_adj").write_text(str(_VICTIM))
 
 
 def collect(pid: int) -> tuple[int, float]:

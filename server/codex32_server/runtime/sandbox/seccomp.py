@@ -44,9 +44,9 @@ subreaper, no_new_privs, memory name. Not: new seccomp filters, securebits, ambi
 layout."""
 _PERSONALITIES = (0, 0xFFFFFFFF)
 _FILE_SPYING = (1024, 1026)
-"""fcntl commands F_SETLEASE and F_NOTIFY: files of the runtime are the same ones for all bots, so a lease would hold
-the others up and a notice would tell what they read. inotify is refused for the same reason, and `sync` because it
-writes back the disks of the whole machine."""
+"""fcntl commands F_SETLEASE and F_NOTIFY: files of the runtime are the same for all bots, so a lease would
+hold the others up and a notice would tell what they read. inotify is refused for the same reason, and `sync`
+because it writes back the disks of the whole machine."""
 
 Instruction = tuple[int, int, int, int]
 
@@ -56,7 +56,7 @@ UNCOUNTED = frozenset({"memfd_create", "shmget"})
 
 
 def compile_policy(machine: str | None = None, *, without: Collection[str] = ()) -> bytes:
-    """The BPF program for `machine` (this one by default); calls of `without` are refused though they are listed.
+    """The BPF program for `machine` (this one by default); calls of `without` are refused although listed.
 
     Raises KeyError for an architecture without a table.
     """

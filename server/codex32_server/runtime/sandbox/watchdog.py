@@ -23,8 +23,9 @@ _KIB = 1024
 
 
 async def exceeded(group: Group, init: int, limit: int, room: int = 0) -> None:
-    """Returns once the processes hold more than `limit` bytes; until then it waits for ever. Where there is no
-    cgroup, what they share (mappings, mapped files of a tmpfs) may take `room` bytes more.
+    """Returns once the processes hold more than `limit` bytes; until then it waits for ever.
+
+    Where there is no cgroup, what they share (mappings, mapped files of a tmpfs) may take `room` bytes more.
     """
     while True:
         await asyncio.sleep(INTERVAL)
@@ -36,8 +37,10 @@ async def exceeded(group: Group, init: int, limit: int, room: int = 0) -> None:
 
 
 def tree_exceeds(root: int, limit: int, room: int) -> bool:
-    """Whether a process and all its descendants hold too much. Forks share pages with their parent, so a cheap
-    sum that counts those several times is followed by an exact one only where it is above the limit.
+    """Whether a process and all its descendants hold too much.
+
+    Forks share pages with their parent. A cheap sum counts those several times; only where it is above the
+    limit an exact one follows.
     """
     pids = (root, *process.descendants(root))
     return _above(map(_resident, pids), limit, room) and _above(map(_proportional, pids), limit, room)
@@ -55,7 +58,7 @@ def _resident(pid: int) -> tuple[int, int]:
 
 
 def _proportional(pid: int) -> tuple[int, int]:
-    """The same, each page divided by the number of its users. A process that hides itself gets the larger sum."""
+    """The same, each page divided by the number of its users. Who hides from us gets the larger sum."""
     kept = _keyed(f"/proc/{pid}/smaps_rollup")
     if "Pss_Anon" not in kept:
         return _resident(pid)

@@ -206,18 +206,18 @@ if os.fork() == 0:
 
 
 @pytest.mark.parametrize("bomb", BOMBS, ids=str)
-async def test_bombs(arena: Arena, bomb: Bomb) -> None:
+async def test_bombs(strict_arena: Arena, bomb: Bomb) -> None:
     body = "".join(f"    {line}\n" for line in bomb.body.strip().splitlines())
     source = f"import ctypes, mmap, os, subprocess, sys, threading, time\nimport codex32_bot, codex32_bot.log\ndef main():\n{body}"
-    arena.lines.lines.clear()
-    found = await arena.beside(source, limits=LIMITS)
+    strict_arena.lines.lines.clear()
+    found = await strict_arena.beside(source, limits=LIMITS)
     outcome = found.outcome
     code = outcome.error.code if outcome.error else ""
     assert code in bomb.codes.split() or (code == bomb.codes), (code, outcome.error)
     assert outcome.error is None or outcome.error.detail
     assert outcome.use.wall_seconds < LIMITS.timeout + SLACK
     if bomb.kinds == "log":
-        kept = sum(len(line.text) for line in arena.lines.lines if line.stream != "system")
+        kept = sum(len(line.text) for line in strict_arena.lines.lines if line.stream != "system")
         assert kept <= LIMITS.log + LIMITS.log_line
-        assert not any("\0" in line.text for line in arena.lines.lines)
-    arena.nobody_noticed(found)
+        assert not any("\0" in line.text for line in strict_arena.lines.lines)
+    strict_arena.nobody_noticed(found)

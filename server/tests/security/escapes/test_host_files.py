@@ -8,7 +8,10 @@ from support.escapes import Arena, Attack, attack
 pytestmark = pytest.mark.sandbox
 
 READING = [
-    attack("list the root", "os.listdir('/')"),
+    attack("list the root", """
+        own = 'bin bot deps dev etc input lib lib64 opt output proc sbin tmp usr'
+        if set(os.listdir('/')) <= set(own.split()): contained('it is its own')
+    """),
     attack("read /etc/shadow", "open('/etc/shadow')"),
     attack("list /root", "os.listdir('/root')"),
     attack("list /home", "os.listdir('/home')"),
@@ -143,17 +146,17 @@ WRITING = [
             memory.seek(place)
             memory.write(b'#')
     """, also="EIO EFAULT"),
-    attack("press sysrq", "open('/proc/sysrq-trigger', 'w').write('h')"),
-    attack("core pattern", "open('/proc/sys/kernel/core_pattern', 'w').write('|/tmp/x')"),
-    attack("modprobe path", "open('/proc/sys/kernel/modprobe', 'w').write('/tmp/x')"),
-    attack("hostname through /proc", "open('/proc/sys/kernel/hostname', 'w').write('evil')"),
-    attack("drop the caches", "open('/proc/sys/vm/drop_caches', 'w').write('3')"),
-    attack("hide from the OOM killer", "open('/proc/self/oom_score_adj', 'w').write('-1000')"),
-    attack("new uid map", "open('/proc/self/uid_map', 'w').write('0 0 1')"),
-    attack("allow setgroups", "open('/proc/self/setgroups', 'w').write('allow')"),
-    attack("login uid", "open('/proc/self/loginuid', 'w').write('0')"),
-    attack("clear the soft-dirty bits", "open('/proc/self/clear_refs', 'w').write('1')"),
-    attack("timer slack of init", "open('/proc/1/timerslack_ns', 'w').write('1')"),
+    attack("press sysrq", "put('/proc/sysrq-trigger', 'h')"),
+    attack("core pattern", "put('/proc/sys/kernel/core_pattern', '|/tmp/x')"),
+    attack("modprobe path", "put('/proc/sys/kernel/modprobe', '/tmp/x')"),
+    attack("hostname through /proc", "put('/proc/sys/kernel/hostname', 'evil')"),
+    attack("drop the caches", "put('/proc/sys/vm/drop_caches', '3')"),
+    attack("hide from the OOM killer", "put('/proc/self/oom_score_adj', '-1000')"),
+    attack("new uid map", "put('/proc/self/uid_map', '0 0 1')"),
+    attack("allow setgroups", "put('/proc/self/setgroups', 'allow')"),
+    attack("login uid", "put('/proc/self/loginuid', '0')", also="EINVAL"),
+    attack("clear the soft-dirty bits", "put('/proc/self/clear_refs', '1')", by="landlock"),
+    attack("timer slack of init", "put('/proc/1/timerslack_ns', '1')"),
     attack("write to a block device node", "os.mknod('/tmp/disk', 0o60600, os.makedev(253, 0))"),
     attack("write to a character device node", "os.mknod('/tmp/mem', 0o20600, os.makedev(1, 1))"),
 ]  # fmt: skip
@@ -161,11 +164,9 @@ WRITING = [
 
 @pytest.mark.parametrize("one", READING, ids=str)
 async def test_reading_the_host(arena: Arena, one: Attack) -> None:
-    if not arena.skips(one):
-        await arena.holds(READING, one)
+    await arena.holds(READING, one)
 
 
 @pytest.mark.parametrize("one", WRITING, ids=str)
 async def test_writing_to_the_host(arena: Arena, one: Attack) -> None:
-    if not arena.skips(one):
-        await arena.holds(WRITING, one)
+    await arena.holds(WRITING, one)

@@ -17,8 +17,8 @@ NEW_NAMESPACES = {
 
 NAMESPACES = [
     *(call("unshare", str(flag), title=f"new {kind} namespace") for kind, flag in NEW_NAMESPACES.items()),
-    attack("clone into a user namespace", "call('clone', 0x10000011, 0, 0, 0, 0)"),
-    attack("clone with dirty high bits", "call('clone', 0x7E02000110000011, 0, 0, 0, 0)", also="EINVAL"),
+    attack("clone into a user namespace", "call('clone', 0x10000011, 0, 0, 0, 0)", also="ENOSPC"),
+    attack("clone with dirty high bits", "call('clone', 0x7E02000110000011, 0, 0, 0, 0)", also="EINVAL ENOSPC"),
     call("clone3", "0, 0"),
     call("setns", "os.open('/proc/self/ns/user', os.O_RDONLY), 0", title="enter a namespace"),
     call("setns", "call('pidfd_open', 1, 0), 0x20000", title="enter init's namespaces"),
@@ -93,7 +93,7 @@ SYSTEM_CALLS = [
       if platform.machine() == "x86_64" else []),
     Attack("a number that is no call", "if libc.syscall(999) == -1: raise OSError(ctypes.get_errno(), '')",
            frozenset({"ENOSYS"})),
-    attack("dirty high bits of an argument", "call('prctl', 0x100000016, 2, 0)", also="EINVAL"),
+    attack("dirty high bits of an argument", "call('prctl', 0x100000016, 2, 0)", by="seccomp"),
     attack("hostname by the library", """
         if libc.sethostname(b'evil', 4) == -1: raise OSError(ctypes.get_errno(), '')
     """),

@@ -28,7 +28,7 @@ SPYING = [
     attack("make others wait for a lease", """
         import fcntl, json
         fcntl.fcntl(os.open(json.__file__, os.O_RDONLY), fcntl.F_SETLEASE, fcntl.F_WRLCK)
-    """),
+    """, by="seccomp"),
     attack("make others wait for a read lease", """
         import fcntl, json
         fcntl.fcntl(os.open(json.__file__, os.O_RDONLY), fcntl.F_SETLEASE, fcntl.F_RDLCK)
@@ -104,7 +104,7 @@ async def test_spying(arena: Arena, one: Attack) -> None:
 
 
 async def test_locks_of_a_bot_do_not_hold_the_platform_up(
-    arena: Arena, shared: Path, runtime_files: files.RuntimeFiles
+    strict_arena: Arena, shared: Path, runtime_files: files.RuntimeFiles
 ) -> None:
     """A bot holds every lock it can get while another worker of the machine starts."""
     source = """
@@ -117,12 +117,12 @@ async def test_locks_of_a_bot_do_not_hold_the_platform_up(
                     fcntl.flock(kept[-1], fcntl.LOCK_EX)
             time.sleep(60)
     """
-    holding = asyncio.create_task(arena.run(source))
+    holding = asyncio.create_task(strict_arena.run(source))
     try:
         locked = runtime_files.inside / "guest" / "codex32_bot" / "state.py"
         await until(lambda: _is_locked(locked), True)
         await asyncio.wait_for(asyncio.to_thread(files.prepare, shared), 5)
-        outcome = await arena.run("def main(): import codex32_bot; return 1")
+        outcome = await strict_arena.run("def main(): import codex32_bot; return 1")
         assert outcome.output == b"1"
     finally:
         holding.cancel()
@@ -138,14 +138,14 @@ async def _is_locked(path: Path) -> bool:
     return False
 
 
-async def test_siblings_have_randomness_of_their_own(arena: Arena) -> None:
+async def test_siblings_have_randomness_of_their_own(strict_arena: Arena) -> None:
     source = """
         import os, random, secrets, tempfile, uuid
         def main():
             return [random.random(), secrets.token_hex(8), str(uuid.uuid4()), hash("text"),
                     tempfile.mktemp(), os.urandom(8).hex(), id(object())]
     """
-    outcomes = await asyncio.gather(*(arena.run(source) for _ in range(4)))
+    outcomes = await asyncio.gather(*(strict_arena.run(source) for _ in range(4)))
     columns = list(zip(*(json.loads(outcome.output or b"") for outcome in outcomes), strict=True))
     assert [len(set(column)) for column in columns[:6]] == [4] * 6
 
@@ -180,14 +180,16 @@ LEFTOVERS = {
 
 
 @pytest.mark.parametrize("what", LEFTOVERS)
-async def test_nothing_is_left_for_the_next_run(arena: Arena, what: str) -> None:
+async def test_nothing_is_left_for_the_next_run(strict_arena: Arena, what: str) -> None:
     """The next run is of the same bot in the same workspace: the one most likely to be given what is still warm."""
     poison, look = LEFTOVERS[what]
-    modules = "atexit, builtins, ctypes, json, os, random, resource, signal, sys, threading, time, codex32_bot"
+    modules = (
+        "atexit, builtins, ctypes, json, os, random, resource, signal, sys, threading, time, codex32_bot"
+    )
     source = f"import {modules}\ndef main(first):\n    if first: {poison}; return 0\n    return bool({look})"
     if ";" in poison:
         source = source.replace(poison, poison.split("; ")[1])
-    same = {"workspace_id": arena.workspace, "bot_id": arena.workspace}
-    await arena.run(source, input=b'{"first": true}', **same)
-    outcome = await arena.run(source, input=b'{"first": false}', **same)
+    same = {"bot_id": strict_arena.workspace}
+    await strict_arena.run(source, input=b'{"first": true}', **same)
+    outcome = await strict_arena.run(source, input=b'{"first": false}', **same)
     assert outcome.output == b"false", outcome.error

@@ -23,7 +23,7 @@ def dial(address: str, port: int = 80, *, family: str = "AF_INET") -> Attack:
             way.settimeout(3)
             way.connect(({address!r}, {port}))
     """
-    return attack(f"dial {address}:{port}", code, also="EADDRNOTAVAIL")
+    return attack(f"dial {address}:{port}", code, also="EADDRNOTAVAIL ECONNREFUSED")
 
 
 def opened(name: str, family: int, kind: str = "SOCK_RAW", protocol: int = 0) -> Attack:
@@ -83,7 +83,7 @@ ADDRESSES = [
     """, also="EOPNOTSUPP"),
     attack("multipath TCP", "import socket; socket.socket(2, 1, 262).connect(('1.1.1.1', 80))"),
     attack("SCTP", "import socket; socket.socket(2, 1, 132).connect(('1.1.1.1', 80))"),
-    attack("listen on a port", "import socket; socket.socket().bind(('0.0.0.0', 8032))"),
+    attack("listen on a port", "import socket; socket.socket().bind(('0.0.0.0', 8032))", by="landlock"),
     attack("interfaces", """
         names = [line.split(':')[0].strip() for line in open('/proc/net/dev').readlines()[2:]]
         if names == ['lo']: contained('loopback only')
@@ -127,7 +127,7 @@ FAMILIES = [
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM, 1).sendto(b'\\x08\\0\\0\\0\\0\\0\\0\\0', ('1.1.1.1', 0))
     """),
     attack("pair of network sockets", "import socket; socket.socketpair(socket.AF_INET, socket.SOCK_STREAM)",
-           also="EOPNOTSUPP"),
+           also="EOPNOTSUPP ENOTSUP"),
     attack("abstract socket of the host", f"""
         import socket
         socket.socket(socket.AF_UNIX).connect('\\0{_ABSTRACT}')
@@ -170,7 +170,10 @@ async def test_addresses(arena: Arena, one: Attack) -> None:
 
 @pytest.mark.parametrize("one", FAMILIES, ids=str)
 async def test_sockets(arena: Arena, one: Attack) -> None:
-    with socket.socket(socket.AF_UNIX) as stream, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as datagram:
+    with (
+        socket.socket(socket.AF_UNIX) as stream,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as datagram,
+    ):
         stream.bind(f"\0{_ABSTRACT}")
         stream.listen()
         stream.setblocking(False)

@@ -81,14 +81,14 @@ time.sleep(0.1)
 
 
 @pytest.mark.parametrize("trick", TRICKS, ids=str)
-async def test_tricks_with_output_files(arena: Arena, trick: Trick) -> None:
+async def test_tricks_with_output_files(strict_arena: Arena, trick: Trick) -> None:
     body = "".join(f"    {line}\n" for line in trick.body.strip().splitlines())
     source = f"import os, time\nos.umask(0)\ndef main():\n    os.chdir('/output')\n{body}"
-    found = await arena.beside(source, limits=LIMITS)
+    found = await strict_arena.beside(source, limits=LIMITS)
     outcome = found.outcome
     assert (outcome.error.code if outcome.error else "") == trick.code, outcome.error
     names = tuple(file.name for file in outcome.files)
     assert names == trick.kept or (trick.kept == ("?",) and set(names) <= {"x"})
     assert sum(file.size for file in outcome.files) <= LIMITS.files
-    assert all(mode & 0o7000 == 0 for mode in arena.modes)
-    arena.nobody_noticed(found)
+    assert all(mode & 0o7000 == 0 for mode in strict_arena.modes)
+    strict_arena.nobody_noticed(found)

@@ -8,7 +8,12 @@ from support.escapes import Arena, Attack, attack, call
 pytestmark = pytest.mark.sandbox
 
 OTHERS = [
-    attack("kill init", "os.kill(1, 9)"),
+    attack("kill init", """
+        import time
+        os.kill(1, 9)
+        time.sleep(0.2)
+        contained('it takes no such signal from inside')
+    """),
     attack("stop init", """
         import time
         os.kill(1, 19)
@@ -29,7 +34,7 @@ OTHERS = [
     attack("signal the parent's group", "os.killpg(os.getpgid(os.getppid()) or 999999, 0) or contained('its own group')"),
     attack("queue a signal to init", "call('rt_sigqueueinfo', 1, 9, ctypes.byref(ctypes.create_string_buffer(128)))",
            also="EINVAL"),
-    attack("signal through a pidfd", "call('pidfd_send_signal', call('pidfd_open', 1, 0), 9, 0, 0)"),
+    attack("signal through a pidfd", "call('pidfd_send_signal', call('pidfd_open', 1, 0), 9, 0, 0); contained('as above')"),
     attack("send a signal on input", """
         import fcntl
         a, b = os.pipe()
@@ -98,7 +103,7 @@ UNDOING = [
         size = call('landlock_create_ruleset', ctypes.byref((ctypes.c_uint64 * 1)(1)), 8, 0)
         call('landlock_restrict_self', size, 0)
         os.listdir('/')
-    """),
+    """, by="landlock"),
     attack("securebits", "call('prctl', 28, 1, 0, 0, 0)"),
     attack("memory layout of itself", "call('prctl', 35, 1, 0x10000, 0, 0)", also="EINVAL"),
     attack("allow any tracer", "call('prctl', 0x59616d61, -1, 0, 0, 0)", by="seccomp"),
