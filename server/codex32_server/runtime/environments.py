@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -17,7 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -86,6 +87,10 @@ class Environments:
         requirements = _checked(dependencies)
         if not requirements:
             return Lock("")
+        with _kept_in(self._folder):
+            return await self._lock(requirements)
+
+    async def _lock(self, requirements: Sequence[str]) -> Lock:
         async with self._workshop() as shop:
             (shop / "requirements.in").write_text("\n".join(requirements) + "\n")
             arguments = [
@@ -116,9 +121,10 @@ class Environments:
         target = self._folder / "workspaces" / workspace_id.hex / name
         if target.is_dir():
             return target
-        async with self._busy.setdefault(target, asyncio.Lock()), _file_lock(target):
-            if not target.is_dir():
-                await self._build(lock, target)
+        with _kept_in(self._folder):
+            async with self._busy.setdefault(target, asyncio.Lock()), _file_lock(target):
+                if not target.is_dir():
+                    await self._build(lock, target)
         self._busy.pop(target, None)
         return target
 
@@ -184,6 +190,20 @@ def _call(command: list[str], folder: Path, environment: Mapping[str, str]) -> s
     if done.returncode:
         raise explain(done.stderr.decode(errors="replace"))
     return done.stdout.decode()
+
+
+@contextlib.contextmanager
+def _kept_in(folder: Path) -> Generator[None]:
+    """A fault of the worker's own folder is not the manifest's. A full disk stays what it is."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise EnvironmentFailedError(
+            f"The worker cannot keep dependencies in {folder}: {error.strerror or error}.",
+            next_step=f"Make {folder} writable for the user that runs the worker, then try the run again.",
+        ) from error
 
 
 def explain(errors: str) -> EnvironmentFailedError:

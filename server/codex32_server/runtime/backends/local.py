@@ -24,6 +24,7 @@ from codex32_server.runtime.backends.port import Ended, Launch
 from codex32_server.runtime.errors import SandboxUnavailableError
 from codex32_server.runtime.files import RuntimeFiles
 from codex32_server.runtime.sandbox import bwrap, cgroup, landlock, levels, process, seccomp, uid, watchdog
+from codex32_server.runtime.sandbox.guardian import Guardian
 from codex32_server.runtime.sandbox.layer import LayerReport
 
 START_TIMEOUT = 15.0
@@ -58,6 +59,7 @@ class LocalBackend:
         process.become_subreaper()
         process.sweep()
         self._cgroups.sweep()
+        self._guardian = Guardian([hierarchy.base for hierarchy in self._cgroups.hierarchies])
 
     async def start(self, launch: Launch) -> LocalSandbox:
         """Raises SandboxUnavailableError where bubblewrap or the guest's init does not come up."""
@@ -68,7 +70,7 @@ class LocalBackend:
             slot.release()
             raise SandboxUnavailableError(f"A sandbox could not be prepared: {error}.") from error
         loop = asyncio.get_running_loop()
-        spawning = loop.run_in_executor(self._spawner, sandbox.spawn, self._files, self._policy)
+        spawning = loop.run_in_executor(self._spawner, self._spawn, sandbox)
         try:
             await asyncio.shield(spawning)
             await asyncio.wait_for(sandbox.come_up(), START_TIMEOUT)
@@ -76,6 +78,14 @@ class LocalBackend:
             await asyncio.shield(_abandon(sandbox, spawning))
             raise
         return sandbox
+
+    def _spawn(self, sandbox: LocalSandbox) -> None:
+        """In the starting thread. Raises SandboxUnavailableError."""
+        try:
+            self._guardian.wait_until_ready()
+        except (OSError, ValueError) as error:
+            raise SandboxUnavailableError(f"A sandbox could not be prepared: {error}.") from error
+        sandbox.spawn(self._files, self._policy)
 
     def _group(self, launch: Launch) -> cgroup.Group:
         hard = launch.limits.memory + sum(bwrap.tmpfs_sizes(launch.limits).values())
@@ -99,6 +109,7 @@ class LocalBackend:
     def close(self) -> None:
         """End the starting thread; sandboxes that still run are killed with it."""
         self._spawner.shutdown(wait=False)
+        self._guardian.dismiss()
 
 
 class LocalSandbox:

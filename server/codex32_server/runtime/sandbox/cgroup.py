@@ -24,6 +24,9 @@ PERIOD = 100_000
 OWN_PROCESSES = 2
 """bubblewrap's monitor and the guest's init, which do not count against the bot."""
 
+_OPTIONAL = frozenset({"memory.swap.max", "memory.oom.group", "memory.memsw.limit_in_bytes"})
+"""Files that a kernel without swap accounting, or an older one, does not have. All others must be written."""
+
 _NEEDED = ("memory", "pids", "cpu")
 _PARENT = "codex32"
 _LEAF = "codex32-host"
@@ -98,9 +101,12 @@ class Group:
         name = "anon" if found[0].version == 2 else "total_rss"
         return _keyed(found[1] / "memory.stat").get(name, 0)
 
-    def memory(self) -> int:
-        """Bytes in use, of any kind: cheap, to see whether a closer look is worth it."""
-        return self._number("memory", "memory.usage_in_bytes", "memory.current") or 0
+    def memory(self) -> int | None:
+        """Bytes in use, of any kind: cheap, to see whether a closer look is worth it.
+
+        None if nothing counts them, also where somebody has removed the group.
+        """
+        return self._number("memory", "memory.usage_in_bytes", "memory.current")
 
     def out_of_memory(self) -> bool:
         """Whether the kernel killed anything here for want of memory."""
@@ -152,15 +158,21 @@ class Cgroups:
         self._prefix = owner_prefix()
 
     def create(self, name: str, limits: Limits, hard_memory: int) -> Group:
-        """A group with its limits set and no process in it."""
+        """A group with its limits set and no process in it.
+
+        Raises OSError, and leaves nothing, where one of the limits cannot be set.
+        """
         folders: list[tuple[Hierarchy, Path]] = []
-        for hierarchy in self.hierarchies:
-            folder = hierarchy.base / f"{self._prefix}-{name}"
-            folder.mkdir()
-            for file, content in hierarchy.settings(limits, hard_memory):
-                with contextlib.suppress(FileNotFoundError):
-                    (folder / file).write_text(content)
-            folders.append((hierarchy, folder))
+        try:
+            for hierarchy in self.hierarchies:
+                folder = hierarchy.base / f"{self._prefix}-{name}"
+                _make(hierarchy, folder)
+                folders.append((hierarchy, folder))
+                for file, content in hierarchy.settings(limits, hard_memory):
+                    _set(folder / file, content)
+        except OSError:
+            Group(folders).remove(patience=0.5)
+            raise
         return Group(folders)
 
     def missing(self) -> list[str]:
@@ -229,6 +241,26 @@ def _open(place: Path, version: int, controllers: frozenset[str]) -> Hierarchy |
     except OSError:
         return None
     return Hierarchy(base, version, controllers & set(_NEEDED)) if writable else None
+
+
+def _make(hierarchy: Hierarchy, folder: Path) -> None:
+    """Also where somebody has removed our parent group since `discover`: it is made again."""
+    try:
+        folder.mkdir()
+    except FileNotFoundError:
+        hierarchy.base.mkdir(exist_ok=True)
+        if hierarchy.version == 2:
+            _delegate(hierarchy.base.parent, hierarchy.base)
+        folder.mkdir()
+
+
+def _set(file: Path, content: str) -> None:
+    try:
+        with file.open("r+") as setting:  # never make one: in a cgroup that is EACCES, which says less
+            setting.write(content)
+    except FileNotFoundError:
+        if file.name not in _OPTIONAL:
+            raise
 
 
 def _delegate(place: Path, base: Path) -> frozenset[str]:

@@ -32,6 +32,7 @@ def become_subreaper() -> None:
 _VICTIM = 500
 """Of 1000, added to the share of memory that a process has."""
 
+_STRAYS = ("bwrap", "codex32-guard")
 _LAUNCHED: set[int] = set()
 """bubblewraps of this process that are still to be collected by whoever started them."""
 
@@ -64,11 +65,13 @@ def reap(pid: int) -> None:
 
 
 def reap_strays() -> None:
-    """Collect dead children of killed bubblewraps that came to this process without having been known."""
+    """Collect dead children of killed bubblewraps, and guardians of killed workers, that came to this process
+    without having been known.
+    """
     for pid in children(os.getpid()):
         with contextlib.suppress(OSError):
             name, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
-            if name == "bwrap" and rest.split()[0] == "Z" and pid not in _LAUNCHED:
+            if name in _STRAYS and rest.split()[0] == "Z" and pid not in _LAUNCHED:
                 reap(pid)
 
 

@@ -29,10 +29,11 @@ async def exceeded(group: Group, init: int, limit: int, room: int = 0) -> None:
     """
     while True:
         await asyncio.sleep(INTERVAL)
-        if group.limits_memory():
-            if group.memory() > limit and group.anonymous_memory() > limit:
+        in_use = group.memory()
+        if in_use is None:  # there is no group, or somebody has removed it
+            if tree_exceeds(init, limit, room):
                 return
-        elif tree_exceeds(init, limit, room):
+        elif in_use > limit and group.anonymous_memory() > limit:
             return
 
 
