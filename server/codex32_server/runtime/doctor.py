@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from codex32_server.kit.isolation import IsolationConsent
 from codex32_server.runtime import canary
-from codex32_server.runtime.backends.local import LocalBackend
+from codex32_server.runtime.backends.port import Backend
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.errors import SandboxUnavailableError
 from codex32_server.runtime.sandbox import levels
@@ -24,7 +24,7 @@ class Check:
     required: bool = True
 
 
-async def examine(backend: LocalBackend, driver: Driver) -> list[Check]:
+async def examine(backend: Backend, driver: Driver) -> list[Check]:
     """Every layer, then the canary through the real launcher."""
     return [*(_check(layer) for layer in backend.layers()), await _canary(driver)]
 

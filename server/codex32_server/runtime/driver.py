@@ -34,8 +34,8 @@ from codex32_server.runtime.conversation import Conversation
 from codex32_server.runtime.files import INSIDE
 from codex32_server.runtime.folder import FilesTooLargeError, RunFolder
 from codex32_server.runtime.frames import ProtocolError
+from codex32_server.runtime.places import DEPENDENCIES, INPUT, OUTPUT
 from codex32_server.runtime.sandbox import levels
-from codex32_server.runtime.sandbox.bwrap import DEPENDENCIES, INPUT, OUTPUT
 from codex32_server.runtime.verdicts import Stop, judge, judge_report
 
 GRACE = 2.0

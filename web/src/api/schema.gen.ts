@@ -2871,6 +2871,12 @@ export interface components {
              */
             id: string;
             /**
+             * Minimal Isolation
+             * @description An administrator lets its bots run without seccomp and Landlock.
+             * @default false
+             */
+            minimal_isolation: boolean;
+            /**
              * Name
              * @example My workspace
              */
@@ -3018,7 +3024,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Not allowed */
+            /** @description This isolation is not allowed here */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3115,7 +3121,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Not allowed */
+            /** @description This isolation is not allowed here */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4212,7 +4218,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Not allowed */
+            /** @description This isolation is not allowed here */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -7,13 +7,14 @@ end.
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from codex32_server.kit.manifest.schema import Isolation
 from codex32_server.runtime.contract import Limits
+from codex32_server.runtime.sandbox.layer import LayerReport
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Launch:
     """What to start. Folders are of the host and are shown read-only."""
 
     name: str
-    """Unique on the machine, letters, digits and `-`."""
+    """Never given twice, on any machine; at most 63 letters, digits and `-`."""
     folder: Path
     """The run's own folder, holding `source` and `inputs`; the backend makes it readable for the bot's uid
     only.
@@ -36,8 +37,9 @@ class Launch:
 
 @dataclass(frozen=True)
 class Ended:
-    """How the bot's main process ended. Both None if it never got so far or was killed with everything
-    else.
+    """How the bot's main process ended; None is what the backend cannot know.
+
+    Both codes are None if it never got so far or was killed with everything else.
     """
 
     exit_code: int | None
@@ -51,7 +53,7 @@ class Sandbox(Protocol):
     """One started sandbox. The guest waits for its order on `control`."""
 
     control: socket.socket
-    """Stream to the guest, non-blocking."""
+    """This end of a stream to the guest, non-blocking; what carries it further is the backend's business."""
 
     def streams(self) -> tuple[int, int]:
         """Descriptors to read stdout and stderr from, handed over once: the caller closes them."""
@@ -83,6 +85,10 @@ class Backend(Protocol):
 
     async def start(self, launch: Launch) -> Sandbox:
         """Raises SandboxUnavailableError where the machine cannot confine."""
+        ...
+
+    def layers(self) -> Sequence[LayerReport]:
+        """What confines a run here, outermost first, for the doctor: the truth as it is now."""
         ...
 
     def facts(self) -> Mapping[str, str]:

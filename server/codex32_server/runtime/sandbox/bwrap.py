@@ -14,10 +14,9 @@ from pathlib import Path
 from codex32_server.runtime.contract import Limits
 from codex32_server.runtime.errors import SandboxUnavailableError
 from codex32_server.runtime.files import INSIDE, RuntimeFiles, interpreter_name
+from codex32_server.runtime.places import DEPENDENCIES, INPUT, OUTPUT, SOURCE
 from codex32_server.runtime.sandbox import process
 from codex32_server.runtime.sandbox.layer import LayerReport
-
-INPUT, OUTPUT, SOURCE, DEPENDENCIES = "/input", "/output", "/bot", "/deps"
 
 _NAMESPACES = (
     "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session", "--as-pid-1",

@@ -202,10 +202,11 @@ class Cgroups:
             return LayerReport(
                 "cgroup", True, f"memory, processes and cpu limited by cgroup {' and '.join(versions)}"
             )
+        kill = "; cgroup.kill ends runs" if any(each.version == 2 for each in self.hierarchies) else ""
         return LayerReport(
             "cgroup",
             False,
-            f"not writable here: {', '.join(missing)}; rlimits and a watchdog stand in for it",
+            f"not writable here: {', '.join(missing)}; rlimits and a watchdog stand in for it{kill}",
             "Run the worker as root, in a container with a writable cgroup, or with "
             "`systemd-run --user --scope -p Delegate=yes`.",
             required=False,
