@@ -24,6 +24,7 @@ from codex32_server.kit import json_schema
 from codex32_server.kit.errors import InvalidInputError
 from codex32_server.kit.isolation import IsolationConsent
 from codex32_server.kit.manifest.package import BotPackage, read_package
+from codex32_server.main.egress import egress_proxy
 from codex32_server.main.options import Options, home_of
 from codex32_server.main.telling import told
 from codex32_server.runtime import standalone
@@ -80,6 +81,7 @@ async def _run(what: StandaloneRun, settings: Settings, home: Home, *, quiet: bo
             require_cgroup=settings.worker.require_cgroup,
             # Whoever runs their own file trusts it; whether `minimal` exists is still the setting's word.
             consent=IsolationConsent(settings.worker.isolation_minimum, frozenset({standalone.WORKSPACE})),
+            egress=egress_proxy(settings.egress),
         )
     )
     # Ctrl-C must reach the sandbox as a cancellation, so that nothing of it is left.

@@ -26,6 +26,8 @@ OWN_PROCESSES = 2
 
 _OPTIONAL = frozenset({"memory.swap.max", "memory.oom.group", "memory.memsw.limit_in_bytes"})
 """Files that a kernel without swap accounting, or an older one, does not have. All others must be written."""
+NETWORK_PROCESSES = 1
+"""The forwarder of a run with network, which does not count either."""
 
 _NEEDED = ("memory", "pids", "cpu")
 _PARENT = "codex32"
@@ -40,10 +42,10 @@ class Hierarchy:
     version: int
     controllers: frozenset[str]
 
-    def settings(self, limits: Limits, hard_memory: int) -> list[tuple[str, str]]:
+    def settings(self, limits: Limits, hard_memory: int, own: int = OWN_PROCESSES) -> list[tuple[str, str]]:
         """(file, content) in the order in which they must be written."""
         quota = int(limits.cpu * PERIOD)
-        processes = str(limits.processes + OWN_PROCESSES)
+        processes = str(limits.processes + own)
         if self.version == 2:
             wanted = {
                 "memory": [
@@ -157,8 +159,8 @@ class Cgroups:
         self.hierarchies = hierarchies
         self._prefix = owner_prefix()
 
-    def create(self, name: str, limits: Limits, hard_memory: int) -> Group:
-        """A group with its limits set and no process in it.
+    def create(self, name: str, limits: Limits, hard_memory: int, own: int = OWN_PROCESSES) -> Group:
+        """A group with its limits set and no process in it. `own` processes are not the bot's.
 
         Raises OSError, and leaves nothing, where one of the limits cannot be set.
         """
@@ -168,7 +170,7 @@ class Cgroups:
                 folder = hierarchy.base / f"{self._prefix}-{name}"
                 _make(hierarchy, folder)
                 folders.append((hierarchy, folder))
-                for file, content in hierarchy.settings(limits, hard_memory):
+                for file, content in hierarchy.settings(limits, hard_memory, own):
                     _set(folder / file, content)
         except OSError:
             Group(folders).remove(patience=0.5)
