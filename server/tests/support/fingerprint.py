@@ -47,8 +47,19 @@ def of_host(folders: Sequence[Path]) -> dict[str, str]:
 
 
 def changes(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Name → (before, after) of everything that differs."""
-    return {name: (before[name], after[name]) for name in before if before[name] != after[name]}
+    """Name → (before, after) of everything that differs, and of what there is more of than before.
+
+    Less is no trace of an attack: what an earlier test left ends at some time.
+    """
+    return {name: (before[name], after[name]) for name in before if _differs(name, before[name], after[name])}
+
+
+def _differs(name: str, before: str, after: str) -> bool:
+    if name == "descriptors":
+        return int(after) > int(before)
+    if name in ("processes", "groups"):
+        return bool(set(after.split()) - set(before.split()))
+    return before != after
 
 
 def living(root: int) -> list[int]:
