@@ -32,17 +32,20 @@ from codex32_server.features.builder.facade import warm as warm_builder
 from codex32_server.features.builder.publishing import BotsPublisher
 from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.secrets import endpoints as secrets_endpoints
+from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.features.triggers import endpoints as triggers_endpoints
 from codex32_server.features.triggers.facade import TriggersFacade, sync_manifest_triggers
 from codex32_server.features.workspaces import endpoints as workspaces_endpoints
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.schema import MIB, Ceilings
-from codex32_server.main.derived import access_pepper, role_url
+from codex32_server.main.derived import access_pepper, role_url, secret_keys
 from codex32_server.queue.notify import LOGS, RUN, Listener
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import RunSettings, Settings
 from codex32_server.storage.cluster import Cluster
+from codex32_server.storage.crypto import KeyEncryption
 from codex32_server.storage.embedded import ConnectionInfo
 from codex32_server.storage.homes import Home, default_home, open_home
 from codex32_server.storage.keys import MasterKey
@@ -60,7 +63,9 @@ _ALLOCATIONS = 20_000
 """Objects made between two collections of the youngest; a page of bots makes a few hundred."""
 
 
-def build_app(settings: Settings, database: Database, listener: Listener, pepper: bytes) -> FastAPI:
+def build_app(
+    settings: Settings, database: Database, listener: Listener, pepper: bytes, keys: KeyEncryption
+) -> FastAPI:
     """Everything of one API process around a database; opens nothing before the app starts."""
     workspaces = WorkspacesFacade()
     access = AccessFacade(
@@ -91,6 +96,7 @@ def build_app(settings: Settings, database: Database, listener: Listener, pepper
             runs_endpoints.router,
             triggers_endpoints.router,
             builder_endpoints.router,
+            secrets_endpoints.router,
             access_endpoints.router,
             workspaces_endpoints.router,
             system_router(version(_DISTRIBUTION)),
@@ -101,6 +107,7 @@ def build_app(settings: Settings, database: Database, listener: Listener, pepper
             BotsFacade: bots,
             RunsFacade: runs,
             TriggersFacade: triggers,
+            SecretsFacade: SecretsFacade(keys),
             BuilderFacade: BuilderFacade(BotsPublisher(database, bots)),
             ScheduleFiles: ScheduleFiles(runs, triggers),
             Listener: listener,
@@ -155,7 +162,8 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
         overflow=settings.database.pool_overflow,
         application_name="codex32-api",
     )
-    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master))
+    keys = secret_keys(settings, home, master)
+    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master), keys)
     config = uvicorn.Config(
         app,
         host=settings.server.host,

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import orjson
 
+from codex32_server.kit.redaction import NOTHING, Redactor
 from codex32_server.runtime.contract import Limits, LogLine, LogSink
 
 MOST_LINES = 100_000
@@ -38,9 +39,10 @@ class LineLog:
     Start `pump` as a task, call `finish` at the end and then await the task.
     """
 
-    def __init__(self, sink: LogSink, limits: Limits) -> None:
+    def __init__(self, sink: LogSink, limits: Limits, redactor: Redactor = NOTHING) -> None:
         self._sink = sink
         self._limits = limits
+        self._redactor = redactor
         self._pending: list[LogLine] = []
         self._number = 0
         self._wake = asyncio.Event()
@@ -52,6 +54,11 @@ class LineLog:
         self.lines_dropped = 0
 
     @property
+    def overlap(self) -> int:
+        """Bytes to keep of a line beyond its limit, so that no secret is cut in two before it is taken out."""
+        return self._redactor.overlap
+
+    @property
     def full(self) -> bool:
         """Whether the limit is reached: what comes now is only counted."""
         return self._kept >= self._limits.log or self._number >= MOST_LINES
@@ -60,11 +67,19 @@ class LineLog:
         """Wait until the sink has taken enough of what is pending."""
         await self._room.wait()
 
-    def add(self, stream: Stream, text: str, level: Level | None = None) -> None:
-        """Keep one line, or count it if the limit is reached."""
+    def add(
+        self, stream: Stream, text: str, level: Level | None = None, *, cut_at: int | None = None
+    ) -> None:
+        """Keep one line without the run's secrets, or count it if the limit is reached.
+
+        Of a line longer than its limit come `overlap` bytes more; it is cut after `cut_at` characters.
+        """
         if self.full:
             self.lines_dropped += 1
             return
+        text = self._redactor.text(text, cut_at)
+        if cut_at is not None:
+            text += _CUT
         self._kept += len(text)
         self._append(stream, text, level)
         if self.full:
@@ -80,7 +95,7 @@ class LineLog:
             extra = "".join(f" {name}={orjson.dumps(value).decode()}" for name, value in pairs.items())
         longest = self._limits.log_line
         line = text + extra
-        self.add("log", line if len(line) <= longest else line[:longest] + _CUT, level)
+        self.add("log", line, level, cut_at=longest if len(line) > longest else None)
 
     def system(self, text: str, level: Level = "warning") -> None:
         """The platform's own word: not limited."""
@@ -133,6 +148,7 @@ class LineSplitter:
         self._log = log
         self._stream: Stream = stream
         self._longest = longest
+        self._most = longest + log.overlap
         self._rest = b""
         self._cut = False
 
@@ -155,13 +171,14 @@ class LineSplitter:
             self._line()
 
     def _extend(self, part: bytes) -> None:
-        room = self._longest - len(self._rest)
-        self._cut = self._cut or len(part) > room
+        room = self._most - len(self._rest)
+        self._cut = self._cut or len(self._rest) + len(part) > self._longest
         self._rest += part[:room]
 
     def _line(self) -> None:
         text = self._rest.decode(errors="replace").removesuffix("\r")
-        self._log.add(self._stream, text + _CUT if self._cut else text)
+        cut_at = len(self._rest[: self._longest].decode(errors="replace")) if self._cut else None
+        self._log.add(self._stream, text, cut_at=cut_at)
         self._rest, self._cut = b"", False
 
 
