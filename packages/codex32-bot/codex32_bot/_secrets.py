@@ -37,8 +37,8 @@ class Secrets:
     @overload
     def get(self, name: str) -> str: ...
     @overload
-    def get(self, name: str, default: T) -> str | T: ...
-    def get(self, name: str, default: Any = _NO_DEFAULT) -> Any:
+    def get(self, name: str, default: T) -> str | T: ...  # noqa: F811
+    def get(self, name: str, default: Any = _NO_DEFAULT) -> Any:  # noqa: F811 - ruff knows only typing's own
         """The value; `default` instead of an error if one is given. Raises SecretNotAvailableError."""
         from ._current import platform  # noqa: PLC0415 - the package must not import its platform with itself
 

@@ -119,7 +119,7 @@ def workbench(
     secrets: Mapping[str, str] | None = None,
     environment: str = "dev",
 ) -> Generator[Bench]:
-    """Run a bot's `main` on a bench of its own; inside the block `files`, `state`, `secrets` and `log` use it."""
+    """Run a bot's `main` on a bench of its own, which `files`, `state`, `secrets` and `log` use meanwhile."""
     bench = Bench(state or {}, environment, secrets)
     for name, content in (inputs or {}).items():
         bench.add_input(name, content)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, cast
 from .spellings import SHORTEST, Spelling, spellings
 
 _FRAGMENT = 12
-"""Characters from which on a part of a spelling at the edge of a line is taken out: values break across lines."""
+"""From so many characters on, a part of a spelling at the edge of a line is taken out: long ones are wrapped."""
 _TORN = 4
 """The same at an edge where the text is known to have been cut."""
 _BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
@@ -47,7 +47,7 @@ class Redactor:
 
     @property
     def overlap(self) -> int:
-        """Bytes that must be known beyond the place where a text will be cut, so that no value is cut in two."""
+        """Bytes to know beyond the place where a text will be cut, so that no value is cut in two."""
         return self._longest
 
     def text(self, text: str, upto: int | None = None) -> str:
@@ -61,7 +61,7 @@ class Redactor:
         return text
 
     def torn(self, text: str) -> str:
-        """The same for a text that somebody has cut already: what is left of a value at its edges goes too."""
+        """The same for a text that was cut before: what is left of a value at its edges goes too."""
         text = self.text(text)
         for known in self._all():
             spelled = known.spelling.text
@@ -131,7 +131,7 @@ class Redactor:
         return self._beginning(clean)
 
     def _at(self, text: str, start: int, done: int) -> tuple[int, int, str] | None:
-        """From where to where a spelling stands that begins at `start`; its beginning if the line breaks it."""
+        """From where to where a spelling stands that begins at `start`, or its part up to the line's end."""
         candidates = self._by_head[text[start : start + SHORTEST]]
         for spelling, mark in candidates:
             if text.startswith(spelling.text, start):

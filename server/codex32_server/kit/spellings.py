@@ -18,9 +18,7 @@ _UNRESERVED_IN_JAVASCRIPT = "!*'()~"
 
 @dataclass(frozen=True)
 class Spelling:
-    """A text that gives the value away. `before`: the character in front of it in base64 holds some bits of it
-    too; `after`: so does the one behind it.
-    """
+    """A text that gives the value away. In base64 the character `before` it, or `after` it, may hold bits too."""
 
     text: str
     before: bool = False

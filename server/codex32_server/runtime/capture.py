@@ -55,7 +55,7 @@ class LineLog:
 
     @property
     def overlap(self) -> int:
-        """Bytes to keep of a line beyond its limit, so that no secret is cut in two before it is taken out."""
+        """Bytes to keep of a line beyond its limit: a secret is taken out before it can be cut in two."""
         return self._redactor.overlap
 
     @property

@@ -226,7 +226,7 @@ class KeySettings(Group):
     secrets: Annotated[SecretStr | None, AfterValidator(_ring)] = setting(
         "SECRETS_KEY",
         None,
-        "Keys that wrap the workspaces' data keys, 32 bytes each like the master key, blanks between them: the "
+        "Keys that wrap the data keys of workspaces, each like the master key, with blanks between them: the "
         "first wraps, the others still unwrap; home/secrets.keys or the master key serves if not set.",
         secret=True,
     )

@@ -1,7 +1,7 @@
 """Envelope encryption: values under a data key of their workspace, data keys under a key-encryption key.
 
-AES-256-GCM (NIST SP 800-38D) with random nonces of 96 bits. What is sealed says its format and the key it was
-sealed with, and it opens only where it belongs: workspace, secret and version are authenticated along with it.
+AES-256-GCM (NIST SP 800-38D) with random nonces of 96 bits. What is sealed says its format and its key, and it
+opens only where it belongs: workspace, secret and version are authenticated along with it.
 Where key-encryption keys come from is `wrapping`; rows are elsewhere.
 
     sealed value   0x01 | id of the data key, 16 bytes | nonce, 12 bytes | ciphertext and tag

@@ -27,7 +27,7 @@ class WrappingKeyMissingError(UnavailableError):
 
     code = "wrapping_key_missing"
     title = "The key that protects the secrets is missing"
-    next_step = "Put it back into home/secrets.keys or CODEX32_SECRETS_KEY; old keys must stay until nothing needs them."
+    next_step = "Put it back into home/secrets.keys or CODEX32_SECRETS_KEY, from a backup of the same time."
 
 
 class WrappingKey(NamedTuple):

@@ -41,7 +41,7 @@ class SecretsFacade:
     async def put(
         self, tx: Tx, principal: Principal, name: str, environment: str | None, new: NewValue
     ) -> SecretView:
-        """Set a value; the former one is gone. Raises TooManySecretsError and what the key encryption raises."""
+        """Set a value; the former one is gone. Raises TooManySecretsError, and what wrapping raises."""
         place = Place(name, environment)
         workspace_id = principal.workspace_id
         value = new.value.get_secret_value()

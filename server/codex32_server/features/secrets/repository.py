@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, and_, delete, func, insert, or_, select, text, update
+from sqlalchemy import and_, delete, func, insert, or_, select, text, update
 
 from codex32_server.features.secrets.models import SecretKey, StoredSecret
 from codex32_server.storage.crypto import DataKey
@@ -53,7 +53,7 @@ async def wait_for_wrappings(tx: Tx) -> None:
     await tx.execute(_NOBODY_WRAPS)
 
 
-async def page(tx: Tx, workspace_id: UUID, environment: str | None) -> Sequence[Row[Any]]:
+async def page(tx: Tx, workspace_id: UUID, environment: str | None) -> Sequence[Any]:
     """By name; those of one environment and the defaults, or all."""
     query = select(*_SHOWN).where(owned(StoredSecret, workspace_id))
     if environment is not None:
@@ -61,7 +61,7 @@ async def page(tx: Tx, workspace_id: UUID, environment: str | None) -> Sequence[
     return (await tx.execute(query.order_by(StoredSecret.name, StoredSecret.environment))).all()
 
 
-async def find(tx: Tx, workspace_id: UUID, place: Place) -> Row[Any] | None:
+async def find(tx: Tx, workspace_id: UUID, place: Place) -> Any | None:
     """Locked, without the value."""
     query = select(*_SHOWN).where(_at(workspace_id, place)).with_for_update()
     return (await tx.execute(query)).one_or_none()
@@ -132,9 +132,7 @@ async def known_names(tx: Tx, workspace_id: UUID, environment: str, names: Seque
     return set((await tx.execute(query)).scalars())
 
 
-async def sealed_values(
-    tx: Tx, workspace_id: UUID, environment: str, names: Sequence[str]
-) -> Sequence[Row[Any]]:
+async def sealed_values(tx: Tx, workspace_id: UUID, environment: str, names: Sequence[str]) -> Sequence[Any]:
     """For the worker: each with its wrapped data key, the environment's own before the default."""
     query = (
         select(
@@ -182,7 +180,7 @@ async def workspace_ids(tx: Tx) -> list[UUID]:
     return list((await tx.execute(_WORKSPACES)).scalars())
 
 
-async def keys(tx: Tx, workspace_id: UUID) -> Sequence[Row[Any]]:
+async def keys(tx: Tx, workspace_id: UUID) -> Sequence[Any]:
     """The data keys of a workspace, locked."""
     query = select(SecretKey.id, SecretKey.wrapped).where(owned(SecretKey, workspace_id)).with_for_update()
     return (await tx.execute(query)).all()
@@ -196,7 +194,7 @@ async def rewrap(tx: Tx, workspace_id: UUID, key_id: UUID, wrapped: bytes) -> No
     )
 
 
-async def everything_sealed(tx: Tx, workspace_id: UUID) -> Sequence[Row[Any]]:
+async def everything_sealed(tx: Tx, workspace_id: UUID) -> Sequence[Any]:
     """Every value of a workspace as it lies there, locked."""
     query = (
         select(

@@ -150,7 +150,7 @@ def secret(text: str) -> str:
 
 
 def inject(text: str) -> str:
-    """`header:NAME`, where a secret is put on the wire; headers that frame a message are refused (RFC 9110)."""
+    """`header:NAME`, where a secret is put on the wire; not a header that frames a message (RFC 9110)."""
     if not re.fullmatch(INJECT_PATTERN[1:-1], text):
         raise ValueError(f'{text!r} is not a place for a secret; write for example "header:Authorization"')
     header = text.partition(":")[2]

@@ -54,7 +54,7 @@ class Link:
 
     def secret_hint(self, name: str) -> str:
         if self._tests:
-            return f'tests get no secrets: use `with workbench(secrets={{"{name}": "…"}})` of codex32_bot.testing'
+            return f'tests get none; use codex32_bot.testing.workbench(secrets={{"{name}": "…"}})'
         return f'the manifest does not name it: add secrets = ["{name}"] to [tool.codex32]'
 
     def run_info(self) -> dict[str, Any]:

@@ -169,7 +169,7 @@ async def check_secrets(tx: Tx, workspace_id: UUID, version: dict[str, Any], env
     absent = await missing_secrets(tx, workspace_id, environment, wanted)
     if absent:
         raise SecretsMissingError(
-            f"Version {version['number']} needs secrets that {environment!r} does not have: {', '.join(absent)}.",
+            f"Version {version['number']} needs what is not set for {environment!r}: {', '.join(absent)}.",
             fields=[FieldProblem(f"secrets.{name}", f"not set for {environment!r}") for name in absent],
             next_step="Set them, then promote again: "
             + "; ".join(set_command(name, environment) for name in absent),
