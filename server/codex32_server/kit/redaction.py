@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, cast
 from .spellings import SHORTEST, Spelling, spellings
 
 _FRAGMENT = 12
-"""From so many characters on, a part of a spelling at the edge of a line is taken out: long ones are wrapped."""
+"""Characters of a spelling at the edge of a line that are enough to take them out: long texts are wrapped."""
 _TORN = 4
 """The same at an edge where the text is known to have been cut."""
 _BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")

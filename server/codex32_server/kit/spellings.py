@@ -18,7 +18,7 @@ _UNRESERVED_IN_JAVASCRIPT = "!*'()~"
 
 @dataclass(frozen=True)
 class Spelling:
-    """A text that gives the value away. In base64 the character `before` it, or `after` it, may hold bits too."""
+    """A text that gives the value away. In base64 the character `before` or `after` it may hold bits too."""
 
     text: str
     before: bool = False

@@ -1,6 +1,6 @@
 """Envelope encryption: values under a data key of their workspace, data keys under a key-encryption key.
 
-AES-256-GCM (NIST SP 800-38D) with random nonces of 96 bits. What is sealed says its format and its key, and it
+AES-256-GCM (NIST SP 800-38D) with random nonces of 96 bits. What is sealed names its format and its key; it
 opens only where it belongs: workspace, secret and version are authenticated along with it.
 Where key-encryption keys come from is `wrapping`; rows are elsewhere.
 

@@ -7,15 +7,17 @@ HTTP would be a third implementation of `crypto.KeyEncryption`; there is none ye
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import hmac
 import os
 import secrets
 import stat
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from codex32_server.kit.errors import UnavailableError
+from codex32_server.kit.errors import ConflictError, UnavailableError
 from codex32_server.storage.crypto import WRAPPER_ID_BYTES, unwrap_with, wrap_with, wrapper_of
 from codex32_server.storage.keys import MasterKey, MasterKeyError, parse_master_key
 
@@ -28,6 +30,14 @@ class WrappingKeyMissingError(UnavailableError):
     code = "wrapping_key_missing"
     title = "The key that protects the secrets is missing"
     next_step = "Put it back into home/secrets.keys or CODEX32_SECRETS_KEY, from a backup of the same time."
+
+
+class RotationRunningError(ConflictError):
+    """Another process is changing the file of keys."""
+
+    code = "rotation_running"
+    title = "Keys are being rotated already"
+    next_step = "Wait until the other rotation has ended."
 
 
 class WrappingKey(NamedTuple):
@@ -86,8 +96,18 @@ class FileRing:
             )
         return (self._first, *(WrappingKey(parse_master_key(line).value) for line in lines))
 
+    @contextmanager
+    def changing(self) -> Generator[None]:
+        """Only inside may keys be added and forgotten. Raises RotationRunningError."""
+        with self.path.with_name(f"{self.path.name}.lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise RotationRunningError(f"{self.path} is being changed by another process.") from None
+            yield
+
     def add(self) -> WrappingKey:
-        """Write one more key, which wraps from now on. One process at a time."""
+        """Write one more key, which wraps from now on."""
         key = WrappingKey(secrets.token_bytes(32))
         self._write([*self.read()[1:], key])
         return key
