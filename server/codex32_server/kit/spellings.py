@@ -28,16 +28,16 @@ class Spelling:
 def spellings(value: str) -> Iterator[Spelling]:
     """Every spelling of at least SHORTEST characters; the plain one first. May repeat itself."""
     stripped = value.strip()
+    if not stripped:
+        return
     for text in dict.fromkeys((value, stripped)):
         for spelled in _escaped(text):
             if len(spelled) >= SHORTEST:
                 yield Spelling(spelled)
     lines = [line.strip() for line in stripped.splitlines()]
     if len(lines) > 1:
-        # A key of several lines is printed line by line; its frame is the same in all keys.
-        yield from (
-            Spelling(line) for line in lines if len(line) >= _SHORTEST_LINE and not line.startswith("-----")
-        )
+        # A key of several lines is printed line by line.
+        yield from (Spelling(line) for line in lines if len(line) >= _SHORTEST_LINE)
     if len(stripped) >= SHORTEST:
         yield from _encoded(stripped.encode("utf-8", "surrogatepass"))
 
@@ -45,17 +45,24 @@ def spellings(value: str) -> Iterator[Spelling]:
 def _escaped(text: str) -> Iterator[str]:
     raw = text.encode("utf-8", "surrogatepass")
     yield text
-    for ascii_only in (True, False):
-        escaped = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
-        yield escaped
-        yield escaped.replace("/", "\\/")
-    yield repr(text)[1:-1]
+    for once in _quoted(text):
+        yield once
+        yield from _quoted(once)  # JSON within JSON, an error that shows a text
     yield repr(raw)[2:-1]
     for percent in (quote(raw, safe=""), quote(raw), quote_plus(raw), quote(raw, _UNRESERVED_IN_JAVASCRIPT)):
         yield percent
         yield re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), percent)
     yield html.escape(text)
     yield html.escape(text, quote=False)
+
+
+def _quoted(text: str) -> Iterator[str]:
+    """As a text of JSON and of Python, without the quotes around it."""
+    for ascii_only in (True, False):
+        escaped = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
+        yield escaped
+        yield escaped.replace("/", "\\/")
+    yield repr(text)[1:-1]
 
 
 def _encoded(raw: bytes) -> Iterator[Spelling]:

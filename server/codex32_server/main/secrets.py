@@ -82,14 +82,15 @@ async def rotate(settings: Settings, home: Home, *, data_keys: bool) -> dict[str
         stack.push_async_callback(directory.close)
         with ring.changing() if isinstance(ring, FileRing) else nullcontext():
             try:
-                return await _rotate(ring, directory, owner, data_keys=data_keys)
+                return await rotate_ring(ring, directory, owner, data_keys=data_keys)
             except DATABASE_ERRORS as error:
                 if database_is_away(error):
                     raise NoDatabaseError("The database does not answer.") from error
                 raise
 
 
-async def _rotate(ring: Ring, directory: Database, owner: Database, *, data_keys: bool) -> dict[str, Any]:
+async def rotate_ring(ring: Ring, directory: Database, owner: Database, *, data_keys: bool) -> dict[str, Any]:
+    """Within `FileRing.changing`. `directory` may list workspaces, `owner` change their keys."""
     keys = RingEncryption(ring)
     facade = SecretsFacade(keys)
     await facade.wrappers_in_use(directory, owner)  # before anything is written: is the database there?

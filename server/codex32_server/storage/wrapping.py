@@ -99,7 +99,11 @@ class FileRing:
     @contextmanager
     def changing(self) -> Generator[None]:
         """Only inside may keys be added and forgotten. Raises RotationRunningError."""
-        with self.path.with_name(f"{self.path.name}.lock").open("a") as lock:
+        try:
+            lock = self.path.with_name(f"{self.path.name}.lock").open("a")
+        except OSError as error:
+            raise MasterKeyError(f"{self.path} cannot be changed: {error}.") from error
+        with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -132,6 +136,10 @@ class FileRing:
                 file.write("".join(f"{key.value.hex()}\n" for key in keys))
                 file.flush()
                 os.fsync(file.fileno())
+            if os.geteuid() == 0:
+                # Whoever runs the server must be able to read it, whoever rotates.
+                folder = self.path.parent.stat()
+                os.chown(fresh, folder.st_uid, folder.st_gid)
             fresh.replace(self.path)
             _sync_folder(self.path.parent)
         finally:

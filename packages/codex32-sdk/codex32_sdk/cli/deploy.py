@@ -62,6 +62,6 @@ def _tell(made: Deployment, version: Version) -> None:
     tell_proof(version)
     for name in made.missing_secrets:
         terminal.say(
-            f"Warning: {name} is not set for dev, so runs there fail. Set it with: codex32 secrets set {name}",
+            f"Warning: {name} is not set, so runs in dev fail. Set it with: codex32 secrets set {name}",
             style="yellow",
         )

@@ -77,7 +77,7 @@ def run(
         typer.Option(
             "--secret",
             metavar="NAME[=VARIABLE]",
-            help="For a file: take a secret from this environment variable.",
+            help="For a file: the variable that holds a secret.",
         ),
     ] = None,
     output: Annotated[

@@ -1,4 +1,4 @@
-"""`codex32 secrets`: values that bots need. A value comes from stdin, a file or a prompt, never from an argument."""
+"""`codex32 secrets`: values that bots need. They come from stdin, a file or a prompt, not from arguments."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ def set_value(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Set a secret; the value comes from stdin, a prompt, or --from-file. One line break at its end is dropped.
+    """Set a secret; the value comes from stdin, a prompt, or --from-file.
 
-    Runs that begin from now on get it; the former value is gone.
+    One line break at its end is dropped. Runs that begin from now on get it; the former value is gone.
     """
     if context.args:
         raise BadInputError(
@@ -108,7 +108,7 @@ def _text(file: Path | None) -> str:
     except UnicodeDecodeError:
         raise BadInputError(
             "The value is not UTF-8 text.",
-            next_step="Write binary values in base64 and decode them in the bot.",
+            next_step="Store it in base64 and decode it in the bot.",
         ) from None
     except OSError as error:
         raise BadInputError(
@@ -122,11 +122,5 @@ def _shown(name: str, environment: str | None) -> str:
 
 
 def _row(secret: Secret) -> tuple[object, ...]:
-    used = terminal.ago(secret.last_used_at) or "never"
-    return (
-        secret.name,
-        secret.environment or "all others",
-        secret.version,
-        terminal.ago(secret.updated_at),
-        used,
-    )
+    changed, used = terminal.ago(secret.updated_at), terminal.ago(secret.last_used_at) or "never"
+    return (secret.name, secret.environment or "all others", secret.version, changed, used)

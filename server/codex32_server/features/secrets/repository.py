@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import and_, delete, func, insert, or_, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from codex32_server.features.secrets.models import SecretKey, StoredSecret
 from codex32_server.storage.crypto import DataKey
@@ -148,7 +149,7 @@ async def sealed_values(tx: Tx, workspace_id: UUID, environment: str, names: Seq
             and_(SecretKey.workspace_id == StoredSecret.workspace_id, SecretKey.id == StoredSecret.key_id),
         )
         .where(_wanted(workspace_id, environment, names))
-        .distinct(StoredSecret.name)
+        .ext(distinct_on(StoredSecret.name))
         .order_by(StoredSecret.name, StoredSecret.environment.desc())
     )
     return (await tx.execute(query)).all()

@@ -333,7 +333,7 @@ class Manifest(_Table):
     secrets: Annotated[tuple[Secret, ...], Field(strict=False, max_length=64)] = Field(
         default=(),
         description="Names of the secrets it may read, or tables of those that are injected on the wire.",
-        examples=[["API_TOKEN", {"name": "KEY", "inject": "header:X-Key", "host": "api.example.com"}]],
+        examples=[["API_TOKEN"]],
     )
     budget: Budget = Field(
         default_factory=lambda: Budget(),
