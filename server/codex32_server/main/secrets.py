@@ -57,8 +57,9 @@ def rotate_key(
         return
     terminal.result(f"{done['workspaces']} workspaces are protected by the key {done['key']}.")
     terminal.say(f"{done['data_keys_rewrapped']} data keys wrapped anew, {done['secrets_resealed']} secrets.")
-    if done["not_needed"]:
-        terminal.say(f"Nothing needs these keys any more: {', '.join(done['not_needed'])}.")
+    if done["not_needed"] and settings.keys.secrets is not None:
+        gone = ", ".join(done["not_needed"])
+        terminal.say(f"Nothing needs these keys of CODEX32_SECRETS_KEY any more, take them out: {gone}.")
 
 
 async def rotate(settings: Settings, home: Home, *, data_keys: bool) -> dict[str, Any]:
@@ -90,31 +91,35 @@ async def rotate(settings: Settings, home: Home, *, data_keys: bool) -> dict[str
 
 
 async def rotate_ring(ring: Ring, directory: Database, owner: Database, *, data_keys: bool) -> dict[str, Any]:
-    """Within `FileRing.changing`. `directory` may list workspaces, `owner` change their keys."""
+    """Within `FileRing.changing`. `directory` may list workspaces, `owner` change their keys.
+
+    Nothing is written before it is sure that every key that is needed is there.
+    """
     keys = RingEncryption(ring)
     facade = SecretsFacade(keys)
-    await facade.wrappers_in_use(directory, owner)  # before anything is written: is the database there?
+    await facade.check(directory, owner)
     if isinstance(ring, FileRing):
         ring.add()
     done = await facade.rewrap(directory, owner)
     resealed = (await facade.replace_data_keys(directory, owner)).secrets_resealed if data_keys else 0
     needed = await facade.wrappers_in_use(directory, owner)
-    present = ring.read()
-    not_needed = [key.id for key in present[:-1] if key.id not in needed]
+    *older, current = ring.read()
     if isinstance(ring, FileRing):
-        ring.keep_only(needed)
+        not_needed = ring.keep_only(needed)
+    else:
+        not_needed = [key for key in older if key.id not in needed]
     return {
-        "key": present[-1].id.hex(),
+        "key": current.id.hex(),
         "workspaces": done.workspaces,
         "data_keys_rewrapped": done.data_keys_rewrapped,
         "secrets_resealed": resealed,
-        "not_needed": [identifier.hex() for identifier in not_needed],
+        "not_needed": [key.id.hex() for key in not_needed],
     }
 
 
 def _home(settings: Settings) -> Home:
-    """Looking for a home must not make one. Raises NoDatabaseError."""
+    """Looking for a home must make neither one nor its keys. Raises NoDatabaseError."""
     place = (settings.server.home or default_home()).expanduser().absolute()
-    if not place.is_dir() and settings.database.url is None:
+    if not place.is_dir() or (settings.keys.master is None and not (place / "master.key").exists()):
         raise NoDatabaseError(f"There is no installation in {place}.")
     return open_home(place)

@@ -63,6 +63,10 @@ class SecretsFacade:
         """
         return await vault.values(tx, self._keys, workspace_id, environment, names)
 
+    async def check(self, directory: Database, owner: Database) -> None:
+        """Whether every data key can be opened. Raises SealBrokenError, WrappingKeyMissingError."""
+        await rotation.check_all(directory, owner, self._keys)
+
     async def rewrap(self, directory: Database, owner: Database) -> Rotated:
         """Every data key under the present key-encryption key; may be repeated."""
         return await rotation.rewrap_all(directory, owner, self._keys)

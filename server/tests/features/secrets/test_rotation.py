@@ -163,6 +163,22 @@ async def test_keys_of_the_setting(api: Api, one: Tenant) -> None:
     assert await read(api, after, one.workspace_id, "A") == {"A": "a value"}
 
 
+async def test_without_a_key_that_is_needed_nothing_is_changed(
+    api: Api, one: Tenant, ring: FileRing, tmp_path: Path
+) -> None:
+    ring.add()
+    await write(api, SecretsFacade(RingEncryption(ring)), one.workspace_id, "A", "a value")
+    saved = ring.path.rename(tmp_path / "away")
+    owner = api.under_test.open("codex32_owner")
+    with pytest.raises(WrappingKeyMissingError):
+        await rotate_ring(ring, api.database, owner, data_keys=True)
+    assert not ring.path.exists()
+    saved.rename(ring.path)
+    await rotate_ring(ring, api.database, owner, data_keys=True)
+    facade = SecretsFacade(RingEncryption(FileRing(ring.path, MASTER)))
+    assert await read(api, facade, one.workspace_id, "A") == {"A": "a value"}
+
+
 async def test_a_rotation_that_stopped_half_way_is_repeated(api: Api, one: Tenant, ring: FileRing) -> None:
     facade = SecretsFacade(RingEncryption(ring))
     await write(api, facade, one.workspace_id, "A", "a value")

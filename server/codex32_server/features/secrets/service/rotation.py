@@ -24,6 +24,14 @@ from codex32_server.storage.crypto import (
 from codex32_server.storage.session import Database, Tx
 
 
+async def check_all(directory: Database, owner: Database, keys: KeyEncryption) -> None:
+    """Open every data key once. Raises SealBrokenError, WrappingKeyMissingError."""
+    for workspace_id in await _workspaces(directory):
+        async with owner.transaction(workspace_id) as tx:
+            for row in await repository.keys(tx, workspace_id):
+                await keys.unwrap(row.wrapped, about_key(workspace_id, row.id))
+
+
 async def rewrap_all(directory: Database, owner: Database, keys: KeyEncryption) -> Rotated:
     """Wrap every data key with the present key-encryption key. When this returns, no row needs another one.
 
