@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
 from .spellings import SHORTEST, Spelling, spellings
@@ -18,32 +18,46 @@ _FRAGMENT = 12
 """Characters of a spelling at the edge of a line that are enough to take them out: long texts are wrapped."""
 _TORN = 4
 """The same at an edge where the text is known to have been cut."""
+_WIDEST = 512
+"""Characters of a line's edge that are looked at for parts of a spelling."""
+_SEARCHED = 128 * 1024
+"""Characters of all spellings, the shorter first, that the beginning of a line is looked up in."""
 _BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
 
 
 class _Known(NamedTuple):
-    spelling: Spelling
+    text: str
     mark: str
+    before: bool
+    after: bool
 
 
 class Redactor:
-    """For the secrets of one run, name → value. Costs nothing without any."""
+    """For the secrets of one run, name → value. Costs nothing without any.
+
+    A line without the beginning of any spelling is let through by one regular expression. What follows for
+    others takes time in proportion to their length, whatever values and lines somebody made up.
+    """
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
-        self._by_head: dict[str, list[_Known]] = {}
-        self._heads: re.Pattern[str] | None = None
-        self._words: re.Pattern[str] | None = None
-        self._marks_of_words: dict[str, str] = {}
-        self._haystack = ""
-        self._longest = 0
-        self._spelled: set[str] = set()
+        known: dict[str, _Known] = {}
+        self._words: dict[str, str] = {}
         for name, value in secrets.items():
-            self._learn(f"[secret {name}]", value)
-        self._compile()
+            mark = f"[secret {name}]"
+            word = value.strip()
+            if 0 < len(word) < SHORTEST:
+                self._words.setdefault(word, mark)
+            for spelling in spellings(value):
+                known.setdefault(spelling.text, _known(spelling, mark))
+        self._known = sorted(known.values(), key=lambda entry: len(entry.text))
+        self._heads = re.compile(_alternatives({text[:SHORTEST] for text in known})) if known else None
+        self._short = re.compile(_whole_words(self._words)) if self._words else None
+        self._haystack = "\n".join(_up_to(_SEARCHED, (entry.text for entry in self._known)))
+        self._longest = max((len(text.encode("utf-8", "surrogatepass")) for text in known), default=0)
 
     def __bool__(self) -> bool:
         """Whether there is anything to take out."""
-        return self._heads is not None or self._words is not None
+        return self._heads is not None or self._short is not None
 
     @property
     def overlap(self) -> int:
@@ -56,21 +70,20 @@ class Redactor:
             text = self._without(text, len(text) if upto is None else upto)
         elif upto is not None:
             text = text[:upto]
-        if self._words is not None:
-            text = self._words.sub(lambda found: self._marks_of_words[found[0]], text)
+        if self._short is not None:
+            text = self._short.sub(lambda found: self._words[found[0]], text)
         return text
 
     def torn(self, text: str) -> str:
         """The same for a text that was cut before: what is left of a value at its edges goes too."""
         text = self.text(text)
-        for known in self._all():
-            spelled = known.spelling.text
-            at = _tail_at(text, spelled, min(_TORN, len(spelled)))
+        for spelled, mark, _, _ in self._known:
+            at = _tail_at(text, spelled, _TORN)
             if at is not None:
-                text = text[:at] + known.mark
-            taken = _head_of(text, spelled, min(_TORN, len(spelled)))
+                text = text[:at] + mark
+            taken = _head_of(text, spelled, _TORN)
             if taken:
-                text = known.mark + text[taken:]
+                text = mark + text[taken:]
         return text
 
     def document(self, document: bytes) -> bytes:
@@ -89,77 +102,49 @@ class Redactor:
         except UnicodeEncodeError:
             return json.dumps(clean, separators=(",", ":")).encode()
 
-    def _learn(self, mark: str, value: str) -> None:
-        word = value.strip()
-        if 0 < len(word) < SHORTEST:
-            self._marks_of_words.setdefault(word, mark)
-        for spelling in spellings(value):
-            if spelling.text not in self._spelled:
-                self._spelled.add(spelling.text)
-                self._by_head.setdefault(spelling.text[:SHORTEST], []).append(_Known(spelling, mark))
-
-    def _compile(self) -> None:
-        for entries in self._by_head.values():
-            entries.sort(key=lambda entry: len(entry.spelling.text), reverse=True)
-        self._haystack = "\n".join(text for text in self._spelled if len(text) > _FRAGMENT)
-        sizes = (len(text.encode("utf-8", "surrogatepass")) for text in self._spelled)
-        self._longest = max(sizes, default=0)
-        if self._by_head:
-            self._heads = re.compile(_alternatives(self._by_head))
-        if self._marks_of_words:
-            words = sorted(self._marks_of_words, key=len, reverse=True)
-            self._words = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
-
-    def _all(self) -> Iterable[_Known]:
-        return (entry for entries in self._by_head.values() for entry in entries)
-
     def _without(self, text: str, end: int) -> str:
-        parts: list[str] = []
-        done = at = 0
-        heads = cast("re.Pattern[str]", self._heads)
-        while (head := heads.search(text, at)) is not None and head.start() < end:
-            found = self._at(text, head.start(), done)
-            if found is None:
-                at = head.start() + 1
-                continue
-            start, at, mark = found
-            parts += (text[done:start], mark)
-            done = at
-        clean = "".join((*parts, text[done:end])) if parts else text[:end]
-        if "\n" in clean:
-            return "\n".join(self._beginning(line) for line in clean.split("\n"))
-        return self._beginning(clean)
+        edge = self._without_head
+        if self._heads is not None and self._heads.search(text) is not None:
+            text = _replaced(text, _merged(self._spans(text)), end)
+            edge = self._without_edges
+        else:
+            text = text[:end]
+        return "\n".join(edge(line) for line in text.split("\n")) if "\n" in text else edge(text)
 
-    def _at(self, text: str, start: int, done: int) -> tuple[int, int, str] | None:
-        """From where to where a spelling stands that begins at `start`, or its part up to the line's end."""
-        candidates = self._by_head[text[start : start + SHORTEST]]
-        for spelling, mark in candidates:
-            if text.startswith(spelling.text, start):
-                stop = start + len(spelling.text)
-                before = spelling.before and start > done and text[start - 1] in _BASE64
-                after = spelling.after and text[stop : stop + 1] in _BASE64
-                return start - before, stop + after, mark
-        line_end = text.find("\n", start)
-        rest = text[start:] if line_end < 0 else text[start:line_end]
-        rest = rest.rstrip()
-        if len(rest) >= _FRAGMENT:
-            for spelling, mark in candidates:
-                if spelling.text.startswith(rest):
-                    return start, start + len(rest), mark
-        return None
+    def _spans(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Where spellings stand, those that overlap too."""
+        for spelled, mark, before, after in self._known:
+            if len(spelled) > len(text):
+                return
+            at = text.find(spelled)
+            while at >= 0:
+                stop = at + len(spelled)
+                first = at - 1 if before and text[at - 1 : at] in _BASE64 else at
+                yield first, stop + 1 if after and text[stop : stop + 1] in _BASE64 else stop, mark
+                at = text.find(spelled, stop)
 
-    def _beginning(self, line: str) -> str:
-        """Without what a line begins with, if a spelling goes on there from the line before."""
+    def _without_edges(self, line: str) -> str:
+        """Without what is left of a spelling that comes from the line before or goes on in the next one."""
+        text = line.rstrip()
+        for spelled, mark, _, _ in self._known:
+            at = _tail_at(text, spelled, _FRAGMENT)
+            if at is not None:
+                line = text[:at] + mark
+                break
+        return self._without_head(line)
+
+    def _without_head(self, line: str) -> str:
+        """Without what is left of a spelling that comes from the line before."""
         begin = line.lstrip()
         if len(begin) < _FRAGMENT or begin[:_FRAGMENT] not in self._haystack:
             return line
-        for known in self._all():
-            spelled = known.spelling.text
-            if begin.rstrip() in spelled:
-                return known.mark
+        whole = begin.rstrip()
+        for spelled, mark, _, _ in self._known:
+            if whole in spelled:
+                return mark
             taken = _head_of(begin, spelled, _FRAGMENT)
             if taken:
-                return known.mark + begin[taken:]
+                return mark + begin[taken:]
         return line
 
     def _clean(self, value: Any) -> Any:
@@ -170,15 +155,11 @@ class Redactor:
             return {self.text(key): self._clean(item) for key, item in items}
         if isinstance(value, list):
             return [self._clean(item) for item in cast("list[Any]", value)]
-        if isinstance(value, int | float) and not isinstance(value, bool) and self._heads is not None:
+        if isinstance(value, int | float) and not isinstance(value, bool):
             digits = repr(value)
             clean = self._without(digits, len(digits))
             return value if clean == digits else clean
         return value
-
-
-NOTHING = Redactor({})
-"""For a run without secrets."""
 
 
 def _alternatives(heads: Iterable[str]) -> str:
@@ -189,9 +170,54 @@ def _alternatives(heads: Iterable[str]) -> str:
     return "|".join(f"{re.escape(first)}(?:{'|'.join(rests)})" for first, rests in groups.items())
 
 
+def _whole_words(words: Iterable[str]) -> str:
+    longest_first = sorted(words, key=len, reverse=True)
+    return rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)"
+
+
+def _up_to(size: int, texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        size -= len(text)
+        if size < 0:
+            return
+        if len(text) > _FRAGMENT:
+            yield text
+
+
+def _known(spelling: Spelling, mark: str) -> _Known:
+    return _Known(spelling.text, mark, spelling.before, spelling.after)
+
+
+def _replaced(text: str, spans: Iterable[tuple[int, int, str]], end: int) -> str:
+    """What begins before `end` is replaced whole; the rest is cut there."""
+    parts: list[str] = []
+    done = 0
+    for start, stop, mark in spans:
+        if start >= end:
+            break
+        parts += (text[done:start], mark)
+        done = stop
+    return "".join((*parts, text[done:end]))
+
+
+def _merged(spans: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
+    """In order and without overlaps: two that share characters become one, named by the first."""
+    last: tuple[int, int, str] | None = None
+    for span in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if last is None or span[0] >= last[1]:
+            if last is not None:
+                yield last
+            last = span
+        elif span[1] > last[1]:
+            last = (last[0], span[1], last[2])
+    if last is not None:
+        yield last
+
+
 def _tail_at(text: str, spelled: str, least: int) -> int | None:
     """Where the end of `text` begins to be the beginning of `spelled`, at least `least` characters of it."""
-    at = text.find(spelled[:least], max(0, len(text) - len(spelled) + 1))
+    least = min(least, len(spelled))
+    at = text.find(spelled[:least], max(0, len(text) - min(len(spelled) - 1, _WIDEST)))
     while at >= 0:
         if spelled.startswith(text[at:]):
             return at
@@ -201,9 +227,14 @@ def _tail_at(text: str, spelled: str, least: int) -> int | None:
 
 def _head_of(text: str, spelled: str, least: int) -> int:
     """How many characters at the beginning of `text` are the end of `spelled`; 0 if fewer than `least`."""
-    at = spelled.find(text[:least]) if len(text) >= least else -1
+    end = spelled[-min(len(spelled), _WIDEST) :]
+    at = end.find(text[:least]) if len(text) >= least else -1
     while at >= 0:
-        if text.startswith(spelled[at:]):
-            return len(spelled) - at
-        at = spelled.find(text[:least], at + 1)
+        if text.startswith(end[at:]):
+            return len(end) - at
+        at = end.find(text[:least], at + 1)
     return 0
+
+
+NOTHING = Redactor({})
+"""For a run without secrets."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -28,6 +29,8 @@ _CHUNK = 256 * 1024
 _SLICE = 32 * 1024
 """Bytes that become lines at a time; what is only counted is taken in whole chunks."""
 _CUT = " … [line cut]"
+_PATIENCE = 0.01
+"""Seconds of searching for secrets after which the bot waits as long again, so that others get their turn."""
 
 Stream = Literal["stdout", "stderr", "log", "system"]
 Level = Literal["debug", "info", "warning", "error"]
@@ -49,6 +52,7 @@ class LineLog:
         self._room = asyncio.Event()
         self._room.set()
         self._finished = False
+        self._owed = 0.0
         self.bytes_seen = 0
         self._kept = 0
         self.lines_dropped = 0
@@ -64,7 +68,10 @@ class LineLog:
         return self._kept >= self._limits.log or self._number >= MOST_LINES
 
     async def room(self) -> None:
-        """Wait until the sink has taken enough of what is pending."""
+        """Wait until the sink has taken enough, and as long as the search for secrets took."""
+        if self._owed > _PATIENCE:
+            owed, self._owed = self._owed, 0.0
+            await asyncio.sleep(owed)
         await self._room.wait()
 
     def add(
@@ -77,7 +84,7 @@ class LineLog:
         if self.full:
             self.lines_dropped += 1
             return
-        text = self._redactor.text(text, cut_at)
+        text = self._without_secrets(text, cut_at)
         if cut_at is not None:
             text += _CUT
         self._kept += len(text)
@@ -96,6 +103,14 @@ class LineLog:
         longest = self._limits.log_line
         line = text + extra
         self.add("log", line, level, cut_at=longest if len(line) > longest else None)
+
+    def _without_secrets(self, text: str, cut_at: int | None) -> str:
+        if not self._redactor:
+            return text if cut_at is None else text[:cut_at]
+        began = time.monotonic()
+        text = self._redactor.text(text, cut_at)
+        self._owed += time.monotonic() - began
+        return text
 
     def system(self, text: str, level: Level = "warning") -> None:
         """The platform's own word: not limited."""

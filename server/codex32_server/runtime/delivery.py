@@ -6,13 +6,14 @@ the value, and puts it in place of the placeholder on the wire to the one host.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from codex32_server.kit.errors import ConflictError
 from codex32_server.kit.manifest.schema import InjectedSecret, secret_name
-from codex32_server.kit.redaction import Redactor
+from codex32_server.kit.redaction import NOTHING, Redactor
 from codex32_server.runtime.contract import Injection, RunError, RunSpec
 
 PLACEHOLDER = "c32-secret-"
@@ -50,9 +51,10 @@ def deliver(wanted: Sequence[str | InjectedSecret], values: Mapping[str, str]) -
     return Delivery(given, injections)
 
 
-def known_secrets(spec: RunSpec) -> Mapping[str, str]:
-    """Name → value of every secret that the run could say, whether the bot holds it or a host tells it."""
-    return {**spec.secrets, **{injection.name: injection.value for injection in spec.injections}}
+async def redactor_of(spec: RunSpec) -> Redactor:
+    """Knows every secret that the run could say, whether the bot holds it or a host tells it."""
+    known = {**spec.secrets, **{injection.name: injection.value for injection in spec.injections}}
+    return await asyncio.to_thread(Redactor, known) if known else NOTHING
 
 
 def without_secrets(

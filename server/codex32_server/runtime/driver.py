@@ -31,7 +31,7 @@ from codex32_server.runtime.contract import (
     StateStore,
 )
 from codex32_server.runtime.conversation import Conversation
-from codex32_server.runtime.delivery import known_secrets, without_secrets
+from codex32_server.runtime.delivery import redactor_of, without_secrets
 from codex32_server.runtime.files import INSIDE
 from codex32_server.runtime.folder import FilesTooLargeError, RunFolder
 from codex32_server.runtime.frames import ProtocolError
@@ -102,7 +102,7 @@ class Driver:
         try:
             if on_started:
                 await on_started()
-            redactor = Redactor(known_secrets(spec))
+            redactor = await redactor_of(spec)
             log = LineLog(logs, spec.limits, redactor)
             attempt = _Attempt(spec, sandbox, log, state, self._grace, redactor)
             ended = await attempt.play(cancel)

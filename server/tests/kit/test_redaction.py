@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import re
+import time
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
@@ -173,3 +174,29 @@ def test_sixty_four_secrets_at_once() -> None:
     secrets = {f"KEY_{number}": f"value-{number:03}-{number * 7919:08x}" for number in range(64)}
     redactor = Redactor(secrets)
     assert redactor.text(" ".join(secrets.values())) == " ".join(f"[secret {name}]" for name in secrets)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["a" * 12 + "b"],
+        ["a" * 32_000 + "b" + "a" * 32_000],
+        ["a" * (6 + number) for number in range(64)],
+        ["a" * (1000 + number) + "b" for number in range(64)],
+    ],
+    ids=["short", "long", "many short", "many long"],
+)
+def test_nobody_can_make_it_take_long(values: list[str]) -> None:
+    """A line of 16 KiB that almost matches everywhere: seconds where the search is quadratic."""
+    redactor = Redactor({f"KEY_{number}": value for number, value in enumerate(values)})
+    line = "a" * 16_384
+    began = time.process_time()
+    for text in (line, line + "b", line.replace("aaaaaaaa", "aaaaaaab")):
+        redactor.text(text)
+        redactor.torn(text)
+    assert time.process_time() - began < 6
+
+
+def test_values_that_overlap_go_together() -> None:
+    redactor = Redactor({"ONE": "abcdefXYZ123", "TWO": "XYZ123uvwxyz"})
+    assert redactor.text("see abcdefXYZ123uvwxyz.") == "see [secret ONE]."
