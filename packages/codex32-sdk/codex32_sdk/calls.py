@@ -18,6 +18,7 @@ from codex32_sdk.models import (
     Attempt,
     Bot,
     Build,
+    Connection,
     Deployment,
     LogLine,
     Page,
@@ -272,6 +273,11 @@ def retry_run(run_id: str, *, input: Any = None) -> Call[Run]:
 def list_attempts(run_id: str) -> Call[Page[Attempt]]:
     """Every try of the run, first to last."""
     return Call("GET", _path("runs", run_id, "attempts"), Page[Attempt].model_validate)
+
+
+def list_egress(run_id: str) -> Call[Page[Connection]]:
+    """What the run did on the network in its finished attempts."""
+    return Call("GET", _path("runs", run_id, "egress"), Page[Connection].model_validate)
 
 
 def read_logs(

@@ -168,6 +168,20 @@ class Attempt(Model):
     finished_at: datetime | None = None
 
 
+class Connection(Model):
+    """One connection of a run to a host, or a refusal; `reason` is `in_manifest` where all went well."""
+
+    attempt: int
+    at: datetime
+    host: str
+    port: int
+    allowed: bool
+    reason: str
+    bytes_sent: int = 0
+    bytes_received: int = 0
+    seconds: float = 0.0
+
+
 class LogLine(Model):
     """One line of output; `line` counts from 1 within its attempt."""
 

@@ -83,6 +83,7 @@ class Operations:
     cancel_run = Operation(calls.cancel_run)
     retry_run = Operation(calls.retry_run)
     list_attempts = Operation(calls.list_attempts)
+    list_egress = Operation(calls.list_egress)
     read_logs = Operation(calls.read_logs)
     list_schedules = Operation(calls.list_schedules)
     create_schedule = Operation(calls.create_schedule)

@@ -35,17 +35,19 @@ from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.secrets import endpoints as secrets_endpoints
 from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.features.triggers import endpoints as triggers_endpoints
-from codex32_server.features.triggers.facade import TriggersFacade, sync_manifest_triggers
+from codex32_server.features.triggers.facade import TriggersFacade, follow_bot, sync_manifest_triggers
 from codex32_server.features.workspaces import endpoints as workspaces_endpoints
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.schema import MIB, Ceilings
 from codex32_server.main.derived import access_pepper, role_url, secret_keys
 from codex32_server.queue.notify import LOGS, RUN, Listener
+from codex32_server.queue.overview import refusal
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import RunSettings, Settings
 from codex32_server.storage.cluster import Cluster
 from codex32_server.storage.crypto import KeyEncryption
+from codex32_server.storage.disk import Disk
 from codex32_server.storage.embedded import ConnectionInfo
 from codex32_server.storage.homes import Home, default_home, open_home
 from codex32_server.storage.keys import MasterKey
@@ -53,6 +55,7 @@ from codex32_server.storage.readiness import readiness
 from codex32_server.storage.session import Database
 from codex32_server.telemetry.logs import configure_logs
 from codex32_server.telemetry.metrics import Metrics
+from codex32_server.telemetry.shared import left_by_others
 
 ROLE = "codex32_app"
 _DISTRIBUTION = "codex32-server"
@@ -64,7 +67,12 @@ _ALLOCATIONS = 20_000
 
 
 def build_app(
-    settings: Settings, database: Database, listener: Listener, pepper: bytes, keys: KeyEncryption
+    settings: Settings,
+    database: Database,
+    listener: Listener,
+    pepper: bytes,
+    keys: KeyEncryption,
+    home: Home | None = None,
 ) -> FastAPI:
     """Everything of one API process around a database; opens nothing before the app starts."""
     workspaces = WorkspacesFacade()
@@ -74,7 +82,9 @@ def build_app(
         session_seconds=settings.access.session_hours * 3600,
         link_seconds=settings.access.sign_in_link_minutes * 60,
     )
-    bots = BotsFacade(pointer_moved=[sync_manifest_triggers], ceilings=ceilings_of(settings.runs))
+    bots = BotsFacade(
+        pointer_moved=[sync_manifest_triggers], bot_rests=[follow_bot], ceilings=ceilings_of(settings.runs)
+    )
     runs = RunsFacade(bots.resolve, max_input_bytes=settings.runs.max_input_mib * MIB)
     triggers = TriggersFacade(bots, runs)
 
@@ -89,6 +99,8 @@ def build_app(
         await edge.lean.close()
         await database.close()
 
+    metrics = Metrics(partial(left_by_others, home.metrics) if home is not None else lambda: ())
+    metrics.watch_connections(database.connections)
     parts = ApiParts(
         edge=edge,
         routers=[
@@ -111,14 +123,29 @@ def build_app(
             BuilderFacade: BuilderFacade(BotsPublisher(database, bots)),
             ScheduleFiles: ScheduleFiles(runs, triggers),
             Listener: listener,
+            Metrics: metrics,
         },
         probe=partial(readiness, database),
         version=version(_DISTRIBUTION),
-        metrics=Metrics(),
+        metrics=metrics,
+        disk=_disk_of_data(settings, home),
+        refusing=partial(_all_refuse, database),
         web=_INSTALLED_WEB if _INSTALLED_WEB.is_dir() else _WEB,
         lifespan=lifespan,
     )
     return create_app(parts)
+
+
+async def _all_refuse(database: Database) -> bool:
+    async with database.transaction(None) as tx:
+        return await refusal(tx) is not None
+
+
+def _disk_of_data(settings: Settings, home: Home | None) -> Disk | None:
+    """The disk of the embedded database; a server elsewhere looks after its own."""
+    if home is None or not home.postgres.is_dir():
+        return None
+    return Disk(home.postgres, settings.server.reserve_mib * MIB)
 
 
 def ceilings_of(runs: RunSettings) -> Ceilings:
@@ -163,7 +190,7 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
         application_name="codex32-api",
     )
     keys = secret_keys(settings, home, master)
-    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master), keys)
+    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master), keys, home)
     config = uvicorn.Config(
         app,
         host=settings.server.host,

@@ -25,6 +25,7 @@ from codex32_server.features.secrets.facade import SecretMissingError
 from codex32_server.kit import json_schema
 from codex32_server.kit.errors import InvalidInputError
 from codex32_server.kit.manifest.package import BotPackage, read_package
+from codex32_server.main.egress import egress_proxy
 from codex32_server.main.options import Options, home_of
 from codex32_server.main.telling import told
 from codex32_server.runtime import standalone
@@ -81,6 +82,7 @@ async def _run(what: StandaloneRun, settings: Settings, home: Home, *, quiet: bo
             shared=home.runtime_root.parent,
             on_line=_ignore if quiet else _show,
             require_cgroup=settings.worker.require_cgroup,
+            egress=egress_proxy(settings.egress),
         )
     )
     # Ctrl-C must reach the sandbox as a cancellation, so that nothing of it is left.

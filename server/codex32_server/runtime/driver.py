@@ -7,6 +7,7 @@ It knows neither the database nor HTTP; state and logs go to the ports it is giv
 from __future__ import annotations
 
 import asyncio
+import errno
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -35,6 +36,9 @@ from codex32_server.runtime.delivery import redactor_of, without_secrets
 from codex32_server.runtime.files import INSIDE
 from codex32_server.runtime.folder import FilesTooLargeError, RunFolder
 from codex32_server.runtime.frames import ProtocolError
+from codex32_server.runtime.proxy.client import EgressProxy
+from codex32_server.runtime.proxy.lease import Lease
+from codex32_server.runtime.proxy.way import WayOut
 from codex32_server.runtime.sandbox.bwrap import DEPENDENCIES, INPUT, OUTPUT
 from codex32_server.runtime.verdicts import Stop, judge, judge_report
 
@@ -48,11 +52,14 @@ Started = Callable[[], Awaitable[None]]
 
 class Driver:
     """Runs bots through a backend. `work` holds the folders of runs; as root, other users must be able to
-    traverse it. What a killed worker left there is deleted first.
+    traverse it. What a killed worker left there is deleted first. Without `egress` no run has a network.
     """
 
-    def __init__(self, backend: Backend, *, work: Path, grace: float = GRACE) -> None:
+    def __init__(
+        self, backend: Backend, *, work: Path, grace: float = GRACE, egress: EgressProxy | None = None
+    ) -> None:
         self._backend = backend
+        self._egress = egress
         self._work = work
         self._grace = grace
         folders.sweep(work)
@@ -94,21 +101,31 @@ class Driver:
         on_started: Started | None,
     ) -> Outcome:
         try:
-            await asyncio.to_thread(_fill, folder, spec)
+            await _to_its_end(_fill, folder, spec)
         except FilesTooLargeError as error:
             return _refused(RunError("files_too_large", str(error), retryable=False))
         began = time.monotonic()
-        sandbox = await self._backend.start(_launch(spec, folder))
-        try:
-            if on_started:
-                await on_started()
-            redactor = await redactor_of(spec)
-            log = LineLog(logs, spec.limits, redactor)
-            attempt = _Attempt(spec, sandbox, log, state, self._grace, redactor)
-            ended = await attempt.play(cancel)
-            return await attempt.outcome(ended, folder, began)
-        finally:
-            await asyncio.shield(sandbox.close())
+        async with self._way_out(spec, folder) as way:
+            sandbox = await self._backend.start(_launch(spec, folder, way.lease))
+            try:
+                if on_started:
+                    await on_started()
+                redactor = await redactor_of(spec)
+                log = LineLog(logs, spec.limits, redactor)
+                attempt = _Attempt(spec, sandbox, log, state, self._grace, redactor, way)
+                ended = await attempt.play(cancel)
+                return await attempt.outcome(ended, folder, began)
+            finally:
+                await asyncio.shield(sandbox.close())
+
+    @asynccontextmanager
+    async def _way_out(self, spec: RunSpec, folder: RunFolder) -> AsyncGenerator[WayOut]:
+        """The run's hold on the egress proxy, if its manifest lists hosts."""
+        if not spec.network or self._egress is None:
+            yield WayOut()
+            return
+        async with self._egress.lease(spec, folder.root) as lease:
+            yield WayOut(lease, self._egress)
 
 
 @dataclass
@@ -121,6 +138,7 @@ class _Attempt:
     state: StateStore
     grace: float
     redactor: Redactor
+    way: WayOut = field(default_factory=WayOut)
     stop: Stop | None = None
     talk: Conversation = field(init=False)
 
@@ -134,13 +152,15 @@ class _Attempt:
         readers = [self._reader("stdout", stdout), self._reader("stderr", stderr)]
         talking = asyncio.create_task(self._talk())
         guard = asyncio.create_task(self._guard(cancel))
+        network = asyncio.create_task(self._guard_network())
         try:
             ended = await self.sandbox.wait()
             guard.cancel()
             await asyncio.wait([talking, *readers])
             talking.result()
+            await self.way.end()
         finally:
-            for task in (guard, talking, *readers):
+            for task in (guard, network, talking, *readers):
                 task.cancel()
             self._say_why()
             self.log.finish()
@@ -175,7 +195,15 @@ class _Attempt:
             cancelled.cancel()
             done.cancel()
 
+    async def _guard_network(self) -> None:
+        """End the run when the proxy dies under it."""
+        await self.way.broken(self.log.system)
+        self.stop = self.stop or Stop.EGRESS
+        self.sandbox.kill()
+
     def _say_why(self) -> None:
+        for text, level in self.way.last_words(self.talk.verdict.error):
+            self.log.system(text, level)
         if self.stop is Stop.TIMEOUT:
             self.log.system(
                 f"Stopped: the run took longer than {self.spec.limits.timeout:g} seconds.", "error"
@@ -194,6 +222,13 @@ class _Attempt:
         except FilesTooLargeError as too_large:
             if error is None:
                 end, error = End.FAILED, RunError("files_too_large", str(too_large), retryable=False)
+        except OSError as refused:
+            if refused.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            # The bot ran: it is not run again as if it had not, unless its manifest says so.
+            if error is None:
+                detail = "The worker's disk is full: the files that the run left could not be kept."
+                end, error = End.FAILED, RunError("storage_full", detail)
         use = ResourceUse(
             wall_seconds=time.monotonic() - began,
             cpu_seconds=ended.cpu_seconds,
@@ -205,7 +240,10 @@ class _Attempt:
         output = self.talk.verdict.output if keep else None
         if self.redactor:
             output, error = await asyncio.to_thread(without_secrets, self.redactor, output, error)
-        return Outcome(end, output, error, ended.exit_code, ended.signal, use, files)
+        way = self.way
+        return Outcome(
+            end, output, error, ended.exit_code, ended.signal, use, files, way.records, way.uncounted
+        )
 
     def _judge(self, ended: Ended) -> tuple[End, RunError | None]:
         limits = replace(self.spec.limits, output=self._longest_output())
@@ -216,6 +254,18 @@ class _Attempt:
 
     def _longest_output(self) -> int:
         return _LONGEST_REPORT if self.spec.mode != "main" else self.spec.limits.output
+
+
+async def _to_its_end(work: Callable[[RunFolder, RunSpec], None], folder: RunFolder, spec: RunSpec) -> None:
+    """In a thread, which nothing can stop: who is cancelled waits, or the folder would be written to after it
+    was removed.
+    """
+    working = asyncio.ensure_future(asyncio.to_thread(work, folder, spec))
+    try:
+        await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await asyncio.wait([working])
+        raise
 
 
 def _refused(error: RunError) -> Outcome:
@@ -229,10 +279,11 @@ def _fill(folder: RunFolder, spec: RunSpec) -> None:
     folders.write_inputs(folder, spec.input_files, spec.limits.files)
 
 
-def _launch(spec: RunSpec, folder: RunFolder) -> Launch:
+def _launch(spec: RunSpec, folder: RunFolder, lease: Lease | None) -> Launch:
     inputs = folder.inputs if spec.input_files else None
     name = f"{spec.run_id.hex}-{spec.attempt}-{uuid4().hex[:8]}"
-    return Launch(name, folder.root, folder.source, inputs, spec.dependencies, spec.limits)
+    launch = Launch(name, folder.root, folder.source, inputs, spec.dependencies, spec.limits)
+    return replace(launch, network=lease.folder, environment=lease.environment) if lease else launch
 
 
 def _order(spec: RunSpec) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from codex32_server.runtime.contract import Limits, LogLine, Outcome, RunSpec
 from codex32_server.runtime.delivery import deliver
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.environments import Environments
+from codex32_server.runtime.proxy.client import EgressProxy
 
 WORKSPACE = UUID(int=0)
 """Standalone runs belong to nobody's workspace; their dependency environments are kept under this id."""
@@ -59,9 +60,10 @@ async def run(
     shared: Path,
     on_line: Callable[[LogLine], None],
     require_cgroup: bool = False,
+    egress: EgressProxy | None = None,
 ) -> StandaloneResult:
     """Run it and wait. `home` keeps state and environments, `shared` the runtime folder; as root both must
-    be traversable.
+    be traversable. Without `egress` the bot has no network; it is closed at the end.
 
     Raises BotFileError for a bot that is not sound, EnvironmentFailedError, SandboxUnavailableError,
     SecretUnusableError.
@@ -72,12 +74,14 @@ async def run(
     try:
         environments = Environments(runtime, folder=home / "environments")
         dependencies = await environments.ensure(await environments.lock(package.dependencies), WORKSPACE)
-        driver = Driver(backend, work=home / "runs")
+        driver = Driver(backend, work=home / "runs", egress=egress)
         state = FolderState(home / "state" / what.environment / f"{package.manifest.name}.json")
         spec = _spec(package, what, dependencies)
         async with driver.run(spec, logs=_Lines(on_line), state=state) as outcome:
             return StandaloneResult(package, outcome, _kept(outcome, what.outputs))
     finally:
+        if egress:
+            await egress.close()
         backend.close()
 
 
@@ -114,6 +118,7 @@ def _spec(package: BotPackage, what: StandaloneRun, dependencies: Path | None) -
         limits=what.limits or limits_of(package),
         secrets=given.secrets,
         injections=given.injections,
+        network=package.manifest.network,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,7 +20,7 @@ from codex32_server.runtime.contract import End, LogLine, Outcome, OutputFile, R
 from codex32_server.runtime.delivery import Delivery, SecretUnusableError
 from codex32_server.runtime.environments import Lock
 from codex32_server.storage.failures import DATABASE_ERRORS, database_is_away
-from codex32_server.storage.session import Database
+from codex32_server.storage.session import Database, Tx
 from codex32_server.worker.logwriter import LogWriter
 from codex32_server.worker.ports import Dependencies, Drives, RunRecords, Secrets, StillHeld, Versions
 from codex32_server.worker.secrets import secrets_of
@@ -92,6 +92,7 @@ class RunExecutor:
             async with self._driver.run(spec, logs=logs, state=state, cancel=cancel) as outcome:
                 await logs.close()
                 await self._record_files(entry, outcome.files)
+                await self._record_egress(entry, outcome)
                 return _ending(entry, outcome)
         finally:
             await logs.abandon()
@@ -121,6 +122,7 @@ class RunExecutor:
             isolation=version.manifest.isolation,
             secrets=given.secrets,
             injections=given.injections,
+            network=version.manifest.network,
         )
 
     async def _inputs(self, run: ClaimedRun) -> dict[str, Path | bytes]:
@@ -134,17 +136,30 @@ class RunExecutor:
             await self._records.append_logs(tx, run.workspace_id, run.id, run.attempt, lines)
 
     async def _record_files(self, run: ClaimedRun, files: Sequence[OutputFile]) -> None:
-        """Store what the bot left, before its end is announced. Waits for a database that is away: the lease
-        decides for how long, because losing it cancels this task.
+        """Store what the bot left, before its end is announced."""
+        if files:
+            new = await asyncio.to_thread(_read, files)
+            await self._surely(
+                run, lambda tx: self._records.record_files(tx, run.workspace_id, run.id, run.attempt, new)
+            )
+
+    async def _record_egress(self, run: ClaimedRun, outcome: Outcome) -> None:
+        """Store what the bot did on the network."""
+        if outcome.egress:
+            kept = outcome.egress, outcome.egress_uncounted
+            await self._surely(
+                run, lambda tx: self._records.record_egress(tx, run.workspace_id, run.id, run.attempt, *kept)
+            )
+
+    async def _surely(self, run: ClaimedRun, write: Callable[[Tx], Awaitable[None]]) -> None:
+        """Write for a run that is still held. Waits for a database that is away: the lease decides for how
+        long, because losing it cancels this task.
         """
-        if not files:
-            return
-        new = await asyncio.to_thread(_read, files)
         while True:
             try:
                 async with self._database.transaction(run.workspace_id) as tx:
                     if await self._still_held(tx, run):
-                        await self._records.record_files(tx, run.workspace_id, run.id, run.attempt, new)
+                        await write(tx)
                 return
             except DATABASE_ERRORS as error:
                 if not database_is_away(error):

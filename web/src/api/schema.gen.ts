@@ -654,6 +654,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/egress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Egress
+         * @description Every connection of the run's finished attempts to a host, and every one that was refused, with why.
+         *
+         *     Needs the scope `runs:read`.
+         */
+        get: operations["list_egress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/files/{name}": {
         parameters: {
             query?: never;
@@ -1191,7 +1213,7 @@ export interface paths {
         };
         /**
          * Get Metrics
-         * @description Prometheus metrics of this process: from this machine, or with the scope system:read.
+         * @description Prometheus metrics of the platform: from this machine, or with the scope system:read.
          */
         get: operations["get_metrics"];
         put?: never;
@@ -1450,6 +1472,39 @@ export interface components {
             status: "ok" | "failed";
         };
         /**
+         * ConnectionView
+         * @description One connection of a run to a host, or a refusal of one.
+         */
+        ConnectionView: {
+            /** Allowed */
+            allowed: boolean;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempt */
+            attempt: number;
+            /** Bytes Received */
+            bytes_received: number;
+            /** Bytes Sent */
+            bytes_sent: number;
+            /**
+             * Host
+             * @description Empty where the bot's request did not name one.
+             */
+            host: string;
+            /** Port */
+            port: number;
+            /**
+             * Reason
+             * @description `in_manifest`, or why it was refused or cut off: not_in_manifest, not_public, unresolved, unreachable, certificate, sni_mismatch, not_tls, bad_name, bad_request, too_many_connections, too_many_bytes, silent.
+             */
+            reason: string;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
          * DeployRequest
          * @description The files of a bot, as a version is made of them.
          */
@@ -1512,6 +1567,21 @@ export interface components {
             to_version: string;
             /** Widening */
             widening: boolean;
+        };
+        /**
+         * EgressView
+         * @description What a run did on the network, by the ends of its connections; at most 200 an attempt.
+         */
+        EgressView: {
+            /** Items */
+            items: components["schemas"]["ConnectionView"][];
+            /** Next Cursor */
+            next_cursor?: null;
+            /**
+             * Uncounted
+             * @description Connections beyond those in `items`.
+             */
+            uncounted: number;
         };
         /**
          * EnvironmentView
@@ -3184,6 +3254,16 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
+            /** @description The disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
         };
     };
     deploy_bot: {
@@ -3273,6 +3353,16 @@ export interface operations {
             };
             /** @description Not available right now */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The disk is full */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4115,6 +4205,16 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
+            /** @description The disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
         };
     };
     list_state: {
@@ -4380,6 +4480,16 @@ export interface operations {
             };
             /** @description Not available right now */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The disk is full */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4720,6 +4830,16 @@ export interface operations {
             };
             /** @description Not available right now */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The disk is full */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5903,6 +6023,89 @@ export interface operations {
             };
         };
     };
+    list_egress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EgressView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     download_file: {
         parameters: {
             query?: never;
@@ -6265,6 +6468,16 @@ export interface operations {
             };
             /** @description Not available right now */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The disk is full */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7737,6 +7950,16 @@ export interface operations {
             };
             /** @description Not available right now */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The disk is full */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

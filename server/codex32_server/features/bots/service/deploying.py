@@ -195,8 +195,6 @@ def warnings_of(package: BotPackage) -> list[str]:
     """What the manifest asks for that this release does not give yet, and what a maker should know."""
     manifest = package.manifest
     found: list[str] = []
-    if manifest.network:
-        found.append("network is declared, but runs have no network yet: every connection fails.")
     if manifest.kind == "service":
         found.append("kind = 'service' is kept, but services are not started yet; it runs as a job.")
     if manifest.budget.model_dump(exclude_none=True):
