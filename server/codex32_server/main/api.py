@@ -32,19 +32,22 @@ from codex32_server.features.builder.facade import warm as warm_builder
 from codex32_server.features.builder.publishing import BotsPublisher
 from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.secrets import endpoints as secrets_endpoints
+from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.features.triggers import endpoints as triggers_endpoints
 from codex32_server.features.triggers.facade import TriggersFacade, follow_bot, sync_manifest_triggers
 from codex32_server.features.workspaces import endpoints as workspaces_endpoints
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.schema import MIB, Ceilings
-from codex32_server.main.derived import access_pepper, role_url
+from codex32_server.main.derived import access_pepper, role_url, secret_keys
 from codex32_server.main.isolation import consent_of
 from codex32_server.queue.notify import LOGS, RUN, Listener
 from codex32_server.queue.overview import refusal
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import RunSettings, Settings
 from codex32_server.storage.cluster import Cluster
+from codex32_server.storage.crypto import KeyEncryption
 from codex32_server.storage.disk import Disk
 from codex32_server.storage.embedded import ConnectionInfo
 from codex32_server.storage.homes import Home, default_home, open_home
@@ -65,7 +68,12 @@ _ALLOCATIONS = 20_000
 
 
 def build_app(
-    settings: Settings, database: Database, listener: Listener, pepper: bytes, home: Home | None = None
+    settings: Settings,
+    database: Database,
+    listener: Listener,
+    pepper: bytes,
+    keys: KeyEncryption,
+    home: Home | None = None,
 ) -> FastAPI:
     """Everything of one API process around a database; opens nothing before the app starts."""
     consent = consent_of(settings)
@@ -105,6 +113,7 @@ def build_app(
             runs_endpoints.router,
             triggers_endpoints.router,
             builder_endpoints.router,
+            secrets_endpoints.router,
             access_endpoints.router,
             workspaces_endpoints.router,
             system_router(version(_DISTRIBUTION)),
@@ -115,6 +124,7 @@ def build_app(
             BotsFacade: bots,
             RunsFacade: runs,
             TriggersFacade: triggers,
+            SecretsFacade: SecretsFacade(keys),
             BuilderFacade: BuilderFacade(BotsPublisher(database, bots)),
             ScheduleFiles: ScheduleFiles(runs, triggers),
             Listener: listener,
@@ -184,7 +194,8 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
         overflow=settings.database.pool_overflow,
         application_name="codex32-api",
     )
-    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master), home)
+    keys = secret_keys(settings, home, master)
+    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master), keys, home)
     config = uvicorn.Config(
         app,
         host=settings.server.host,

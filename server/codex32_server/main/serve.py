@@ -18,12 +18,13 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import structlog
 from codex32_sdk.profile import Profile, profile_path, save_profile
 
 from codex32_server.kit.errors import Codex32Error, ConflictError
-from codex32_server.main.derived import role_url
+from codex32_server.main.derived import role_url, secrets_ring
 from codex32_server.main.detach import REPORT_OPTION, report_failure, report_ready
 from codex32_server.main.options import Options, home_of
 from codex32_server.main.present import present, served
@@ -98,6 +99,9 @@ class Platform:
         self._home = home
         self._lock = lock
         self._master: MasterKey = home.master_key(_secret(settings.keys.master))
+        secrets_ring(
+            settings, home, self._master
+        ).read()  # a fault of the keys is told before anything starts
         self._postgres: EmbeddedPostgres | None = None
         self._supervisor: Supervisor | None = None
 
@@ -309,7 +313,7 @@ def _reporter(descriptor: int | None, *, as_json: bool) -> Report:
 
 def _complain(error: Codex32Error, *, as_json: bool) -> None:
     if as_json:
-        problem = {
+        problem: dict[str, Any] = {
             "error": {"code": error.code, "detail": error.detail},
             "code": error.code,
             "status": 0,

@@ -22,9 +22,10 @@ import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedI
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.bots.jobs import PROVE_VERSION, ProveVersion
 from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.features.triggers.facade import follow_bot, sync_manifest_triggers
 from codex32_server.kit.ids import new_id
-from codex32_server.main.derived import role_url
+from codex32_server.main.derived import role_url, secret_keys
 from codex32_server.main.egress import egress_proxy
 from codex32_server.main.isolation import consent_of
 from codex32_server.queue.entries import Claimed, Ended
@@ -42,6 +43,7 @@ from codex32_server.runtime.environments import Environments
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import Settings
 from codex32_server.storage.cluster import Cluster
+from codex32_server.storage.crypto import KeyEncryption
 from codex32_server.storage.disk import Disk
 from codex32_server.storage.embedded import ConnectionInfo
 from codex32_server.storage.homes import Home, default_home, open_home
@@ -67,9 +69,10 @@ _log = structlog.stdlib.get_logger(__name__)
 class Workshop:
     """Everything of one worker process around a database."""
 
-    def __init__(self, settings: Settings, home: Home, url: str) -> None:
+    def __init__(self, settings: Settings, home: Home, url: str, keys: KeyEncryption) -> None:
         self._settings = settings
         self._home = home
+        self._secrets = SecretsFacade(keys)
         self._slots = settings.worker.slots or 2 * (os.cpu_count() or 1)
         self._terms = Terms(
             worker_id=new_id(),
@@ -129,7 +132,9 @@ class Workshop:
         largest = Largest(
             input=self._settings.runs.max_input_mib * _MIB, log=self._settings.runs.max_log_mib * _MIB
         )
-        execute_run = RunExecutor(self._database, bots, runs, environments, driver, still_held, largest)
+        execute_run = RunExecutor(
+            self._database, bots, runs, environments, driver, still_held, self._secrets, largest
+        )
         handlers = {PROVE_VERSION: ProveVersion(self._database, bots, environments, driver)}
         removed = await environments.collect(_UNUSED)
         if removed:
@@ -181,7 +186,8 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await Workshop(settings, home, database_url(settings, home, master)).run(stop)
+    keys = secret_keys(settings, home, master)
+    await Workshop(settings, home, database_url(settings, home, master), keys).run(stop)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

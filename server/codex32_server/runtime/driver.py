@@ -18,6 +18,7 @@ from typing import Any
 from uuid import uuid4
 
 from codex32_server.kit.isolation import IsolationConsent
+from codex32_server.kit.redaction import Redactor
 from codex32_server.runtime import folder as folders
 from codex32_server.runtime.backends.port import Backend, Ended, Launch, Sandbox
 from codex32_server.runtime.capture import LineLog, LineSplitter, read_stream
@@ -32,6 +33,7 @@ from codex32_server.runtime.contract import (
     StateStore,
 )
 from codex32_server.runtime.conversation import Conversation
+from codex32_server.runtime.delivery import redactor_of, without_secrets
 from codex32_server.runtime.files import INSIDE
 from codex32_server.runtime.folder import FilesTooLargeError, RunFolder
 from codex32_server.runtime.frames import ProtocolError
@@ -118,9 +120,11 @@ class Driver:
             try:
                 if on_started:
                     await on_started()
-                attempt = _Attempt(spec, sandbox, LineLog(logs, spec.limits), state, self._grace, way)
+                redactor = await redactor_of(spec)
+                log = LineLog(logs, spec.limits, redactor)
                 if weaker := levels.sentence(spec.isolation):
-                    attempt.log.system(weaker, "warning")
+                    log.system(weaker, "warning")
+                attempt = _Attempt(spec, sandbox, log, state, self._grace, redactor, way)
                 ended = await attempt.play(cancel)
                 return await attempt.outcome(ended, folder, began)
             finally:
@@ -145,6 +149,7 @@ class _Attempt:
     log: LineLog
     state: StateStore
     grace: float
+    redactor: Redactor
     way: WayOut = field(default_factory=WayOut)
     stop: Stop | None = None
     talk: Conversation = field(init=False)
@@ -246,6 +251,8 @@ class _Attempt:
         )
         keep = error is None or error.code == "tests_failed"
         output = self.talk.verdict.output if keep else None
+        if self.redactor:
+            output, error = await asyncio.to_thread(without_secrets, self.redactor, output, error)
         way = self.way
         return Outcome(
             end, output, error, ended.exit_code, ended.signal, use, files, way.records, way.uncounted
@@ -305,6 +312,7 @@ def _order(spec: RunSpec) -> dict[str, Any]:
         "input_folder": INPUT,
         "output_folder": OUTPUT,
         "largest_output": spec.limits.output,
+        "secrets": dict(spec.secrets),
         "run": {
             "id": str(spec.run_id),
             "bot": spec.bot_name,

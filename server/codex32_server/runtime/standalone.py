@@ -22,6 +22,7 @@ from codex32_server.kit.manifest.package import BotPackage, read_package
 from codex32_server.runtime import files
 from codex32_server.runtime.backends.local import LocalBackend
 from codex32_server.runtime.contract import Limits, LogLine, Outcome, RunSpec
+from codex32_server.runtime.delivery import deliver
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.environments import Environments
 from codex32_server.runtime.proxy.client import EgressProxy
@@ -40,6 +41,8 @@ class StandaloneRun:
     outputs: Path | None = None
     limits: Limits | None = None
     environment: str = "dev"
+    secrets: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    """Name → value of every secret that the manifest names."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ async def run(
     be traversable. Without `egress` the bot has no network; it is closed at the end.
 
     Raises BotFileError for a bot that is not sound, IsolationRefusedError, EnvironmentFailedError,
-    SandboxUnavailableError.
+    SandboxUnavailableError, SecretUnusableError.
     """
     package = await asyncio.to_thread(read_package, what.path)
     (consent or IsolationConsent()).check(package.manifest.isolation, WORKSPACE)
@@ -101,6 +104,7 @@ def limits_of(package: BotPackage) -> Limits:
 
 
 def _spec(package: BotPackage, what: StandaloneRun, dependencies: Path | None) -> RunSpec:
+    given = deliver(package.manifest.secrets, what.secrets)
     return RunSpec(
         run_id=uuid4(),
         workspace_id=WORKSPACE,
@@ -116,6 +120,8 @@ def _spec(package: BotPackage, what: StandaloneRun, dependencies: Path | None) -
         dependencies=dependencies,
         limits=what.limits or limits_of(package),
         isolation=package.manifest.isolation,
+        secrets=given.secrets,
+        injections=given.injections,
         network=package.manifest.network,
     )
 

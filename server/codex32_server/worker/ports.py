@@ -60,6 +60,14 @@ class RunRecords(Protocol):
     ) -> StateStore: ...
 
 
+class Secrets(Protocol):
+    """What runs may read (features.secrets). Raises SecretMissingError, SealBrokenError."""
+
+    async def resolve(
+        self, tx: Tx, workspace_id: UUID, environment: str, names: Sequence[str]
+    ) -> Mapping[str, str]: ...
+
+
 class Dependencies(Protocol):
     """Installed dependency sets (runtime.environments). Raises EnvironmentFailedError."""
 
