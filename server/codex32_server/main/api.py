@@ -32,13 +32,19 @@ from codex32_server.features.builder.facade import warm as warm_builder
 from codex32_server.features.builder.publishing import BotsPublisher
 from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs.facade import RunsFacade
-from codex32_server.features.triggers import endpoints as triggers_endpoints
-from codex32_server.features.triggers.facade import TriggersFacade, sync_manifest_triggers
+from codex32_server.features.triggers.endpoints import hooks as hook_endpoints
+from codex32_server.features.triggers.endpoints import schedules as schedule_endpoints
+from codex32_server.features.triggers.endpoints import webhooks as webhook_endpoints
+from codex32_server.features.triggers.facade import (
+    TriggersFacade,
+    WebhooksFacade,
+    sync_manifest_triggers,
+)
 from codex32_server.features.workspaces import endpoints as workspaces_endpoints
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.schema import MIB, Ceilings
-from codex32_server.main.derived import access_pepper, role_url
+from codex32_server.main.derived import access_pepper, role_url, webhook_key
 from codex32_server.queue.notify import LOGS, RUN, Listener
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import RunSettings, Settings
@@ -89,7 +95,9 @@ def build_app(settings: Settings, database: Database, listener: Listener, pepper
         routers=[
             bots_endpoints.router,
             runs_endpoints.router,
-            triggers_endpoints.router,
+            hook_endpoints.router,
+            schedule_endpoints.router,
+            webhook_endpoints.router,
             builder_endpoints.router,
             access_endpoints.router,
             workspaces_endpoints.router,
@@ -101,6 +109,7 @@ def build_app(settings: Settings, database: Database, listener: Listener, pepper
             BotsFacade: bots,
             RunsFacade: runs,
             TriggersFacade: triggers,
+            WebhooksFacade: WebhooksFacade(webhook_key(pepper), bots, runs),
             BuilderFacade: BuilderFacade(BotsPublisher(database, bots)),
             ScheduleFiles: ScheduleFiles(runs, triggers),
             Listener: listener,

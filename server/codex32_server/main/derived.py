@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from codex32_server.storage.keys import MasterKey
@@ -10,6 +11,11 @@ from codex32_server.storage.keys import MasterKey
 def access_pepper(master: MasterKey) -> bytes:
     """Keys the hashes of API keys, sessions and sign-in links."""
     return master.derive("access-pepper")
+
+
+def webhook_key(pepper: bytes) -> bytes:
+    """What addresses, secrets and tokens of webhooks are made of."""
+    return hmac.digest(pepper, b"webhooks", "sha256")
 
 
 def role_url(owner_url: str, role: str, master: MasterKey) -> str:
