@@ -10,6 +10,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,10 +30,11 @@ from codex32_server.queue.submit import still_held
 from codex32_server.queue.workers import WorkerRegistry
 from codex32_server.runtime import canary, files
 from codex32_server.runtime.backends.local import LocalBackend
+from codex32_server.runtime.dependencies.policy import Policy
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.environments import Environments
 from codex32_server.settings.loading import load
-from codex32_server.settings.model import Settings
+from codex32_server.settings.model import DependencySettings, Settings
 from codex32_server.storage.cluster import Cluster
 from codex32_server.storage.embedded import ConnectionInfo
 from codex32_server.storage.homes import Home, default_home, open_home
@@ -100,7 +102,9 @@ class Workshop:
             )
         driver = Driver(self._backend, work=self._home.runs)
         await canary.check(driver)
-        environments = Environments(runtime, folder=self._home.environments)
+        environments = Environments(
+            runtime, folder=self._home.environments, policy=policy_of(self._settings.dependencies)
+        )
         bots = BotsFacade(pointer_moved=[sync_manifest_triggers])
         runs = RunsFacade(bots.resolve)
         largest = Largest(
@@ -120,6 +124,18 @@ class Workshop:
             ),
             WorkLane(Table.RUNS, run_queue(self._links), execute_run, slots.lane(), self._terms),
         ]
+
+
+def policy_of(dependencies: DependencySettings) -> Policy:
+    """What an administrator decided about dependencies."""
+    days = dependencies.exclude_newer_days
+    return Policy(
+        allow_sdist=dependencies.allow_sdist,
+        exclude_newer=timedelta(days=days) if days else None,
+        largest=dependencies.max_mib * _MIB,
+        cache_bytes=int(dependencies.cache_gib * 1024 * _MIB),
+        cache_age=timedelta(days=dependencies.cache_days),
+    )
 
 
 def database_url(settings: Settings, home: Home, master: MasterKey) -> str:

@@ -246,6 +246,10 @@ class BotsFacade:
         """Raises BotNotFoundError, BotArchivedError, NoPublishedVersionError."""
         return self._resolving.read(columns)
 
+    async def note_stage(self, tx: Tx, workspace_id: UUID, version_id: UUID, stage: str) -> None:
+        """What is being done for a version whose proof is pending, for those who wait for it."""
+        await proving.note_stage(tx, workspace_id, version_id, stage)
+
     async def record_proof(self, tx: Tx, workspace_id: UUID, version_id: UUID, result: ProofResult) -> bool:
         """Write a proof down, once; publish to `dev` what may run. False if it was written before."""
         return await proving.record_proof(tx, self._pointing, workspace_id, version_id, result)

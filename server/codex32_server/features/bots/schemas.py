@@ -96,6 +96,9 @@ class VersionView(_View):
     entry: str
     proof: Proof
     proof_report: ProofReport | None
+    proof_stage: str | None = Field(
+        None, description="While `proof` is pending: what is being done. Null once it is written."
+    )
     manifest: dict[str, Any]
     input_schema: dict[str, Any]
     dependencies: list[str]
