@@ -78,6 +78,8 @@ async def test_names_are_made_up_and_pages_go_on(api: Api, one: Tenant, bot: str
         {"name": "A b"},
         {"unknown": 1},
         {"input": []},
+        {"input": {"n": "x"}},
+        {"input": {"unknown": 1}},
     ],
 )
 async def test_what_is_not_a_webhook(api: Api, one: Tenant, bot: str, values: dict[str, Any]) -> None:
@@ -85,7 +87,9 @@ async def test_what_is_not_a_webhook(api: Api, one: Tenant, bot: str, values: di
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input"), answer.text
 
 
-@pytest.mark.parametrize("change", [{"delivery_id": "X-Id"}, {"methods": ["PUT", "PUT"]}])
+@pytest.mark.parametrize(
+    "change", [{"delivery_id": "X-Id"}, {"methods": ["PUT", "PUT"]}, {"input": {"n": "x"}}]
+)
 async def test_a_change_is_held_to_the_same_rules(
     api: Api, one: Tenant, bot: str, change: dict[str, Any]
 ) -> None:

@@ -26,6 +26,7 @@ from codex32_server.features.triggers.schemas import (
     WebhookView,
 )
 from codex32_server.features.triggers.service.keys import PATH, WebhookKeys
+from codex32_server.kit import json_schema
 from codex32_server.kit.errors import FieldProblem, InvalidInputError
 from codex32_server.kit.ids import new_id
 from codex32_server.storage.session import Tx
@@ -47,6 +48,7 @@ class Webhooks:
     async def create(self, tx: Tx, workspace_id: UUID, new: NewWebhook, created_by: UUID | None) -> Webhook:
         """Raises BotNotFoundError, `no_published_version`, TooManyWebhooksError."""
         bot = await self._bots.resolve(tx, workspace_id, new.bot, new.environment)
+        _check_fixed(bot.input_schema, new.input)
         present = await repository.of_bot(tx, workspace_id, bot.bot_id)
         if len(present) >= MOST_OF_A_BOT:
             raise TooManyWebhooksError(f"The bot {bot.bot_name} has {len(present)} webhooks already.")
@@ -83,6 +85,9 @@ class Webhooks:
         }
         _refuse_manifest_keys(webhook, values)
         _check(webhook, values)
+        if "input" in values:
+            bot = await self._bots.resolve(tx, workspace_id, str(webhook.bot_id), webhook.environment)
+            _check_fixed(bot.input_schema, values["input"])
         if paused is not None and paused != (webhook.paused_at is not None):
             values["paused_at"] = await now(tx) if paused else None
         await repository.change(tx, webhook, values)
@@ -192,6 +197,13 @@ def _refuse_manifest_keys(webhook: Webhook, values: Mapping[str, Any]) -> None:
             f"{' and '.join(wrong)} cannot be changed here: the bot's manifest says it.",
             fields=[FieldProblem(name, "is said by the bot's manifest") for name in wrong],
         )
+
+
+def _check_fixed(schema: Mapping[str, Any], fixed: Mapping[str, Any]) -> None:
+    """Raises InvalidInputError for fixed arguments that no delivery could complete to an input of the bot."""
+    problems = json_schema.check({**schema, "required": []}, fixed)
+    if problems:
+        raise InvalidInputError(f"{problems[0].field} {problems[0].detail}.", fields=problems)
 
 
 def _check(webhook: Webhook, values: Mapping[str, Any]) -> None:
