@@ -165,7 +165,9 @@ def _check_trigger_inputs(header: Header, signature: Signature) -> None:
     problems: list[FieldProblem] = []
     for index, trigger in enumerate(header.manifest.triggers):
         # What a webhook does not fix is sent to it.
-        schema = signature.input_schema if trigger.schedule else {**signature.input_schema, "required": []}
+        schema: Mapping[str, Any] = signature.input_schema
+        if trigger.schedule is None:
+            schema = {name: rule for name, rule in schema.items() if name != "required"}
         for found in json_schema.check(schema, trigger.input):
             below = tuple(found.field.split(".")[1:])
             detail = f"{'.'.join(('input', *below))} {found.detail}"

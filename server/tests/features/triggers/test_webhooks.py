@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -271,14 +272,16 @@ async def test_deliveries_are_bounded(platform: Platform) -> None:
         id=webhook_id, w=workspace_id, b=bot_id,
     )  # fmt: skip
 
+    shifts = itertools.count(100, 100)
+
     async def fill(count: int, outcome: str, key: str | None, days: int, of: UUID = webhook_id) -> None:
         await platform.execute(
             "insert into webhook_deliveries (id, workspace_id, webhook_id, delivery_key, outcome,"
             " http_status, method, size, latency_ms, created_at)"
-            " select gen_random_uuid(), :w, :of,"
+            " select uuid7_at(now() - make_interval(days => :days, secs => n + :shift)), :w, :of,"
             " cast(:key as text) || n, :outcome, 202, 'POST', 1, 1, now() - make_interval(days => :days)"
             " from generate_series(1, :count) n",
-            w=workspace_id, of=of, key=key, outcome=outcome, count=count, days=days,
+            shift=next(shifts), w=workspace_id, of=of, key=key, outcome=outcome, count=count, days=days,
         )  # fmt: skip
 
     await fill(1, "accepted", "ancient-", 40)

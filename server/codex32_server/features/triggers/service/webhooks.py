@@ -87,7 +87,7 @@ class Webhooks:
         _check(webhook, values)
         if "input" in values:
             bot = await self._bots.resolve(tx, workspace_id, str(webhook.bot_id), webhook.environment)
-            _check_fixed(bot.input_schema, values["input"])
+            _check_fixed(bot.input_schema, change.input or {})
         if paused is not None and paused != (webhook.paused_at is not None):
             values["paused_at"] = await now(tx) if paused else None
         await repository.change(tx, webhook, values)
