@@ -38,6 +38,7 @@ from codex32_server.features.triggers.endpoints import webhooks as webhook_endpo
 from codex32_server.features.triggers.facade import (
     TriggersFacade,
     WebhooksFacade,
+    follow_bot,
     sync_manifest_triggers,
 )
 from codex32_server.features.workspaces import endpoints as workspaces_endpoints
@@ -46,9 +47,11 @@ from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.schema import MIB, Ceilings
 from codex32_server.main.derived import access_pepper, role_url, webhook_key
 from codex32_server.queue.notify import LOGS, RUN, Listener
+from codex32_server.queue.overview import refusal
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import RunSettings, Settings
 from codex32_server.storage.cluster import Cluster
+from codex32_server.storage.disk import Disk
 from codex32_server.storage.embedded import ConnectionInfo
 from codex32_server.storage.homes import Home, default_home, open_home
 from codex32_server.storage.keys import MasterKey
@@ -56,6 +59,7 @@ from codex32_server.storage.readiness import readiness
 from codex32_server.storage.session import Database
 from codex32_server.telemetry.logs import configure_logs
 from codex32_server.telemetry.metrics import Metrics
+from codex32_server.telemetry.shared import left_by_others
 
 ROLE = "codex32_app"
 _DISTRIBUTION = "codex32-server"
@@ -66,7 +70,9 @@ _ALLOCATIONS = 20_000
 """Objects made between two collections of the youngest; a page of bots makes a few hundred."""
 
 
-def build_app(settings: Settings, database: Database, listener: Listener, pepper: bytes) -> FastAPI:
+def build_app(
+    settings: Settings, database: Database, listener: Listener, pepper: bytes, home: Home | None = None
+) -> FastAPI:
     """Everything of one API process around a database; opens nothing before the app starts."""
     workspaces = WorkspacesFacade()
     access = AccessFacade(
@@ -75,7 +81,9 @@ def build_app(settings: Settings, database: Database, listener: Listener, pepper
         session_seconds=settings.access.session_hours * 3600,
         link_seconds=settings.access.sign_in_link_minutes * 60,
     )
-    bots = BotsFacade(pointer_moved=[sync_manifest_triggers], ceilings=ceilings_of(settings.runs))
+    bots = BotsFacade(
+        pointer_moved=[sync_manifest_triggers], bot_rests=[follow_bot], ceilings=ceilings_of(settings.runs)
+    )
     runs = RunsFacade(bots.resolve, max_input_bytes=settings.runs.max_input_mib * MIB)
     triggers = TriggersFacade(bots, runs)
 
@@ -90,6 +98,8 @@ def build_app(settings: Settings, database: Database, listener: Listener, pepper
         await edge.lean.close()
         await database.close()
 
+    metrics = Metrics(partial(left_by_others, home.metrics) if home is not None else lambda: ())
+    metrics.watch_connections(database.connections)
     parts = ApiParts(
         edge=edge,
         routers=[
@@ -113,14 +123,29 @@ def build_app(settings: Settings, database: Database, listener: Listener, pepper
             BuilderFacade: BuilderFacade(BotsPublisher(database, bots)),
             ScheduleFiles: ScheduleFiles(runs, triggers),
             Listener: listener,
+            Metrics: metrics,
         },
         probe=partial(readiness, database),
         version=version(_DISTRIBUTION),
-        metrics=Metrics(),
+        metrics=metrics,
+        disk=_disk_of_data(settings, home),
+        refusing=partial(_all_refuse, database),
         web=_INSTALLED_WEB if _INSTALLED_WEB.is_dir() else _WEB,
         lifespan=lifespan,
     )
     return create_app(parts)
+
+
+async def _all_refuse(database: Database) -> bool:
+    async with database.transaction(None) as tx:
+        return await refusal(tx) is not None
+
+
+def _disk_of_data(settings: Settings, home: Home | None) -> Disk | None:
+    """The disk of the embedded database; a server elsewhere looks after its own."""
+    if home is None or not home.postgres.is_dir():
+        return None
+    return Disk(home.postgres, settings.server.reserve_mib * MIB)
 
 
 def ceilings_of(runs: RunSettings) -> Ceilings:
@@ -164,7 +189,7 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
         overflow=settings.database.pool_overflow,
         application_name="codex32-api",
     )
-    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master))
+    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master), home)
     config = uvicorn.Config(
         app,
         host=settings.server.host,

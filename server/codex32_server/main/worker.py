@@ -15,18 +15,23 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
+import uvloop
+
 import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - maps every table
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.bots.jobs import PROVE_VERSION, ProveVersion
 from codex32_server.features.runs.facade import RunsFacade
-from codex32_server.features.triggers.facade import sync_manifest_triggers
+from codex32_server.features.triggers.facade import follow_bot, sync_manifest_triggers
 from codex32_server.kit.ids import new_id
 from codex32_server.main.derived import role_url
+from codex32_server.queue.entries import Claimed, Ended
 from codex32_server.queue.link import Links
 from codex32_server.queue.notify import CANCEL, QUEUE, Listener
 from codex32_server.queue.statements import Table
 from codex32_server.queue.store import job_queue, run_queue
 from codex32_server.queue.submit import still_held
+from codex32_server.queue.transitions import FINAL
 from codex32_server.queue.workers import WorkerRegistry
 from codex32_server.runtime import canary, files
 from codex32_server.runtime.backends.local import LocalBackend
@@ -36,12 +41,16 @@ from codex32_server.runtime.environments import Environments
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import DependencySettings, Settings
 from codex32_server.storage.cluster import Cluster
+from codex32_server.storage.disk import Disk
 from codex32_server.storage.embedded import ConnectionInfo
 from codex32_server.storage.homes import Home, default_home, open_home
 from codex32_server.storage.keys import MasterKey
 from codex32_server.storage.session import Database
 from codex32_server.telemetry.logs import configure_logs
+from codex32_server.telemetry.metrics import WorkerMetrics
+from codex32_server.telemetry.shared import MetricsFile
 from codex32_server.worker.executing import Largest, RunExecutor
+from codex32_server.worker.headroom import Headroom
 from codex32_server.worker.jobs import JobExecutor
 from codex32_server.worker.lane import Terms, WorkLane
 from codex32_server.worker.slots import Slots
@@ -50,6 +59,7 @@ from codex32_server.worker.worker import Worker
 ROLE = "codex32_worker"
 _NAME = "codex32-worker"
 _MIB = 1024 * 1024
+_log = structlog.stdlib.get_logger(__name__)
 
 
 class Workshop:
@@ -74,15 +84,19 @@ class Workshop:
         self._links = Links(url, application_name=_NAME)
         self._listener = Listener(url, [QUEUE, CANCEL], application_name=f"{_NAME}-listen")
         self._backend: LocalBackend | None = None
+        self._metrics = WorkerMetrics()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then drain."""
         worker = Worker(
             self._lanes, self._listener, WorkerRegistry(self._links), self._terms, slots=self._slots
         )
+        showing = asyncio.create_task(MetricsFile(self._home.metrics, "worker", self._metrics).keep())
         try:
             await worker.run(stop)
         finally:
+            showing.cancel()
+            await asyncio.gather(showing, return_exceptions=True)
             await self._links.close()
             await self._database.close()
             if self._backend is not None:
@@ -105,14 +119,29 @@ class Workshop:
         environments = Environments(
             runtime, folder=self._home.environments, policy=policy_of(self._settings.dependencies)
         )
-        bots = BotsFacade(pointer_moved=[sync_manifest_triggers])
+        bots = BotsFacade(pointer_moved=[sync_manifest_triggers], bot_rests=[follow_bot])
         runs = RunsFacade(bots.resolve)
         largest = Largest(
             input=self._settings.runs.max_input_mib * _MIB, log=self._settings.runs.max_log_mib * _MIB
         )
         execute_run = RunExecutor(self._database, bots, runs, environments, driver, still_held, largest)
         handlers = {PROVE_VERSION: ProveVersion(self._database, bots, environments, driver)}
+        removed = (await environments.collect()).removed
+        if removed:
+            _log.info("dependency sets that no run has used for long are removed", count=removed)
         slots = Slots(self._slots)
+        # Less than what the API keeps: what was accepted goes on for a while after nothing new is.
+        room = Headroom(Disk(self._home.data_root, self._settings.server.reserve_mib * _MIB // 2))
+        runs_lane = WorkLane(
+            Table.RUNS,
+            run_queue(self._links),
+            execute_run,
+            slots.lane(),
+            self._terms,
+            observed=self._note,
+            room=room,
+        )
+        self._metrics.active_runs.set_function(runs_lane.held)
         return [
             # Jobs begin first, because people wait for proofs, but never fill every slot.
             WorkLane(
@@ -121,9 +150,15 @@ class Workshop:
                 JobExecutor(handlers),
                 slots.lane(max(1, self._slots // 2)),
                 self._terms,
+                room=room,
             ),
-            WorkLane(Table.RUNS, run_queue(self._links), execute_run, slots.lane(), self._terms),
+            runs_lane,
         ]
+
+    def _note(self, _claimed: Claimed, ended: Ended, seconds: float) -> None:
+        """One that goes back to the queue has not ended."""
+        if ended.status in FINAL:
+            self._metrics.execution(str(ended.status), seconds)
 
 
 def policy_of(dependencies: DependencySettings) -> Policy:
@@ -165,8 +200,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     configure_logs(service="worker", level=settings.log.level, style=settings.log.format)
     home = open_home(settings.server.home or default_home())
     secret = settings.keys.master.get_secret_value() if settings.keys.master else None
-    # Not uvloop: it closes the descriptors of sandboxes a second time, after they were given to others.
-    asyncio.run(serve(settings, home, home.master_key(secret)))
+    uvloop.run(serve(settings, home, home.master_key(secret)))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import orjson
 
 from codex32_server.runtime.contract import Limits, LogLine, LogSink
+from codex32_server.runtime.readiness import read_some
 
 MOST_LINES = 100_000
 """Lines kept of one attempt, whatever their size."""
@@ -167,12 +168,9 @@ class LineSplitter:
 
 async def read_stream(descriptor: int, splitter: LineSplitter, log: LineLog) -> None:
     """Read a pipe to its end and close it."""
-    loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader(limit=_CHUNK)
-    pipe = os.fdopen(descriptor, "rb", buffering=0)
-    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
     try:
-        while chunk := await reader.read(_CHUNK):
+        os.set_blocking(descriptor, False)
+        while chunk := await read_some(descriptor, _CHUNK):
             size = len(chunk) if log.full else _SLICE
             for start in range(0, len(chunk), size):
                 await log.room()
@@ -180,4 +178,4 @@ async def read_stream(descriptor: int, splitter: LineSplitter, log: LineLog) -> 
             await asyncio.sleep(0)
         splitter.end()
     finally:
-        transport.close()
+        os.close(descriptor)

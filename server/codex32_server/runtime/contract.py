@@ -22,7 +22,8 @@ ErrorCode = Literal[
     "out_of_memory",
     "timeout",
     "cancelled",
-    "disk_full",
+    "disk_full",  # the bot's own, sized by its manifest
+    "storage_full",  # the worker's: what the bot left could not be kept
     "input_too_large",
     "input_invalid",
     "output_too_large",

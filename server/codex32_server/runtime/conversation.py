@@ -57,7 +57,7 @@ class Conversation:
 
     async def hold(self, order: dict[str, Any], body: bytes) -> None:
         """Send the order and answer until the stream ends. Raises ProtocolError."""
-        reader, writer = await asyncio.open_connection(sock=self._control, limit=1 << 20)
+        reader, writer = await self._connect()
         try:
             writer.write(frames.encode(order, body))
             while (frame := await frames.read(reader, self._longest)) is not None:
@@ -68,6 +68,16 @@ class Conversation:
             return
         finally:
             writer.close()
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Not cut off in the middle: who owns the descriptor, and closes it, would be open then."""
+        opening = asyncio.ensure_future(asyncio.open_connection(sock=self._control, limit=1 << 20))
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            _, writer = await opening
+            writer.close()
+            raise
 
     async def _answer(self, frame: Frame) -> bytes | None:
         if frame.kind == "log":

@@ -7,6 +7,7 @@ It knows neither the database nor HTTP; state and logs go to the ports it is giv
 from __future__ import annotations
 
 import asyncio
+import errno
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -92,7 +93,7 @@ class Driver:
         on_started: Started | None,
     ) -> Outcome:
         try:
-            await asyncio.to_thread(_fill, folder, spec)
+            await _to_its_end(_fill, folder, spec)
         except FilesTooLargeError as error:
             return _refused(RunError("files_too_large", str(error), retryable=False))
         began = time.monotonic()
@@ -189,6 +190,13 @@ class _Attempt:
         except FilesTooLargeError as too_large:
             if error is None:
                 end, error = End.FAILED, RunError("files_too_large", str(too_large), retryable=False)
+        except OSError as refused:
+            if refused.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            # The bot ran: it is not run again as if it had not, unless its manifest says so.
+            if error is None:
+                detail = "The worker's disk is full: the files that the run left could not be kept."
+                end, error = End.FAILED, RunError("storage_full", detail)
         use = ResourceUse(
             wall_seconds=time.monotonic() - began,
             cpu_seconds=ended.cpu_seconds,
@@ -209,6 +217,18 @@ class _Attempt:
 
     def _longest_output(self) -> int:
         return _LONGEST_REPORT if self.spec.mode != "main" else self.spec.limits.output
+
+
+async def _to_its_end(work: Callable[[RunFolder, RunSpec], None], folder: RunFolder, spec: RunSpec) -> None:
+    """In a thread, which nothing can stop: who is cancelled waits, or the folder would be written to after it
+    was removed.
+    """
+    working = asyncio.ensure_future(asyncio.to_thread(work, folder, spec))
+    try:
+        await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await asyncio.wait([working])
+        raise
 
 
 def _refused(error: RunError) -> Outcome:

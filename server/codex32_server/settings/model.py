@@ -75,6 +75,13 @@ class ServerSettings(Group):
         pattern=r"^https?://[^/]+$",
     )
 
+    reserve_mib: int = setting(
+        "DISK_RESERVE_MIB",
+        128,
+        "MiB of the disk that are kept free: with less, new work is refused until there is space again.",
+        ge=0,
+    )
+
     @property
     def url(self) -> str:
         """Without a slash at the end. A server that listens everywhere is reached at the loopback address."""

@@ -63,6 +63,11 @@ class Home:
         return self.path / "log"
 
     @property
+    def metrics(self) -> Path:
+        """What processes without a port leave for /metrics."""
+        return self.path / "metrics"
+
+    @property
     def status_file(self) -> Path:
         """What `up` runs: pids, URL, start times."""
         return self.path / "up.json"

@@ -97,6 +97,17 @@ def test_5_it_runs_on_real_rows_and_its_log_and_history_are_there(installation: 
     assert [run["id"] for run in runs] == [run_id]
 
 
+def test_5_the_run_is_in_the_metrics_of_the_platform(installation: Installation) -> None:
+    deadline, page = time.monotonic() + 30, ""
+    while "bot_executions_total{" not in page and time.monotonic() < deadline:
+        with urllib.request.urlopen(f"{installation.url}/metrics", timeout=5) as answer:
+            page = answer.read().decode()
+        time.sleep(0.2)
+    (line,) = [line for line in page.splitlines() if line.startswith("bot_executions_total{")]
+    assert 'status="succeeded"' in line
+    assert line.endswith(" 1.0")
+
+
 def test_6_its_schedule_is_there_with_its_zone(installation: Installation) -> None:
     schedules = installation.codex32("schedules", "--json").json["items"]
     assert [schedule["cron"] for schedule in schedules] == ["0 9 * * 1-5"] or "9" in schedules[0]["cron"]

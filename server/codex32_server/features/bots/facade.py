@@ -14,7 +14,7 @@ from codex32_server.features.bots.errors import (
     NoPublishedVersionError,
     VersionFileNotFoundError,
 )
-from codex32_server.features.bots.repository import bots, environments, versions
+from codex32_server.features.bots.repository import bots, counting, environments, versions
 from codex32_server.features.bots.repository.environments import RUNNABLE
 from codex32_server.features.bots.schemas import BotFilter as BotFilter
 from codex32_server.features.bots.schemas import BotView as BotView
@@ -37,6 +37,7 @@ from codex32_server.features.bots.service import comparing, lifecycle, proving
 from codex32_server.features.bots.service.deploying import Deploying, deploy_alone, first_view, stands_alone
 from codex32_server.features.bots.service.deploying import SubmitProof as SubmitProof
 from codex32_server.features.bots.service.deploying import queue_proof as queue_proof
+from codex32_server.features.bots.service.lifecycle import BotRests as BotRests
 from codex32_server.features.bots.service.naming import as_id, bot_of, shown, version_of
 from codex32_server.features.bots.service.pointing import PointerMoved as PointerMoved
 from codex32_server.features.bots.service.pointing import Pointing
@@ -62,9 +63,11 @@ class BotsFacade:
         submit_proof: SubmitProof = queue_proof,
         *,
         pointer_moved: Sequence[PointerMoved] = (),
+        bot_rests: Sequence[BotRests] = (),
         ceilings: Ceilings | None = None,
     ) -> None:
         self._pointing = Pointing(pointer_moved)
+        self._bot_rests = tuple(bot_rests)
         self._deploying = Deploying(self._pointing, submit_proof)
         self._ceilings = ceilings
         self._resolving = Resolving()
@@ -128,6 +131,10 @@ class BotsFacade:
         rows = await peeker.fetch(bots.page_peek(wanted, page.limit, page.after))
         return _page([bots.shape(row) for row in rows], page.limit)
 
+    async def count(self, tx: Tx, workspace_id: UUID) -> int:
+        """How many are neither archived nor deleted."""
+        return await counting.active(tx, workspace_id)
+
     async def archive(self, tx: Tx, principal: Principal, reference: str) -> BotView:
         """An archived bot keeps everything and runs nothing. Raises BotNotFoundError, BotArchivedError."""
         workspace_id = principal.workspace_id
@@ -135,19 +142,26 @@ class BotsFacade:
         if bot["status"] == "deleted":
             raise BotArchivedError(f"The bot {bot['name']!r} is deleted.")
         await bots.archive(tx, workspace_id, bot["id"])
+        await self._tell(tx, workspace_id, bot["id"], rests=True)
         return await self.get(tx, workspace_id, str(bot["id"]))
 
     async def delete(self, tx: Tx, principal: Principal, reference: str) -> None:
         """Its name is free then; `restore` brings it back. Raises BotNotFoundError."""
         bot = await bot_of(tx, principal.workspace_id, reference)
         await bots.delete(tx, principal.workspace_id, bot["id"])
+        await self._tell(tx, principal.workspace_id, bot["id"], rests=True)
 
     async def restore(self, tx: Tx, principal: Principal, reference: str) -> BotView:
         """Neither archived nor deleted any more. Raises BotNotFoundError, BotExistsError."""
         workspace_id = principal.workspace_id
         bot = await bot_of(tx, workspace_id, reference)
         await lifecycle.restore(tx, workspace_id, bot["id"], bot["name"])
+        await self._tell(tx, workspace_id, bot["id"], rests=False)
         return await self.get(tx, workspace_id, str(bot["id"]))
+
+    async def _tell(self, tx: Tx, workspace_id: UUID, bot_id: UUID, *, rests: bool) -> None:
+        for listener in self._bot_rests:
+            await listener(tx, workspace_id, bot_id, rests=rests)
 
     async def list_versions(
         self, tx: Tx, workspace_id: UUID, reference: str, page: PageRequest

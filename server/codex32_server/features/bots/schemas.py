@@ -97,7 +97,7 @@ class VersionView(_View):
     proof: Proof
     proof_report: ProofReport | None
     proof_stage: str | None = Field(
-        None, description="While `proof` is pending: what is being done. Null once it is written."
+        None, description="What is being done while `proof` is pending, or why it could not be carried out."
     )
     manifest: dict[str, Any]
     input_schema: dict[str, Any]

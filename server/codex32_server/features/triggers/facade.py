@@ -27,7 +27,7 @@ from codex32_server.features.triggers.schemas import SecretView as SecretView
 from codex32_server.features.triggers.schemas import SlotView as SlotView
 from codex32_server.features.triggers.schemas import WebhookChange as WebhookChange
 from codex32_server.features.triggers.schemas import WebhookView as WebhookView
-from codex32_server.features.triggers.service import cron, declared, firing
+from codex32_server.features.triggers.service import cron, declared, firing, resting
 from codex32_server.features.triggers.service.keys import WebhookKeys
 from codex32_server.features.triggers.service.payload import Delivery as Delivery
 from codex32_server.features.triggers.service.receiving import Accepted as Accepted
@@ -59,6 +59,11 @@ async def sync_manifest_triggers(
     """
     del version_id  # the manifest says it all
     await declared.sync(tx, workspace_id, bot_id, environment, manifest)
+
+
+async def follow_bot(tx: Tx, workspace_id: UUID, bot_id: UUID, *, rests: bool) -> None:
+    """`BotRests` of the bots facade: a bot that is archived or deleted fires nothing until it is restored."""
+    await resting.follow(tx, workspace_id, bot_id, rests=rests)
 
 
 class TriggersFacade:

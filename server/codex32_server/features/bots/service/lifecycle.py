@@ -1,12 +1,19 @@
-"""Bringing bots back."""
+"""Bringing bots back, and who must know that one rests or may run again."""
 
 from __future__ import annotations
 
+from typing import Protocol
 from uuid import UUID
 
 from codex32_server.features.bots.errors import BotExistsError, BotNotFoundError
 from codex32_server.features.bots.repository import bots
 from codex32_server.storage.session import Tx
+
+
+class BotRests(Protocol):
+    """Told in the same transaction when a bot was archived or deleted (`rests`), or may run again."""
+
+    async def __call__(self, tx: Tx, workspace_id: UUID, bot_id: UUID, *, rests: bool) -> None: ...
 
 
 async def restore(tx: Tx, workspace_id: UUID, bot_id: UUID, name: str) -> None:

@@ -12,6 +12,7 @@ _BY_ERROR: Final[dict[str, str]] = {
     "killed_by_signal": "The process was killed by a signal: see its last lines with `codex32 logs {run}`.",
     "out_of_memory": "Raise `limits.memory` in the manifest, or let the bot hold less in memory at once.",
     "timeout": "Raise `limits.timeout` in the manifest, or let the bot do less in one run.",
+    "storage_full": "Free space on the worker's disk, then start the run again.",
     "disk_full": "Raise `limits.disk` in the manifest, or let the bot write less to /tmp.",
     "input_too_large": "Send less input, or give large data as a file (`codex32 run … --file NAME=PATH`).",
     "input_invalid": "Correct the input: the bot's page shows what `main` takes.",
