@@ -3222,7 +3222,7 @@ export interface components {
             proof_report: components["schemas"]["ProofReport"] | null;
             /**
              * Proof Stage
-             * @description While `proof` is pending: what is being done. Null once it is written.
+             * @description What is being done while `proof` is pending, or why it could not be carried out.
              */
             proof_stage?: string | null;
             /** Warnings */
@@ -9423,6 +9423,16 @@ export interface operations {
             };
             /** @description The bot did not succeed */
             504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The disk is full */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pytest
+from codex32_server.features.triggers.service.rates import Buckets
 from sqlalchemy import text
 from support.api import Api, Tenant
 from support.hooks import create, deliver, deliveries, deploy, path, runs, signed
@@ -239,14 +240,30 @@ async def test_the_newest_version_runs(api: Api, one: Tenant, bot: str) -> None:
 async def test_a_flood_is_shed_and_leaves_few_traces(api: Api, one: Tenant, bot: str) -> None:
     made = await create(api, one, auth="none")
     receiving = _receiving(api)
-    for _ in range(400):
-        receiving._accepting.take(__import__("uuid").UUID(made["webhook"]["id"]))
+    receiving._accepting, receiving._refusing = Buckets(0.0001, 1), Buckets(0.0001, 5)
+    assert (await deliver(api, made)).status_code == 202
     answer = await deliver(api, made)
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many_deliveries")
     assert int(answer.headers["retry-after"]) >= 1
-    for _ in range(40):
-        await deliver(api, made, method="DELETE")
-    assert 10 <= len(await deliveries(api, one, made)) <= 25
+    for _ in range(10):
+        assert (await deliver(api, made, method="DELETE")).status_code == 405
+    assert [row["outcome"] for row in await deliveries(api, one, made)] == ["refused"] * 5 + ["accepted"]
+
+
+async def test_a_disk_that_is_nearly_full(api: Api, one: Tenant, bot: str) -> None:
+    class Full:
+        def short(self) -> bool:
+            return True
+
+        def sentence(self) -> str:
+            return "There is little room left."
+
+    made = await create(api, one)
+    api.app.state.disk = Full()
+    answer = await deliver(api, made)
+    assert answer.status_code == 507, answer.text
+    api.app.state.disk = None
+    assert (await deliver(api, made)).json()["repeated"] is False
 
 
 async def test_what_may_be_wrong_with_the_database_is_503_and_nothing_is_accepted(

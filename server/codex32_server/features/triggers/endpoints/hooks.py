@@ -27,8 +27,9 @@ from codex32_server.features.triggers.errors import (
 )
 from codex32_server.features.triggers.facade import Delivery, Reply, WebhooksFacade
 from codex32_server.http.edge import edge_of, public
-from codex32_server.http.errors import BodyTooLargeError
+from codex32_server.http.errors import BodyTooLargeError, StorageFullError
 from codex32_server.http.problem import documented, problem_response, request_id_of
+from codex32_server.http.room import needs_room
 from codex32_server.http.routing import UPLOAD_LIMIT, operation_id, provided
 from codex32_server.kit.manifest.webhook import METHODS
 from codex32_server.queue.notify import Listener
@@ -46,7 +47,7 @@ _log = structlog.stdlib.get_logger(__name__)
 @router.post(
     "/{address}",
     status_code=202,
-    dependencies=[public()],
+    dependencies=[public(), needs_room()],
     max_body_size=UPLOAD_LIMIT,
     responses={
         200: {"description": "The bot's output, where `answer` is sync."},
@@ -60,6 +61,7 @@ _log = structlog.stdlib.get_logger(__name__)
             HookRateError,
             HookPausedError,
             HookBotUnavailableError,
+            StorageFullError,
             RunFailedError,
             RunTimedOutError,
         ),
@@ -92,7 +94,7 @@ for _method in METHODS:
             "/{address}",
             receive_delivery,
             methods=[_method],
-            dependencies=[public()],
+            dependencies=[public(), needs_room()],
             max_body_size=UPLOAD_LIMIT,
             include_in_schema=False,
         )

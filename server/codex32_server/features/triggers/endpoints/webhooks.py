@@ -30,6 +30,7 @@ from codex32_server.features.triggers.schemas import TrialRequest, TrialView
 from codex32_server.http.edge import Caller, DetachedCaller, edge_of, require, require_detached
 from codex32_server.http.paging import Page, Paging
 from codex32_server.http.problem import documented
+from codex32_server.http.room import needs_room
 from codex32_server.http.routing import api_router, provided
 
 router = api_router("webhooks", prefix="/webhooks")
@@ -137,6 +138,7 @@ async def reveal_webhook_secret(
 @router.post(
     "/{webhook_id}/test",
     status_code=202,
+    dependencies=[needs_room()],
     responses=documented(WebhookNotFoundError, HookBotUnavailableError),
 )
 async def try_webhook(
