@@ -49,6 +49,15 @@ class LocalPlatform:
         with _state() as values:
             return sorted(key for key in values if key.startswith(prefix))
 
+    def secret(self, name: str) -> str | None:
+        return os.environ.get(name)
+
+    def secret_hint(self, name: str) -> str:
+        return (
+            f"here it is the environment variable {name}, which is not set; on the platform it is "
+            f'secrets = ["{name}"] in the manifest and `codex32 secrets set {name}`'
+        )
+
     def run_info(self) -> dict[str, Any]:
         return {"id": "local", "bot": bot_name(), "attempt": 1, "environment": "local", "deadline": None}
 

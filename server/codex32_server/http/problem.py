@@ -201,7 +201,7 @@ def _field(item: Mapping[str, Any]) -> dict[str, Any]:
     return _without_none(
         {
             "field": ".".join(str(part) for part in item.get("loc", ()))[:_MAX_SHOWN],
-            "detail": str(item.get("msg", "is not valid"))[:_MAX_SHOWN],
+            "detail": str(item.get("msg", "is not valid")).removeprefix("Value error, ")[:_MAX_SHOWN],
             "code": item.get("type"),
             "expected": (", ".join(limits) or None),
         }

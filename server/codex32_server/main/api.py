@@ -32,6 +32,8 @@ from codex32_server.features.builder.facade import warm as warm_builder
 from codex32_server.features.builder.publishing import BotsPublisher
 from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.secrets import endpoints as secrets_endpoints
+from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.features.triggers.endpoints import hooks as hook_endpoints
 from codex32_server.features.triggers.endpoints import schedules as schedule_endpoints
 from codex32_server.features.triggers.endpoints import webhooks as webhook_endpoints
@@ -45,12 +47,13 @@ from codex32_server.features.workspaces import endpoints as workspaces_endpoints
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.schema import MIB, Ceilings
-from codex32_server.main.derived import access_pepper, role_url, webhook_key
+from codex32_server.main.derived import access_pepper, role_url, secret_keys, webhook_key
 from codex32_server.queue.notify import LOGS, RUN, Listener
 from codex32_server.queue.overview import refusal
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import RunSettings, Settings
 from codex32_server.storage.cluster import Cluster
+from codex32_server.storage.crypto import KeyEncryption
 from codex32_server.storage.disk import Disk
 from codex32_server.storage.embedded import ConnectionInfo
 from codex32_server.storage.homes import Home, default_home, open_home
@@ -71,7 +74,12 @@ _ALLOCATIONS = 20_000
 
 
 def build_app(
-    settings: Settings, database: Database, listener: Listener, pepper: bytes, home: Home | None = None
+    settings: Settings,
+    database: Database,
+    listener: Listener,
+    pepper: bytes,
+    keys: KeyEncryption,
+    home: Home | None = None,
 ) -> FastAPI:
     """Everything of one API process around a database; opens nothing before the app starts."""
     workspaces = WorkspacesFacade()
@@ -109,6 +117,7 @@ def build_app(
             schedule_endpoints.router,
             webhook_endpoints.router,
             builder_endpoints.router,
+            secrets_endpoints.router,
             access_endpoints.router,
             workspaces_endpoints.router,
             system_router(version(_DISTRIBUTION)),
@@ -120,6 +129,7 @@ def build_app(
             RunsFacade: runs,
             TriggersFacade: triggers,
             WebhooksFacade: WebhooksFacade(webhook_key(pepper), bots, runs),
+            SecretsFacade: SecretsFacade(keys),
             BuilderFacade: BuilderFacade(BotsPublisher(database, bots)),
             ScheduleFiles: ScheduleFiles(runs, triggers),
             Listener: listener,
@@ -189,7 +199,8 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
         overflow=settings.database.pool_overflow,
         application_name="codex32-api",
     )
-    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master), home)
+    keys = secret_keys(settings, home, master)
+    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master), keys, home)
     config = uvicorn.Config(
         app,
         host=settings.server.host,

@@ -18,12 +18,13 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import structlog
 from codex32_sdk.profile import Profile, profile_path, save_profile
 
 from codex32_server.kit.errors import Codex32Error, ConflictError
-from codex32_server.main.derived import role_url
+from codex32_server.main.derived import role_url, secrets_ring
 from codex32_server.main.detach import REPORT_OPTION, report_failure, report_ready
 from codex32_server.main.options import Options, home_of
 from codex32_server.main.present import present, served
@@ -39,6 +40,7 @@ from codex32_server.main.supervisor import (
     Supervisor,
     alive,
 )
+from codex32_server.settings.loading import SettingsError
 from codex32_server.settings.model import Settings
 from codex32_server.storage.binaries import Binaries
 from codex32_server.storage.embedded import EmbeddedPostgres
@@ -54,6 +56,7 @@ _ONLY_FOR_PREPARE = ("CODEX32_BOOTSTRAP_API_KEY", "CODEX32_BOOTSTRAP_API_KEY_FIL
 _DATABASE_VARIABLES = ("CODEX32_DATABASE_URL", "CODEX32_DATABASE_URL_FILE", "DATABASE_URL")
 _READY_TIMEOUT = 60.0
 _POLL = 0.05
+_WRONG_USE = 2
 _LOOK_AT_LOG = 10.0
 
 Report = Callable[[Served], None]
@@ -96,6 +99,9 @@ class Platform:
         self._home = home
         self._lock = lock
         self._master: MasterKey = home.master_key(_secret(settings.keys.master))
+        secrets_ring(
+            settings, home, self._master
+        ).read()  # a fault of the keys is told before anything starts
         self._postgres: EmbeddedPostgres | None = None
         self._supervisor: Supervisor | None = None
 
@@ -288,7 +294,8 @@ def main() -> int:
             report_failure(given.report, error)
         else:
             _complain(error, as_json=given.json)
-        return 1
+        # The exit codes of the command line: this process has taken the place of `codex32 up`.
+        return _WRONG_USE if isinstance(error, SettingsError) else 1
     return 0
 
 
@@ -306,7 +313,14 @@ def _reporter(descriptor: int | None, *, as_json: bool) -> Report:
 
 def _complain(error: Codex32Error, *, as_json: bool) -> None:
     if as_json:
-        problem = {"code": error.code, "status": 0, "detail": error.detail, "next_step": error.advice}
+        problem: dict[str, Any] = {
+            "error": {"code": error.code, "detail": error.detail},
+            "code": error.code,
+            "status": 0,
+            "detail": error.detail,
+            "fields": [],
+            "next_step": error.advice,
+        }
         sys.stdout.write(json.dumps(problem) + "\n")
     sys.stderr.write(f"{error.detail}\nNext: {error.advice}\n")
 

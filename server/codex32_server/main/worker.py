@@ -22,9 +22,11 @@ import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedI
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.bots.jobs import PROVE_VERSION, ProveVersion
 from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.features.triggers.facade import follow_bot, sync_manifest_triggers
 from codex32_server.kit.ids import new_id
-from codex32_server.main.derived import role_url
+from codex32_server.main.derived import role_url, secret_keys
+from codex32_server.main.egress import egress_proxy
 from codex32_server.queue.entries import Claimed, Ended
 from codex32_server.queue.link import Links
 from codex32_server.queue.notify import CANCEL, QUEUE, Listener
@@ -41,6 +43,7 @@ from codex32_server.runtime.environments import Environments
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import DependencySettings, Settings
 from codex32_server.storage.cluster import Cluster
+from codex32_server.storage.crypto import KeyEncryption
 from codex32_server.storage.disk import Disk
 from codex32_server.storage.embedded import ConnectionInfo
 from codex32_server.storage.homes import Home, default_home, open_home
@@ -65,9 +68,10 @@ _log = structlog.stdlib.get_logger(__name__)
 class Workshop:
     """Everything of one worker process around a database."""
 
-    def __init__(self, settings: Settings, home: Home, url: str) -> None:
+    def __init__(self, settings: Settings, home: Home, url: str, keys: KeyEncryption) -> None:
         self._settings = settings
         self._home = home
+        self._secrets = SecretsFacade(keys)
         self._slots = settings.worker.slots or 2 * (os.cpu_count() or 1)
         self._terms = Terms(
             worker_id=new_id(),
@@ -85,6 +89,7 @@ class Workshop:
         self._listener = Listener(url, [QUEUE, CANCEL], application_name=f"{_NAME}-listen")
         self._backend: LocalBackend | None = None
         self._metrics = WorkerMetrics()
+        self._egress = egress_proxy(settings.egress)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then drain."""
@@ -99,6 +104,7 @@ class Workshop:
             await asyncio.gather(showing, return_exceptions=True)
             await self._links.close()
             await self._database.close()
+            await self._egress.close()
             if self._backend is not None:
                 self._backend.close()
 
@@ -114,7 +120,7 @@ class Workshop:
                 locks=self._home.runtime_root.parent / "uids",
                 require_cgroup=self._settings.worker.require_cgroup,
             )
-        driver = Driver(self._backend, work=self._home.runs)
+        driver = Driver(self._backend, work=self._home.runs, egress=self._egress)
         await canary.check(driver)
         environments = Environments(
             runtime, folder=self._home.environments, policy=policy_of(self._settings.dependencies)
@@ -124,7 +130,9 @@ class Workshop:
         largest = Largest(
             input=self._settings.runs.max_input_mib * _MIB, log=self._settings.runs.max_log_mib * _MIB
         )
-        execute_run = RunExecutor(self._database, bots, runs, environments, driver, still_held, largest)
+        execute_run = RunExecutor(
+            self._database, bots, runs, environments, driver, still_held, self._secrets, largest
+        )
         handlers = {PROVE_VERSION: ProveVersion(self._database, bots, environments, driver)}
         removed = (await environments.collect()).removed
         if removed:
@@ -188,7 +196,8 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await Workshop(settings, home, database_url(settings, home, master)).run(stop)
+    keys = secret_keys(settings, home, master)
+    await Workshop(settings, home, database_url(settings, home, master), keys).run(stop)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

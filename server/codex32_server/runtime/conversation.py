@@ -109,7 +109,9 @@ class Conversation:
         level = frame.text("level", 10)
         fields = frame.header.get("fields")
         self._log.log_call(
-            cast("Level", level) if level in get_args(Level) else "info", frame.text("text", 16_384), fields
+            cast("Level", level) if level in get_args(Level) else "info",
+            frame.text("text", frames.LONGEST_HEADER),
+            fields,
         )
 
     async def _answer_state(self, frame: Frame) -> bytes:

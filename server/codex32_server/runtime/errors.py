@@ -98,6 +98,14 @@ class DependencyCacheFullError(DependencyCacheError):
     """There is no room left for dependency environments."""
 
 
+class EgressFailedError(UnavailableError):
+    """The run cannot have the network that its manifest asks for."""
+
+    code = "egress_failed"
+    title = "The network of the run failed"
+    next_step = "Run it again; the worker's log says why the egress proxy ended."
+
+
 class UnsafeSourceError(InvalidInputError):
     """A file name of a bot or of an input file would leave its folder."""
 

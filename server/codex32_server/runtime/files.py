@@ -274,6 +274,7 @@ def _write_etc(files: RuntimeFiles) -> None:
     (files.etc / "passwd").write_text(_USERS)
     (files.etc / "group").write_text(_GROUPS)
     (files.etc / "hosts").write_text("127.0.0.1 localhost\n")
+    (files.etc / "nsswitch.conf").write_text("hosts: files\n")
 
 
 def _compile(files: RuntimeFiles) -> None:

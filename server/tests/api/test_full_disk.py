@@ -21,7 +21,7 @@ GROWING = [
     ("POST", "/bots/echo/versions", {"files": {"bot.py": source("echo", "return n + 2")}}),
     ("POST", "/bots/echo/runs", {"input": {}}),
     ("PUT", "/uploads?name=a.csv", None),
-    ("POST", "/builder/bots", {"text": "every day at 9 remind me to stretch", "dry_run": True}),
+    ("POST", "/builder/bots", {"text": "every day at 9 remind me to stretch", "publish": False}),
 ]
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,6 +98,26 @@ def test_a_wrong_setting_is_one_sentence_and_exit_code_2(
     assert doctor.code == 1
     assert doctor.json["checks"][0]["name"] == "settings"
     assert name in doctor.json["checks"][0]["detail"]
+
+
+@pytest.mark.parametrize("detach", [[], ["--detach"]], ids=["here", "detached"])
+def test_up_with_a_wrong_setting_ends_with_2_and_the_usual_document(
+    tmp_path: Path, detach: list[str]
+) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CODEX32_")}
+    done = subprocess.run(
+        [Path(sys.executable).with_name("codex32"), "up", "--home", tmp_path / "home", "--json", *detach],
+        env=environment | {"CODEX32_PROT": "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    document = json.loads(done.stdout)
+    assert document["error"]["code"] == document["code"] == "settings_invalid"
+    assert "did you mean CODEX32_PORT?" in document["detail"]
+    assert document["next_step"]
 
 
 def test_nothing_runs(codex32: Any, tmp_path: Path) -> None:

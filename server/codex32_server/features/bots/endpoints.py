@@ -18,6 +18,7 @@ from codex32_server.features.bots.errors import (
     ProofFailedError,
     ProofPendingError,
     SamePointerError,
+    SecretsMissingError,
     VersionFileNotFoundError,
     VersionNotFoundError,
 )
@@ -229,9 +230,9 @@ async def list_environments(caller: Reader, bots: Bots, bot: BotRef) -> Environm
     return await bots.environments(caller.tx, caller.principal.workspace_id, bot)
 
 
-@router.post("/{bot}/promote", responses=documented(*_MOVING))
+@router.post("/{bot}/promote", responses=documented(*_MOVING, SecretsMissingError))
 async def promote_bot(caller: Writer, bots: Bots, bot: BotRef, request: PromoteRequest) -> EnvironmentsView:
-    """Point an environment at a proven version."""
+    """Point an environment at a proven version; refused while secrets that it names are not set there."""
     return await bots.promote(caller.tx, caller.principal, bot, request)
 
 

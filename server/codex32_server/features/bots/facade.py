@@ -34,7 +34,13 @@ from codex32_server.features.bots.schemas import ProofResult as ProofResult
 from codex32_server.features.bots.schemas import RunnableVersion as RunnableVersion
 from codex32_server.features.bots.schemas import VersionView as VersionView
 from codex32_server.features.bots.service import comparing, lifecycle, proving
-from codex32_server.features.bots.service.deploying import Deploying, deploy_alone, first_view, stands_alone
+from codex32_server.features.bots.service.deploying import (
+    FIRST_ENVIRONMENT,
+    Deploying,
+    deploy_alone,
+    first_view,
+    stands_alone,
+)
 from codex32_server.features.bots.service.deploying import SubmitProof as SubmitProof
 from codex32_server.features.bots.service.deploying import queue_proof as queue_proof
 from codex32_server.features.bots.service.lifecycle import BotRests as BotRests
@@ -42,6 +48,7 @@ from codex32_server.features.bots.service.naming import as_id, bot_of, shown, ve
 from codex32_server.features.bots.service.pointing import PointerMoved as PointerMoved
 from codex32_server.features.bots.service.pointing import Pointing
 from codex32_server.features.bots.service.resolving import Resolving
+from codex32_server.features.secrets.facade import missing_secrets
 from codex32_server.http.edge import Peeker
 from codex32_server.http.paging import Page, PageRequest, next_cursor
 from codex32_server.http.principal import Principal
@@ -89,12 +96,19 @@ class BotsFacade:
         package = package or await self.read(new)
         workspace_id = principal.workspace_id
         made = await self._deploying.deploy(tx, workspace_id, principal.member_id, package, new)
+        missing = await missing_secrets(tx, workspace_id, FIRST_ENVIRONMENT, package.manifest.secret_names)
         if made.created:
-            return first_view(package, made)
+            return first_view(package, made).model_copy(update={"missing_secrets": missing})
         bot = await bots.by_id(tx, workspace_id, made.bot_id)
         version = await versions.view(tx, workspace_id, made.bot_id, version_id=made.version_id)
         return DeployedView.model_validate(
-            {"bot": bot, "version": version, "created": made.created, "unchanged": made.unchanged}
+            {
+                "bot": bot,
+                "version": version,
+                "created": made.created,
+                "unchanged": made.unchanged,
+                "missing_secrets": missing,
+            }
         )
 
     async def create(

@@ -27,6 +27,7 @@ from codex32_server.features.runs.schemas import (
     MAX_WAIT_SECONDS,
     AttemptsView,
     CancelRequest,
+    EgressView,
     FileContent,
     LogPosition,
     LogQuery,
@@ -197,6 +198,12 @@ async def list_attempts(caller: Reader, runs: Runs, run_id: RunId) -> AttemptsVi
     """Every finished attempt, first to last."""
     items = await runs.attempts(caller.tx, caller.principal.workspace_id, run_id)
     return AttemptsView(items=list(items))
+
+
+@router.get("/runs/{run_id}/egress", responses=documented(RunNotFoundError))
+async def list_egress(caller: Reader, runs: Runs, run_id: RunId) -> EgressView:
+    """Every connection of the run's finished attempts to a host, and every one that was refused, with why."""
+    return await runs.egress(caller.tx, caller.principal.workspace_id, run_id)
 
 
 @router.get("/runs/{run_id}/logs", responses=documented(RunNotFoundError, BadLogPositionError))

@@ -21,6 +21,8 @@ class Link:
     def __init__(self, wire: Wire, order: Header) -> None:
         self._wire = wire
         self._run: dict[str, Any] = order["run"]
+        self._secrets: dict[str, str] = order.get("secrets", {})
+        self._tests: bool = order.get("mode", "main") != "main"
         self.input_folder: str = order["input_folder"]
         self.output_folder: str = order["output_folder"]
 
@@ -46,6 +48,14 @@ class Link:
 
     def state_keys(self, prefix: str) -> Sequence[str]:
         return json.loads(self._ask("keys", prefix)[1])
+
+    def secret(self, name: str) -> str | None:
+        return self._secrets.get(name)
+
+    def secret_hint(self, name: str) -> str:
+        if self._tests:
+            return f'tests get none; use codex32_bot.testing.workbench(secrets={{"{name}": "…"}})'
+        return f'the manifest does not name it: add secrets = ["{name}"] to [tool.codex32]'
 
     def run_info(self) -> dict[str, Any]:
         return self._run

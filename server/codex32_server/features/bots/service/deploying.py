@@ -165,8 +165,8 @@ async def queue_proof(tx: Tx, workspace_id: UUID, version_id: UUID) -> UUID:
 
 
 def stands_alone(package: BotPackage) -> bool:
-    """Whether making this bot is one statement: nothing to prove, no schedule to tell anybody of."""
-    return not needs_proof(package) and not package.manifest.triggers
+    """Whether making this bot is one statement: nothing to prove, to look up, or to tell anybody of."""
+    return not (needs_proof(package) or package.manifest.triggers or package.manifest.secrets)
 
 
 async def deploy_alone(
@@ -200,10 +200,6 @@ def warnings_of(package: BotPackage) -> list[str]:
     """What the manifest asks for that this release does not give yet, and what a maker should know."""
     manifest = package.manifest
     found: list[str] = []
-    if manifest.network:
-        found.append("network is declared, but runs have no network yet: every connection fails.")
-    if manifest.secrets:
-        found.append("secrets are declared, but there is no secret store yet: codex32_bot cannot read them.")
     if manifest.kind == "service":
         found.append("kind = 'service' is kept, but services are not started yet; it runs as a job.")
     if manifest.budget.model_dump(exclude_none=True):
