@@ -41,6 +41,7 @@ from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.schema import MIB, Ceilings
 from codex32_server.main.derived import access_pepper, role_url, secret_keys
+from codex32_server.main.isolation import consent_of
 from codex32_server.queue.notify import LOGS, RUN, Listener
 from codex32_server.queue.overview import refusal
 from codex32_server.settings.loading import load
@@ -75,7 +76,8 @@ def build_app(
     home: Home | None = None,
 ) -> FastAPI:
     """Everything of one API process around a database; opens nothing before the app starts."""
-    workspaces = WorkspacesFacade()
+    consent = consent_of(settings)
+    workspaces = WorkspacesFacade(consent)
     access = AccessFacade(
         pepper,
         workspaces,
@@ -83,7 +85,10 @@ def build_app(
         link_seconds=settings.access.sign_in_link_minutes * 60,
     )
     bots = BotsFacade(
-        pointer_moved=[sync_manifest_triggers], bot_rests=[follow_bot], ceilings=ceilings_of(settings.runs)
+        pointer_moved=[sync_manifest_triggers],
+        bot_rests=[follow_bot],
+        ceilings=ceilings_of(settings.runs),
+        consent=consent,
     )
     runs = RunsFacade(bots.resolve, max_input_bytes=settings.runs.max_input_mib * MIB)
     triggers = TriggersFacade(bots, runs)

@@ -27,6 +27,7 @@ from codex32_server.features.triggers.facade import follow_bot, sync_manifest_tr
 from codex32_server.kit.ids import new_id
 from codex32_server.main.derived import role_url, secret_keys
 from codex32_server.main.egress import egress_proxy
+from codex32_server.main.isolation import consent_of
 from codex32_server.queue.entries import Claimed, Ended
 from codex32_server.queue.link import Links
 from codex32_server.queue.notify import CANCEL, QUEUE, Listener
@@ -120,7 +121,10 @@ class Workshop:
                 locks=self._home.runtime_root.parent / "uids",
                 require_cgroup=self._settings.worker.require_cgroup,
             )
-        driver = Driver(self._backend, work=self._home.runs, egress=self._egress)
+        consent = consent_of(self._settings)
+        if consent.opened:
+            _log.warning("isolation_minimal_allowed", workspaces=sorted(map(str, consent.trusted)))
+        driver = Driver(self._backend, work=self._home.runs, egress=self._egress, consent=consent)
         await canary.check(driver)
         environments = Environments(runtime, folder=self._home.environments)
         bots = BotsFacade(pointer_moved=[sync_manifest_triggers], bot_rests=[follow_bot])

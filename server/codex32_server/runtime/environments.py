@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -87,6 +88,10 @@ class Environments:
         requirements = _checked(dependencies)
         if not requirements:
             return Lock("")
+        with _kept_in(self._folder):
+            return await self._lock(requirements)
+
+    async def _lock(self, requirements: Sequence[str]) -> Lock:
         async with self._workshop() as shop:
             (shop / "requirements.in").write_text("\n".join(requirements) + "\n")
             arguments = [
@@ -105,19 +110,22 @@ class Environments:
                 await self._uv(shop, [*arguments, "--python", str(self._files.python), "requirements.in"])
             )
 
-    async def ensure(self, lock: Lock, workspace_id: UUID) -> Path | None:
-        """The folder with that lock installed, for that workspace; None for an empty lock.
+    async def ensure(self, lock: Lock, workspace_id: UUID, owner: UUID | None = None) -> Path | None:
+        """The folder with that lock installed, for that workspace; None for an empty lock. With `owner`
+        (a bot) it is a copy that no other bot uses.
 
         Many callers, in many processes, cause one build. Raises EnvironmentFailedError.
         """
         if not lock.text.strip():
             return None
-        target = self._folder / "workspaces" / workspace_id.hex / lock.digest
-        if _is_there(target):
-            return target
-        async with self._busy.setdefault(target, asyncio.Lock()), _file_lock(target):
-            if not target.is_dir():
-                await self._build(lock, target)
+        name = lock.digest if owner is None else f"{lock.digest}-{owner.hex}"
+        target = self._folder / "workspaces" / workspace_id.hex / name
+        with _kept_in(self._folder):
+            if _is_there(target):
+                return target
+            async with self._busy.setdefault(target, asyncio.Lock()), _file_lock(target):
+                if not target.is_dir():
+                    await self._build(lock, target)
         self._busy.pop(target, None)
         return target
 
@@ -213,6 +221,20 @@ def _call(command: list[str], folder: Path, environment: Mapping[str, str]) -> s
     if done.returncode:
         raise explain(done.stderr.decode(errors="replace"))
     return done.stdout.decode()
+
+
+@contextlib.contextmanager
+def _kept_in(folder: Path) -> Generator[None]:
+    """A fault of the worker's own folder is not the manifest's. A full disk stays what it is."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise EnvironmentFailedError(
+            f"The worker cannot keep dependencies in {folder}: {error.strerror or error}.",
+            next_step=f"Make {folder} writable for the user that runs the worker, then try the run again.",
+        ) from error
 
 
 def explain(errors: str) -> EnvironmentFailedError:

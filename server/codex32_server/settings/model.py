@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
+from uuid import UUID
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, model_validator
@@ -47,6 +48,15 @@ def _known_zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError("it is not an IANA time zone like Europe/Madrid")
     return name
+
+
+def _workspace_ids(text: str) -> str:
+    for word in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            UUID(word)
+        except ValueError:
+            raise ValueError(f"{word[:60]!r} is not the id of a workspace") from None
+    return text
 
 
 def _long_enough(key: SecretStr | None) -> SecretStr | None:
@@ -162,8 +172,18 @@ class WorkerSettings(Group):
     isolation_minimum: Literal["strict", "standard", "minimal"] = setting(
         "ISOLATION_MINIMUM",
         "standard",
-        "Weakest isolation that a manifest may ask for; minimal is for trusted code only.",
+        "Weakest isolation that a manifest may ask for; minimal also needs CODEX32_TRUSTED_WORKSPACES.",
     )
+    trusted_workspaces: Annotated[str, AfterValidator(_workspace_ids)] = setting(
+        "TRUSTED_WORKSPACES",
+        "",
+        "Ids of workspaces, with commas, whose bots may ask for isolation minimal (no seccomp, no Landlock).",
+    )
+
+    @property
+    def trusted(self) -> frozenset[UUID]:
+        """`trusted_workspaces` as ids."""
+        return frozenset(UUID(word.strip()) for word in self.trusted_workspaces.split(",") if word.strip())
 
     @model_validator(mode="after")
     def _heartbeat_is_in_time(self) -> Self:

@@ -3057,6 +3057,12 @@ export interface components {
              */
             id: string;
             /**
+             * Minimal Isolation
+             * @description An administrator lets its bots run without seccomp and Landlock.
+             * @default false
+             */
+            minimal_isolation: boolean;
+            /**
              * Name
              * @example My workspace
              */
@@ -3204,7 +3210,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Not allowed */
+            /** @description This isolation is not allowed here */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3311,7 +3317,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Not allowed */
+            /** @description This isolation is not allowed here */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4428,7 +4434,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Not allowed */
+            /** @description This isolation is not allowed here */
             403: {
                 headers: {
                     [name: string]: unknown;

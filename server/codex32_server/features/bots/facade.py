@@ -50,6 +50,7 @@ from codex32_server.features.secrets.facade import missing_secrets
 from codex32_server.http.edge import Peeker
 from codex32_server.http.paging import Page, PageRequest, next_cursor
 from codex32_server.http.principal import Principal
+from codex32_server.kit.isolation import IsolationConsent
 from codex32_server.kit.manifest.package import BotPackage, package_from_files
 from codex32_server.kit.manifest.schema import Ceilings, Manifest
 from codex32_server.storage.lean import LeanConnections
@@ -70,11 +71,13 @@ class BotsFacade:
         pointer_moved: Sequence[PointerMoved] = (),
         bot_rests: Sequence[BotRests] = (),
         ceilings: Ceilings | None = None,
+        consent: IsolationConsent | None = None,
     ) -> None:
         self._pointing = Pointing(pointer_moved)
         self._bot_rests = tuple(bot_rests)
         self._deploying = Deploying(self._pointing, submit_proof)
         self._ceilings = ceilings
+        self._consent = consent or IsolationConsent()
 
     async def read(self, new: NewDeployment) -> BotPackage:
         """What these files are, on paper; without a transaction. Raises BotFileError and its kinds."""
@@ -88,10 +91,11 @@ class BotsFacade:
         """Make a version; `package` is what `read` answered, so that nobody waits in a transaction for it.
 
         Raises BotFileError and its kinds, BotExistsError, BotNotFoundError, BotArchivedError,
-        NameMismatchError.
+        NameMismatchError, IsolationRefusedError.
         """
         package = package or await self.read(new)
         workspace_id = principal.workspace_id
+        self._consent.check(package.manifest.isolation, workspace_id)
         made = await self._deploying.deploy(tx, workspace_id, principal.member_id, package, new)
         missing = await missing_secrets(tx, workspace_id, FIRST_ENVIRONMENT, package.manifest.secret_names)
         if made.created:
@@ -113,9 +117,10 @@ class BotsFacade:
     ) -> DeployedView:
         """A new bot, in a transaction of its own; in one round trip if nothing hangs on it yet.
 
-        Raises BotFileError and its kinds, BotExistsError, NameMismatchError.
+        Raises BotFileError and its kinds, BotExistsError, NameMismatchError, IsolationRefusedError.
         """
         package = await self.read(new)
+        self._consent.check(package.manifest.isolation, principal.workspace_id)
         if stands_alone(package):
             return await deploy_alone(lean, principal.workspace_id, principal.member_id, package, new)
         async with database.transaction(principal.workspace_id) as tx:

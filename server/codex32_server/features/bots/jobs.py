@@ -28,6 +28,7 @@ from codex32_server.runtime.contract import MIB, End, Limits, LogLine, Outcome, 
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.environments import Environments, Lock
 from codex32_server.runtime.errors import EnvironmentFailedError
+from codex32_server.runtime.sandbox.levels import dependency_owner
 from codex32_server.storage.session import Database
 
 _LEAST_MEMORY: Final = 256 * MIB
@@ -84,7 +85,8 @@ class ProveVersion:
     async def _prove(self, workspace_id: UUID, version: LoadedVersion) -> ProofResult:
         try:
             lock = await self._environments.lock(version.dependencies)
-            folder = await self._environments.ensure(lock, workspace_id)
+            owner = dependency_owner(version.manifest.isolation, version.bot_id)
+            folder = await self._environments.ensure(lock, workspace_id, owner)
         except EnvironmentFailedError as error:
             return ProofResult("failed", ProofReport(reason=f"{error.detail} {error.advice}"))
         built = _Built(version, workspace_id, lock, folder)
@@ -128,6 +130,7 @@ class ProveVersion:
             mode=mode,
             dependencies=built.folder,
             limits=_limits(version.limits),
+            isolation=version.manifest.isolation,
         )
         async with self._driver.run(spec, logs=tail, state=_Forgetful()) as outcome:
             error = outcome.error

@@ -200,7 +200,7 @@ def warnings_of(package: BotPackage) -> list[str]:
     if manifest.budget.model_dump(exclude_none=True):
         found.append("budget is kept, but there is nothing to spend money on yet.")
     if manifest.isolation == "minimal":
-        found.append("isolation = 'minimal' needs an administrator's consent; it runs as 'standard'.")
+        found.append("isolation = 'minimal': it runs without seccomp and Landlock.")
     if not package.tests:
         found.append("There are no tests beside the bot: it runs in dev and cannot be promoted.")
     return found
