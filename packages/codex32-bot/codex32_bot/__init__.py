@@ -1,6 +1,6 @@
 """What a Codex-32 bot calls. Standard library only.
 
-    from codex32_bot import approval, call, emit, files, log, run, sleep, state, step
+    from codex32_bot import approval, call, emit, files, log, run, secrets, sleep, state, step
 
 Inside the sandbox the calls go to the platform; on a laptop (plain `python bot.py`, pytest) the same calls
 work with the console, the current folder and a small state file. `codex32_bot.testing` gives a test a clean
@@ -10,6 +10,8 @@ Deliberately absent: anything that decides what a bot may do. That is enforced o
 """
 
 from __future__ import annotations
+
+from ._secrets import secrets as secrets
 
 TYPE_CHECKING = False  # typing itself costs 5 ms of each run
 if TYPE_CHECKING:

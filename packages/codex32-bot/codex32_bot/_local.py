@@ -53,6 +53,15 @@ class LocalPlatform:
         with _state(self.bot) as values:
             return sorted(key for key in values if key.startswith(prefix))
 
+    def secret(self, name: str) -> str | None:
+        return os.environ.get(name)
+
+    def secret_hint(self, name: str) -> str:
+        return (
+            f"here it is the environment variable {name}, which is not set; on the platform it is "
+            f'secrets = ["{name}"] in the manifest and `codex32 secrets set {name}`'
+        )
+
     def state_swap(self, key: str, expected: tuple[bool, Any], value: Any) -> bool:
         with _state(self.bot, write=True) as values:
             if (key in values, _text(values.get(key))) != (expected[0], _text(expected[1])):

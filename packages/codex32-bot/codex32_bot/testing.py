@@ -48,6 +48,7 @@ class Bench(DurableBench):
         self,
         state: Mapping[str, Any],
         environment: str,
+        secrets: Mapping[str, str] | None = None,
         calls: Mapping[str, Reply] | None = None,
         approvals: Mapping[str, Answer] | None = None,
     ) -> None:
@@ -61,6 +62,7 @@ class Bench(DurableBench):
         self.state: dict[str, Any] = json.loads(json.dumps(dict(state)))
         self.logs: list[Logged] = []
         self.environment = environment
+        self._secrets = dict(secrets or {})
 
     def add_input(self, name: str, content: str | bytes) -> Path:
         """Put one more input file on the bench."""
@@ -117,6 +119,12 @@ class Bench(DurableBench):
         self.state_set(key, value)
         return True
 
+    def secret(self, name: str) -> str | None:
+        return self._secrets.get(name)
+
+    def secret_hint(self, name: str) -> str:
+        return f'this bench has none of that name: workbench(secrets={{"{name}": "…"}})'
+
     def run_info(self) -> dict[str, Any]:
         return {
             "id": "test",
@@ -132,6 +140,7 @@ def workbench(
     *,
     inputs: Mapping[str, str | bytes] | None = None,
     state: Mapping[str, Any] | None = None,
+    secrets: Mapping[str, str] | None = None,
     environment: str = "dev",
     calls: Mapping[str, Reply] | None = None,
     approvals: Mapping[str, Answer] | None = None,
@@ -142,7 +151,7 @@ def workbench(
     `approve`, `reject`, `expired`, or a Decision. Sleeps take no time. `bench.again()` begins another
     attempt, which finds the finished steps.
     """
-    bench = Bench(state or {}, environment, calls, approvals)
+    bench = Bench(state or {}, environment, secrets, calls, approvals)
     for name, content in (inputs or {}).items():
         bench.add_input(name, content)
     restore = _platform.use(bench)

@@ -72,6 +72,7 @@ class Version(Model):
     entry: str | None = None
     proof: str = "pending"
     proof_report: Any = None
+    proof_stage: str | None = None
     manifest: dict[str, Any] = Field(default_factory=dict)
     input_schema: dict[str, Any] | None = None
     dependencies: Any = None
@@ -83,12 +84,16 @@ class Version(Model):
 
 
 class Deployment(Model):
-    """What a deploy made; `unchanged` when the newest version had these very files."""
+    """What a deploy made; `unchanged` when the newest version had these very files.
+
+    `missing_secrets` are those that the manifest names and that are not set for `dev`.
+    """
 
     bot: Bot
     version: Version
     created: bool = True
     unchanged: bool = False
+    missing_secrets: list[str] = Field(default_factory=list)
 
 
 class RunFailure(Model):
@@ -274,6 +279,18 @@ class ApiKey(Model):
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+
+
+class Secret(Model):
+    """A secret without its value; `environment` None: of all that have none of their own."""
+
+    name: str
+    environment: str | None = None
+    version: int = 1
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    updated_by: str | None = None
+    last_used_at: datetime | None = None
 
 
 class Workspace(Model):

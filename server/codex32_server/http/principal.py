@@ -24,10 +24,16 @@ _READ: Final = frozenset(
         "runs:read",
         "schedules:read",
         "events:read",
+        "webhooks:read",
         "system:read",
     }
 )
-_EDIT: Final = frozenset({"bots:write", "runs:write", "schedules:write", "builder:write"})
+_EDIT: Final = frozenset(
+    {
+        *("bots:write", "runs:write", "schedules:write", "webhooks:write", "builder:write"),
+        *("secrets:read", "secrets:write"),
+    }
+)
 _OWN: Final = frozenset({"workspace:write", "members:write", "keys:write"})
 
 SCOPES: Final = _READ | _EDIT | _OWN | {ADMINISTER}

@@ -35,18 +35,29 @@ from codex32_server.features.events.facade import EventsFacade
 from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs import waiting_endpoints
 from codex32_server.features.runs.facade import RunsFacade
-from codex32_server.features.triggers import endpoints as triggers_endpoints
-from codex32_server.features.triggers.facade import TriggersFacade, follow_bot, sync_manifest_triggers
+from codex32_server.features.secrets import endpoints as secrets_endpoints
+from codex32_server.features.secrets.facade import SecretsFacade
+from codex32_server.features.triggers.endpoints import hooks as hook_endpoints
+from codex32_server.features.triggers.endpoints import schedules as schedule_endpoints
+from codex32_server.features.triggers.endpoints import webhooks as webhook_endpoints
+from codex32_server.features.triggers.facade import (
+    TriggersFacade,
+    WebhooksFacade,
+    follow_bot,
+    sync_manifest_triggers,
+)
 from codex32_server.features.workspaces import endpoints as workspaces_endpoints
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.schema import MIB, Ceilings
-from codex32_server.main.derived import access_pepper, role_url
+from codex32_server.main.derived import access_pepper, role_url, secret_keys, webhook_key
+from codex32_server.main.isolation import consent_of
 from codex32_server.queue.notify import LOGS, RUN, Listener
 from codex32_server.queue.overview import refusal
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import RunSettings, Settings
 from codex32_server.storage.cluster import Cluster
+from codex32_server.storage.crypto import KeyEncryption
 from codex32_server.storage.disk import Disk
 from codex32_server.storage.embedded import ConnectionInfo
 from codex32_server.storage.homes import Home, default_home, open_home
@@ -67,10 +78,16 @@ _ALLOCATIONS = 20_000
 
 
 def build_app(
-    settings: Settings, database: Database, listener: Listener, pepper: bytes, home: Home | None = None
+    settings: Settings,
+    database: Database,
+    listener: Listener,
+    pepper: bytes,
+    keys: KeyEncryption,
+    home: Home | None = None,
 ) -> FastAPI:
     """Everything of one API process around a database; opens nothing before the app starts."""
-    workspaces = WorkspacesFacade()
+    consent = consent_of(settings)
+    workspaces = WorkspacesFacade(consent)
     access = AccessFacade(
         pepper,
         workspaces,
@@ -78,7 +95,10 @@ def build_app(
         link_seconds=settings.access.sign_in_link_minutes * 60,
     )
     bots = BotsFacade(
-        pointer_moved=[sync_manifest_triggers], bot_rests=[follow_bot], ceilings=ceilings_of(settings.runs)
+        pointer_moved=[sync_manifest_triggers],
+        bot_rests=[follow_bot],
+        ceilings=ceilings_of(settings.runs),
+        consent=consent,
     )
     runs = RunsFacade(bots.resolve, max_input_bytes=settings.runs.max_input_mib * MIB)
     triggers = TriggersFacade(bots, runs)
@@ -102,9 +122,12 @@ def build_app(
             bots_endpoints.router,
             runs_endpoints.router,
             waiting_endpoints.router,
-            triggers_endpoints.router,
             events_endpoints.router,
+            hook_endpoints.router,
+            schedule_endpoints.router,
+            webhook_endpoints.router,
             builder_endpoints.router,
+            secrets_endpoints.router,
             access_endpoints.router,
             workspaces_endpoints.router,
             system_router(version(_DISTRIBUTION)),
@@ -116,6 +139,8 @@ def build_app(
             RunsFacade: runs,
             TriggersFacade: triggers,
             EventsFacade: EventsFacade(),
+            WebhooksFacade: WebhooksFacade(webhook_key(pepper), bots, runs),
+            SecretsFacade: SecretsFacade(keys),
             BuilderFacade: BuilderFacade(BotsPublisher(database, bots)),
             ScheduleFiles: ScheduleFiles(runs, triggers),
             Listener: listener,
@@ -185,7 +210,8 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
         overflow=settings.database.pool_overflow,
         application_name="codex32-api",
     )
-    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master), home)
+    keys = secret_keys(settings, home, master)
+    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master), keys, home)
     config = uvicorn.Config(
         app,
         host=settings.server.host,

@@ -24,7 +24,7 @@ import structlog
 from codex32_sdk.profile import Profile, profile_path, save_profile
 
 from codex32_server.kit.errors import Codex32Error, ConflictError
-from codex32_server.main.derived import role_url
+from codex32_server.main.derived import role_url, secrets_ring
 from codex32_server.main.detach import REPORT_OPTION, report_failure, report_ready
 from codex32_server.main.options import Options, home_of
 from codex32_server.main.present import present, served
@@ -99,6 +99,9 @@ class Platform:
         self._home = home
         self._lock = lock
         self._master: MasterKey = home.master_key(_secret(settings.keys.master))
+        secrets_ring(
+            settings, home, self._master
+        ).read()  # a fault of the keys is told before anything starts
         self._postgres: EmbeddedPostgres | None = None
         self._supervisor: Supervisor | None = None
 

@@ -24,10 +24,12 @@ from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.bots.jobs import PROVE_VERSION, ProveVersion
 from codex32_server.features.events.facade import record_emitted
 from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.features.triggers.facade import follow_bot, sync_manifest_triggers
 from codex32_server.kit.ids import new_id
-from codex32_server.main.derived import role_url
+from codex32_server.main.derived import role_url, secret_keys
 from codex32_server.main.egress import egress_proxy
+from codex32_server.main.isolation import consent_of
 from codex32_server.queue.entries import Claimed, Ended
 from codex32_server.queue.link import Links
 from codex32_server.queue.notify import CANCEL, QUEUE, Listener
@@ -38,11 +40,13 @@ from codex32_server.queue.transitions import FINAL
 from codex32_server.queue.workers import WorkerRegistry
 from codex32_server.runtime import canary, files
 from codex32_server.runtime.backends.local import LocalBackend
+from codex32_server.runtime.dependencies.policy import Policy
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.environments import Environments
 from codex32_server.settings.loading import load
-from codex32_server.settings.model import Settings
+from codex32_server.settings.model import DependencySettings, Settings
 from codex32_server.storage.cluster import Cluster
+from codex32_server.storage.crypto import KeyEncryption
 from codex32_server.storage.disk import Disk
 from codex32_server.storage.embedded import ConnectionInfo
 from codex32_server.storage.homes import Home, default_home, open_home
@@ -62,16 +66,16 @@ from codex32_server.worker.worker import Worker
 ROLE = "codex32_worker"
 _NAME = "codex32-worker"
 _MIB = 1024 * 1024
-_UNUSED = timedelta(days=30)
 _log = structlog.stdlib.get_logger(__name__)
 
 
 class Workshop:
     """Everything of one worker process around a database."""
 
-    def __init__(self, settings: Settings, home: Home, url: str) -> None:
+    def __init__(self, settings: Settings, home: Home, url: str, keys: KeyEncryption) -> None:
         self._settings = settings
         self._home = home
+        self._secrets = SecretsFacade(keys)
         self._slots = settings.worker.slots or 2 * (os.cpu_count() or 1)
         self._terms = Terms(
             worker_id=new_id(),
@@ -120,9 +124,14 @@ class Workshop:
                 locks=self._home.runtime_root.parent / "uids",
                 require_cgroup=self._settings.worker.require_cgroup,
             )
-        driver = Driver(self._backend, work=self._home.runs, egress=self._egress)
+        consent = consent_of(self._settings)
+        if consent.opened:
+            _log.warning("isolation_minimal_allowed", workspaces=sorted(map(str, consent.trusted)))
+        driver = Driver(self._backend, work=self._home.runs, egress=self._egress, consent=consent)
         await canary.check(driver)
-        environments = Environments(runtime, folder=self._home.environments)
+        environments = Environments(
+            runtime, folder=self._home.environments, policy=policy_of(self._settings.dependencies)
+        )
         bots = BotsFacade(pointer_moved=[sync_manifest_triggers], bot_rests=[follow_bot])
         runs = RunsFacade(bots.resolve, max_input_bytes=self._settings.runs.max_input_mib * _MIB)
         largest = Largest(
@@ -137,11 +146,12 @@ class Workshop:
             environments,
             driver,
             still_held,
+            self._secrets,
             largest,
             partial(RunEffects, self._database, runs.durable, run_slots),
         )
         handlers = {PROVE_VERSION: ProveVersion(self._database, bots, environments, driver)}
-        removed = await environments.collect(_UNUSED)
+        removed = (await environments.collect()).removed
         if removed:
             _log.info("dependency sets that no run has used for long are removed", count=removed)
         # Less than what the API keeps: what was accepted goes on for a while after nothing new is.
@@ -175,6 +185,18 @@ class Workshop:
             self._metrics.execution(str(ended.status), seconds)
 
 
+def policy_of(dependencies: DependencySettings) -> Policy:
+    """What an administrator decided about dependencies."""
+    days = dependencies.exclude_newer_days
+    return Policy(
+        allow_sdist=dependencies.allow_sdist,
+        exclude_newer=timedelta(days=days) if days else None,
+        largest=dependencies.max_mib * _MIB,
+        cache_bytes=int(dependencies.cache_gib * 1024 * _MIB),
+        cache_age=timedelta(days=dependencies.cache_days),
+    )
+
+
 def database_url(settings: Settings, home: Home, master: MasterKey) -> str:
     """The database under the role of workers: the configured one, or the embedded one of this home."""
     if settings.database.url is not None:
@@ -190,7 +212,8 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await Workshop(settings, home, database_url(settings, home, master)).run(stop)
+    keys = secret_keys(settings, home, master)
+    await Workshop(settings, home, database_url(settings, home, master), keys).run(stop)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

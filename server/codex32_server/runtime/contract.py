@@ -36,6 +36,7 @@ ErrorCode = Literal[
     "environment_failed",  # dependencies could not be resolved or built
     "sandbox_unavailable",  # the machine cannot confine: fail closed
     "tests_failed",
+    "secret_missing",  # written by the worker: the manifest names a secret that is not set
     "worker_lost",  # written by the queue when a lease expires, never by the driver
     "egress_failed",  # the egress proxy could not be started, or died while the run used it
     "internal_error",
@@ -113,7 +114,7 @@ class RunSpec:
     network: Sequence[str] = ()
     """What the manifest allows to reach: `host`, `host:port`, `*.host`, `*.host:port`."""
     secrets: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
-    """Name → value that the bot may read."""
+    """Name → what the bot reads: the value, or a placeholder for a secret of `injections`."""
     injections: Sequence[Injection] = ()
     reuse: bool = False
     """Whether one process may serve several runs of this version in this workspace, one after the other."""

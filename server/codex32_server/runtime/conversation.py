@@ -15,6 +15,7 @@ from typing import Any, cast, get_args
 import orjson
 
 from codex32_server.kit.errors import Codex32Error
+from codex32_server.kit.redaction import NOTHING, Redactor
 from codex32_server.runtime import frames
 from codex32_server.runtime.alone import AloneEffects
 from codex32_server.runtime.capture import Level, LineLog
@@ -59,14 +60,17 @@ class Conversation:
         state: StateStore,
         limits: Limits,
         effects: Effects | None = None,
+        redactor: Redactor = NOTHING,
     ) -> None:
         self._control = control
-        self.desk = Desk(effects or AloneEffects(), limits.input)
+        self.desk = Desk(effects or AloneEffects(), limits.input, redactor)
         self._log = log
         self._state = state
         self._longest = max(limits.output, LONGEST_STATE_VALUE, _REPORT_ROOM)
         self.verdict = Verdict()
         self.verdict_given = asyncio.Event()
+        self.over = False
+        """Set once nothing of the bot runs any more: what it left unread is then taken without pacing."""
 
     async def hold(self, order: dict[str, Any], body: bytes) -> None:
         """Send the order and answer until the stream ends. Raises ProtocolError."""
@@ -124,13 +128,16 @@ class Conversation:
         self._log.bytes_seen += len(frame.body) + len(frame.text("text", frames.LONGEST_HEADER))
         if self._log.full:
             self._log.lines_dropped += 1
-            await asyncio.sleep(0.001)  # a flood of calls costs the bot, not its neighbours
+            if not self.over:
+                await asyncio.sleep(0.001)  # a flood of calls costs the bot, not its neighbours
             return
         await self._log.room()
         level = frame.text("level", 10)
         fields = frame.header.get("fields")
         self._log.log_call(
-            cast("Level", level) if level in get_args(Level) else "info", frame.text("text", 16_384), fields
+            cast("Level", level) if level in get_args(Level) else "info",
+            frame.text("text", frames.LONGEST_HEADER),
+            fields,
         )
 
     async def _answer_state(self, frame: Frame) -> bytes:

@@ -7,9 +7,10 @@ taken any more.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from uuid import UUID
 from codex32_server.kit.errors import Codex32Error
 from codex32_server.kit.ids import new_id
 from codex32_server.kit.json_limits import JsonLimits, parse_json
+from codex32_server.kit.redaction import NOTHING, Redactor
 from codex32_server.runtime import frames
 from codex32_server.runtime.effects import Answered, Calling, Effects, Emitted, Suspension
 from codex32_server.runtime.errors import BadCallError
@@ -50,10 +52,13 @@ class Buffer:
 
 
 class Desk:
-    """One attempt. `suspension` is set once the run waits."""
+    """One attempt. `suspension` is set once the run waits. What people read is free of the run's secrets;
+    results of steps and inputs of calls are what the bot itself goes on with, and stay as they are.
+    """
 
-    def __init__(self, effects: Effects, largest_input: int) -> None:
+    def __init__(self, effects: Effects, largest_input: int, redactor: Redactor = NOTHING) -> None:
         self._effects = effects
+        self._redactor = redactor
         self._largest_input = largest_input
         self._outside = Buffer()
         self._open: dict[str, Buffer] = {}
@@ -95,6 +100,8 @@ class Desk:
             self._counted_before = True
         buffer = self._buffer(frame)
         event = _event(frame)
+        if self._redactor:
+            event = await asyncio.to_thread(self._without_secrets, event)
         if self._events >= MOST_EVENTS:
             raise BadCallError(f"A run emits up to {MOST_EVENTS} events.")
         if self._event_bytes + len(event.data) > LONGEST_EVENTS:
@@ -103,6 +110,11 @@ class Desk:
         self._event_bytes += len(event.data)
         buffer.events.append(event)
         return frames.encode({"kind": "ok"})
+
+    def _without_secrets(self, event: Emitted) -> Emitted:
+        subject = self._redactor.text(event.subject) if event.subject else event.subject
+        data = self._redactor.document(event.data)
+        return replace(event, type=self._redactor.text(event.type), subject=subject, data=data)
 
     def _buffer(self, frame: Frame) -> Buffer:
         step = frame.text("step", LONGEST_PLACE)
@@ -201,7 +213,7 @@ class Desk:
         return frames.encode({"kind": "sleep", "seconds": found})
 
     async def _ask(self, frame: Frame) -> bytes:
-        message = frame.text("message", LONGEST_MESSAGE).replace("\0", "\ufffd")
+        message = self._redactor.torn(frame.text("message", LONGEST_MESSAGE).replace("\0", "\ufffd"))
         found = await self._effects.ask(_approval_name(frame), message, _number(frame, "timeout"))
         if isinstance(found, Suspension):
             return self._suspend(found)

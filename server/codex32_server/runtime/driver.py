@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from codex32_server.kit.isolation import IsolationConsent
+from codex32_server.kit.redaction import Redactor
 from codex32_server.runtime import folder as folders
 from codex32_server.runtime.backends.port import Backend, Ended, Launch, Sandbox
 from codex32_server.runtime.capture import LineLog, LineSplitter, read_stream
@@ -31,14 +33,16 @@ from codex32_server.runtime.contract import (
     StateStore,
 )
 from codex32_server.runtime.conversation import Conversation
+from codex32_server.runtime.delivery import redactor_of, without_secrets
 from codex32_server.runtime.effects import Effects
 from codex32_server.runtime.files import INSIDE
 from codex32_server.runtime.folder import FilesTooLargeError, RunFolder
 from codex32_server.runtime.frames import ProtocolError
+from codex32_server.runtime.places import DEPENDENCIES, INPUT, OUTPUT
 from codex32_server.runtime.proxy.client import EgressProxy
 from codex32_server.runtime.proxy.lease import Lease
 from codex32_server.runtime.proxy.way import WayOut
-from codex32_server.runtime.sandbox.bwrap import DEPENDENCIES, INPUT, OUTPUT
+from codex32_server.runtime.sandbox import levels
 from codex32_server.runtime.verdicts import Stop, judge, judge_report
 
 GRACE = 2.0
@@ -55,10 +59,17 @@ class Driver:
     """
 
     def __init__(
-        self, backend: Backend, *, work: Path, grace: float = GRACE, egress: EgressProxy | None = None
+        self,
+        backend: Backend,
+        *,
+        work: Path,
+        grace: float = GRACE,
+        egress: EgressProxy | None = None,
+        consent: IsolationConsent | None = None,
     ) -> None:
         self._backend = backend
         self._egress = egress
+        self._consent = consent or IsolationConsent()
         self._work = work
         self._grace = grace
         folders.sweep(work)
@@ -79,9 +90,10 @@ class Driver:
 
         Without `effects` the bot is alone: see `runtime.alone`. Setting `cancel` ends the run within the
         grace period. `on_started` is awaited once the sandbox is up.
-        A bot's faults are outcomes; raises SandboxUnavailableError where the machine cannot confine, and
-        UnsafeSourceError for a file name that is not plain.
+        A bot's faults are outcomes. Raises SandboxUnavailableError where the machine cannot confine,
+        IsolationRefusedError where the level is not allowed, UnsafeSourceError for a name that is not plain.
         """
+        self._consent.check(spec.isolation, spec.workspace_id)
         if len(spec.input) > spec.limits.input:
             detail = f"The input is larger than {spec.limits.input} bytes; give large data as a file."
             yield _refused(RunError("input_too_large", detail, retryable=False))
@@ -111,7 +123,11 @@ class Driver:
             try:
                 if on_started:
                     await on_started()
-                attempt = _Attempt(spec, sandbox, LineLog(ports.logs, spec.limits), ports, self._grace, way)
+                redactor = await redactor_of(spec)
+                log = LineLog(ports.logs, spec.limits, redactor)
+                if weaker := levels.sentence(spec.isolation):
+                    log.system(weaker, "warning")
+                attempt = _Attempt(spec, sandbox, log, ports, self._grace, redactor, way)
                 ended = await attempt.play(cancel)
                 return await attempt.outcome(ended, folder, began)
             finally:
@@ -145,13 +161,19 @@ class _Attempt:
     log: LineLog
     ports: _Ports
     grace: float
+    redactor: Redactor
     way: WayOut = field(default_factory=WayOut)
     stop: Stop | None = None
     talk: Conversation = field(init=False)
 
     def __post_init__(self) -> None:
         self.talk = Conversation(
-            self.sandbox.control, self.log, self.ports.state, self.spec.limits, self.ports.effects
+            self.sandbox.control,
+            self.log,
+            self.ports.state,
+            self.spec.limits,
+            self.ports.effects,
+            self.redactor,
         )
 
     async def play(self, cancel: asyncio.Event) -> Ended:
@@ -164,6 +186,7 @@ class _Attempt:
         network = asyncio.create_task(self._guard_network())
         try:
             ended = await self.sandbox.wait()
+            self.talk.over = True
             guard.cancel()
             await asyncio.wait([talking, *readers])
             talking.result()
@@ -249,6 +272,8 @@ class _Attempt:
         )
         keep = error is None or error.code == "tests_failed"
         output = self.talk.verdict.output if keep else None
+        if self.redactor:
+            output, error = await asyncio.to_thread(without_secrets, self.redactor, output, error)
         desk, way = self.talk.desk, self.way
         return Outcome(
             end,
@@ -301,7 +326,9 @@ def _fill(folder: RunFolder, spec: RunSpec) -> None:
 def _launch(spec: RunSpec, folder: RunFolder, lease: Lease | None) -> Launch:
     inputs = folder.inputs if spec.input_files else None
     name = f"{spec.run_id.hex}-{spec.attempt}-{uuid4().hex[:8]}"
-    launch = Launch(name, folder.root, folder.source, inputs, spec.dependencies, spec.limits)
+    launch = Launch(
+        name, folder.root, folder.source, inputs, spec.dependencies, spec.limits, isolation=spec.isolation
+    )
     return replace(launch, network=lease.folder, environment=lease.environment) if lease else launch
 
 
@@ -317,6 +344,7 @@ def _order(spec: RunSpec) -> dict[str, Any]:
         "output_folder": OUTPUT,
         "largest_output": spec.limits.output,
         "largest_files": spec.limits.files,
+        "secrets": dict(spec.secrets),
         "run": {
             "id": str(spec.run_id),
             "bot": spec.bot_name,

@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from codex32_server.kit.isolation import IsolationConsent
 from codex32_server.kit.manifest.package import BotPackage, read_package
 from codex32_server.runtime import files
 from codex32_server.runtime.backends.local import LocalBackend
 from codex32_server.runtime.contract import Limits, LogLine, Outcome, RunSpec
+from codex32_server.runtime.delivery import deliver
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.environments import Environments
 from codex32_server.runtime.proxy.client import EgressProxy
@@ -39,6 +41,8 @@ class StandaloneRun:
     outputs: Path | None = None
     limits: Limits | None = None
     environment: str = "dev"
+    secrets: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    """Name → value of every secret that the manifest names."""
 
 
 @dataclass(frozen=True)
@@ -58,19 +62,22 @@ async def run(
     on_line: Callable[[LogLine], None],
     require_cgroup: bool = False,
     egress: EgressProxy | None = None,
+    consent: IsolationConsent | None = None,
 ) -> StandaloneResult:
     """Run it and wait. `home` keeps state and environments, `shared` the runtime folder; as root both must
     be traversable. Without `egress` the bot has no network; it is closed at the end.
 
-    Raises BotFileError for a bot that is not sound, EnvironmentFailedError, SandboxUnavailableError.
+    Raises BotFileError for a bot that is not sound, IsolationRefusedError, EnvironmentFailedError,
+    SandboxUnavailableError, SecretUnusableError.
     """
     package = await asyncio.to_thread(read_package, what.path)
+    (consent or IsolationConsent()).check(package.manifest.isolation, WORKSPACE)
     runtime = await asyncio.to_thread(files.prepare, shared)
     backend = LocalBackend(runtime, locks=shared / "uids", require_cgroup=require_cgroup)
     try:
         environments = Environments(runtime, folder=home / "environments")
         dependencies = await environments.ensure(await environments.lock(package.dependencies), WORKSPACE)
-        driver = Driver(backend, work=home / "runs", egress=egress)
+        driver = Driver(backend, work=home / "runs", egress=egress, consent=consent)
         state = FolderState(home / "state" / what.environment / f"{package.manifest.name}.json")
         spec = _spec(package, what, dependencies)
         async with driver.run(spec, logs=_Lines(on_line), state=state) as outcome:
@@ -97,6 +104,7 @@ def limits_of(package: BotPackage) -> Limits:
 
 
 def _spec(package: BotPackage, what: StandaloneRun, dependencies: Path | None) -> RunSpec:
+    given = deliver(package.manifest.secrets, what.secrets)
     return RunSpec(
         run_id=uuid4(),
         workspace_id=WORKSPACE,
@@ -111,6 +119,9 @@ def _spec(package: BotPackage, what: StandaloneRun, dependencies: Path | None) -
         input_files=what.input_files,
         dependencies=dependencies,
         limits=what.limits or limits_of(package),
+        isolation=package.manifest.isolation,
+        secrets=given.secrets,
+        injections=given.injections,
         network=package.manifest.network,
     )
 

@@ -80,6 +80,11 @@ class Home:
     def master_key_file(self) -> Path:
         return self.path / "master.key"
 
+    @property
+    def secret_keys_file(self) -> Path:
+        """Key-encryption keys; made by the first rotation."""
+        return self.path / "secrets.keys"
+
     def master_key(self, given: str | None = None) -> MasterKey:
         """`given` (CODEX32_MASTER_KEY), else the key in the home, which is made at the first start.
 

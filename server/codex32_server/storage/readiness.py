@@ -14,9 +14,9 @@ from codex32_server.storage.failures import DATABASE_ERRORS
 from codex32_server.storage.session import Database
 
 _REVISION = text("select version_num from alembic_version")
-_NAMED = re.compile(r'^revision = "(\w+)"', re.MULTILINE)
-_BUILT_ON = re.compile(r'^down_revision = "(\w+)"', re.MULTILINE)
 _PATIENCE = 2.0
+_IS = re.compile(r'^revision = "(\w+)"', re.MULTILINE)
+_FOLLOWS = re.compile(r'^down_revision = "(\w+)"', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -34,16 +34,17 @@ class Readiness:
 
 @cache
 def newest_revision() -> str:
-    """The schema revision that this release needs: the one that no migration is built on.
+    """The schema revision that this release needs: the one that no other migration follows.
 
-    Without Alembic, which a process that only serves has no other use for.
+    Read from the files without Alembic, which a process that only serves has no other use for. Their numbers
+    say nothing: what was written at the same time is put into an order when it comes together.
     """
     package = Path(__file__).parents[1]
     installed = package / "_migrations"
     folder = installed if installed.is_dir() else package.parent / "migrations"
-    texts = [path.read_text() for path in (folder / "versions").glob("*.py")]
-    named = {match[1] for text in texts for match in _NAMED.finditer(text)}
-    (newest,) = named - {match[1] for text in texts for match in _BUILT_ON.finditer(text)}
+    texts = [path.read_text() for path in (folder / "versions").glob("[0-9]*_*.py")]
+    followed = {match for text in texts for match in _FOLLOWS.findall(text)}
+    (newest,) = {match for text in texts for match in _IS.findall(text)} - followed
     return newest
 
 

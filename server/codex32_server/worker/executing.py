@@ -12,15 +12,20 @@ from uuid import UUID
 
 from codex32_server.features.bots.facade import LoadedVersion
 from codex32_server.features.runs.facade import NewFile
+from codex32_server.features.secrets.facade import SecretMissingError
+from codex32_server.kit.errors import Codex32Error
 from codex32_server.queue.entries import ClaimedRun, Ending, Wait
 from codex32_server.queue.entries import Outcome as Ended
 from codex32_server.runtime.contract import End, LogLine, Outcome, OutputFile, RunSpec
+from codex32_server.runtime.delivery import Delivery, SecretUnusableError
 from codex32_server.runtime.environments import Lock
+from codex32_server.runtime.sandbox.levels import dependency_owner
 from codex32_server.storage.failures import DATABASE_ERRORS, database_is_away
 from codex32_server.storage.session import Database, Tx
 from codex32_server.worker.effects import MakeEffects, RunEffects
 from codex32_server.worker.logwriter import LogWriter
-from codex32_server.worker.ports import Dependencies, Drives, RunRecords, StillHeld, Versions
+from codex32_server.worker.ports import Dependencies, Drives, RunRecords, Secrets, StillHeld, Versions
+from codex32_server.worker.secrets import secrets_of
 
 _RETRY = 0.5
 _CACHED_VERSIONS = 64
@@ -56,6 +61,7 @@ class RunExecutor:
         dependencies: Dependencies,
         driver: Drives,
         still_held: StillHeld,
+        secrets: Secrets,
         largest: Largest | None = None,
         effects: MakeEffects | None = None,
     ) -> None:
@@ -65,6 +71,7 @@ class RunExecutor:
         self._dependencies = dependencies
         self._driver = driver
         self._still_held = still_held
+        self._secrets = secrets
         self._largest = largest or Largest()
         self._effects = effects
 
@@ -75,10 +82,18 @@ class RunExecutor:
         version = await self._versions.get(entry.workspace_id, entry.version_id)
         folder = None
         if version.lock:
-            folder = await _unless(cancel, self._dependencies.ensure(Lock(version.lock), entry.workspace_id))
+            owner = dependency_owner(version.manifest.isolation, version.bot_id)
+            ensuring = self._dependencies.ensure(Lock(version.lock), entry.workspace_id, owner=owner)
+            folder = await _unless(cancel, ensuring)
             if cancel.is_set():
                 return Ending(entry.id, entry.attempt, Ended.CANCELLED, error_code="cancelled")
-        spec = await self._spec(entry, version, folder)
+        try:
+            given = await secrets_of(
+                self._database, self._secrets, entry.workspace_id, entry.environment, version.manifest
+            )
+        except (SecretMissingError, SecretUnusableError) as error:
+            return _hopeless(entry, error)
+        spec = await self._spec(entry, version, folder, given)
         state = self._records.state_store(self._database, entry.workspace_id, entry.bot_id, entry.environment)
         logs = LogWriter(lambda lines: self._append_logs(entry, lines))
         effects = self._effects(entry, version) if self._effects else None
@@ -95,7 +110,9 @@ class RunExecutor:
                 effects.close()
             await logs.abandon()
 
-    async def _spec(self, run: ClaimedRun, version: LoadedVersion, dependencies: Path | None) -> RunSpec:
+    async def _spec(
+        self, run: ClaimedRun, version: LoadedVersion, dependencies: Path | None, given: Delivery
+    ) -> RunSpec:
         return RunSpec(
             run_id=run.id,
             workspace_id=run.workspace_id,
@@ -117,6 +134,8 @@ class RunExecutor:
                 log=self._largest.log,
             ),
             isolation=version.manifest.isolation,
+            secrets=given.secrets,
+            injections=given.injections,
             network=version.manifest.network,
         )
 
@@ -222,6 +241,14 @@ def _weight(version: LoadedVersion) -> int:
 
 def _read(files: Sequence[OutputFile]) -> list[NewFile]:
     return [NewFile(file.name, file.path.read_bytes(), file.content_type) for file in files]
+
+
+def _hopeless(run: ClaimedRun, error: Codex32Error) -> Ending:
+    """Nothing was started, and another attempt would end the same way."""
+    detail = f"{error.detail} {error.advice}"
+    return Ending(
+        run.id, run.attempt, Ended.FAILED, error_code=error.code, error_detail=detail, retryable=False
+    )
 
 
 def _ending(run: ClaimedRun, outcome: Outcome, effects: RunEffects | None) -> Ending:

@@ -62,10 +62,20 @@ class RunRecords(Protocol):
     ) -> StateStore: ...
 
 
+class Secrets(Protocol):
+    """What runs may read (features.secrets). Raises SecretMissingError, SealBrokenError."""
+
+    async def resolve(
+        self, tx: Tx, workspace_id: UUID, environment: str, names: Sequence[str]
+    ) -> Mapping[str, str]: ...
+
+
 class Dependencies(Protocol):
     """Installed dependency sets (runtime.environments). Raises EnvironmentFailedError."""
 
-    def ensure(self, lock: Lock, workspace_id: UUID) -> Coroutine[Any, Any, Path | None]: ...
+    def ensure(
+        self, lock: Lock, workspace_id: UUID, *, owner: UUID | None = None
+    ) -> Coroutine[Any, Any, Path | None]: ...
 
 
 class Drives(Protocol):

@@ -14,6 +14,7 @@ from uuid import UUID
 import orjson
 import pytest
 from codex32_server.kit.errors import ConflictError
+from codex32_server.kit.redaction import Redactor
 from codex32_server.runtime import desk as desks
 from codex32_server.runtime.alone import AloneEffects
 from codex32_server.runtime.desk import Desk
@@ -249,3 +250,18 @@ def test_whatever_a_guest_says_each_frame_has_one_answer(frames: list[Any]) -> N
         assert len(desk.events) <= desks.MOST_EVENTS
 
     asyncio.run(talk())
+
+
+async def test_what_people_read_is_free_of_secrets() -> None:
+    effects = Recorder()
+    desk = Desk(effects, LARGEST_INPUT, Redactor({"KEY": "s3cret-value"}))
+    body = b'{"url": "https://x/s3cret-value", "n": 1}'
+    await say(desk, "emit", body, type="got.s3cret-value", subject="s3cret-value")
+    (event,) = desk.events
+    assert (event.type, event.subject) == ("got.[secret KEY]", "[secret KEY]")
+    assert json.loads(event.data) == {"url": "https://x/[secret KEY]", "n": 1}
+    await say(desk, "step", op="begin", place="s")
+    await say(desk, "step", b'"s3cret-value"', op="end", place="s")
+    assert effects.stored[0][1] == "s3cret-value"
+    await say(desk, "ask", name="no", message="May s3cret-value go?")
+    assert desk.suspension == Suspension("approval", "no", "May [secret KEY] go?")

@@ -18,6 +18,7 @@ from codex32_server.features.bots.errors import (
     ProofFailedError,
     ProofPendingError,
     SamePointerError,
+    SecretsMissingError,
     VersionFileNotFoundError,
     VersionNotFoundError,
 )
@@ -46,6 +47,7 @@ from codex32_server.http.paging import Page, Paging
 from codex32_server.http.problem import documented
 from codex32_server.http.room import needs_room
 from codex32_server.http.routing import api_router, provided
+from codex32_server.kit.isolation import IsolationRefusedError
 from codex32_server.kit.manifest.errors import ManifestError, PackageError, PackageTooLargeError, SourceError
 from codex32_server.kit.manifest.schema import Role as BotRole
 from codex32_server.telemetry.metrics import Metrics
@@ -60,7 +62,9 @@ Reader = Annotated[Caller, require("bots:read")]
 Writer = Annotated[Caller, require("bots:write")]
 DetachedWriter = Annotated[DetachedCaller, require_detached("bots:write")]
 
-_UNSOUND = (PackageError, PackageTooLargeError, SourceError, ManifestError, StorageFullError)
+_UNSOUND = (
+    PackageError, PackageTooLargeError, SourceError, ManifestError, IsolationRefusedError, StorageFullError,
+)  # fmt: skip
 _MOVING = (
     BotNotFoundError,
     BotArchivedError,
@@ -229,9 +233,9 @@ async def list_environments(caller: Reader, bots: Bots, bot: BotRef) -> Environm
     return await bots.environments(caller.tx, caller.principal.workspace_id, bot)
 
 
-@router.post("/{bot}/promote", responses=documented(*_MOVING))
+@router.post("/{bot}/promote", responses=documented(*_MOVING, SecretsMissingError))
 async def promote_bot(caller: Writer, bots: Bots, bot: BotRef, request: PromoteRequest) -> EnvironmentsView:
-    """Point an environment at a proven version."""
+    """Point an environment at a proven version; refused while secrets that it names are not set there."""
     return await bots.promote(caller.tx, caller.principal, bot, request)
 
 

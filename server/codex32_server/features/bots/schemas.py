@@ -96,6 +96,9 @@ class VersionView(_View):
     entry: str
     proof: Proof
     proof_report: ProofReport | None
+    proof_stage: str | None = Field(
+        None, description="What is being done while `proof` is pending, or why it could not be carried out."
+    )
     manifest: dict[str, Any]
     input_schema: dict[str, Any]
     dependencies: list[str]
@@ -252,6 +255,9 @@ class DeployedView(_View):
     version: VersionView
     created: bool = Field(description="The bot is new.")
     unchanged: bool = Field(description="These very files were deployed before: the version is not new.")
+    missing_secrets: list[str] = Field(
+        default_factory=list[str], description="Secrets the manifest names that are not set for `dev`."
+    )
 
 
 @dataclass(frozen=True, slots=True)

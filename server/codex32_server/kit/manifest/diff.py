@@ -105,7 +105,7 @@ def diff_manifests(before: Manifest | None, after: Manifest) -> Iterator[Manifes
     yield from _plain("kind", old.kind, after.kind, after.kind == "service")
     yield from _triggers(old.triggers, after.triggers)
     yield from _network(old.network, after.network)
-    yield from _members("secrets", old.secrets, after.secrets)
+    yield from _members("secrets", _shown(old), _shown(after))
     yield from _calls(old.calls, after.calls)
     yield from _budget(old.budget, after.budget)
     yield from _numbers("limits", old.limits, after.limits, tuple(Limits.model_fields))
@@ -125,7 +125,12 @@ def _json(value: Any) -> Any:
     return list(cast("tuple[Any, ...]", value)) if isinstance(value, tuple) else value
 
 
-def _members(path: str, old: Sequence[str], new: Sequence[str]) -> Iterator[ManifestChange]:
+def _shown(manifest: Manifest) -> Sequence[Any]:
+    """A secret that is injected elsewhere, or now held by the bot, is one less and one more."""
+    return manifest.as_dict()["secrets"]
+
+
+def _members(path: str, old: Sequence[Any], new: Sequence[Any]) -> Iterator[ManifestChange]:
     for item in old:
         if item not in new:
             yield ManifestChange(path, item, None, False)
@@ -158,10 +163,22 @@ def _triggers(old: Sequence[Trigger], new: Sequence[Trigger]) -> Iterator[Manife
             continue
         before = same.model_dump(mode="json") if same else None
         # Catching up on all missed slots is more runs than catching up on one or none.
-        widening = same is None or _MISFIRE[trigger.misfire] > _MISFIRE[same.misfire]
+        widening = same is None or _MISFIRE[trigger.misfire] > _MISFIRE[same.misfire] or _opens(same, trigger)
         yield ManifestChange("triggers", before, trigger.model_dump(mode="json"), widening)
 
 
+def _opens(before: Trigger, after: Trigger) -> bool:
+    """Whether a webhook of the same name lets more in: weaker proof, more methods, fewer fixed arguments."""
+    if before.webhook is None or after.webhook is None:
+        return False
+    old, new = before.webhook, after.webhook
+    fixed = all(key in after.input and after.input[key] == value for key, value in before.input.items())
+    weaker = _AUTH.index(new.auth) > _AUTH.index(old.auth)
+    wider = old.payload == "body" and new.payload == "request"
+    return weaker or wider or not fixed or bool(set(new.methods) - set(old.methods))
+
+
+_AUTH = ("signature", "token", "none")
 _MISFIRE = {"skip": 0, "once": 1, "all": 2}
 
 

@@ -19,8 +19,9 @@ from ..errors import FieldProblem
 from . import rules
 from .errors import ManifestError, describe
 from .locate import Path, Positions, locate
-from .schema import Budget, Ceilings, Limits, Manifest, Retries, Trigger
+from .schema import PLAIN, TABLE, Budget, Ceilings, InjectedSecret, Limits, Manifest, Retries, Trigger
 from .script import Block, find_block
+from .webhook import Webhook
 
 EXAMPLE = """\
 # /// script
@@ -182,6 +183,8 @@ def _explain(error: dict[str, Any], report: _Reporter) -> FieldProblem:
     """One pydantic error as a sentence with a place."""
     kind: str = error["type"]
     location: Path = tuple(error["loc"])
+    if location[:1] == ("secrets",) and location[2:3] in ((PLAIN,), (TABLE,)):
+        location = (*location[:2], *location[3:])  # which of the two ways it was is not a key
     context: dict[str, Any] = error.get("ctx", {})
     if kind == "extra_forbidden":
         detail = _unknown(str(location[-1]), tuple(_model(location[:-1]).model_fields))
@@ -207,7 +210,10 @@ def _model(location: Path) -> type[BaseModel]:
         "budget": Budget,
         "retries": Retries,
         "triggers": Trigger,
+        "secrets": InjectedSecret,
     }
+    if "webhook" in location:
+        return Webhook
     return tables[str(location[0])] if location else Manifest
 
 

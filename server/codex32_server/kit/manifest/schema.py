@@ -15,6 +15,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     PlainSerializer,
     ValidationInfo,
@@ -22,6 +23,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic import Tag as Choice
 from pydantic_core import PydanticCustomError
 
 from . import rules
@@ -37,6 +39,7 @@ from .quantities import (
     parse_money,
     parse_size,
 )
+from .webhook import Webhook, or_true
 
 MIB: Final = 1024 * 1024
 GIB: Final = 1024 * MIB
@@ -63,6 +66,14 @@ CalledBot = Annotated[
 ]
 SecretName = Annotated[
     str, AfterValidator(rules.secret), WithJsonSchema({"type": "string", "pattern": rules.SECRET_PATTERN})
+]
+Inject = Annotated[
+    str, AfterValidator(rules.inject), WithJsonSchema({"type": "string", "pattern": rules.INJECT_PATTERN})
+]
+ExactHost = Annotated[
+    str,
+    AfterValidator(rules.exact_host),
+    WithJsonSchema({"type": "string", "pattern": rules.HOST_PATTERN.replace(r"(\*\.)?", "", 1)}),
 ]
 Size = Annotated[
     int,
@@ -217,13 +228,28 @@ class Retries(_Table):
         return self
 
 
-class Trigger(_Table):
-    """One thing that starts runs by itself."""
+def _one_kind(schema: dict[str, Any]) -> None:
+    """What the published schema says of a trigger beside its keys."""
+    described = schema["properties"]["webhook"]
+    table = described.pop("anyOf")[0]
+    described["oneOf"] = [{"const": True}, table]
+    schema["oneOf"] = [{"required": ["schedule"]}, {"required": ["webhook"]}]
 
-    schedule: Annotated[str, AfterValidator(rules.schedule)] = Field(
-        max_length=100,
+
+class Trigger(_Table):
+    """One thing that starts runs by itself: a schedule or a webhook."""
+
+    model_config = ConfigDict(json_schema_extra=_one_kind)
+
+    schedule: Annotated[str, Field(max_length=100), AfterValidator(rules.schedule)] | None = Field(
+        default=None,
         description="Cron expression: minute, hour, day of month, month, day of week.",
         examples=["0 9 * * mon-fri", "*/15 * * * *"],
+    )
+    webhook: Annotated[Webhook | None, BeforeValidator(or_true)] = Field(
+        default=None,
+        description="A URL that starts runs: true, or a table of how it is protected and answers.",
+        examples=[True, {"auth": "token", "answer": "sync"}],
     )
     timezone: Annotated[str, AfterValidator(rules.timezone)] = Field(
         default="UTC", description="IANA time zone of the schedule.", examples=["Europe/Madrid"]
@@ -239,7 +265,9 @@ class Trigger(_Table):
         examples=["prod"],
     )
     input: dict[str, Any] = Field(
-        default_factory=dict, description="Input of the run.", examples=[{"limit": 10}]
+        default_factory=dict,
+        description="Input of the run; of a webhook, the part that callers cannot change.",
+        examples=[{"limit": 10}],
     )
     name: Name | None = Field(
         default=None, description="Name of the trigger in lists.", examples=["mornings"]
@@ -253,6 +281,53 @@ class Trigger(_Table):
         if where is not None:
             raise problem("dates, times, inf, nan and NUL cannot be part of an input; write texts", *where)
         return value
+
+    @model_validator(mode="after")
+    def one_kind(self) -> Self:
+        """A schedule or a webhook, and the clock only for a schedule."""
+        if self.schedule is None and self.webhook is None:
+            raise problem(
+                'schedule is missing; write for example schedule = "0 9 * * mon-fri", or webhook = true',
+                "schedule",
+            )
+        if self.webhook is None:
+            return self
+        if self.schedule is not None:
+            raise problem("a trigger has a schedule or a webhook, not both", "webhook")
+        for key in ("timezone", "misfire"):
+            if key in self.model_fields_set and getattr(self, key) != type(self).model_fields[key].default:
+                raise problem("belongs to a schedule; a webhook has no clock", key)
+        return self
+
+
+class InjectedSecret(_Table):
+    """A secret that the bot never holds: the egress proxy puts it into requests to one host."""
+
+    name: SecretName = Field(description="Name of the secret.", examples=["STRIPE_KEY"])
+    inject: Inject = Field(
+        description="Where it is put on the wire: `header:` and the name of the header.",
+        examples=["header:Authorization"],
+    )
+    host: ExactHost = Field(
+        description="The only host that gets it (port 443 unless given); network must cover it.",
+        examples=["api.stripe.com"],
+    )
+
+    @property
+    def header(self) -> str:
+        return self.inject.partition(":")[2]
+
+
+PLAIN, TABLE = "name", "table"
+"""Marks of the two ways to ask for a secret; they stand in the places of pydantic's errors."""
+Secret = Annotated[
+    Annotated[SecretName, Choice(PLAIN)] | Annotated[InjectedSecret, Choice(TABLE)],
+    Discriminator(lambda given: TABLE if isinstance(given, dict | InjectedSecret) else PLAIN),
+]
+
+
+def secret_name(secret: str | InjectedSecret) -> str:
+    return secret if isinstance(secret, str) else secret.name
 
 
 Role = Literal[
@@ -293,8 +368,10 @@ class Manifest(_Table):
         description="Hosts it may reach (port 443 unless given); none without this.",
         examples=[["api.example.com", "*.example.org:8443"]],
     )
-    secrets: Annotated[tuple[SecretName, ...], Field(strict=False, max_length=64)] = Field(
-        default=(), description="Names of the secrets it may read.", examples=[["API_TOKEN"]]
+    secrets: Annotated[tuple[Secret, ...], Field(strict=False, max_length=64)] = Field(
+        default=(),
+        description="Names of the secrets it may read, or tables of those that are injected on the wire.",
+        examples=[["API_TOKEN"]],
     )
     calls: Annotated[tuple[CalledBot, ...], Field(strict=False, max_length=64)] = Field(
         default=(),
@@ -332,7 +409,34 @@ class Manifest(_Table):
         """A manifest that was checked before. Today's ceilings do not apply: it must stay readable."""
         return cls.model_validate(dict(data), context=_NO_CEILINGS)
 
-    @field_validator("tags", "network", "secrets", "calls", mode="after")
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """Of every secret it names, however it gets them."""
+        return tuple(secret_name(secret) for secret in self.secrets)
+
+    @field_validator("secrets", mode="after")
+    @classmethod
+    def secrets_once(cls, secrets: tuple[Secret, ...]) -> tuple[Secret, ...]:
+        """A secret is read or injected, not both, and has one host."""
+        names = [secret_name(secret) for secret in secrets]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                raise problem(f"{name!r} is listed twice", index)
+        return secrets
+
+    @model_validator(mode="after")
+    def injected_where_allowed(self) -> Self:
+        """A secret cannot go to a host that the bot may not reach."""
+        for index, secret in enumerate(self.secrets):
+            if isinstance(secret, str) or any(rules.host_covers(wide, secret.host) for wide in self.network):
+                continue
+            raise problem(
+                f'network does not list {secret.host!r}; add it: network = ["{secret.host}"]',
+                "secrets", index, "host",
+            )  # fmt: skip
+        return self
+
+    @field_validator("tags", "network", "calls", mode="after")
     @classmethod
     def distinct(cls, values: tuple[str, ...]) -> tuple[str, ...]:
         """Nothing twice."""
@@ -358,7 +462,8 @@ class Manifest(_Table):
                 if trigger.name is not None and trigger.name == other.name:
                     raise problem(f"a trigger named {trigger.name!r} exists already", index, "name")
                 if trigger_identity(trigger) == trigger_identity(other):
-                    raise problem(f"the schedule {trigger.schedule!r} is listed twice", index)
+                    what = "the webhook" if trigger.webhook else f"the schedule {trigger.schedule!r}"
+                    raise problem(f"{what} is listed twice", index)
         return triggers
 
 
@@ -381,6 +486,8 @@ def not_json(value: Any) -> tuple[str | int, ...] | None:
 
 def trigger_identity(trigger: Trigger) -> tuple[Any, ...]:
     """What makes a trigger itself, whatever it is called."""
+    if trigger.webhook is not None:
+        return "webhook", trigger.name, trigger.environment
     return trigger.schedule, trigger.timezone, trigger.environment, repr(sorted(trigger.input.items()))
 
 

@@ -32,6 +32,8 @@ class Link:
     def __init__(self, wire: Wire, order: Header) -> None:
         self._wire = wire
         self._run: dict[str, Any] = order["run"]
+        self._secrets: dict[str, str] = order.get("secrets", {})
+        self._tests: bool = order.get("mode", "main") != "main"
         self.input_folder: str = order["input_folder"]
         self.output_folder: str = order["output_folder"]
         self.counts: dict[str, int] = {}
@@ -63,6 +65,14 @@ class Link:
     def state_swap(self, key: str, expected: tuple[bool, Any], value: Any) -> bool:
         body = json.dumps([*expected, value], allow_nan=False).encode()
         return bool(self._ask("swap", key, body)[0]["swapped"])
+
+    def secret(self, name: str) -> str | None:
+        return self._secrets.get(name)
+
+    def secret_hint(self, name: str) -> str:
+        if self._tests:
+            return f'tests get none; use codex32_bot.testing.workbench(secrets={{"{name}": "…"}})'
+        return f'the manifest does not name it: add secrets = ["{name}"] to [tool.codex32]'
 
     def run_info(self) -> dict[str, Any]:
         return self._run

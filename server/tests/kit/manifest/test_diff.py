@@ -10,6 +10,8 @@ from codex32_server.kit.manifest.schema import Manifest
 from hypothesis import given
 from hypothesis import strategies as st
 
+REACH = {"network": ["*.example.com"]}
+INJECTED = {"name": "TOKEN", "inject": "header:X-Key", "host": "a.example.com"}
 MORNING = {"schedule": "0 9 * * *"}
 
 
@@ -26,10 +28,29 @@ def manifest(**keys: Any) -> Manifest:
         ({}, {"secrets": ["TOKEN"]}, "secrets"),
         ({}, {"calls": ["b"]}, "calls"),
         ({"calls": ["b"]}, {"calls": ["b", "*"]}, "calls"),
+        (REACH, {**REACH, "secrets": [INJECTED]}, "secrets"),
+        ({**REACH, "secrets": [INJECTED]}, {**REACH, "secrets": ["TOKEN"]}, "secrets"),
+        (
+            {**REACH, "secrets": [INJECTED]},
+            {**REACH, "secrets": [{**INJECTED, "host": "b.example.com"}]},
+            "secrets",
+        ),
         ({}, {"triggers": [MORNING]}, "triggers"),
         ({"triggers": [MORNING]}, {"triggers": [{"schedule": "* * * * *"}]}, "triggers"),
         ({"triggers": [MORNING]}, {"triggers": [{**MORNING, "environment": "prod"}]}, "triggers"),
         ({"triggers": [MORNING]}, {"triggers": [{**MORNING, "misfire": "all"}]}, "triggers"),
+        ({}, {"triggers": [{"webhook": {}}]}, "triggers"),
+        ({"triggers": [{"webhook": {}}]}, {"triggers": [{"webhook": {"auth": "token"}}]}, "triggers"),
+        (
+            {"triggers": [{"webhook": {}}]},
+            {"triggers": [{"webhook": {"methods": ["POST", "GET"]}}]},
+            "triggers",
+        ),
+        (
+            {"triggers": [{"webhook": {}, "input": {"shop": "A"}}]},
+            {"triggers": [{"webhook": {}, "input": {}}]},
+            "triggers",
+        ),
         ({}, {"limits": {"memory": "257MiB"}}, "limits.memory"),
         ({}, {"limits": {"timeout": "61s"}}, "limits.timeout"),
         ({}, {"limits": {"cpu": 1.5}}, "limits.cpu"),
@@ -67,6 +88,8 @@ def test_what_asks_for_more(before: dict[str, Any], after: dict[str, Any], path:
         ({"budget": {"per_run": "2 USD"}}, {}, "budget.per_run"),
         ({"triggers": [MORNING]}, {}, "triggers"),
         ({"triggers": [MORNING]}, {"triggers": [{**MORNING, "name": "morning"}]}, "triggers"),
+        ({"triggers": [{"webhook": {"auth": "none"}}]}, {"triggers": [{"webhook": {}}]}, "triggers"),
+        ({"triggers": [{"webhook": {}}]}, {"triggers": [{"webhook": {"answer": "sync"}}]}, "triggers"),
         ({}, {"title": "New"}, "title"),
         ({}, {"tags": ["x"]}, "tags"),
         ({}, {"retries": {"delay": "2s"}}, "retries.delay"),

@@ -12,11 +12,13 @@ from codex32_server.kit.manifest.published import manifest_schema
 from codex32_server.kit.manifest.schema import (
     Budget,
     Ceilings,
+    InjectedSecret,
     Limits,
     Manifest,
     Retries,
     Trigger,
 )
+from codex32_server.kit.manifest.webhook import Webhook
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -102,6 +104,8 @@ def test_a_kept_manifest_outlives_lower_ceilings() -> None:
         ('name = "a"\nsecrets = ["A", "A"]', "secrets.1", "listed twice", (4, 19)),
         ('name = "a"\ncalls = ["b", "b"]', "calls.1", "listed twice", (4, 17)),
         ('name = "a"\ncalls = ["B c"]', "calls.0", "is not a name", (4, 12)),
+        ('name = "a"\nsecrets = ["sk-1"]', "secrets.0", "never the value", (4, 14)),
+        ('name = "a"\nsecrets = [1]', "secrets.0", "a text in quotes", (4, 14)),
         ('name = "a"\nconcurrency = 0', "concurrency", "greater than or equal to 1", (4, 17)),
         ('name = "a"\n[[tool.codex32.triggers]]\ntimezone = "UTC"', "triggers.0.schedule", "miss", (4, 18)),
         ('name = "a"\ntriggers = [{ schedule = "x" }]', "triggers.0.schedule", "five", (4, 28)),
@@ -114,6 +118,47 @@ def test_a_kept_manifest_outlives_lower_ceilings() -> None:
             "triggers.0.input.when", "write texts", (4, 58),
         ),
         ('name = "a"\ntitle = "\\u0000"', "title", "NUL", (4, 11)),
+        ('name = "a"\ntriggers = [{ webhook = false }]', "triggers.0.webhook", "write true", (4, 27)),
+        (
+            'name = "a"\ntriggers = [{ schedule = "* * * * *", webhook = true }]',
+            "triggers.0.webhook", "not both", (4, 51),
+        ),
+        (
+            'name = "a"\ntriggers = [{ webhook = { auth = "hmac" } }]',
+            "triggers.0.webhook.auth", "'signature', 'token'", (4, 36),
+        ),
+        (
+            'name = "a"\ntriggers = [{ webhook = { answr = "sync" } }]',
+            "triggers.0.webhook.answr", "did you mean 'answer'?", (4, 29),
+        ),
+        (
+            'name = "a"\ntriggers = [{ webhook = { methods = ["POST", "HEAD"] } }]',
+            "triggers.0.webhook.methods.1", "'GET'", (4, 48),
+        ),
+        (
+            'name = "a"\ntriggers = [{ webhook = { timeout = "2h" } }]',
+            "triggers.0.webhook.timeout", "30s", (4, 39),
+        ),
+        (
+            'name = "a"\ntriggers = [{ webhook = { timeout = "121s" } }]',
+            "triggers.0.webhook.timeout", "120", (4, 39),
+        ),
+        (
+            'name = "a"\ntriggers = [{ webhook = { delivery_id = "X-Id" } }]',
+            "triggers.0.webhook", "webhook-id is signed", (4, 27),
+        ),
+        (
+            'name = "a"\ntriggers = [{ webhook = { auth = "token", delivery_id = "Cookie" } }]',
+            "triggers.0.webhook.delivery_id", "a credential", (4, 59),
+        ),
+        (
+            'name = "a"\ntriggers = [{ webhook = true, timezone = "Europe/Madrid" }]',
+            "triggers.0.timezone", "no clock", (4, 44),
+        ),
+        (
+            'name = "a"\ntriggers = [{ webhook = true }, { webhook = { auth = "none" } }]',
+            "triggers.1", "the webhook is listed twice", (4, 35),
+        ),
     ],
 )  # fmt: skip
 def test_a_problem_names_its_place(table: str, field: str, says: str, place: tuple[int, int]) -> None:
@@ -174,20 +219,85 @@ def test_the_published_schema_is_one_and_describes_every_key() -> None:
     schema = manifest_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     tables: list[dict[str, Any]] = [schema, *schema["$defs"].values()]
-    assert set(schema["$defs"]) == {"Budget", "Limits", "Retries", "Trigger"}
+    assert set(schema["$defs"]) == {
+        *("Budget", "InjectedSecret", "Limits", "Retries", "Trigger", "Webhook"),
+    }
     for table in tables:
         for key, value in table["properties"].items():
             assert value.get("description"), key
             assert value.get("examples"), key
 
 
-@pytest.mark.parametrize("model", [Manifest, Limits, Budget, Retries, Trigger])
+@pytest.mark.parametrize("model", [Manifest, Limits, Budget, Retries, Trigger, InjectedSecret, Webhook])
 def test_every_example_is_valid(model: type[Any]) -> None:
     base: dict[str, Any] = {"name": "a"} if model is Manifest else {}
+    base = {"name": "A", "inject": "header:X", "host": "a.example"} if model is InjectedSecret else base
     base = {"schedule": "* * * * *"} if model is Trigger else base
     for key, field in model.model_fields.items():
         for example in field.examples:
-            assert model.model_validate({**base, key: example}), key
+            given = {key: example} if key == "webhook" else {**base, key: example}
+            # An id of one's own cannot be signed.
+            given |= {"auth": "token"} if key == "delivery_id" else {}
+            assert model.model_validate(given), key
+
+
+@pytest.mark.parametrize("webhook", ["true", '{ auth = "token", answer = "sync", timeout = "5s" }'])
+def test_a_webhook_is_true_or_a_table(webhook: str) -> None:
+    text = f'name = "a"\ntriggers = [{{ webhook = {webhook}, name = "orders", input = {{ shop = "A" }} }}]'
+    manifest = parse_manifest(header(text))
+    (trigger,) = manifest.triggers
+    assert trigger.webhook == (
+        Webhook() if webhook == "true" else Webhook(auth="token", answer="sync", timeout=5)
+    )
+    assert Manifest.from_dict(manifest.as_dict()) == manifest
+    written = {"name": "a", "triggers": [{"webhook": True}, {"webhook": {"timeout": "5s"}}]}
+    jsonschema.validate(written, manifest_schema())
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"name": "a", "triggers": [{"timezone": "UTC"}]}, manifest_schema())
+
+
+@pytest.mark.parametrize(
+    ("network", "secret", "field", "words", "column"),
+    [
+        ("c.d", '{ name = "A", inject = "header:X", host = "a.b" }', "0.host", "does not list 'a.b'", 56),
+        ("a.b:8443", '{ name = "A", inject = "header:X", host = "a.b" }', "0.host", '= ["a.b"]', 56),
+        ("*.a.b", '{ name = "A", inject = "header:X", host = "*.a.b" }', "0.host", "one host", 56),
+        ("a.b", '{ name = "A", inject = "query:X", host = "a.b" }', "0.inject", "header:Authorization", 37),
+        ("a.b", '{ name = "A", inject = "header:Host", host = "a.b" }', "0.inject", "belongs to", 37),
+        ("a.b", '{ name = "A", inject = "header:A b", host = "a.b" }', "0.inject", "not a place", 37),
+        ("a.b", '{ name = "A", host = "a.b" }', "0.inject", "inject is missing", 14),
+        ("a.b", '{ name = "A", injekt = "", inject = "header:X", host = "a.b" }', "0.injekt", "mean", 28),
+        ("a.b", '"B", { name = "B", inject = "header:X", host = "a.b" }', "1", "listed twice", 19),
+    ],
+)
+def test_each_fault_of_an_injected_secret_is_told(
+    network: str, secret: str, field: str, words: str, column: int
+) -> None:
+    with pytest.raises(ManifestError) as caught:
+        parse_manifest(header(f'name = "a"\nnetwork = ["{network}"]\nsecrets = [{secret}]'))
+    (problem,) = caught.value.fields
+    assert (problem.field, problem.line, problem.column) == (f"manifest.secrets.{field}", 5, column)
+    assert words in problem.detail
+
+
+def test_a_secret_is_read_or_injected() -> None:
+    manifest = parse_manifest(
+        header(
+            'name = "a"\nnetwork = ["*.stripe.com", "x.example:8443"]\nsecrets = ["PLAIN", '
+            '{ name = "STRIPE_KEY", inject = "header:Authorization", host = "API.stripe.com" }, '
+            '{ name = "OTHER", inject = "header:X-Key", host = "x.example:8443" }]'
+        )
+    )
+    assert manifest.secret_names == ("PLAIN", "STRIPE_KEY", "OTHER")
+    plain, stripe, other = manifest.secrets
+    assert plain == "PLAIN"
+    assert isinstance(stripe, InjectedSecret)
+    assert (stripe.header, stripe.host) == ("Authorization", "api.stripe.com")
+    assert isinstance(other, InjectedSecret)
+    data = manifest.as_dict()
+    assert data["secrets"][0] == "PLAIN"
+    assert Manifest.from_dict(data) == manifest
+    jsonschema.validate({"name": "a", "secrets": data["secrets"]}, manifest_schema())
 
 
 def test_the_published_schema_accepts_what_the_parser_accepts() -> None:

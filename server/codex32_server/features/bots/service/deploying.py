@@ -149,7 +149,12 @@ class Deploying:
 
     async def _start_proof(self, tx: Tx, workspace_id: UUID, version_id: UUID) -> None:
         job_id = await self._submit_proof(tx, workspace_id, version_id)
-        await versions.change(tx, workspace_id, version_id, {"proof": "pending", "proof_job_id": job_id})
+        await versions.change(
+            tx,
+            workspace_id,
+            version_id,
+            {"proof": "pending", "proof_job_id": job_id, "proof_stage": "waiting for a worker"},
+        )
 
 
 async def queue_proof(tx: Tx, workspace_id: UUID, version_id: UUID) -> UUID:
@@ -160,8 +165,8 @@ async def queue_proof(tx: Tx, workspace_id: UUID, version_id: UUID) -> UUID:
 
 
 def stands_alone(package: BotPackage) -> bool:
-    """Whether making this bot is one statement: nothing to prove, no schedule to tell anybody of."""
-    return not needs_proof(package) and not package.manifest.triggers
+    """Whether making this bot is one statement: nothing to prove, to look up, or to tell anybody of."""
+    return not (needs_proof(package) or package.manifest.triggers or package.manifest.secrets)
 
 
 async def deploy_alone(
@@ -195,14 +200,12 @@ def warnings_of(package: BotPackage) -> list[str]:
     """What the manifest asks for that this release does not give yet, and what a maker should know."""
     manifest = package.manifest
     found: list[str] = []
-    if manifest.secrets:
-        found.append("secrets are declared, but there is no secret store yet: codex32_bot cannot read them.")
     if manifest.kind == "service":
         found.append("kind = 'service' is kept, but services are not started yet; it runs as a job.")
     if manifest.budget.model_dump(exclude_none=True):
         found.append("budget is kept, but there is nothing to spend money on yet.")
     if manifest.isolation == "minimal":
-        found.append("isolation = 'minimal' needs an administrator's consent; it runs as 'standard'.")
+        found.append("isolation = 'minimal': it runs without seccomp and Landlock.")
     if not package.tests:
         found.append("There are no tests beside the bot: it runs in dev and cannot be promoted.")
     return found
