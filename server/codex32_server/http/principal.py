@@ -23,11 +23,15 @@ _READ: Final = frozenset(
         "bots:read",
         "runs:read",
         "schedules:read",
+        "webhooks:read",
         "system:read",
     }
 )
 _EDIT: Final = frozenset(
-    {"bots:write", "runs:write", "schedules:write", "builder:write", "secrets:read", "secrets:write"}
+    {
+        *("bots:write", "runs:write", "schedules:write", "webhooks:write", "builder:write"),
+        *("secrets:read", "secrets:write"),
+    }
 )
 _OWN: Final = frozenset({"workspace:write", "members:write", "keys:write"})
 

@@ -34,13 +34,20 @@ from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.secrets import endpoints as secrets_endpoints
 from codex32_server.features.secrets.facade import SecretsFacade
-from codex32_server.features.triggers import endpoints as triggers_endpoints
-from codex32_server.features.triggers.facade import TriggersFacade, follow_bot, sync_manifest_triggers
+from codex32_server.features.triggers.endpoints import hooks as hook_endpoints
+from codex32_server.features.triggers.endpoints import schedules as schedule_endpoints
+from codex32_server.features.triggers.endpoints import webhooks as webhook_endpoints
+from codex32_server.features.triggers.facade import (
+    TriggersFacade,
+    WebhooksFacade,
+    follow_bot,
+    sync_manifest_triggers,
+)
 from codex32_server.features.workspaces import endpoints as workspaces_endpoints
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.schema import MIB, Ceilings
-from codex32_server.main.derived import access_pepper, role_url, secret_keys
+from codex32_server.main.derived import access_pepper, role_url, secret_keys, webhook_key
 from codex32_server.main.isolation import consent_of
 from codex32_server.queue.notify import LOGS, RUN, Listener
 from codex32_server.queue.overview import refusal
@@ -111,7 +118,9 @@ def build_app(
         routers=[
             bots_endpoints.router,
             runs_endpoints.router,
-            triggers_endpoints.router,
+            hook_endpoints.router,
+            schedule_endpoints.router,
+            webhook_endpoints.router,
             builder_endpoints.router,
             secrets_endpoints.router,
             access_endpoints.router,
@@ -124,6 +133,7 @@ def build_app(
             BotsFacade: bots,
             RunsFacade: runs,
             TriggersFacade: triggers,
+            WebhooksFacade: WebhooksFacade(webhook_key(pepper), bots, runs),
             SecretsFacade: SecretsFacade(keys),
             BuilderFacade: BuilderFacade(BotsPublisher(database, bots)),
             ScheduleFiles: ScheduleFiles(runs, triggers),

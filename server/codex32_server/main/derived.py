@@ -4,6 +4,7 @@ that protect secrets.
 
 from __future__ import annotations
 
+import hmac
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from codex32_server.settings.model import Settings
@@ -15,6 +16,11 @@ from codex32_server.storage.wrapping import FileRing, GivenRing, Ring, RingEncry
 def access_pepper(master: MasterKey) -> bytes:
     """Keys the hashes of API keys, sessions and sign-in links."""
     return master.derive("access-pepper")
+
+
+def webhook_key(pepper: bytes) -> bytes:
+    """What addresses, secrets and tokens of webhooks are made of."""
+    return hmac.digest(pepper, b"webhooks", "sha256")
 
 
 def secrets_ring(settings: Settings, home: Home, master: MasterKey) -> Ring:

@@ -38,10 +38,11 @@ from codex32_server.queue.transitions import FINAL
 from codex32_server.queue.workers import WorkerRegistry
 from codex32_server.runtime import canary, files
 from codex32_server.runtime.backends.local import LocalBackend
+from codex32_server.runtime.dependencies.policy import Policy
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.environments import Environments
 from codex32_server.settings.loading import load
-from codex32_server.settings.model import Settings
+from codex32_server.settings.model import DependencySettings, Settings
 from codex32_server.storage.cluster import Cluster
 from codex32_server.storage.crypto import KeyEncryption
 from codex32_server.storage.disk import Disk
@@ -62,7 +63,6 @@ from codex32_server.worker.worker import Worker
 ROLE = "codex32_worker"
 _NAME = "codex32-worker"
 _MIB = 1024 * 1024
-_UNUSED = timedelta(days=30)
 _log = structlog.stdlib.get_logger(__name__)
 
 
@@ -126,7 +126,9 @@ class Workshop:
             _log.warning("isolation_minimal_allowed", workspaces=sorted(map(str, consent.trusted)))
         driver = Driver(self._backend, work=self._home.runs, egress=self._egress, consent=consent)
         await canary.check(driver)
-        environments = Environments(runtime, folder=self._home.environments)
+        environments = Environments(
+            runtime, folder=self._home.environments, policy=policy_of(self._settings.dependencies)
+        )
         bots = BotsFacade(pointer_moved=[sync_manifest_triggers], bot_rests=[follow_bot])
         runs = RunsFacade(bots.resolve)
         largest = Largest(
@@ -136,7 +138,7 @@ class Workshop:
             self._database, bots, runs, environments, driver, still_held, self._secrets, largest
         )
         handlers = {PROVE_VERSION: ProveVersion(self._database, bots, environments, driver)}
-        removed = await environments.collect(_UNUSED)
+        removed = (await environments.collect()).removed
         if removed:
             _log.info("dependency sets that no run has used for long are removed", count=removed)
         slots = Slots(self._slots)
@@ -169,6 +171,18 @@ class Workshop:
         """One that goes back to the queue has not ended."""
         if ended.status in FINAL:
             self._metrics.execution(str(ended.status), seconds)
+
+
+def policy_of(dependencies: DependencySettings) -> Policy:
+    """What an administrator decided about dependencies."""
+    days = dependencies.exclude_newer_days
+    return Policy(
+        allow_sdist=dependencies.allow_sdist,
+        exclude_newer=timedelta(days=days) if days else None,
+        largest=dependencies.max_mib * _MIB,
+        cache_bytes=int(dependencies.cache_gib * 1024 * _MIB),
+        cache_age=timedelta(days=dependencies.cache_days),
+    )
 
 
 def database_url(settings: Settings, home: Home, master: MasterKey) -> str:

@@ -78,7 +78,7 @@ class RunExecutor:
         folder = None
         if version.lock:
             owner = dependency_owner(version.manifest.isolation, version.bot_id)
-            ensuring = self._dependencies.ensure(Lock(version.lock), entry.workspace_id, owner)
+            ensuring = self._dependencies.ensure(Lock(version.lock), entry.workspace_id, owner=owner)
             folder = await _unless(cancel, ensuring)
             if cancel.is_set():
                 return Ending(entry.id, entry.attempt, Ended.CANCELLED, error_code="cancelled")

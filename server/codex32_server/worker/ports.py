@@ -72,7 +72,7 @@ class Dependencies(Protocol):
     """Installed dependency sets (runtime.environments). Raises EnvironmentFailedError."""
 
     def ensure(
-        self, lock: Lock, workspace_id: UUID, owner: UUID | None = None
+        self, lock: Lock, workspace_id: UUID, *, owner: UUID | None = None
     ) -> Coroutine[Any, Any, Path | None]: ...
 
 

@@ -19,7 +19,7 @@ from codex32_server.runtime.backends.local import LocalBackend
 from codex32_server.runtime.contract import MIB, End, Limits
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.environments import Environments, Lock
-from codex32_server.runtime.errors import EnvironmentFailedError, SandboxUnavailableError
+from codex32_server.runtime.errors import DependencyCacheError, SandboxUnavailableError
 from codex32_server.runtime.files import RuntimeFiles
 from codex32_server.runtime.sandbox import cgroup, process
 from runtime.conftest import Bench, backend, bench, runtime_files, shared
@@ -106,9 +106,9 @@ async def test_a_folder_of_dependencies_that_cannot_be_written(
     blocked.write_text("a file where a folder should be")
     made = Environments(runtime_files, folder=blocked)
     for attempt in (made.ensure(Lock("x==1\n"), uuid4()), made.lock(["x"])):
-        with pytest.raises(EnvironmentFailedError, match="cannot keep dependencies") as caught:
+        with pytest.raises(DependencyCacheError, match="cannot be used") as caught:
             await attempt
-        assert str(blocked) in caught.value.advice
+        assert str(blocked) in caught.value.detail
     blocked.unlink()
     assert await made.ensure(Lock(""), uuid4()) is None
 

@@ -94,7 +94,9 @@ async def test_only_named_policies_look_across(database: DatabaseUnderTest) -> N
     claimed = {"runs", "jobs", "run_attempts"}
     assert seen["codex32_worker"] == claimed
     assert claimed <= seen["codex32_scheduler"]
-    assert seen["codex32_directory"] == {"api_keys", "sessions", "sign_in_links", "members", "workspaces"}
+    assert seen["codex32_directory"] == {
+        *("api_keys", "sessions", "sign_in_links", "members", "workspaces", "webhooks"),
+    }
 
 
 async def test_definer_functions_are_closed_to_the_public(database: DatabaseUnderTest) -> None:

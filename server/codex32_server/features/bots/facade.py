@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from codex32_server.features.bots.errors import (
@@ -15,6 +15,7 @@ from codex32_server.features.bots.errors import (
     VersionFileNotFoundError,
 )
 from codex32_server.features.bots.repository import bots, counting, environments, versions
+from codex32_server.features.bots.repository.environments import RUNNABLE
 from codex32_server.features.bots.schemas import BotFilter as BotFilter
 from codex32_server.features.bots.schemas import BotView as BotView
 from codex32_server.features.bots.schemas import (
@@ -46,6 +47,7 @@ from codex32_server.features.bots.service.lifecycle import BotRests as BotRests
 from codex32_server.features.bots.service.naming import as_id, bot_of, shown, version_of
 from codex32_server.features.bots.service.pointing import PointerMoved as PointerMoved
 from codex32_server.features.bots.service.pointing import Pointing
+from codex32_server.features.bots.service.resolving import Resolving
 from codex32_server.features.secrets.facade import missing_secrets
 from codex32_server.http.edge import Peeker
 from codex32_server.http.paging import Page, PageRequest, next_cursor
@@ -78,6 +80,7 @@ class BotsFacade:
         self._deploying = Deploying(self._pointing, submit_proof)
         self._ceilings = ceilings
         self._consent = consent or IsolationConsent()
+        self._resolving = Resolving()
 
     async def read(self, new: NewDeployment) -> BotPackage:
         """What these files are, on paper; without a transaction. Raises BotFileError and its kinds."""
@@ -268,6 +271,17 @@ class BotsFacade:
             manifest=Manifest.model_validate(found.manifest),
             input_schema=found.input_schema,
         )
+
+    RUNNABLE: Final = RUNNABLE
+    """`resolve` as a part of a larger statement; `runnable` reads its columns, in their order."""
+
+    def runnable(self, columns: Sequence[Any]) -> RunnableVersion:
+        """Raises BotNotFoundError, BotArchivedError, NoPublishedVersionError."""
+        return self._resolving.read(columns)
+
+    async def note_stage(self, tx: Tx, workspace_id: UUID, version_id: UUID, stage: str) -> None:
+        """What is being done for a version whose proof is pending, for those who wait for it."""
+        await proving.note_stage(tx, workspace_id, version_id, stage)
 
     async def record_proof(self, tx: Tx, workspace_id: UUID, version_id: UUID, result: ProofResult) -> bool:
         """Write a proof down, once; publish to `dev` what may run. False if it was written before."""

@@ -21,6 +21,7 @@ from .errors import ManifestError, describe
 from .locate import Path, Positions, locate
 from .schema import PLAIN, TABLE, Budget, Ceilings, InjectedSecret, Limits, Manifest, Retries, Trigger
 from .script import Block, find_block
+from .webhook import Webhook
 
 EXAMPLE = """\
 # /// script
@@ -211,6 +212,8 @@ def _model(location: Path) -> type[BaseModel]:
         "triggers": Trigger,
         "secrets": InjectedSecret,
     }
+    if "webhook" in location:
+        return Webhook
     return tables[str(location[0])] if location else Manifest
 
 

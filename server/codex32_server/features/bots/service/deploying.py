@@ -149,7 +149,12 @@ class Deploying:
 
     async def _start_proof(self, tx: Tx, workspace_id: UUID, version_id: UUID) -> None:
         job_id = await self._submit_proof(tx, workspace_id, version_id)
-        await versions.change(tx, workspace_id, version_id, {"proof": "pending", "proof_job_id": job_id})
+        await versions.change(
+            tx,
+            workspace_id,
+            version_id,
+            {"proof": "pending", "proof_job_id": job_id, "proof_stage": "waiting for a worker"},
+        )
 
 
 async def queue_proof(tx: Tx, workspace_id: UUID, version_id: UUID) -> UUID:
