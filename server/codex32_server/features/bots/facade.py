@@ -36,6 +36,7 @@ from codex32_server.features.bots.service import comparing, lifecycle, proving
 from codex32_server.features.bots.service.deploying import Deploying, deploy_alone, first_view, stands_alone
 from codex32_server.features.bots.service.deploying import SubmitProof as SubmitProof
 from codex32_server.features.bots.service.deploying import queue_proof as queue_proof
+from codex32_server.features.bots.service.lifecycle import InUse as InUse
 from codex32_server.features.bots.service.naming import as_id, bot_of, shown, version_of
 from codex32_server.features.bots.service.pointing import PointerMoved as PointerMoved
 from codex32_server.features.bots.service.pointing import Pointing
@@ -60,10 +61,12 @@ class BotsFacade:
         submit_proof: SubmitProof = queue_proof,
         *,
         pointer_moved: Sequence[PointerMoved] = (),
+        in_use: Sequence[InUse] = (),
         ceilings: Ceilings | None = None,
     ) -> None:
         self._pointing = Pointing(pointer_moved)
         self._deploying = Deploying(self._pointing, submit_proof)
+        self._in_use = tuple(in_use)
         self._ceilings = ceilings
 
     async def read(self, new: NewDeployment) -> BotPackage:
@@ -132,19 +135,26 @@ class BotsFacade:
         if bot["status"] == "deleted":
             raise BotArchivedError(f"The bot {bot['name']!r} is deleted.")
         await bots.archive(tx, workspace_id, bot["id"])
+        await self._tell(tx, workspace_id, bot["id"], in_use=False)
         return await self.get(tx, workspace_id, str(bot["id"]))
 
     async def delete(self, tx: Tx, principal: Principal, reference: str) -> None:
         """Its name is free then; `restore` brings it back. Raises BotNotFoundError."""
         bot = await bot_of(tx, principal.workspace_id, reference)
         await bots.delete(tx, principal.workspace_id, bot["id"])
+        await self._tell(tx, principal.workspace_id, bot["id"], in_use=False)
 
     async def restore(self, tx: Tx, principal: Principal, reference: str) -> BotView:
         """Neither archived nor deleted any more. Raises BotNotFoundError, BotExistsError."""
         workspace_id = principal.workspace_id
         bot = await bot_of(tx, workspace_id, reference)
         await lifecycle.restore(tx, workspace_id, bot["id"], bot["name"])
+        await self._tell(tx, workspace_id, bot["id"], in_use=True)
         return await self.get(tx, workspace_id, str(bot["id"]))
+
+    async def _tell(self, tx: Tx, workspace_id: UUID, bot_id: UUID, *, in_use: bool) -> None:
+        for listener in self._in_use:
+            await listener(tx, workspace_id, bot_id, in_use)
 
     async def list_versions(
         self, tx: Tx, workspace_id: UUID, reference: str, page: PageRequest

@@ -21,6 +21,7 @@ from .errors import ManifestError, describe
 from .locate import Path, Positions, locate
 from .schema import Budget, Ceilings, Limits, Manifest, Retries, Trigger
 from .script import Block, find_block
+from .services import Probe, Service
 
 EXAMPLE = """\
 # /// script
@@ -208,6 +209,8 @@ def _model(location: Path) -> type[BaseModel]:
         "retries": Retries,
         "triggers": Trigger,
     }
+    if location[:1] == ("service",):
+        return Probe if location[1:] else Service
     return tables[str(location[0])] if location else Manifest
 
 

@@ -172,7 +172,7 @@ def test_the_published_schema_is_one_and_describes_every_key() -> None:
     schema = manifest_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     tables: list[dict[str, Any]] = [schema, *schema["$defs"].values()]
-    assert set(schema["$defs"]) == {"Budget", "Limits", "Retries", "Trigger"}
+    assert set(schema["$defs"]) == {"Budget", "Limits", "Probe", "Retries", "Service", "Trigger"}
     for table in tables:
         for key, value in table["properties"].items():
             assert value.get("description"), key
@@ -184,8 +184,9 @@ def test_every_example_is_valid(model: type[Any]) -> None:
     base: dict[str, Any] = {"name": "a"} if model is Manifest else {}
     base = {"schedule": "* * * * *"} if model is Trigger else base
     for key, field in model.model_fields.items():
+        kind = {"kind": "service"} if key == "service" else {}
         for example in field.examples:
-            assert model.model_validate({**base, key: example}), key
+            assert model.model_validate({**base, **kind, key: example}), key
 
 
 def test_the_published_schema_accepts_what_the_parser_accepts() -> None:

@@ -107,7 +107,7 @@ class Deploying:
             return None
         if environment is None:
             await self._start_proof(tx, workspace_id, version.id)
-        elif package.manifest.triggers:
+        elif _something_follows(package):
             await self._pointing.announce(tx, workspace_id, bot_id, environment, version.id, package.manifest)
         return Deployment(bot_id, version.id, created=True, unchanged=False, made_at=made_at, made=version)
 
@@ -160,8 +160,13 @@ async def queue_proof(tx: Tx, workspace_id: UUID, version_id: UUID) -> UUID:
 
 
 def stands_alone(package: BotPackage) -> bool:
-    """Whether making this bot is one statement: nothing to prove, no schedule to tell anybody of."""
-    return not needs_proof(package) and not package.manifest.triggers
+    """Whether making this bot is one statement: nothing to prove, and nobody to tell of it."""
+    return not needs_proof(package) and not _something_follows(package)
+
+
+def _something_follows(package: BotPackage) -> bool:
+    """Whether anything hangs on where the environments of this bot point: schedules, a service."""
+    return bool(package.manifest.triggers) or package.manifest.kind == "service"
 
 
 async def deploy_alone(
@@ -199,8 +204,6 @@ def warnings_of(package: BotPackage) -> list[str]:
         found.append("network is declared, but runs have no network yet: every connection fails.")
     if manifest.secrets:
         found.append("secrets are declared, but there is no secret store yet: codex32_bot cannot read them.")
-    if manifest.kind == "service":
-        found.append("kind = 'service' is kept, but services are not started yet; it runs as a job.")
     if manifest.budget.model_dump(exclude_none=True):
         found.append("budget is kept, but there is nothing to spend money on yet.")
     if manifest.isolation == "minimal":

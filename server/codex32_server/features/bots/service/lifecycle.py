@@ -1,12 +1,19 @@
-"""Bringing bots back."""
+"""Bringing bots back, and who is told that a bot is in use or not any more."""
 
 from __future__ import annotations
 
+from typing import Protocol
 from uuid import UUID
 
 from codex32_server.features.bots.errors import BotExistsError, BotNotFoundError
 from codex32_server.features.bots.repository import bots
 from codex32_server.storage.session import Tx
+
+
+class InUse(Protocol):
+    """Told that a bot was archived or deleted (`in_use` False) or restored, inside that transaction."""
+
+    async def __call__(self, tx: Tx, workspace_id: UUID, bot_id: UUID, in_use: bool) -> None: ...
 
 
 async def restore(tx: Tx, workspace_id: UUID, bot_id: UUID, name: str) -> None:
