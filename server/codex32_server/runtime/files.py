@@ -28,7 +28,7 @@ from packaging.requirements import Requirement
 
 from codex32_server.runtime.errors import SandboxUnavailableError
 
-LAYOUT = 1
+LAYOUT = 2
 """Raise it when the shape of the folder changes."""
 
 INSIDE = "/opt/codex32"
@@ -246,6 +246,7 @@ def _write_etc(files: RuntimeFiles) -> None:
     (files.etc / "passwd").write_text(_USERS)
     (files.etc / "group").write_text(_GROUPS)
     (files.etc / "hosts").write_text("127.0.0.1 localhost\n")
+    (files.etc / "nsswitch.conf").write_text("hosts: files\n")
 
 
 def _compile(files: RuntimeFiles) -> None:

@@ -23,7 +23,7 @@ from pathlib import Path
 from codex32_server.runtime.backends.port import Ended, Launch
 from codex32_server.runtime.errors import SandboxUnavailableError
 from codex32_server.runtime.files import RuntimeFiles
-from codex32_server.runtime.sandbox import bwrap, cgroup, landlock, process, seccomp, uid, watchdog
+from codex32_server.runtime.sandbox import bwrap, cgroup, inbound, landlock, process, seccomp, uid, watchdog
 from codex32_server.runtime.sandbox.layer import LayerReport
 
 START_TIMEOUT = 15.0
@@ -54,7 +54,7 @@ class LocalBackend:
                 f"CODEX32_REQUIRE_CGROUP is set and no cgroup is writable for {', '.join(missing)}.",
                 next_step=self._cgroups.explain().remedy,
             )
-        self._policy = _policy()
+        self._policies = {network: _policy(network=network) for network in (False, True)}
         process.become_subreaper()
         process.sweep()
         self._cgroups.sweep()
@@ -68,7 +68,7 @@ class LocalBackend:
             slot.release()
             raise SandboxUnavailableError(f"A sandbox could not be prepared: {error}.") from error
         loop = asyncio.get_running_loop()
-        spawning = loop.run_in_executor(self._spawner, sandbox.spawn, self._files, self._policy)
+        spawning = loop.run_in_executor(self._spawner, sandbox.spawn, self._files, self._policies)
         try:
             await asyncio.shield(spawning)
             await asyncio.wait_for(sandbox.come_up(), START_TIMEOUT)
@@ -79,7 +79,7 @@ class LocalBackend:
 
     def _group(self, launch: Launch) -> cgroup.Group:
         hard = launch.limits.memory + sum(bwrap.tmpfs_sizes(launch.limits).values())
-        return self._cgroups.create(launch.name, launch.limits, hard)
+        return self._cgroups.create(launch.name, launch.limits, hard, _own_processes(launch))
 
     def layers(self) -> list[LayerReport]:
         """Each layer on this machine, outermost first."""
@@ -121,14 +121,22 @@ class LocalSandbox:
         self._info, self._guest_info = os.pipe()
         self._stdout, self._guest_stdout = _log_pipe()
         self._stderr, self._guest_stderr = _log_pipe()
+        self._doors = inbound.Doors(launch.folder, launch.inbound)
 
-    def spawn(self, files: RuntimeFiles, policy: bytes) -> None:
-        """Start bubblewrap. Blocks for a few milliseconds; call it in the starting thread."""
+    @property
+    def inbound(self) -> Mapping[int, Path]:
+        """Port → unix socket on the host."""
+        return self._doors.paths
+
+    def spawn(self, files: RuntimeFiles, policies: Mapping[bool, bytes]) -> None:
+        """Start bubblewrap. Blocks for a few milliseconds; call it in the starting thread. `policies` are
+        those without and with network.
+        """
         owner = self._slot.uid
         if owner is not None:
             os.chown(self._launch.folder, owner, owner)
         arguments, feed = os.pipe()
-        filter_program = _memory_file(policy)
+        filter_program = _memory_file(policies[_networked(self._launch)])
         descriptors = {
             "args": arguments,
             "seccomp": filter_program,
@@ -138,16 +146,19 @@ class LocalSandbox:
         }
         try:
             self._process = subprocess.Popen(
-                bwrap.command(files, self._guest_limits(), descriptors),
+                bwrap.command(files, self._guest_limits(), descriptors, self._doors.argument()),
                 stdin=subprocess.DEVNULL, stdout=self._guest_stdout, stderr=self._guest_stderr,
-                pass_fds=tuple(descriptors.values()), env={}, cwd="/", start_new_session=True,
-                user=owner, group=owner, extra_groups=None if owner is None else [],
+                pass_fds=(*descriptors.values(), *self._doors.descriptors()), env={}, cwd="/",
+                start_new_session=True, user=owner, group=owner, extra_groups=None if owner is None else [],
             )  # fmt: skip
             process.started(self._process.pid)
             self._handle = os.pidfd_open(self._process.pid)
             self._group.add(self._process.pid)
             launch = self._launch
-            view = bwrap.View(launch.source, launch.inputs, launch.dependencies, launch.limits)
+            view = bwrap.View(
+                launch.source, launch.inputs, launch.dependencies, launch.limits,
+                launch.environment, launch.network, serves=bool(launch.inbound),
+            )  # fmt: skip
             os.write(feed, bwrap.options(files, view))
         except OSError as error:
             raise SandboxUnavailableError(f"bubblewrap could not be started: {error}.") from error
@@ -160,7 +171,7 @@ class LocalSandbox:
         limits = self._launch.limits
         data = 0 if self._group.limits_memory() else limits.memory + _ROOM_FOR_INTERPRETER
         return {
-            "processes": limits.processes + cgroup.OWN_PROCESSES,
+            "processes": limits.processes + _own_processes(self._launch),
             "largest_file": max(limits.disk, limits.files)
             + (1 << 20),  # above it, so that tmpfs says it is full
             "data": data,
@@ -169,6 +180,7 @@ class LocalSandbox:
     def _close_guest_ends(self) -> None:
         self._guest_control.close()
         self._guest_status.close()
+        self._doors.hand_over()
         for descriptor in (self._guest_info, self._guest_stdout, self._guest_stderr):
             os.close(descriptor)
 
@@ -254,6 +266,7 @@ class LocalSandbox:
             await self._reap_orphans()
         self.control.close()
         self._status.close()
+        self._doors.close()
         for name in ("_handle", "_init_handle", "_output", "_info", "_stdout", "_stderr"):
             descriptor: int = getattr(self, name)
             if descriptor >= 0:
@@ -305,11 +318,19 @@ async def _abandon(sandbox: LocalSandbox, spawning: asyncio.Future[None]) -> Non
     await sandbox.close()
 
 
-def _policy() -> bytes:
+def _networked(launch: Launch) -> bool:
+    return bool(launch.network or launch.inbound)
+
+
+def _own_processes(launch: Launch) -> int:
+    return cgroup.OWN_PROCESSES + (cgroup.NETWORK_PROCESSES if _networked(launch) else 0)
+
+
+def _policy(*, network: bool) -> bytes:
     report = seccomp.explain()
     if not report.ok:
         raise SandboxUnavailableError(f"Seccomp: {report.detail}.", next_step=report.remedy)
-    return seccomp.compile_policy()
+    return seccomp.compile_policy(network=network)
 
 
 def _log_pipe() -> tuple[int, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -29,6 +29,12 @@ class Launch:
     inputs: Path | None
     dependencies: Path | None
     limits: Limits
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Variables besides the backend's own."""
+    network: Path | None = None
+    """Folder that `runtime.proxy.inside` filled, shown as /run/codex32; None: no network at all."""
+    inbound: tuple[int, ...] = ()
+    """Ports that the bot serves on its 127.0.0.1 and the host may connect to, see `Sandbox.inbound`."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,15 @@ class Sandbox(Protocol):
 
     control: socket.socket
     """Stream to the guest, non-blocking."""
+
+    @property
+    def inbound(self) -> Mapping[int, Path]:
+        """Port of `Launch.inbound` → unix socket on the host that leads to it, there until `close`.
+
+        Any number of connections; one to a port on which the bot does not listen (yet) is closed at once.
+        Only this process's user and the bot's uid can reach the socket.
+        """
+        ...
 
     def streams(self) -> tuple[int, int]:
         """Descriptors to read stdout and stderr from, handed over once: the caller closes them."""

@@ -21,10 +21,10 @@ _WRITE_FILE = 0b10
 _ALL_BY_ABI = {1: 0x1FFF, 2: 0x3FFF, 3: 0x7FFF, 4: 0x7FFF, 5: 0xFFFF}
 """Handled rights of the file system; ABI 5 and later have the same ones."""
 _FILE_RIGHTS = 0b111 | 1 << 14 | 1 << 15  # those that make sense for a file and not for a folder
-_TCP = 0b11  # bind, connect: no rule allows any
+_TCP = 0b11  # bind, connect: no rule allows any port
 _SCOPES = 0b11  # abstract unix sockets, signals
 
-_READABLE = ("/opt", "/usr", "/etc", "/lib", "/lib64", "/proc", "/bot", "/deps", "/input")
+_READABLE = ("/opt", "/usr", "/etc", "/lib", "/lib64", "/proc", "/bot", "/deps", "/input", "/run/codex32")
 _WRITABLE = ("/tmp", "/output", "/dev/shm")  # noqa: S108 - the sandbox's own, sized tmpfs
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
@@ -55,16 +55,19 @@ def landlock_abi() -> int:
     return max(0, _LIBC.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), 1))
 
 
-def landlock() -> int:
+def landlock(*, tcp: bool = False) -> int:
     """Restrict this process and its children for good; gives the ABI that was used, 0 where the kernel has
     none.
+
+    With `tcp`, ports are left to the network namespace, which holds a loopback and nothing else: Landlock
+    could only name ports one by one, and would take a bot's own local servers from it.
     """
     abi = landlock_abi()
     if abi == 0:
         return 0
     _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     handled = _ALL_BY_ABI[min(abi, 5)]
-    ruleset = _create_ruleset(abi, handled)
+    ruleset = _create_ruleset(abi, handled, 0 if tcp else _TCP)
     for path in _READABLE:
         _allow(ruleset, path, _READ)
     for path in _WRITABLE:
@@ -77,8 +80,8 @@ def landlock() -> int:
     return abi
 
 
-def _create_ruleset(abi: int, handled: int) -> int:
-    words = [handled] + ([_TCP] if abi >= 4 else []) + ([_SCOPES] if abi >= 6 else [])
+def _create_ruleset(abi: int, handled: int, ports: int) -> int:
+    words = [handled] + ([ports] if abi >= 4 else []) + ([_SCOPES] if abi >= 6 else [])
     attributes = (ctypes.c_uint64 * len(words))(*words)
     ruleset = _LIBC.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(ctypes.sizeof(attributes)), 0)
     if ruleset < 0:

@@ -12,26 +12,69 @@ import os
 import signal
 import sys
 
-from . import confine
+from . import confine, network
+
+TYPE_CHECKING = False  # typing itself costs 5 ms of each run
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _EXIT_GUEST_BROKE = 70
+_MOST_FORWARDERS = 16
+"""Times that a forwarder is started again which a bot managed to end."""
 
 
 def main() -> None:
-    """Started by the host as `main(control, status, processes, largest_file, data)` through sys.argv."""
-    control, status, processes, largest_file, data = (int(argument) for argument in sys.argv[1:])
+    """Started by the host as `main(control, status, processes, largest_file, data, inbound)` through
+    sys.argv; inbound is `PORT:DESCRIPTOR,…` or empty.
+    """
+    control, status, processes, largest_file, data = (int(argument) for argument in sys.argv[1:6])
     confine.set_dumpable(False)
+    doors = _open_doors(sys.argv[6])
     confine.limit_resources(processes, largest_file, data)
     channel = _socket.socket(fileno=status)
+    forwarder = _Forwarder(doors, (control, status))
     _send_output_folder(channel)
     child = os.fork()
     if child == 0:
         channel.close()
-        _become_bot(control)
+        for door in doors:
+            door.listener.close()
+        _become_bot(control, networked=bool(doors))
     os.close(control)
+    forwarder.unused = (status,)
     signal.signal(signal.SIGTERM, lambda _number, _frame: os.kill(child, signal.SIGTERM))
-    channel.send(_describe(_reap_until(child)))
+    channel.send(_describe(_reap_until(child, forwarder)))
     os._exit(0)
+
+
+class _Forwarder:
+    """The process between loopback and host, if the run has a network; started again if it ends."""
+
+    def __init__(self, doors: Sequence[network.Door], unused: Sequence[int]) -> None:
+        self._doors = doors
+        self._left = _MOST_FORWARDERS if doors else 0
+        self.unused = unused
+        self.pid = 0
+        self.start()
+
+    def start(self) -> None:
+        if self._left:
+            from . import forwarder  # noqa: PLC0415 - most bots have no network
+
+            self._left -= 1
+            self.pid = forwarder.start(self._doors, self.unused)
+
+
+def _open_doors(inbound: str) -> list[network.Door]:
+    """Bind what the host planned, and lose the capabilities that this took."""
+    plan = network.read_plan()
+    pairs = [pair.partition(":") for pair in inbound.split(",") if pair]
+    given = {int(port): int(descriptor) for port, _, descriptor in pairs}
+    if not plan and not given:
+        return []
+    doors = network.open_doors(plan, given)
+    network.drop_capabilities()
+    return doors
 
 
 def _send_output_folder(channel: _socket.socket) -> None:
@@ -41,21 +84,23 @@ def _send_output_folder(channel: _socket.socket) -> None:
     os.close(folder)
 
 
-def _become_bot(control: int) -> None:
+def _become_bot(control: int, *, networked: bool) -> None:
     confine.set_dumpable(True)
-    confine.landlock()
+    confine.landlock(tcp=networked)
     from . import bot  # noqa: PLC0415 - only the child needs it, and only once it is confined
 
     bot.main(control)
     os._exit(_EXIT_GUEST_BROKE)
 
 
-def _reap_until(child: int) -> int:
+def _reap_until(child: int, forwarder: _Forwarder) -> int:
     """Wait for every orphan too; gives the wait status of the bot's main process."""
     while True:
         pid, status = os.waitpid(-1, 0)
         if pid == child:
             return status
+        if pid == forwarder.pid:
+            forwarder.start()
 
 
 def _describe(status: int) -> bytes:

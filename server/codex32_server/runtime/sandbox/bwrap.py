@@ -14,15 +14,21 @@ from pathlib import Path
 from codex32_server.runtime.contract import Limits
 from codex32_server.runtime.errors import SandboxUnavailableError
 from codex32_server.runtime.files import INSIDE, RuntimeFiles, interpreter_name
+from codex32_server.runtime.guest.network import FOLDER as NETWORK
 from codex32_server.runtime.sandbox import process
 from codex32_server.runtime.sandbox.layer import LayerReport
 
 INPUT, OUTPUT, SOURCE, DEPENDENCIES = "/input", "/output", "/bot", "/deps"
 
 _NAMESPACES = (
-    "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session", "--as-pid-1",
+    "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--as-pid-1",
     "--clearenv", "--cap-drop", "ALL", "--uid", "1000", "--gid", "1000", "--hostname", "codex32",
 )  # fmt: skip
+_NO_NETWORK = ("--disable-userns",)
+_NETWORK = ("--cap-add", "CAP_NET_BIND_SERVICE", "--cap-add", "CAP_SETPCAP")
+"""What the guest's init binds low ports with, and gives up before the bot starts. Capabilities over the
+network namespace are lost in the second user namespace that `--disable-userns` makes; that no third one is
+made is then up to seccomp alone."""
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _START = "import sys; sys.path.insert(0, '/opt/codex32/guest'); from codex32_guest.init import main; main()"
 _SHARED_DATA = ("/usr/share/zoneinfo", "/etc/ssl/certs", "/usr/share/ca-certificates", "/etc/pki/tls/certs")
@@ -37,6 +43,10 @@ class View:
     dependencies: Path | None
     limits: Limits
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    network: Path | None = None
+    """Folder with `plan`, `hosts` and `egress.sock`; None for a run without network."""
+    serves: bool = False
+    """Whether the host may connect to ports of the bot."""
 
 
 def tmpfs_sizes(limits: Limits) -> dict[str, int]:
@@ -49,13 +59,23 @@ def tmpfs_sizes(limits: Limits) -> dict[str, int]:
 
 def options(files: RuntimeFiles, view: View) -> bytes:
     """The NUL separated options for `--args FD`."""
-    words = [*_NAMESPACES, "--dir", "/dev", "--proc", "/proc"]
+    words = [*_NAMESPACES, *(_NETWORK if view.network or view.serves else _NO_NETWORK)]
+    words += ["--dir", "/dev", "--proc", "/proc"]
     for name in _DEVICES:
         words += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
     words += ["--symlink", "/proc/self/fd", "/dev/fd"]
     words += _system_libraries() + _existing_read_only(_SHARED_DATA) + _etc(files)
     words += ["--ro-bind", str(files.inside), INSIDE, "--ro-bind", str(view.source), SOURCE]
     words += _folder(view.inputs, INPUT) + _folder(view.dependencies, DEPENDENCIES)
+    if view.network:
+        words += [
+            "--ro-bind",
+            str(view.network),
+            NETWORK,
+            "--ro-bind",
+            str(view.network / "hosts"),
+            "/etc/hosts",
+        ]
     for place, size in tmpfs_sizes(view.limits).items():
         words += ["--perms", "1777", "--size", str(size), "--tmpfs", place]
     words += ["--remount-ro", "/", "--chdir", SOURCE]
@@ -64,9 +84,11 @@ def options(files: RuntimeFiles, view: View) -> bytes:
     return b"".join(word.encode() + b"\0" for word in words)
 
 
-def command(files: RuntimeFiles, arguments: Mapping[str, int], descriptors: Mapping[str, int]) -> list[str]:
+def command(
+    files: RuntimeFiles, arguments: Mapping[str, int], descriptors: Mapping[str, int], inbound: str = ""
+) -> list[str]:
     """argv: nothing in it is secret, nothing comes from a bot. The mark lets the next worker find what a
-    killed one left; the options that follow clear it from the bot's environment.
+    killed one left; the options that follow clear it from the bot's environment. `inbound` is for the guest.
     """
     return [
         str(files.bwrap),
@@ -79,6 +101,7 @@ def command(files: RuntimeFiles, arguments: Mapping[str, int], descriptors: Mapp
         str(descriptors["control"]),
         str(descriptors["status"]),
         *(str(arguments[name]) for name in ("processes", "largest_file", "data")),
+        inbound,
     ]  # fmt: skip
 
 
@@ -158,7 +181,7 @@ def _existing_read_only(paths: tuple[str, ...] | list[str]) -> list[str]:
 
 
 def _etc(files: RuntimeFiles) -> list[str]:
-    names = ("passwd", "group", "hosts")
+    names = ("passwd", "group", "hosts", "nsswitch.conf")
     return [word for name in names for word in ("--ro-bind", str(files.etc / name), f"/etc/{name}")]
 
 

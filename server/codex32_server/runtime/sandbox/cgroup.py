@@ -24,6 +24,9 @@ PERIOD = 100_000
 OWN_PROCESSES = 2
 """bubblewrap's monitor and the guest's init, which do not count against the bot."""
 
+NETWORK_PROCESSES = 1
+"""The forwarder of a run with network, which does not count either."""
+
 _NEEDED = ("memory", "pids", "cpu")
 _PARENT = "codex32"
 _LEAF = "codex32-host"
@@ -37,10 +40,10 @@ class Hierarchy:
     version: int
     controllers: frozenset[str]
 
-    def settings(self, limits: Limits, hard_memory: int) -> list[tuple[str, str]]:
+    def settings(self, limits: Limits, hard_memory: int, own: int = OWN_PROCESSES) -> list[tuple[str, str]]:
         """(file, content) in the order in which they must be written."""
         quota = int(limits.cpu * PERIOD)
-        processes = str(limits.processes + OWN_PROCESSES)
+        processes = str(limits.processes + own)
         if self.version == 2:
             wanted = {
                 "memory": [
@@ -151,13 +154,13 @@ class Cgroups:
         self.hierarchies = hierarchies
         self._prefix = owner_prefix()
 
-    def create(self, name: str, limits: Limits, hard_memory: int) -> Group:
-        """A group with its limits set and no process in it."""
+    def create(self, name: str, limits: Limits, hard_memory: int, own: int = OWN_PROCESSES) -> Group:
+        """A group with its limits set and no process in it. `own` processes are not the bot's."""
         folders: list[tuple[Hierarchy, Path]] = []
         for hierarchy in self.hierarchies:
             folder = hierarchy.base / f"{self._prefix}-{name}"
             folder.mkdir()
-            for file, content in hierarchy.settings(limits, hard_memory):
+            for file, content in hierarchy.settings(limits, hard_memory, own):
                 with contextlib.suppress(FileNotFoundError):
                     (folder / file).write_text(content)
             folders.append((hierarchy, folder))

@@ -29,6 +29,7 @@ _LOAD_WORD = 0x20  # BPF_LD | BPF_W | BPF_ABS
 _JUMP_EQUAL = 0x15  # BPF_JMP | BPF_JEQ | BPF_K
 _JUMP_AT_LEAST = 0x35  # BPF_JMP | BPF_JGE | BPF_K
 _JUMP_ANY_BIT = 0x45  # BPF_JMP | BPF_JSET | BPF_K
+_AND = 0x54  # BPF_ALU | BPF_AND | BPF_K
 _RETURN = 0x06  # BPF_RET | BPF_K
 
 _OFFSET_NUMBER = 0
@@ -36,25 +37,27 @@ _OFFSET_ARCHITECTURE = 4
 _OFFSET_ARGUMENTS = 16
 
 _NEW_NAMESPACES = 0x7E020000  # every CLONE_NEW* that clone(2) knows
-_ADDRESS_FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)
+_KIND_OF_SOCKET = 0xF  # without SOCK_NONBLOCK and SOCK_CLOEXEC
 _TERMINAL_INJECTION = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX
 _PROCESS_CONTROLS = (1, 2, 3, 4, 8, 15, 16, 21, 25, 26, 27, 29, 30, 36, 37, 38, 39, 40, 41, 42, 0x53564D41)
 """prctl options: death signal, dumpable, capabilities kept, name, seccomp state, timing, timer slack,
 subreaper, no_new_privs, memory name. Not: new seccomp filters, securebits, ambient capabilities, ptracer, mm
 layout."""
+_DROP_BOUND = 24  # PR_CAPBSET_DROP: needs CAP_SETPCAP
 _PERSONALITIES = (0, 0xFFFFFFFF)
 
 Instruction = tuple[int, int, int, int]
 
 
-def compile_policy(machine: str | None = None) -> bytes:
-    """The BPF program for `machine` (this one by default).
+def compile_policy(machine: str | None = None, *, network: bool = False) -> bytes:
+    """The BPF program for `machine` (this one by default). With `network`, the guest's init can give up the
+    capability with which it binds low ports; a bot has none to give up.
 
     Raises KeyError for an architecture without a table.
     """
     column, audit = ARCHITECTURES[machine or platform.machine()]
     program = _guard_architecture(audit)
-    program += _filtered(column)
+    program += _filtered(column, network=network)
     for number in _numbers(ALLOWED, column):
         program += _answer(number, _ALLOW)
     for number in _numbers(REFUSED, column):
@@ -89,17 +92,20 @@ def _guard_architecture(audit: int) -> list[Instruction]:
     ]
 
 
-def _filtered(column: int) -> list[Instruction]:
+def _filtered(column: int, *, network: bool) -> list[Instruction]:
     """Calls that are allowed or not by an argument."""
     number = {name: numbers[column] for name, numbers in FILTERED.items()}
+    controls = (*_PROCESS_CONTROLS, _DROP_BOUND) if network else _PROCESS_CONTROLS
+    giving_up = _answer(REFUSED["capset"][column], _ALLOW) if network else []
     no_permission, no_family = _refusal(errno.EPERM), _refusal(errno.EAFNOSUPPORT)
     return [
         *_answer(number["clone3"], _refusal(errno.ENOSYS)),
         *_when(number["clone"], _none_of_bits(0, _NEW_NAMESPACES, no_permission)),
-        *_when(number["socket"], _one_of(0, _ADDRESS_FAMILIES, no_family)),
+        *giving_up,
+        *_when(number["socket"], _streams_only(no_family)),
         *_when(number["socketpair"], _one_of(0, (socket.AF_UNIX,), no_family)),
         *_when(number["ioctl"], _not_one_of(1, _TERMINAL_INJECTION, no_permission)),
-        *_when(number["prctl"], _one_of(0, _PROCESS_CONTROLS, no_permission)),
+        *_when(number["prctl"], _one_of(0, controls, no_permission)),
         *_when(number["personality"], _one_of(0, _PERSONALITIES, no_permission)),
     ]
 
@@ -124,6 +130,22 @@ def _when(number: int | None, body: list[Instruction]) -> list[Instruction]:
 def _load_argument(index: int) -> Instruction:
     """The low 32 bits: the kernel reads these arguments as int."""
     return (_LOAD_WORD, 0, 0, _OFFSET_ARGUMENTS + 8 * index)
+
+
+def _streams_only(no_family: int) -> list[Instruction]:
+    """Unix sockets of any kind; of the internet's only streams, which Landlock and the proxy can judge."""
+    return [
+        _load_argument(0),
+        (_JUMP_EQUAL, 7, 0, socket.AF_UNIX),
+        (_JUMP_EQUAL, 2, 0, socket.AF_INET),
+        (_JUMP_EQUAL, 1, 0, socket.AF_INET6),
+        (_RETURN, 0, 0, no_family),
+        _load_argument(1),
+        (_AND, 0, 0, _KIND_OF_SOCKET),
+        (_JUMP_EQUAL, 1, 0, socket.SOCK_STREAM),
+        (_RETURN, 0, 0, _refusal(errno.EPROTONOSUPPORT)),
+        (_RETURN, 0, 0, _ALLOW),
+    ]
 
 
 def _one_of(index: int, values: Sequence[int], refusal: int) -> list[Instruction]:

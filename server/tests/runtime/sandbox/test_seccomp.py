@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 import struct
 
 import pytest
@@ -13,12 +14,14 @@ ALLOW, KILL = 0x7FFF0000, 0x80000000
 MACHINES = sorted(seccomp.ARCHITECTURES)
 
 
-def decide(machine: str, number: int, *arguments: int, architecture: int | None = None) -> int:
+def decide(
+    machine: str, number: int, *arguments: int, architecture: int | None = None, network: bool = False
+) -> int:
     """What the program for `machine` answers to one call."""
     _, audit = seccomp.ARCHITECTURES[machine]
     padded = [*arguments, *[0] * (6 - len(arguments))]
     data = struct.pack("<IIQ6Q", number, audit if architecture is None else architecture, 0, *padded)
-    program = list(struct.iter_unpack("=HBBI", seccomp.compile_policy(machine)))
+    program = list(struct.iter_unpack("=HBBI", seccomp.compile_policy(machine, network=network)))
     place, loaded = 0, 0
     while True:
         code, if_true, if_false, value = program[place]
@@ -27,6 +30,8 @@ def decide(machine: str, number: int, *arguments: int, architecture: int | None 
             (loaded,) = struct.unpack_from("<I", data, value)
         elif code == 0x06:
             return value
+        elif code == 0x54:
+            loaded &= value
         else:
             true = {0x15: loaded == value, 0x35: loaded >= value, 0x45: bool(loaded & value)}[code]
             place += if_true if true else if_false
@@ -82,6 +87,26 @@ def test_only_three_address_families(machine: str) -> None:
     assert allowed == [1, 2, 10]
     assert decide(machine, number(machine, "socket"), 0x1_0000_0026) == refused(errno.EAFNOSUPPORT)
     assert decide(machine, number(machine, "socketpair"), 2) == refused(errno.EAFNOSUPPORT)
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_of_the_internet_only_streams(machine: str) -> None:
+    call = number(machine, "socket")
+    cloexec = 0o2000000
+    for family in (socket.AF_INET, socket.AF_INET6):
+        assert decide(machine, call, family, socket.SOCK_STREAM | cloexec) == ALLOW
+        for kind in (socket.SOCK_DGRAM, socket.SOCK_RAW, socket.SOCK_SEQPACKET, socket.SOCK_DGRAM | cloexec):
+            assert decide(machine, call, family, kind) == refused(errno.EPROTONOSUPPORT)
+    assert decide(machine, call, socket.AF_UNIX, socket.SOCK_DGRAM) == ALLOW
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_capabilities_can_only_be_given_up_where_there_were_some(machine: str) -> None:
+    call = number(machine, "capset")
+    assert decide(machine, call) == refused(errno.EPERM)
+    assert decide(machine, call, network=True) == ALLOW
+    assert decide(machine, number(machine, "prctl"), 24) == refused(errno.EPERM)
+    assert decide(machine, number(machine, "prctl"), 24, network=True) == ALLOW
 
 
 @pytest.mark.parametrize("machine", MACHINES)
