@@ -49,6 +49,9 @@ class LocalPlatform:
         with _state() as values:
             return sorted(key for key in values if key.startswith(prefix))
 
+    def service_beat(self) -> None:
+        """Nobody looks after a service on a laptop."""
+
     def run_info(self) -> dict[str, Any]:
         return {"id": "local", "bot": bot_name(), "attempt": 1, "environment": "local", "deadline": None}
 

@@ -48,6 +48,8 @@ class Bench:
         Path(self.output_folder).mkdir()
         self.state: dict[str, Any] = json.loads(json.dumps(dict(state)))
         self.logs: list[Logged] = []
+        self.beats = 0
+        """Calls of `service.heartbeat` and `service.ready`."""
         self.environment = environment
 
     def add_input(self, name: str, content: str | bytes) -> Path:
@@ -97,6 +99,9 @@ class Bench:
 
     def state_keys(self, prefix: str) -> Sequence[str]:
         return [key for key in self.state if key.startswith(prefix)]
+
+    def service_beat(self) -> None:
+        self.beats += 1
 
     def run_info(self) -> dict[str, Any]:
         return {"id": "test", "bot": "test", "attempt": 1, "environment": self.environment, "deadline": None}

@@ -23,10 +23,13 @@ _READ: Final = frozenset(
         "bots:read",
         "runs:read",
         "schedules:read",
+        "services:read",
         "system:read",
     }
 )
-_EDIT: Final = frozenset({"bots:write", "runs:write", "schedules:write", "builder:write"})
+_EDIT: Final = frozenset(
+    {"bots:write", "runs:write", "schedules:write", "services:write", "services:call", "builder:write"}
+)
 _OWN: Final = frozenset({"workspace:write", "members:write", "keys:write"})
 
 SCOPES: Final = _READ | _EDIT | _OWN | {ADMINISTER}

@@ -32,13 +32,16 @@ from codex32_server.features.builder.facade import warm as warm_builder
 from codex32_server.features.builder.publishing import BotsPublisher
 from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.services.endpoints import management as services_endpoints
+from codex32_server.features.services.endpoints import requests as service_requests
+from codex32_server.features.services.facade import Reaching, ServicesFacade, stop_or_start, sync_service
 from codex32_server.features.triggers import endpoints as triggers_endpoints
 from codex32_server.features.triggers.facade import TriggersFacade, sync_manifest_triggers
 from codex32_server.features.workspaces import endpoints as workspaces_endpoints
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.schema import MIB, Ceilings
-from codex32_server.main.derived import access_pepper, role_url
+from codex32_server.main.derived import access_pepper, door_key, role_url
 from codex32_server.queue.notify import LOGS, RUN, Listener
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import RunSettings, Settings
@@ -60,7 +63,9 @@ _ALLOCATIONS = 20_000
 """Objects made between two collections of the youngest; a page of bots makes a few hundred."""
 
 
-def build_app(settings: Settings, database: Database, listener: Listener, pepper: bytes) -> FastAPI:
+def build_app(
+    settings: Settings, database: Database, listener: Listener, pepper: bytes, door: bytes = b""
+) -> FastAPI:
     """Everything of one API process around a database; opens nothing before the app starts."""
     workspaces = WorkspacesFacade()
     access = AccessFacade(
@@ -69,9 +74,14 @@ def build_app(settings: Settings, database: Database, listener: Listener, pepper
         session_seconds=settings.access.session_hours * 3600,
         link_seconds=settings.access.sign_in_link_minutes * 60,
     )
-    bots = BotsFacade(pointer_moved=[sync_manifest_triggers], ceilings=ceilings_of(settings.runs))
+    bots = BotsFacade(
+        pointer_moved=[sync_manifest_triggers, sync_service],
+        in_use=[stop_or_start],
+        ceilings=ceilings_of(settings.runs),
+    )
     runs = RunsFacade(bots.resolve, max_input_bytes=settings.runs.max_input_mib * MIB)
     triggers = TriggersFacade(bots, runs)
+    reaching = Reaching(door)
 
     edge = Edge(database, access.authenticate, access.peek, public_url=settings.server.public_url)
 
@@ -81,6 +91,7 @@ def build_app(settings: Settings, database: Database, listener: Listener, pepper
             warming = asyncio.create_task(asyncio.to_thread(warm_builder))
             yield
             await warming
+        await reaching.close()
         await edge.lean.close()
         await database.close()
 
@@ -90,6 +101,8 @@ def build_app(settings: Settings, database: Database, listener: Listener, pepper
             bots_endpoints.router,
             runs_endpoints.router,
             triggers_endpoints.router,
+            services_endpoints.router,
+            service_requests.router,
             builder_endpoints.router,
             access_endpoints.router,
             workspaces_endpoints.router,
@@ -101,6 +114,8 @@ def build_app(settings: Settings, database: Database, listener: Listener, pepper
             BotsFacade: bots,
             RunsFacade: runs,
             TriggersFacade: triggers,
+            ServicesFacade: ServicesFacade(bots),
+            Reaching: reaching,
             BuilderFacade: BuilderFacade(BotsPublisher(database, bots)),
             ScheduleFiles: ScheduleFiles(runs, triggers),
             Listener: listener,
@@ -155,7 +170,7 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
         overflow=settings.database.pool_overflow,
         application_name="codex32-api",
     )
-    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master))
+    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master), door_key(master))
     config = uvicorn.Config(
         app,
         host=settings.server.host,

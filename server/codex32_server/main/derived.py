@@ -12,6 +12,11 @@ def access_pepper(master: MasterKey) -> bytes:
     return master.derive("access-pepper")
 
 
+def door_key(master: MasterKey) -> bytes:
+    """Proves to the door of a worker that a request comes from the API."""
+    return master.derive("service-door")
+
+
 def role_url(owner_url: str, role: str, master: MasterKey) -> str:
     """The same database under a narrower role."""
     parts = urlsplit(owner_url)

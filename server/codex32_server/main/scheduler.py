@@ -16,6 +16,7 @@ import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedI
 from codex32_server.features.access.facade import sweep_credentials
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.services.facade import ServicesFacade
 from codex32_server.features.triggers.facade import CHANNEL, TriggersFacade
 from codex32_server.features.triggers.jobs import keep_firing
 from codex32_server.kit.errors import UnavailableError
@@ -153,11 +155,17 @@ class Housekeeping:
     """What is removed in time, a workspace at a time, each in a transaction of its own."""
 
     def __init__(
-        self, database: Database, runs: RunsFacade, triggers: TriggersFacade, keep_runs: timedelta
+        self,
+        database: Database,
+        runs: RunsFacade,
+        triggers: TriggersFacade,
+        services: ServicesFacade,
+        keep_runs: timedelta,
     ) -> None:
         self._database = database
         self._runs = runs
         self._triggers = triggers
+        self._services = services
         self._keep = keep_runs
 
     async def partitions(self) -> None:
@@ -178,6 +186,7 @@ class Housekeeping:
                 needed = await self._triggers.attached_digests(tx, workspace_id)
                 removed = await self._runs.sweep(tx, workspace_id, needed)
                 removed += await self._triggers.sweep(tx, workspace_id, self._keep)
+                removed += await self._services.sweep(tx, workspace_id, self._keep)
                 removed += await sweep_credentials(tx, workspace_id)
             if removed:
                 _log.info("swept", workspace_id=str(workspace_id), rows=removed)
@@ -200,7 +209,8 @@ def build_scheduler(database: Database, listener: Listener, links: Links, terms:
     bots = BotsFacade()
     runs = RunsFacade(bots.resolve, max_input_bytes=terms.max_input)
     triggers = TriggersFacade(bots, runs)
-    house = Housekeeping(database, runs, triggers, terms.keep_runs)
+    services = ServicesFacade(bots)
+    house = Housekeeping(database, runs, triggers, services, terms.keep_runs)
     leadership = Leadership(database, LEASE, terms.lease)
     run_entries, jobs = run_queue(links), job_queue(links)
 
@@ -213,6 +223,7 @@ def build_scheduler(database: Database, listener: Listener, links: Links, terms:
         Duty("fire", 0.0, fire),
         Duty("reap-runs", _REAP_SECONDS, run_entries.reap),
         Duty("reap-jobs", _REAP_SECONDS, jobs.reap),
+        Duty("reap-replicas", _REAP_SECONDS, partial(services.reap, database)),
         Duty("retire-workers", _RETIRE_SECONDS, lambda: workers.retire(terms.worker_silence)),
         Duty("partitions", _HOUSE_SECONDS, house.partitions),
         Duty("sweep", _HOUSE_SECONDS, house.sweep, first=_FIRST_HOUSE_SECONDS),

@@ -11,16 +11,16 @@ import os
 import signal
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - maps every table
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.bots.jobs import PROVE_VERSION, ProveVersion
 from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.services.facade import HeldReplicas, stop_or_start, sync_service
 from codex32_server.features.triggers.facade import sync_manifest_triggers
 from codex32_server.kit.ids import new_id
-from codex32_server.main.derived import role_url
+from codex32_server.main.derived import door_key, role_url
 from codex32_server.queue.link import Links
 from codex32_server.queue.notify import CANCEL, QUEUE, Listener
 from codex32_server.queue.statements import Table
@@ -39,9 +39,13 @@ from codex32_server.storage.homes import Home, default_home, open_home
 from codex32_server.storage.keys import MasterKey
 from codex32_server.storage.session import Database
 from codex32_server.telemetry.logs import configure_logs
-from codex32_server.worker.executing import Largest, RunExecutor
+from codex32_server.worker.executing import Largest, RunExecutor, VersionCache
 from codex32_server.worker.jobs import JobExecutor
 from codex32_server.worker.lane import Terms, WorkLane
+from codex32_server.worker.ports import Serves
+from codex32_server.worker.services.door import Door
+from codex32_server.worker.services.lane import ServiceLane
+from codex32_server.worker.services.living import Living
 from codex32_server.worker.slots import Slots
 from codex32_server.worker.worker import Worker
 
@@ -53,7 +57,7 @@ _MIB = 1024 * 1024
 class Workshop:
     """Everything of one worker process around a database."""
 
-    def __init__(self, settings: Settings, home: Home, url: str) -> None:
+    def __init__(self, settings: Settings, home: Home, url: str, door_secret: bytes) -> None:
         self._settings = settings
         self._home = home
         self._slots = settings.worker.slots or 2 * (os.cpu_count() or 1)
@@ -72,6 +76,12 @@ class Workshop:
         self._links = Links(url, application_name=_NAME)
         self._listener = Listener(url, [QUEUE, CANCEL], application_name=f"{_NAME}-listen")
         self._backend: LocalBackend | None = None
+        self._door = Door(
+            door_secret,
+            home.data_root / "doors",
+            settings.worker.service_listen,
+            self._terms.worker_id.hex[:16],
+        )
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then drain."""
@@ -81,12 +91,13 @@ class Workshop:
         try:
             await worker.run(stop)
         finally:
+            await self._door.close()
             await self._links.close()
             await self._database.close()
             if self._backend is not None:
                 self._backend.close()
 
-    async def _lanes(self) -> Sequence[WorkLane[Any]]:
+    async def _lanes(self) -> Sequence[Serves]:
         """What this worker serves, once the machine has shown that it can confine a bot.
 
         Raises SandboxUnavailableError.
@@ -101,13 +112,14 @@ class Workshop:
         driver = Driver(self._backend, work=self._home.runs)
         await canary.check(driver)
         environments = Environments(runtime, folder=self._home.environments)
-        bots = BotsFacade(pointer_moved=[sync_manifest_triggers])
+        bots = BotsFacade(pointer_moved=[sync_manifest_triggers, sync_service], in_use=[stop_or_start])
         runs = RunsFacade(bots.resolve)
         largest = Largest(
             input=self._settings.runs.max_input_mib * _MIB, log=self._settings.runs.max_log_mib * _MIB
         )
         execute_run = RunExecutor(self._database, bots, runs, environments, driver, still_held, largest)
         handlers = {PROVE_VERSION: ProveVersion(self._database, bots, environments, driver)}
+        services = await self._services(bots, runs, environments, driver, largest)
         slots = Slots(self._slots)
         return [
             # Jobs begin first, because people wait for proofs, but never fill every slot.
@@ -119,7 +131,23 @@ class Workshop:
                 self._terms,
             ),
             WorkLane(Table.RUNS, run_queue(self._links), execute_run, slots.lane(), self._terms),
+            services,
         ]
+
+    async def _services(
+        self, bots: BotsFacade, runs: RunsFacade, environments: Environments, driver: Driver, largest: Largest
+    ) -> ServiceLane:
+        """Replicas have room of their own: what stays up must not use up the slots of runs."""
+        await self._door.close()
+        lane: list[ServiceLane] = []
+        address = await self._door.open(lambda replica_id: lane[0].find(replica_id) if lane else None)
+        made = ServiceLane(
+            HeldReplicas(self._database), self._terms, most=self._settings.worker.replicas, address=address
+        )
+        versions = VersionCache(self._database, bots)
+        living = Living(self._database, versions, runs, environments, driver, made.ready, largest)
+        lane.append(made.live_by(living))
+        return made
 
 
 def database_url(settings: Settings, home: Home, master: MasterKey) -> str:
@@ -137,7 +165,8 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await Workshop(settings, home, database_url(settings, home, master)).run(stop)
+    workshop = Workshop(settings, home, database_url(settings, home, master), door_key(master))
+    await workshop.run(stop)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast, get_args
 
@@ -47,7 +48,17 @@ class Verdict:
 class Conversation:
     """Talks on `control` until the guest is gone. `verdict_given` is set with the result or the error."""
 
-    def __init__(self, control: socket.socket, log: LineLog, state: StateStore, limits: Limits) -> None:
+    def __init__(
+        self,
+        control: socket.socket,
+        log: LineLog,
+        state: StateStore,
+        limits: Limits,
+        also: Mapping[str, Callable[[Frame], None]] | None = None,
+    ) -> None:
+        """`also`: further kinds of frames that this guest may send, and who takes them."""
+        self._also = also or {}
+        self._writer: asyncio.StreamWriter | None = None
         self._control = control
         self._log = log
         self._state = state
@@ -58,6 +69,7 @@ class Conversation:
     async def hold(self, order: dict[str, Any], body: bytes) -> None:
         """Send the order and answer until the stream ends. Raises ProtocolError."""
         reader, writer = await asyncio.open_connection(sock=self._control, limit=1 << 20)
+        self._writer = writer
         try:
             writer.write(frames.encode(order, body))
             while (frame := await frames.read(reader, self._longest)) is not None:
@@ -69,6 +81,11 @@ class Conversation:
         finally:
             writer.close()
 
+    def tell(self, header: dict[str, Any]) -> None:
+        """Send a frame of our own; nothing happens before the order and after the end."""
+        if self._writer is not None and not self._writer.is_closing():
+            self._writer.write(frames.encode(header))
+
     async def _answer(self, frame: Frame) -> bytes | None:
         if frame.kind == "log":
             await self._take_log(frame)
@@ -76,6 +93,8 @@ class Conversation:
             return await self._answer_state(frame)
         elif frame.kind in ("result", "error"):
             self._take_verdict(frame)
+        elif frame.kind in self._also:
+            self._also[frame.kind](frame)
         else:
             raise ProtocolError("a frame of an unknown kind")
         return None

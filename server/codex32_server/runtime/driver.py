@@ -34,10 +34,14 @@ from codex32_server.runtime.files import INSIDE
 from codex32_server.runtime.folder import FilesTooLargeError, RunFolder
 from codex32_server.runtime.frames import ProtocolError
 from codex32_server.runtime.sandbox.bwrap import DEPENDENCIES, INPUT, OUTPUT
+from codex32_server.runtime.standing import Standing
 from codex32_server.runtime.verdicts import Stop, judge, judge_report
 
 GRACE = 2.0
 """Seconds between SIGTERM and the kill, and between a result and the end of a process that lingers."""
+
+LOG_WINDOW = 3600.0
+"""Seconds in which a service may write as much as a run in all."""
 
 _LONGEST_REPORT = 4 * 1024 * 1024
 
@@ -64,11 +68,13 @@ class Driver:
         state: StateStore,
         cancel: asyncio.Event | None = None,
         on_started: Started | None = None,
+        standing: Standing | None = None,
     ) -> AsyncGenerator[Outcome]:
         """Yields the outcome once nothing of the bot runs any more; its output files live until the block is
         left.
 
         Setting `cancel` ends the run within the grace period. `on_started` is awaited once the sandbox is up.
+        `standing` is how the supervisor of a service (mode `service`) sees it while it runs.
         A bot's faults are outcomes; raises SandboxUnavailableError where the machine cannot confine, and
         UnsafeSourceError for a file name that is not plain.
         """
@@ -78,7 +84,8 @@ class Driver:
             return
         folder = folders.create(self._work, f"{spec.run_id}-{spec.attempt}")
         try:
-            yield await self._attempt(spec, folder, logs, state, cancel or asyncio.Event(), on_started)
+            cancel = cancel or asyncio.Event()
+            yield await self._attempt(spec, folder, logs, state, cancel, on_started, standing)
         finally:
             await asyncio.to_thread(folder.remove)
 
@@ -90,6 +97,7 @@ class Driver:
         state: StateStore,
         cancel: asyncio.Event,
         on_started: Started | None,
+        standing: Standing | None,
     ) -> Outcome:
         try:
             await asyncio.to_thread(_fill, folder, spec)
@@ -100,7 +108,8 @@ class Driver:
         try:
             if on_started:
                 await on_started()
-            attempt = _Attempt(spec, sandbox, LineLog(logs, spec.limits), state, self._grace)
+            grace = self._grace if spec.stop_grace is None else spec.stop_grace
+            attempt = _Attempt(spec, sandbox, LineLog(logs, spec.limits), state, grace, standing)
             ended = await attempt.play(cancel)
             return await attempt.outcome(ended, folder, began)
         finally:
@@ -116,11 +125,15 @@ class _Attempt:
     log: LineLog
     state: StateStore
     grace: float
+    standing: Standing | None = None
     stop: Stop | None = None
     talk: Conversation = field(init=False)
 
     def __post_init__(self) -> None:
-        self.talk = Conversation(self.sandbox.control, self.log, self.state, self.spec.limits)
+        also = self.standing.frames if self.standing else None
+        self.talk = Conversation(self.sandbox.control, self.log, self.state, self.spec.limits, also)
+        if self.standing:
+            self.standing.attach(self.sandbox, self.talk, self.log)
 
     async def play(self, cancel: asyncio.Event) -> Ended:
         """Order, watch, wait. When this returns every process is dead and every line is written."""
@@ -129,13 +142,14 @@ class _Attempt:
         readers = [self._reader("stdout", stdout), self._reader("stderr", stderr)]
         talking = asyncio.create_task(self._talk())
         guard = asyncio.create_task(self._guard(cancel))
+        renewing = asyncio.create_task(self._renew_log())
         try:
             ended = await self.sandbox.wait()
             guard.cancel()
             await asyncio.wait([talking, *readers])
             talking.result()
         finally:
-            for task in (guard, talking, *readers):
+            for task in (guard, renewing, talking, *readers):
                 task.cancel()
             self._say_why()
             self.log.finish()
@@ -158,9 +172,8 @@ class _Attempt:
         cancelled = asyncio.create_task(cancel.wait())
         done = asyncio.create_task(self.talk.verdict_given.wait())
         try:
-            await asyncio.wait(
-                [cancelled, done], timeout=self.spec.limits.timeout, return_when=asyncio.FIRST_COMPLETED
-            )
+            timeout = None if self.spec.mode == "service" else self.spec.limits.timeout
+            await asyncio.wait([cancelled, done], timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
             if not done.done():
                 self.stop = self.stop or (Stop.CANCELLED if cancelled.done() else Stop.TIMEOUT)
                 self.sandbox.terminate()
@@ -170,13 +183,20 @@ class _Attempt:
             cancelled.cancel()
             done.cancel()
 
+    async def _renew_log(self) -> None:
+        """A service may fill its log again every hour."""
+        while self.spec.mode == "service":
+            await asyncio.sleep(LOG_WINDOW)
+            self.log.renew()
+
     def _say_why(self) -> None:
         if self.stop is Stop.TIMEOUT:
             self.log.system(
                 f"Stopped: the run took longer than {self.spec.limits.timeout:g} seconds.", "error"
             )
         elif self.stop is Stop.CANCELLED:
-            self.log.system("Stopped: the run was cancelled.")
+            why = self.standing.why if self.standing else "the run was cancelled"
+            self.log.system(f"Stopped: {why}.")
 
     async def outcome(self, ended: Ended, folder: RunFolder, began: float) -> Outcome:
         """Put together what is known, and copy the files the bot left."""
@@ -208,7 +228,7 @@ class _Attempt:
         return end, error
 
     def _longest_output(self) -> int:
-        return _LONGEST_REPORT if self.spec.mode != "main" else self.spec.limits.output
+        return _LONGEST_REPORT if self.spec.mode in ("tests", "schema") else self.spec.limits.output
 
 
 def _refused(error: RunError) -> Outcome:
@@ -225,7 +245,9 @@ def _fill(folder: RunFolder, spec: RunSpec) -> None:
 def _launch(spec: RunSpec, folder: RunFolder) -> Launch:
     inputs = folder.inputs if spec.input_files else None
     name = f"{spec.run_id.hex}-{spec.attempt}-{uuid4().hex[:8]}"
-    return Launch(name, folder.root, folder.source, inputs, spec.dependencies, spec.limits)
+    return Launch(
+        name, folder.root, folder.source, inputs, spec.dependencies, spec.limits, inbound=spec.inbound
+    )
 
 
 def _order(spec: RunSpec) -> dict[str, Any]:
@@ -244,6 +266,8 @@ def _order(spec: RunSpec) -> dict[str, Any]:
             "bot": spec.bot_name,
             "attempt": spec.attempt,
             "environment": spec.environment,
-            "deadline": datetime.now(UTC).timestamp() + spec.limits.timeout,
+            "deadline": None
+            if spec.mode == "service"
+            else datetime.now(UTC).timestamp() + spec.limits.timeout,
         },
     }

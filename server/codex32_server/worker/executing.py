@@ -70,7 +70,7 @@ class RunExecutor:
         version = await self._versions.get(entry.workspace_id, entry.version_id)
         folder = None
         if version.lock:
-            folder = await _unless(cancel, self._dependencies.ensure(Lock(version.lock), entry.workspace_id))
+            folder = await unless(cancel, self._dependencies.ensure(Lock(version.lock), entry.workspace_id))
             if cancel.is_set():
                 return Ending(entry.id, entry.attempt, Ended.CANCELLED, error_code="cancelled")
         spec = await self._spec(entry, version, folder)
@@ -168,7 +168,7 @@ class VersionCache:
             self._bytes -= _weight(oldest)
 
 
-async def _unless(cancel: asyncio.Event, work: Coroutine[Any, Any, _Made]) -> _Made | None:
+async def unless(cancel: asyncio.Event, work: Coroutine[Any, Any, _Made]) -> _Made | None:
     """What `work` makes; None when `cancel` was set first. A build takes minutes, a cancellation must not."""
     making = asyncio.create_task(work)
     asked = asyncio.create_task(cancel.wait())

@@ -6,7 +6,14 @@ import pytest
 from sqlalchemy import text
 from support.postgres import DatabaseUnderTest
 
-HISTORY = ("version_files", "environment_moves", "run_attempts", "run_logs", "service_events", "resource_samples")
+HISTORY = (
+    "version_files",
+    "environment_moves",
+    "run_attempts",
+    "run_logs",
+    "service_events",
+    "resource_samples",
+)
 
 
 async def may(database: DatabaseUnderTest, role: str, table: str, privilege: str) -> bool:

@@ -22,7 +22,10 @@ from codex32_server.features.services.schemas import EventView, IncidentView, Se
 from codex32_server.features.services.schemas import HeldReplica as HeldReplica
 from codex32_server.features.services.schemas import ReplicaExit as ReplicaExit
 from codex32_server.features.services.schemas import Route as Route
+from codex32_server.features.services.service import headers as headers
 from codex32_server.features.services.service import holding, views, wishes
+from codex32_server.features.services.service.headers import Visit as Visit
+from codex32_server.features.services.service.reaching import Reaching as Reaching
 from codex32_server.http.paging import Page, PageRequest, next_cursor
 from codex32_server.kit.manifest.schema import Manifest
 from codex32_server.storage.session import Database, Tx
@@ -196,9 +199,7 @@ class ServicesFacade:
     async def _views(self, tx: Tx, workspace_id: UUID, rows: Sequence[Any]) -> list[ServiceView]:
         found = [row[0] for row in rows]
         present = await services.replicas_of(tx, workspace_id, [service.id for service in found])
-        numbers = await services.version_numbers(
-            tx, workspace_id, views.versions_in(found, present)
-        )
+        numbers = await services.version_numbers(tx, workspace_id, views.versions_in(found, present))
         slug = await services.slug_of(tx, workspace_id)
         return [
             views.service_view(

@@ -277,7 +277,7 @@ class Manifest(_Table):
     )
     service: Service | None = Field(
         default=None,
-        description="How a service stays up and is reached; only with `kind = \"service\"`.",
+        description='How a service stays up and is reached; only with `kind = "service"`.',
         examples=[{"port": 8080, "readiness": {"http": "/health"}}],
     )
     entry: str | None = Field(

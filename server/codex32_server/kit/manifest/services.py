@@ -65,12 +65,12 @@ class Probe(_Table):
         description="A path that answers 200 to 399.",
         examples=["/health"],
     )
-    command: Annotated[tuple[_Word, ...], Field(strict=False, min_length=1, max_length=_MOST_WORDS)] | None = (
-        Field(
-            default=None,
-            description="A program that ends with 0, run inside the sandbox.",
-            examples=[["python", "check.py"]],
-        )
+    command: (
+        Annotated[tuple[_Word, ...], Field(strict=False, min_length=1, max_length=_MOST_WORDS)] | None
+    ) = Field(
+        default=None,
+        description="A program that ends with 0, run inside the sandbox.",
+        examples=[["python", "check.py"]],
     )
     heartbeat: Annotated[_Seconds, _within(0.2, 86400)] | None = Field(
         default=None,

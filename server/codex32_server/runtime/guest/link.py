@@ -21,6 +21,7 @@ class Link:
     def __init__(self, wire: Wire, order: Header) -> None:
         self._wire = wire
         self._run: dict[str, Any] = order["run"]
+        self._stays_up = order.get("mode") == "service"
         self.input_folder: str = order["input_folder"]
         self.output_folder: str = order["output_folder"]
 
@@ -46,6 +47,15 @@ class Link:
 
     def state_keys(self, prefix: str) -> Sequence[str]:
         return json.loads(self._ask("keys", prefix)[1])
+
+    def service_beat(self) -> None:
+        if not self._stays_up:
+            return
+        if not self._wire.mine():
+            raise RuntimeError(
+                "codex32_bot.service works in the bot's main process, not in one that it started"
+            )
+        self._wire.tell({"kind": "beat"})
 
     def run_info(self) -> dict[str, Any]:
         return self._run

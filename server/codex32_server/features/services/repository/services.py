@@ -51,9 +51,7 @@ async def of_bot(tx: Tx, workspace_id: UUID, bot_id: UUID) -> Sequence[UUID]:
 
 async def add(tx: Tx, values: Mapping[str, Any]) -> bool:
     """A new service; False if there is one already."""
-    made = await tx.execute(
-        insert(Service).values(**values).on_conflict_do_nothing().returning(Service.id)
-    )
+    made = await tx.execute(insert(Service).values(**values).on_conflict_do_nothing().returning(Service.id))
     return made.scalar() is not None
 
 

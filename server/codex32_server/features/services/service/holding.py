@@ -52,7 +52,9 @@ async def heartbeat(
 ) -> list[HeldReplica]:
     """Extend leases; what is missing in the answer is lost."""
     return [
-        HeldReplica(row.id, row.fence, bool(row.must_stop or row.cancelled), row.why or "its run was cancelled")
+        HeldReplica(
+            row.id, row.fence, bool(row.must_stop or row.cancelled), row.why or "its run was cancelled"
+        )
         for row in await replicas.heartbeat(tx, held, probes, lease)
     ]
 
@@ -205,5 +207,3 @@ def _ending(run_id: UUID, ended: ReplicaExit, message: str) -> Ending:
         peak_memory=ended.peak_memory,
         log_lines_dropped=ended.log_lines_dropped,
     )
-
-

@@ -117,9 +117,7 @@ def event_view(event: ServiceEvent) -> EventView:
 
 
 def incident_view(incident: Incident) -> IncidentView:
-    return IncidentView.model_validate(
-        {name: getattr(incident, name) for name in IncidentView.model_fields}
-    )
+    return IncidentView.model_validate({name: getattr(incident, name) for name in IncidentView.model_fields})
 
 
 def versions_in(services: Sequence[Service], replicas: Sequence[Replica]) -> set[UUID]:
