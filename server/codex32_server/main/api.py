@@ -114,7 +114,7 @@ def build_app(
             BotsFacade: bots,
             RunsFacade: runs,
             TriggersFacade: triggers,
-            ServicesFacade: ServicesFacade(bots),
+            ServicesFacade: ServicesFacade(runs),
             Reaching: reaching,
             BuilderFacade: BuilderFacade(BotsPublisher(database, bots)),
             ScheduleFiles: ScheduleFiles(runs, triggers),

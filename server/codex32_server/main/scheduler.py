@@ -56,6 +56,7 @@ _REAP_SECONDS = 2.0
 _RETIRE_SECONDS = 15.0
 _HOUSE_SECONDS = 3600.0
 _FIRST_HOUSE_SECONDS = 20.0
+_SAMPLES_SECONDS = 60.0
 _AFTER_FAILURE = 1.0
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -177,6 +178,13 @@ class Housekeeping:
         if made or dropped:
             _log.info("partitions", made=made, dropped=list(dropped))
 
+    async def samples(self) -> None:
+        """Put old samples of resources together."""
+        while True:
+            async with self._database.transaction(None) as tx:
+                if not await self._runs.thin_samples(tx, self._keep):
+                    return
+
     async def sweep(self) -> None:
         """Remove what nobody needs any more."""
         async with self._database.transaction(None) as tx:
@@ -209,7 +217,7 @@ def build_scheduler(database: Database, listener: Listener, links: Links, terms:
     bots = BotsFacade()
     runs = RunsFacade(bots.resolve, max_input_bytes=terms.max_input)
     triggers = TriggersFacade(bots, runs)
-    services = ServicesFacade(bots)
+    services = ServicesFacade(runs)
     house = Housekeeping(database, runs, triggers, services, terms.keep_runs)
     leadership = Leadership(database, LEASE, terms.lease)
     run_entries, jobs = run_queue(links), job_queue(links)
@@ -226,6 +234,7 @@ def build_scheduler(database: Database, listener: Listener, links: Links, terms:
         Duty("reap-replicas", _REAP_SECONDS, partial(services.reap, database)),
         Duty("retire-workers", _RETIRE_SECONDS, lambda: workers.retire(terms.worker_silence)),
         Duty("partitions", _HOUSE_SECONDS, house.partitions),
+        Duty("samples", _SAMPLES_SECONDS, house.samples, first=_FIRST_HOUSE_SECONDS),
         Duty("sweep", _HOUSE_SECONDS, house.sweep, first=_FIRST_HOUSE_SECONDS),
     ]
     return Scheduler(leadership, duties)

@@ -31,6 +31,7 @@ from codex32_server.runtime import canary, files
 from codex32_server.runtime.backends.local import LocalBackend
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.environments import Environments
+from codex32_server.runtime.metering import Meters
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import Settings
 from codex32_server.storage.cluster import Cluster
@@ -43,6 +44,7 @@ from codex32_server.worker.executing import Largest, RunExecutor, VersionCache
 from codex32_server.worker.jobs import JobExecutor
 from codex32_server.worker.lane import Terms, WorkLane
 from codex32_server.worker.ports import Serves
+from codex32_server.worker.sampling import Sampling
 from codex32_server.worker.services.door import Door
 from codex32_server.worker.services.lane import ServiceLane
 from codex32_server.worker.services.living import Living
@@ -76,11 +78,13 @@ class Workshop:
         self._links = Links(url, application_name=_NAME)
         self._listener = Listener(url, [QUEUE, CANCEL], application_name=f"{_NAME}-listen")
         self._backend: LocalBackend | None = None
+        self._meters = Meters()
         self._door = Door(
             door_secret,
             home.data_root / "doors",
             settings.worker.service_listen,
             self._terms.worker_id.hex[:16],
+            self._meters,
         )
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -109,7 +113,7 @@ class Workshop:
                 locks=self._home.runtime_root.parent / "uids",
                 require_cgroup=self._settings.worker.require_cgroup,
             )
-        driver = Driver(self._backend, work=self._home.runs)
+        driver = Driver(self._backend, work=self._home.runs, meters=self._meters)
         await canary.check(driver)
         environments = Environments(runtime, folder=self._home.environments)
         bots = BotsFacade(pointer_moved=[sync_manifest_triggers, sync_service], in_use=[stop_or_start])
@@ -132,6 +136,7 @@ class Workshop:
             ),
             WorkLane(Table.RUNS, run_queue(self._links), execute_run, slots.lane(), self._terms),
             services,
+            Sampling(self._database, runs, self._meters),
         ]
 
     async def _services(

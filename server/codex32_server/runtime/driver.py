@@ -33,6 +33,7 @@ from codex32_server.runtime.conversation import Conversation
 from codex32_server.runtime.files import INSIDE
 from codex32_server.runtime.folder import FilesTooLargeError, RunFolder
 from codex32_server.runtime.frames import ProtocolError
+from codex32_server.runtime.metering import Meters
 from codex32_server.runtime.sandbox.bwrap import DEPENDENCIES, INPUT, OUTPUT
 from codex32_server.runtime.standing import Standing
 from codex32_server.runtime.verdicts import Stop, judge, judge_report
@@ -53,7 +54,10 @@ class Driver:
     traverse it. What a killed worker left there is deleted first.
     """
 
-    def __init__(self, backend: Backend, *, work: Path, grace: float = GRACE) -> None:
+    def __init__(
+        self, backend: Backend, *, work: Path, grace: float = GRACE, meters: Meters | None = None
+    ) -> None:
+        self._meters = meters or Meters()
         self._backend = backend
         self._work = work
         self._grace = grace
@@ -110,7 +114,8 @@ class Driver:
                 await on_started()
             grace = self._grace if spec.stop_grace is None else spec.stop_grace
             attempt = _Attempt(spec, sandbox, LineLog(logs, spec.limits), state, grace, standing)
-            ended = await attempt.play(cancel)
+            with self._meters.watching(spec, sandbox):
+                ended = await attempt.play(cancel)
             return await attempt.outcome(ended, folder, began)
         finally:
             await asyncio.shield(sandbox.close())

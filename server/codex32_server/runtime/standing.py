@@ -37,7 +37,7 @@ class Look:
 
 
 class Standing:
-    """One process of a service. `up` is set once its sandbox runs; `why` is the reason of its end, if asked."""
+    """One process of a service. `up`: its sandbox runs; `why`: the reason of its end, if it was asked to."""
 
     def __init__(self) -> None:
         self.up = asyncio.Event()

@@ -19,7 +19,8 @@ create policy claims on service_events to codex32_worker, codex32_scheduler usin
 create policy claims on incidents to codex32_worker, codex32_scheduler using (true) with check (true);
 create policy claims on resource_samples to codex32_worker, codex32_scheduler using (true) with check (true);
 
-grant select, insert, update on services, service_replicas, incidents to codex32_app, codex32_worker, codex32_scheduler;
+grant select, insert, update on services, service_replicas, incidents
+  to codex32_app, codex32_worker, codex32_scheduler;
 grant select, insert on service_events to codex32_app, codex32_worker;
 grant select, insert, delete on service_events to codex32_scheduler;
 grant delete on service_replicas to codex32_scheduler;
@@ -48,7 +49,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("service_id", sa.Uuid(), nullable=True),
-        sa.Column("cpu_seconds", sa.Double(), nullable=False),
+        sa.Column("cpu_seconds", sa.Float(53), nullable=False),
         sa.Column("memory", sa.BigInteger(), nullable=False),
         sa.Column("processes", sa.Integer(), nullable=False),
         sa.Column("bytes_in", sa.BigInteger(), server_default="0", nullable=False),
@@ -77,7 +78,8 @@ def upgrade() -> None:
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolution", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint(
-            "kind in ('unhealthy', 'restart', 'restart_failed', 'fallback', 'fallback_failed', 'quarantined')",
+            "kind in ('unhealthy', 'restart', 'restart_failed', 'fallback', 'fallback_failed',"
+            " 'quarantined')",
             name=op.f("ck_incidents_kind"),
         ),
         sa.ForeignKeyConstraint(
@@ -185,7 +187,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state in ('pending', 'starting', 'ready', 'unready', 'stopping', 'exited', 'quarantined', 'gone')",
+            "state in ('pending', 'starting', 'ready', 'unready', 'stopping', 'exited', 'quarantined',"
+            " 'gone')",
             name=op.f("ck_service_replicas_state"),
         ),
         sa.ForeignKeyConstraint(

@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from codex32_server.features.bots.facade import BotsFacade
+from codex32_server.features.runs.facade import ResourcesView as ResourcesView
+from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.services.errors import (
     IncidentNotFoundError,
     NoPortError,
@@ -51,8 +52,8 @@ async def stop_or_start(tx: Tx, workspace_id: UUID, bot_id: UUID, in_use: bool) 
 class ServicesFacade:
     """Services as people see them, and the way of a request to a replica."""
 
-    def __init__(self, bots: BotsFacade) -> None:
-        self._bots = bots
+    def __init__(self, runs: RunsFacade) -> None:
+        self._runs = runs
 
     async def list(self, tx: Tx, workspace_id: UUID, page: PageRequest) -> Page[ServiceView]:
         """Newest first."""
@@ -81,6 +82,13 @@ class ServicesFacade:
         rows = await services.events(tx, workspace_id, service_id, page.after, page.limit + 1)
         cursor = next_cursor([row.id for row in rows], page.limit)
         return Page(items=[views.event_view(row) for row in rows[: page.limit]], next_cursor=cursor)
+
+    async def resources(
+        self, tx: Tx, workspace_id: UUID, reference: str, environment: str | None, period: timedelta
+    ) -> ResourcesView:
+        """What its replicas used together, lately. Raises ServiceNotFoundError."""
+        service_id = await self._find(tx, workspace_id, reference, environment)
+        return await self._runs.service_resources(tx, workspace_id, service_id, period)
 
     async def pause(
         self, tx: Tx, workspace_id: UUID, reference: str, environment: str | None

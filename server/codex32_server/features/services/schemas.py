@@ -174,7 +174,7 @@ class ServiceView(_Frozen):
     path: str | None = Field(description="Where the platform answers for it; null without a port.")
     public: bool
     failed_version: VersionRef | None = Field(
-        description="A version that could not be rolled out: the environment points at it, and it does not run."
+        description="A version that was given up: the environment points at it, and it does not run."
     )
     spec: dict[str, Any] = Field(description="The `service` table of the version, with its defaults.")
     created_at: datetime
@@ -220,7 +220,7 @@ class ScaleRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     replicas: int | None = Field(
-        ge=0, le=MOST_REPLICAS, description="Processes at one time; null: as the manifest says."
+        ge=0, le=MOST_REPLICAS, strict=True, description="Processes at one time; null: as the manifest says."
     )
 
 

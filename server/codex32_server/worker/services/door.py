@@ -18,8 +18,10 @@ from uuid import UUID
 import structlog
 
 from codex32_server.kit import knock
+from codex32_server.runtime.metering import Meters
 from codex32_server.worker.services.living import Life
 
+_Way = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Find = Callable[[UUID], Life | None]
 
 _LONGEST_PATH = 107
@@ -31,7 +33,8 @@ _log = structlog.stdlib.get_logger(__name__)
 class Door:
     """Open from `open` to `close`. `listen`: HOST:PORT, or None for a unix socket in `folder`."""
 
-    def __init__(self, key: bytes, folder: Path, listen: str | None, name: str) -> None:
+    def __init__(self, key: bytes, folder: Path, listen: str | None, name: str, meters: Meters) -> None:
+        self._meters = meters
         self._key = key
         self._folder = folder
         self._listen = listen
@@ -81,9 +84,10 @@ class Door:
         assert task is not None
         self._visits.add(task)
         try:
-            way = await self._admit(reader, writer)
-            if way is not None:
-                await _carry(reader, writer, *way)
+            admitted = await self._admit(reader, writer)
+            if admitted is not None:
+                life, inner = admitted
+                await self._carry(life.replica.run_id, (reader, writer), inner)
         except (OSError, asyncio.CancelledError):
             writer.transport.abort()
         finally:
@@ -92,7 +96,7 @@ class Door:
 
     async def _admit(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+    ) -> tuple[Life, _Way] | None:
         """The way to the bot's port, after OK was said; None after NO was."""
         try:
             async with asyncio.timeout(_KNOCK_SECONDS):
@@ -108,7 +112,7 @@ class Door:
         held = life is not None and life.replica.fence == asked.fence
         port = life.replica.spec.port if life is not None and held else None
         inner = life.standing.door(port) if life is not None and port is not None else None
-        if inner is None:
+        if life is None or inner is None:
             writer.write(b"NO replica\n")
             return None
         try:
@@ -117,34 +121,36 @@ class Door:
             writer.write(b"NO process\n")
             return None
         writer.write(knock.OK)
-        return way
+        return life, way
+
+    async def _carry(self, run_id: UUID, outer: _Way, inner: _Way) -> None:
+        """Bytes both ways until both sides have ended, or one breaks."""
+        meters = self._meters
+        ways = [
+            asyncio.create_task(
+                _pump(outer[0], inner[1], lambda size: meters.carried(run_id, bytes_in=size))
+            ),
+            asyncio.create_task(
+                _pump(inner[0], outer[1], lambda size: meters.carried(run_id, bytes_out=size))
+            ),
+        ]
+        try:
+            done, _ = await asyncio.wait(ways, return_when=asyncio.FIRST_EXCEPTION)
+            for way in done:
+                way.result()
+        finally:
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+            inner[1].close()
 
 
-async def _carry(
-    reader: asyncio.StreamReader,
-    writer: asyncio.StreamWriter,
-    inner_reader: asyncio.StreamReader,
-    inner_writer: asyncio.StreamWriter,
+async def _pump(
+    source: asyncio.StreamReader, target: asyncio.StreamWriter, carried: Callable[[int], None]
 ) -> None:
-    """Bytes both ways until both sides have ended, or one breaks."""
-    ways = [
-        asyncio.create_task(_pump(reader, inner_writer)),
-        asyncio.create_task(_pump(inner_reader, writer)),
-    ]
-    try:
-        done, _ = await asyncio.wait(ways, return_when=asyncio.FIRST_EXCEPTION)
-        for way in done:
-            way.result()
-    finally:
-        for way in ways:
-            way.cancel()
-        await asyncio.gather(*ways, return_exceptions=True)
-        inner_writer.close()
-
-
-async def _pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
     while chunk := await source.read(_CHUNK):
         target.write(chunk)
         await target.drain()
+        carried(len(chunk))
     with contextlib.suppress(OSError):
         target.write_eof()

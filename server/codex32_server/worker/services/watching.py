@@ -1,4 +1,4 @@
-"""Looks at one process of a service until it ends: is it ready, is it alive. Decides nothing about restarts."""
+"""Looks at one process of a service until it ends: is it ready, is it alive. Restarts are not its matter."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from codex32_server.runtime.standing import Look, Standing
 
 Told = Callable[[bool], Awaitable[None]]
 """Hears when readiness is won or lost."""
+
+SETTLED = 1.0
+"""Seconds after which a service without port and probe counts as ready: one that fails at once never is."""
 
 _STARTING_INTERVAL = 0.2
 """Between looks before a replica is ready for the first time, unless its probe asks for less."""
@@ -97,13 +100,14 @@ class Watch:
                 await asyncio.sleep(min(pause, _STARTING_INTERVAL))
 
     async def _look_ready(self) -> Look:
-        """By the probe; without one a port must answer, and without a port being started is enough."""
+        """By the probe; without one a port must answer, and without a port it must stay up for a moment."""
         spec = self._spec
         if spec.readiness is not None:
             return await self._standing.look(spec.readiness, spec.port)
         if spec.port is not None:
             return await self._standing.http(spec.port, "/", 2.0, any_status=True)
-        return Look(True, "it is started")
+        up = asyncio.get_running_loop().time() - self._standing.started
+        return Look(up >= SETTLED, f"it is up for {up:.1f} seconds")
 
     async def _keep_ready(self) -> Unwell:
         """Readiness is lost and won again; it never ends the process."""

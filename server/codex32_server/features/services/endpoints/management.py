@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from codex32_server.features.services.errors import (
     ServiceNotFoundError,
     ServiceStoppedError,
 )
-from codex32_server.features.services.facade import ServicesFacade
+from codex32_server.features.services.facade import ResourcesView, ServicesFacade
 from codex32_server.features.services.schemas import (
     EventView,
     IncidentView,
@@ -60,6 +61,19 @@ async def list_service_events(
 ) -> Page[EventView]:
     """What happened to it, newest first."""
     return await services.events(caller.tx, caller.principal.workspace_id, service, environment, paging)
+
+
+@router.get("/services/{service}/resources", responses=_MISSING)
+async def get_service_resources(
+    caller: Reader,
+    services: Services,
+    service: Reference,
+    environment: Place = None,
+    hours: Annotated[float, Query(gt=0, le=24 * 366, description="How far back.")] = 1.0,
+) -> ResourcesView:
+    """What its replicas used together: processor, memory, processes, bytes; oldest first."""
+    period = timedelta(hours=hours)
+    return await services.resources(caller.tx, caller.principal.workspace_id, service, environment, period)
 
 
 @router.post("/services/{service}/pause", responses=_MISSING)

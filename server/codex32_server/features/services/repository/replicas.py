@@ -91,7 +91,7 @@ async def heartbeat(
 
 
 async def expired(tx: Tx, limit: int) -> Sequence[Any]:
-    """Replicas whose worker fell silent. Not locked: whoever ends them looks again under the service's lock."""
+    """Replicas whose worker fell silent. Not locked: whoever ends them looks again under the lock."""
     return (await tx.execute(_EXPIRED, {"limit": limit})).all()
 
 

@@ -86,7 +86,7 @@ async def views(
 ) -> Sequence[tuple[Service, str, int | None]]:
     """Services with their bot's name and their version's number, newest first."""
     query = _view(workspace_id).where(Service.id.in_(ids)).order_by(Service.id.desc())
-    return [(row[0], row[1], row[2]) for row in await tx.execute(query)]
+    return _triples((await tx.execute(query)).all())
 
 
 async def page(
@@ -96,8 +96,7 @@ async def page(
     query = _view(workspace_id).where(_BOTS.c.deleted_at.is_(None))
     if before is not None:
         query = query.where(Service.id < before)
-    found = await tx.execute(query.order_by(Service.id.desc()).limit(limit))
-    return [(row[0], row[1], row[2]) for row in found]
+    return _triples((await tx.execute(query.order_by(Service.id.desc()).limit(limit))).all())
 
 
 async def replicas_of(tx: Tx, workspace_id: UUID, ids: Collection[UUID]) -> Sequence[Replica]:
@@ -261,3 +260,7 @@ def _view(workspace_id: UUID) -> Any:
         )
         .where(owned(Service, workspace_id))
     )
+
+
+def _triples(rows: Sequence[Any]) -> Sequence[tuple[Service, str, int | None]]:
+    return [(row[0], row[1], row[2]) for row in rows]

@@ -23,7 +23,13 @@ _NOT_FROM_BOTS = frozenset(
     {
         *(b"set-cookie", b"set-cookie2", b"clear-site-data", b"service-worker-allowed", b"alt-svc"),
         *(b"strict-transport-security", b"public-key-pins", b"nel", b"report-to", b"reporting-endpoints"),
-        *(b"access-control-allow-credentials", b"x-request-id", b"x-content-type-options", b"server"),
+        *(
+            b"access-control-allow-credentials",
+            b"date",
+            b"x-request-id",
+            b"x-content-type-options",
+            b"server",
+        ),
         *(b"x-frame-options", b"referrer-policy", b"cross-origin-opener-policy", b"origin-agent-cluster"),
     }
 )
@@ -33,7 +39,7 @@ SANDBOX = b"sandbox allow-scripts allow-forms allow-popups allow-modals allow-do
 
 @dataclass(frozen=True)
 class Visit:
-    """What the platform says about a request. `prefix` is where the service is mounted, without the last /."""
+    """What the platform says about a request. `prefix`: where the service is mounted, without the last /."""
 
     prefix: str
     scheme: str

@@ -162,7 +162,8 @@ async def _tell(
 ) -> None:
     data = {"run_id": str(replica.run_id), "failures": sequel.failures, "delay": round(sequel.delay, 3)}
     again = f" It starts again in {sequel.delay:.1f} seconds." if sequel.delay else ""
-    await _note(tx, replica, ended.kind, f"{message}{again}", data=data)
+    stop = "" if message.endswith((".", "!", "?")) or not again else "."
+    await _note(tx, replica, ended.kind, f"{message}{stop}{again}", data=data)
     if sequel.state is State.QUARANTINED:
         text = f"Replica {replica.slot} failed {sequel.failures} times and is not started again: {message}"
         await _note(tx, replica, "quarantined", text)

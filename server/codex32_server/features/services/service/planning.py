@@ -62,16 +62,17 @@ def plan(wanted: Wanted, have: Sequence[Have]) -> Plan:
     former = [replica for replica in staying if replica.generation != wanted.generation]
     if wanted.can_go_back and any(map(_hopeless, current)):
         return Plan(verdict="failed")
-    kept, surplus = _split(current, wanted.replicas)
-    serving = sum(replica.serves for replica in kept)
-    remaining, dispensable = _split(former, max(0, wanted.replicas - serving))
-    useless = [replica for replica in remaining if replica.state in (State.QUARANTINED, State.EXITED)]
-    running = len(remaining) - len(useless)
-    room = max(0, wanted.replicas + 1 - len(kept) - running)
+    useful = [replica for replica in former if replica.state is State.READY]
+    useless = [replica for replica in former if replica.state is not State.READY]
+    serving = min(wanted.replicas, sum(replica.serves for replica in current))
+    remaining, dispensable = _split(useful, wanted.replicas - serving)
+    most = wanted.replicas + 1 - len(remaining)
+    kept, surplus = _split(current, max(serving, min(wanted.replicas, most)))
+    room = max(0, most - len(kept))
     missing = wanted.replicas - len(kept)
     taken = {replica.slot for replica in kept}
     free = [slot for slot in range(wanted.replicas + len(taken)) if slot not in taken]
-    done = serving == wanted.replicas and not former
+    done = serving == wanted.replicas
     return Plan(
         create=tuple(free[: min(missing, room)]),
         retire=tuple(replica.id for replica in (*surplus, *dispensable, *useless)),

@@ -8,9 +8,9 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import httpcore
 
@@ -64,7 +64,7 @@ class Reaching:
         target: bytes,
         headers: Sequence[tuple[bytes, bytes]],
         body: AsyncIterator[bytes] | None,
-    ) -> AsyncIterator[httpcore.Response]:
+    ) -> AsyncGenerator[httpcore.Response]:
         """The bot's answer, its body still to come.
 
         Raises ServiceUnreachableError, BadGatewayError, GatewayTimeoutError.
@@ -151,7 +151,7 @@ class _Doors(httpcore.AsyncNetworkBackend):
 
     def __init__(self, key: bytes) -> None:
         self._key = key
-        self._plain = httpcore.AnyIOBackend()
+        self._plain = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
         self._known: dict[str, Backend] = {}
 
     def name_of(self, backend: Backend) -> bytes:

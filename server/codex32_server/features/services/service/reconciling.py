@@ -139,6 +139,9 @@ async def _go_back(tx: Tx, service: Service, present: Sequence[Replica]) -> None
     data = {"failed_version_id": str(service.version_id), "exit": reason}
     await services.note(tx, service.workspace_id, service.id, "rolled_back", message, data=data)
     await services.open_incident(tx, service, "fallback", message, data)
+    await services.resolve_incidents(
+        tx, service.workspace_id, service.id, _ROLLOUT_KINDS, "The version was given up."
+    )
     back: Mapping[str, Any] = {
         "failed_version_id": None if same else service.version_id,
         "generation": service.stable_generation,
