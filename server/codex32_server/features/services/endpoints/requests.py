@@ -13,6 +13,7 @@ from urllib.parse import quote
 import httpcore
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
+from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse
 from starlette.types import Receive, Scope, Send
 
@@ -32,6 +33,7 @@ from codex32_server.kit.errors import Codex32Error
 
 SCOPE = "services:call"
 PREFIX = "/s"
+_GONE = 499
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 router = APIRouter(prefix=PREFIX, include_in_schema=False)
@@ -103,14 +105,21 @@ async def call_service(
         member=passenger.member,
     )
     public = passenger.route.public
+    told = headers.to_bot(request.headers.raw, visit, public=public)
+    body = _body(request)
+    if body is not None and "content-length" not in request.headers:
+        told.append((b"transfer-encoding", b"chunked"))
     passed = reaching.request(
         passenger.route,
         request.method,
         _target(request),
-        headers.to_bot(request.headers.raw, visit, public=public),
-        _body(request),
+        told,
+        body,
     )
-    answer = await passed.__aenter__()
+    try:
+        answer = await passed.__aenter__()
+    except ClientDisconnect:
+        return Response(status_code=_GONE)  # for the log: nobody reads it
     return _Streamed(answer, passed, headers.from_bot(answer.headers, prefix, public=public))
 
 
