@@ -34,6 +34,7 @@ from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.services.endpoints import management as services_endpoints
 from codex32_server.features.services.endpoints import requests as service_requests
+from codex32_server.features.services.endpoints import streams as service_streams
 from codex32_server.features.services.facade import Reaching, ServicesFacade, stop_or_start, sync_service
 from codex32_server.features.triggers import endpoints as triggers_endpoints
 from codex32_server.features.triggers.facade import TriggersFacade, sync_manifest_triggers
@@ -103,6 +104,7 @@ def build_app(
             triggers_endpoints.router,
             services_endpoints.router,
             service_requests.router,
+            service_streams.router,
             builder_endpoints.router,
             access_endpoints.router,
             workspaces_endpoints.router,

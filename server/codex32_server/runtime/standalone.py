@@ -103,6 +103,8 @@ def _spec(package: BotPackage, what: StandaloneRun, dependencies: Path | None) -
         attempt=1,
         source=package.files,
         entry=package.entry,
+        mode="service" if package.manifest.kind == "service" else "main",
+        inbound=(port,) if (port := package.manifest.standing.port) else (),
         input=what.input,
         input_files=what.input_files,
         dependencies=dependencies,

@@ -27,6 +27,7 @@ from codex32_server.features.services.service import headers as headers
 from codex32_server.features.services.service import holding, views, wishes
 from codex32_server.features.services.service.headers import Visit as Visit
 from codex32_server.features.services.service.reaching import Reaching as Reaching
+from codex32_server.features.services.service.sockets import BotSocket as BotSocket
 from codex32_server.http.paging import Page, PageRequest, next_cursor
 from codex32_server.kit.manifest.schema import Manifest
 from codex32_server.storage.session import Database, Tx

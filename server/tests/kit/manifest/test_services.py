@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -126,3 +129,24 @@ def test_what_asks_for_more(before: str, after: str, widening: bool) -> None:
 def test_a_service_survives_the_database(table: dict[str, Any]) -> None:
     service = Service.model_validate(table)
     assert Service.model_validate(service.as_dict()) == service
+
+
+GUIDE = (Path(__file__).parents[4] / "docs" / "guides" / "services.md").read_text()
+
+
+def test_the_guide_shows_every_key_and_true_defaults() -> None:
+    (table,) = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
+    shown = tomllib.loads(table)
+    assert set(shown["service"]) == set(Service.model_fields)
+    assert Service.model_validate(shown["service"]).port == 8080
+    probes = {"port", "readiness", "liveness"}
+    given = {key: value for key, value in shown["service"].items() if key not in probes}
+    assert Service.model_validate(given) == Service()
+    (liveness,) = [shown["service"]["liveness"]]
+    assert set(liveness) - {"command"} == {"interval", "timeout", "failures"}
+    assert Probe.model_validate(liveness) == Probe(command=("python", "check.py"))
+
+
+def test_the_bot_of_the_guide() -> None:
+    source = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)[0]
+    assert parse_manifest(source).standing.readiness == Probe(http="/health")

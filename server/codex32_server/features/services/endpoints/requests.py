@@ -88,7 +88,7 @@ async def enter_service(request: Request, passenger: Admitted) -> Response:
     """The address of a service ends with a slash, so that relative links work."""
     del passenger
     query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"{_prefix(request)}/{query}", status_code=308)
+    return RedirectResponse(f"{prefix_of(request)}/{query}", status_code=308)
 
 
 @router.api_route("/{workspace}/{bot}/{path:path}", methods=_METHODS, max_body_size=UPLOAD_LIMIT)
@@ -96,7 +96,7 @@ async def call_service(
     request: Request, passenger: Admitted, reaching: Annotated[Reaching, provided(Reaching)]
 ) -> Response:
     """Pass a request on and stream the answer back."""
-    prefix = _prefix(request)
+    prefix = prefix_of(request)
     visit = Visit(
         prefix=prefix,
         scheme=request.url.scheme,
@@ -112,7 +112,7 @@ async def call_service(
     passed = reaching.request(
         passenger.route,
         request.method,
-        _target(request),
+        target_of(request),
         told,
         body,
     )
@@ -149,12 +149,13 @@ class _Streamed(Response):
             await self._passed.__aexit__(None, None, None)
 
 
-def _prefix(request: Request) -> str:
+def prefix_of(request: Request) -> str:
+    """Where the service is mounted, without the last slash."""
     parameters = request.path_params
     return f"{PREFIX}/{quote(parameters['workspace'])}/{quote(parameters['bot'], safe='@')}"
 
 
-def _target(request: Request) -> bytes:
+def target_of(request: Request) -> bytes:
     """The path below the prefix as it was sent, with its query."""
     raw = cast("bytes", request.scope.get("raw_path") or request.url.path.encode())
     path = raw.split(b"?", 1)[0]

@@ -20,6 +20,7 @@ from codex32_server.features.services.errors import (
     ServiceUnreachableError,
 )
 from codex32_server.features.services.schemas import Backend, Route
+from codex32_server.features.services.service.sockets import BotSocket
 from codex32_server.kit import knock
 
 CONNECT_SECONDS = 5.0
@@ -70,10 +71,7 @@ class Reaching:
         Raises ServiceUnreachableError, BadGatewayError, GatewayTimeoutError.
         """
         with self._counting(self._of_service, route.service_id):
-            if self._of_service[route.service_id] > MOST_AT_ONCE:
-                raise ServiceUnreachableError(
-                    f"More than {MOST_AT_ONCE} requests to this service are under way.", retry_after=1.0
-                )
+            self._refuse_too_many(route)
             for backend in self.in_turn(route):
                 with self._counting(self._load, backend):
                     try:
@@ -93,9 +91,40 @@ class Reaching:
         random.shuffle(backends)
         return sorted(backends, key=lambda backend: self._load[backend])
 
-    async def stream(self, backend: Backend) -> httpcore.AsyncNetworkStream:
-        """A bare connection to a bot's port. Raises NotThereError."""
-        return await self._doors.connect(backend)
+    @asynccontextmanager
+    async def socket(
+        self,
+        route: Route,
+        target: str,
+        headers: Sequence[tuple[bytes, bytes]],
+        subprotocols: Sequence[str],
+    ) -> AsyncGenerator[BotSocket]:
+        """An open websocket to a ready replica, closed at the end of the block.
+
+        Raises ServiceUnreachableError, BadGatewayError, GatewayTimeoutError.
+        """
+        with self._counting(self._of_service, route.service_id):
+            self._refuse_too_many(route)
+            for backend in self.in_turn(route):
+                with self._counting(self._load, backend):
+                    try:
+                        stream = await self._doors.connect(backend)
+                    except NotThereError:
+                        continue
+                    socket = BotSocket(stream, target, subprotocols)
+                    try:
+                        await socket.open(headers)
+                        yield socket
+                    finally:
+                        await socket.close(1001)
+                    return
+        raise unreachable(route)
+
+    def _refuse_too_many(self, route: Route) -> None:
+        if self._of_service[route.service_id] > MOST_AT_ONCE:
+            raise ServiceUnreachableError(
+                f"More than {MOST_AT_ONCE} requests to this service are under way.", retry_after=1.0
+            )
 
     async def close(self) -> None:
         """End every connection."""
