@@ -6,7 +6,6 @@ It knows no HTTP: after the knock, bytes go both ways between the caller and a p
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import shutil
 import tempfile
@@ -19,13 +18,12 @@ import structlog
 
 from codex32_server.kit import knock
 from codex32_server.runtime.metering import Meters
+from codex32_server.runtime.piping import Way, pipe
 from codex32_server.worker.services.living import Life
 
-_Way = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Find = Callable[[UUID], Life | None]
 
 _LONGEST_PATH = 107
-_CHUNK = 64 * 1024
 _KNOCK_SECONDS = 5.0
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -87,7 +85,13 @@ class Door:
             admitted = await self._admit(reader, writer)
             if admitted is not None:
                 life, inner = admitted
-                await self._carry(life.replica.run_id, (reader, writer), inner)
+                carried, run_id = self._meters.carried, life.replica.run_id
+                await pipe(
+                    (reader, writer),
+                    inner,
+                    came=lambda size: carried(run_id, bytes_in=size),
+                    went=lambda size: carried(run_id, bytes_out=size),
+                )
         except (OSError, asyncio.CancelledError):
             writer.transport.abort()
         finally:
@@ -96,7 +100,7 @@ class Door:
 
     async def _admit(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> tuple[Life, _Way] | None:
+    ) -> tuple[Life, Way] | None:
         """The way to the bot's port, after OK was said; None after NO was."""
         try:
             async with asyncio.timeout(_KNOCK_SECONDS):
@@ -122,35 +126,3 @@ class Door:
             return None
         writer.write(knock.OK)
         return life, way
-
-    async def _carry(self, run_id: UUID, outer: _Way, inner: _Way) -> None:
-        """Bytes both ways until both sides have ended, or one breaks."""
-        meters = self._meters
-        ways = [
-            asyncio.create_task(
-                _pump(outer[0], inner[1], lambda size: meters.carried(run_id, bytes_in=size))
-            ),
-            asyncio.create_task(
-                _pump(inner[0], outer[1], lambda size: meters.carried(run_id, bytes_out=size))
-            ),
-        ]
-        try:
-            done, _ = await asyncio.wait(ways, return_when=asyncio.FIRST_EXCEPTION)
-            for way in done:
-                way.result()
-        finally:
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
-            inner[1].close()
-
-
-async def _pump(
-    source: asyncio.StreamReader, target: asyncio.StreamWriter, carried: Callable[[int], None]
-) -> None:
-    while chunk := await source.read(_CHUNK):
-        target.write(chunk)
-        await target.drain()
-        carried(len(chunk))
-    with contextlib.suppress(OSError):
-        target.write_eof()
