@@ -26,6 +26,7 @@ SERVICES = "services"
 """What a notification says when a replica waits."""
 _RETRY = 0.5
 _WRITE_PATIENCE = 2.0
+_DATABASE_AWAY = ("database_away", "The database was away when the bot needed it; it starts again.")
 _log = structlog.stdlib.get_logger(__name__)
 
 
@@ -207,7 +208,7 @@ class ServiceLane:
             return await self._living(life)
         except Exception as error:  # noqa: BLE001 - one replica's trouble must not end the worker
             if database_is_away(error):
-                return ReplicaExit("released")
+                return ReplicaExit("released", error=_DATABASE_AWAY)
             _log.exception("a replica failed inside the platform", replica=str(life.replica.id))
             detail = f"Something went wrong inside the platform ({type(error).__name__})."
             return ReplicaExit("failed", error=("internal_error", detail))

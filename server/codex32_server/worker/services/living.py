@@ -130,6 +130,7 @@ class Living:
             dependencies=dependencies,
             limits=replace(version.limits, input=self._largest.input, log=self._largest.log),
             isolation=version.manifest.isolation,
+            network=version.manifest.network,
             inbound=(service.port,) if service.port else (),
             stop_grace=service.stop_grace,
         )

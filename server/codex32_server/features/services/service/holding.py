@@ -186,7 +186,7 @@ def _message(ended: ReplicaExit, why: str) -> str:
         return f"Stopped: {why}." if why else "Stopped."
     if ended.kind == "completed":
         return "It ended by itself, with exit code 0."
-    if ended.kind == "released":
+    if ended.kind == "released" and ended.error is None:
         return "Its worker stopped; another one takes it."
     return (ended.error[1] if ended.error else "It failed.")[:_LONGEST_MESSAGE]
 
