@@ -51,5 +51,4 @@ $(STAMPS)/python: requirements/dev.txt $(PACKAGES:%=%/pyproject.toml)
 	@touch $@
 
 $(STAMPS)/web: $(STAMPS)/python $(wildcard web/package-lock.json) $(WEB_SOURCES)
-	@scripts/web.sh
-	@touch $@
+	@scripts/web.sh $@

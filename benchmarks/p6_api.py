@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import socket
 import statistics
 import sys
 import tempfile
@@ -33,7 +34,6 @@ from codex32_server.storage.session import Database
 
 MASTER_KEY = "5" * 64
 KEY = "benchmark-key-" + "k" * 30
-PORT = 18_632
 CONNECTIONS = 20
 MANY, FEW = 100_000, 1_000
 SOURCE = """\
@@ -89,8 +89,8 @@ async def main() -> None:
     async with postgres() as server:
         for count in (FEW, MANY):
             target = await _fill(await server.database(), count)
-            async with _api(target):
-                results[count] = _measure(target, arguments)
+            async with _api(target) as port:
+                results[count] = _measure(target, port, arguments)
     answers = [_answer(name, results, arguments) for name in MEASURES]
     for answer in answers[:-1]:
         show(answer)
@@ -124,14 +124,15 @@ async def _fill(database: BenchDatabase, count: int) -> Target:
 
 
 @asynccontextmanager
-async def _api(target: Target) -> AsyncGenerator[None]:
-    """The API process, as `up` starts it."""
+async def _api(target: Target) -> AsyncGenerator[int]:
+    """The API process, as `up` starts it, and its port."""
+    port = _free_port()
     with tempfile.TemporaryDirectory(prefix="codex32-bench-home-") as home:
         environment = {
             **os.environ,
             "CODEX32_DATABASE_URL": target.database.url("codex32_app"),
             "CODEX32_MASTER_KEY": MASTER_KEY,
-            "CODEX32_PORT": str(PORT),
+            "CODEX32_PORT": str(port),
             "CODEX32_LOG_FORMAT": "json",
         }
         log = Path(home, "api.log").open("wb")  # noqa: SIM115, ASYNC230 - lives as long as the process
@@ -139,20 +140,25 @@ async def _api(target: Target) -> AsyncGenerator[None]:
             sys.executable, "-m", "codex32_server.main.api", "--home", home, env=environment, stderr=log
         )
         try:
-            await _healthy()
-            yield
+            await _healthy(port)
+            yield port
         finally:
             process.terminate()
             await process.wait()
             log.close()
 
 
-async def _healthy() -> None:
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+async def _healthy(port: int) -> None:
     deadline = time.monotonic() + 20
     async with httpx.AsyncClient() as client:
         while True:
             try:
-                answer = await client.get(f"http://127.0.0.1:{PORT}/health/ready")
+                answer = await client.get(f"http://127.0.0.1:{port}/health/ready")
                 if answer.status_code == 200:
                     return
             except httpx.TransportError:
@@ -162,7 +168,7 @@ async def _healthy() -> None:
             await asyncio.sleep(0.05)
 
 
-def _measure(target: Target, arguments: argparse.Namespace) -> dict[str, list[Result]]:
+def _measure(target: Target, port: int, arguments: argparse.Namespace) -> dict[str, list[Result]]:
     """Every measure, `repeats` times, one after the other; a short warm-up of each first."""
     loads = {
         "list": lambda: ([request("GET", "/api/v1/bots?limit=50", KEY)], 200),
@@ -174,7 +180,7 @@ def _measure(target: Target, arguments: argparse.Namespace) -> dict[str, list[Re
         for repeat in range(arguments.repeats + 1):
             requests, expected = make()
             seconds = arguments.seconds if repeat else 1.0
-            result = run(Load("127.0.0.1", PORT, requests, CONNECTIONS, seconds, expected))
+            result = run(Load("127.0.0.1", port, requests, CONNECTIONS, seconds, expected))
             if result.wrong:
                 raise RuntimeError(f"{result.wrong} answers of {name} were not {expected}")
             if repeat:

@@ -9,18 +9,28 @@ stop() {
     exit 1
 }
 
+suits() {
+    command -v "$1" >/dev/null &&
+        "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null
+}
+
 find_python() {
     local name
-    for name in "${PYTHON:-}" python3.11 python3.12 python3.13 python3; do
-        if [ -n "$name" ] && command -v "$name" >/dev/null &&
-            "$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then
+    for name in python3.11 python3.12 python3.13 python3; do
+        if suits "$name"; then
             echo "$name"
             return
         fi
     done
 }
 
-python=$(find_python)
+if [ -n "${PYTHON:-}" ]; then
+    suits "$PYTHON" || stop "PYTHON=$PYTHON is not a Python 3.11 to 3.13 that starts." \
+        "Name another one, or unset PYTHON to have one looked for."
+    python=$PYTHON
+else
+    python=$(find_python)
+fi
 [ -n "$python" ] || stop "Python 3.11 to 3.13 is needed and was not found." \
     "Install it (Debian and Ubuntu: apt-get install python3.11 python3.11-venv), or set PYTHON=/path/to/python."
 

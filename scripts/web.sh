@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Installs what the web page is built with and builds it. Without Node the server runs all the same, without a page.
+# Installs what the web page is built with and builds it, then touches the stamp $1. Without Node the server runs all
+# the same, without a page, and there is no stamp: once Node is there, the next make builds the page.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ -f web/package.json ] || exit 0
-export MISSING_OK=1
-command -v node >/dev/null || exec scripts/npm.sh --version
+scripts/npm.sh --version >/dev/null || exit 0
 
 if [ ! -f web/node_modules/.package-lock.json ] || [ web/package-lock.json -nt web/node_modules/.package-lock.json ]; then
     echo "Installing the web page's packages …" >&2
@@ -14,3 +14,4 @@ if [ ! -f web/node_modules/.package-lock.json ] || [ web/package-lock.json -nt w
 fi
 echo "Building the web page …" >&2
 scripts/npm.sh run build >&2
+[ -z "${1:-}" ] || touch "$1"

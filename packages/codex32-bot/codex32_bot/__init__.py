@@ -1,6 +1,6 @@
-"""What a Codex-32 bot calls: `log`, `files`, `state` and `run`. Standard library only.
+"""What a Codex-32 bot calls: `log`, `files`, `state`, `secrets` and `run`. Standard library only.
 
-    from codex32_bot import files, log, state
+    from codex32_bot import files, log, secrets, state
 
 Inside the sandbox the calls go to the platform; on a laptop (plain `python bot.py`, pytest) the same calls
 work with the console, the current folder and a small state file. `codex32_bot.testing` gives a test a clean
@@ -8,5 +8,7 @@ workbench.
 
 Deliberately absent: anything that decides what a bot may do. That is enforced outside of the process.
 """
+
+from ._secrets import secrets as secrets
 
 __version__ = "0.1.0"

@@ -52,6 +52,15 @@ class LocalPlatform:
     def service_beat(self) -> None:
         """Nobody looks after a service on a laptop."""
 
+    def secret(self, name: str) -> str | None:
+        return os.environ.get(name)
+
+    def secret_hint(self, name: str) -> str:
+        return (
+            f"here it is the environment variable {name}, which is not set; on the platform it is "
+            f'secrets = ["{name}"] in the manifest and `codex32 secrets set {name}`'
+        )
+
     def run_info(self) -> dict[str, Any]:
         return {"id": "local", "bot": bot_name(), "attempt": 1, "environment": "local", "deadline": None}
 

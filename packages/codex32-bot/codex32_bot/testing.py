@@ -39,7 +39,9 @@ class Logged:
 class Bench:
     """What a test sees of its bot. `state` is a plain dict, `logs` the calls of `log` in order."""
 
-    def __init__(self, state: Mapping[str, Any], environment: str) -> None:
+    def __init__(
+        self, state: Mapping[str, Any], environment: str, secrets: Mapping[str, str] | None = None
+    ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="workbench-"))
         self._cleanup = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         self.input_folder = str(self.folder / "input")
@@ -51,6 +53,7 @@ class Bench:
         self.beats = 0
         """Calls of `service.heartbeat` and `service.ready`."""
         self.environment = environment
+        self._secrets = dict(secrets or {})
 
     def add_input(self, name: str, content: str | bytes) -> Path:
         """Put one more input file on the bench."""
@@ -103,6 +106,12 @@ class Bench:
     def service_beat(self) -> None:
         self.beats += 1
 
+    def secret(self, name: str) -> str | None:
+        return self._secrets.get(name)
+
+    def secret_hint(self, name: str) -> str:
+        return f'this bench has none of that name: workbench(secrets={{"{name}": "…"}})'
+
     def run_info(self) -> dict[str, Any]:
         return {"id": "test", "bot": "test", "attempt": 1, "environment": self.environment, "deadline": None}
 
@@ -112,10 +121,11 @@ def workbench(
     *,
     inputs: Mapping[str, str | bytes] | None = None,
     state: Mapping[str, Any] | None = None,
+    secrets: Mapping[str, str] | None = None,
     environment: str = "dev",
 ) -> Generator[Bench]:
-    """Run a bot's `main` on a bench of its own; inside the block `files`, `state` and `log` use it."""
-    bench = Bench(state or {}, environment)
+    """Run a bot's `main` on a bench of its own, which `files`, `state`, `secrets` and `log` use meanwhile."""
+    bench = Bench(state or {}, environment, secrets)
     for name, content in (inputs or {}).items():
         bench.add_input(name, content)
     restore = _platform.use(bench)

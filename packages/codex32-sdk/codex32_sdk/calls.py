@@ -18,12 +18,14 @@ from codex32_sdk.models import (
     Attempt,
     Bot,
     Build,
+    Connection,
     Deployment,
     LogLine,
     Page,
     Run,
     Schedule,
     SchedulePreview,
+    Secret,
     SignInLink,
     Version,
     Workspace,
@@ -106,6 +108,22 @@ def revoke_key(key_id: str) -> Call[None]:
 def create_sign_in_link() -> Call[SignInLink]:
     """A one-time link that opens a browser session of the key's owner."""
     return Call("POST", "/sign-in-links", SignInLink.model_validate, body={})
+
+
+def list_secrets(*, environment: str | None = None) -> Call[Page[Secret]]:
+    """Secrets of the workspace, without their values; of one environment and the defaults, or all."""
+    return Call("GET", "/secrets", Page[Secret].model_validate, params=_params(environment=environment))
+
+
+def set_secret(name: str, value: str, *, environment: str | None = None) -> Call[Secret]:
+    """Set a secret for one environment, or for all that have no value of their own."""
+    params, body = _params(environment=environment), {"value": value}
+    return Call("PUT", f"/secrets{_path(name)}", Secret.model_validate, params=params, body=body)
+
+
+def delete_secret(name: str, *, environment: str | None = None) -> Call[None]:
+    """Delete the value of one environment, or the one of all others."""
+    return Call("DELETE", f"/secrets{_path(name)}", _nothing, params=_params(environment=environment))
 
 
 def list_bots(
@@ -255,6 +273,11 @@ def retry_run(run_id: str, *, input: Any = None) -> Call[Run]:
 def list_attempts(run_id: str) -> Call[Page[Attempt]]:
     """Every try of the run, first to last."""
     return Call("GET", _path("runs", run_id, "attempts"), Page[Attempt].model_validate)
+
+
+def list_egress(run_id: str) -> Call[Page[Connection]]:
+    """What the run did on the network in its finished attempts."""
+    return Call("GET", _path("runs", run_id, "egress"), Page[Connection].model_validate)
 
 
 def read_logs(

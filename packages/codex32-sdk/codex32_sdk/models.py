@@ -83,12 +83,16 @@ class Version(Model):
 
 
 class Deployment(Model):
-    """What a deploy made; `unchanged` when the newest version had these very files."""
+    """What a deploy made; `unchanged` when the newest version had these very files.
+
+    `missing_secrets` are those that the manifest names and that are not set for `dev`.
+    """
 
     bot: Bot
     version: Version
     created: bool = True
     unchanged: bool = False
+    missing_secrets: list[str] = Field(default_factory=list)
 
 
 class RunFailure(Model):
@@ -164,6 +168,20 @@ class Attempt(Model):
     finished_at: datetime | None = None
 
 
+class Connection(Model):
+    """One connection of a run to a host, or a refusal; `reason` is `in_manifest` where all went well."""
+
+    attempt: int
+    at: datetime
+    host: str
+    port: int
+    allowed: bool
+    reason: str
+    bytes_sent: int = 0
+    bytes_received: int = 0
+    seconds: float = 0.0
+
+
 class LogLine(Model):
     """One line of output; `line` counts from 1 within its attempt."""
 
@@ -217,6 +235,18 @@ class ApiKey(Model):
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+
+
+class Secret(Model):
+    """A secret without its value; `environment` None: of all that have none of their own."""
+
+    name: str
+    environment: str | None = None
+    version: int = 1
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    updated_by: str | None = None
+    last_used_at: datetime | None = None
 
 
 class Workspace(Model):

@@ -13,14 +13,16 @@ from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from codex32_server.api.docs import docs_routes
-from codex32_server.api.health import Probe, health_router
+from codex32_server.api.health import Probe, Refusing, health_router
 from codex32_server.api.middleware import Surroundings
 from codex32_server.api.openapi import TITLE, build_openapi
 from codex32_server.api.web import WebApp
 from codex32_server.http.answers import json_answer
 from codex32_server.http.edge import Edge
 from codex32_server.http.problem import install_problem_handlers
+from codex32_server.http.room import watch_room
 from codex32_server.http.routing import provide
+from codex32_server.storage.disk import Disk
 from codex32_server.telemetry.metrics import Metrics
 
 BODY_LIMIT = 8 * 1024 * 1024
@@ -40,6 +42,10 @@ class ApiParts:
     probe: Probe
     version: str
     metrics: Metrics = field(default_factory=Metrics)
+    disk: Disk | None = None
+    """Where the data are, if that is a disk of this machine."""
+    refusing: Refusing | None = None
+    """Whether every worker there is refuses work."""
     web: Path | None = None
     lifespan: Lifespan | None = None
 
@@ -63,11 +69,12 @@ def create_app(parts: ApiParts) -> FastAPI:
     )
     install_problem_handlers(app)
     parts.edge.attach(app)
+    watch_room(app, parts.disk)
     for kind, instance in parts.provided.items():
         provide(app, kind, instance)
     for router in parts.routers:
         app.include_router(router)
-    app.include_router(health_router(parts.probe, parts.metrics, parts.version))
+    app.include_router(health_router(parts.probe, parts.metrics, parts.version, parts.disk, parts.refusing))
     _document(app, parts.version)
     app.router.default = WebApp(parts.web)
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
@@ -12,11 +13,14 @@ from codex32_server.api.middleware import is_local
 from codex32_server.http.answers import json_answer
 from codex32_server.http.edge import check_scope, edge_of, public, refuse_without_credential
 from codex32_server.http.routing import StrictRoute, operation_id
+from codex32_server.storage.disk import Disk
 from codex32_server.storage.readiness import Readiness
 from codex32_server.telemetry.metrics import Metrics
 
 Probe = Callable[[], Awaitable[Readiness]]
+Refusing = Callable[[], Awaitable[bool]]
 _UNAVAILABLE = 503
+_NO_WORKER = "No worker can run bots; `codex32 doctor` on its machine says what is missing."
 
 
 class Check(BaseModel):
@@ -34,23 +38,34 @@ class HealthView(BaseModel):
     checks: dict[str, Check] = Field(examples=[{"database": {"status": "ok", "detail": ""}}])
 
 
-def health_router(probe: Probe, metrics: Metrics, version: str) -> APIRouter:
-    """The probes of one process; `probe` asks the database."""
+def health_router(
+    probe: Probe,
+    metrics: Metrics,
+    version: str,
+    disk: Disk | None = None,
+    refusing: Refusing | None = None,
+) -> APIRouter:
+    """The probes of one process; `probe` asks the database, `disk` is where its data are.
+
+    `refusing` says whether all workers refuse work; their reasons are for those who may read /system.
+    """
     router = APIRouter(tags=["health"], route_class=StrictRoute, generate_unique_id_function=operation_id)
 
     @router.get("/health", response_model=HealthView, dependencies=[public()])
     async def health() -> Response:
         """Everything that was looked at; 503 when something this server needs is missing."""
         found = await probe()
-        view = HealthView(
-            status="healthy" if found.ready else "unhealthy",
-            version=version,
-            checks={
-                "database": _check(found.reachable, found.detail),
-                "schema": _check(found.schema_current, found.detail),
-            },
-        )
-        return json_answer(view.model_dump(), 200 if found.ready else _UNAVAILABLE)
+        checks = {
+            "database": _check(found.reachable, found.detail),
+            "schema": _check(found.schema_current, found.detail),
+        }
+        if disk is not None:
+            checks["disk"] = _check(not disk.short(), disk.sentence())
+        if refusing is not None and found.ready:
+            checks["workers"] = _check(not await refusing(), _NO_WORKER)
+        healthy = all(check.status == "ok" for check in checks.values())
+        view = HealthView(status="healthy" if healthy else "unhealthy", version=version, checks=checks)
+        return json_answer(view.model_dump(), 200 if healthy else _UNAVAILABLE)
 
     @router.get("/health/ready", dependencies=[public()])
     async def health_ready(response: Response) -> dict[str, str]:
@@ -66,10 +81,10 @@ def health_router(probe: Probe, metrics: Metrics, version: str) -> APIRouter:
 
     @router.get("/metrics", response_class=Response, dependencies=[public()])
     async def get_metrics(request: Request) -> Response:
-        """Prometheus metrics of this process: from this machine, or with the scope system:read."""
+        """Prometheus metrics of the platform: from this machine, or with the scope system:read."""
         if not is_local(request):
             await _require_system_read(request)
-        content, media_type = metrics.render()
+        content, media_type = await asyncio.to_thread(metrics.render)
         return Response(content, media_type=media_type)
 
     return router

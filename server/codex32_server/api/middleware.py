@@ -13,6 +13,7 @@ import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from codex32_server.http.edge import AUTHENTICATED
 from codex32_server.http.errors import BodyTooLargeError
 from codex32_server.http.problem import REQUEST_ID, problem_response
 from codex32_server.kit.errors import Codex32Error
@@ -75,7 +76,7 @@ class Surroundings:
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         """One metric always; a line for what failed or changed something."""
         method: str = scope["method"]
-        self._metrics.http(method, route_of(scope), status, seconds)
+        self._metrics.http(method, route_of(scope), status, seconds, signed_in=AUTHENTICATED in scope)
         if status < _BAD and method in ("GET", "HEAD", "OPTIONS"):
             return
         _log.log(

@@ -26,6 +26,9 @@ SESSION_COOKIE = "codex32_session"
 REQUEST_HEADER = "x-codex32-request"
 """Cross-site requests cannot carry it without a preflight that nobody answers."""
 
+AUTHENTICATED = "codex32.authenticated"
+"""Key of the ASGI scope that says that the credential was valid."""
+
 PEEKING_WORKSPACE = "caller.workspace_id"
 """How a Peek's query names the workspace of whoever is asking."""
 SIGNED_IN = "signed-in"
@@ -178,6 +181,7 @@ class Edge:
             self.failures.note(address)
             raise
         self.credentials.remember(credential)
+        request.scope[AUTHENTICATED] = True
 
 
 def edge_of(request: Request) -> Edge:

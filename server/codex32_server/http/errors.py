@@ -32,6 +32,21 @@ class UnsupportedMediaTypeError(Codex32Error):
     next_step = "Send the header `Content-Type: application/json`."
 
 
+class StorageFullError(Codex32Error):
+    """The disk that holds the data has no room for more."""
+
+    code = "storage_full"
+    status = 507
+    title = "The disk is full"
+    next_step = "Free space on the server's disk: it goes on by itself, and what was acknowledged is safe."
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, retry_after=_LOOK_AGAIN)
+
+
+_LOOK_AGAIN = 30.0
+
+
 class RouteNotFoundError(NotFoundError):
     """No operation has this path."""
 

@@ -28,7 +28,10 @@ _READ: Final = frozenset(
     }
 )
 _EDIT: Final = frozenset(
-    {"bots:write", "runs:write", "schedules:write", "services:write", "services:call", "builder:write"}
+    {
+        *("bots:write", "runs:write", "schedules:write", "services:write", "services:call", "builder:write"),
+        *("secrets:read", "secrets:write"),
+    }
 )
 _OWN: Final = frozenset({"workspace:write", "members:write", "keys:write"})
 

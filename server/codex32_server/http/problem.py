@@ -17,10 +17,17 @@ from codex32_server.http.errors import (
     MalformedBodyError,
     MethodNotAllowedError,
     RouteNotFoundError,
+    StorageFullError,
     UnsupportedMediaTypeError,
 )
+from codex32_server.http.room import no_room
 from codex32_server.kit.errors import Codex32Error, InvalidInputError, UnavailableError
-from codex32_server.storage.failures import DATABASE_ERRORS, database_is_away, text_is_unstorable
+from codex32_server.storage.failures import (
+    DATABASE_ERRORS,
+    database_is_away,
+    disk_is_full,
+    text_is_unstorable,
+)
 
 MEDIA_TYPE = "application/problem+json"
 REQUEST_ID = "codex32.request_id"
@@ -128,10 +135,13 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 
 
 async def _on_database_error(request: Request, error: Exception) -> Response:
-    """A database that is away is 503 and a text it cannot keep 422; anything else is our fault."""
+    """A full disk is 507, a database that is away 503, a text it cannot keep 422; all else is our fault."""
+    if disk_is_full(error):
+        full = StorageFullError("The database has no room left on its disk.")
+        return problem_response(full, request_id_of(request))
     if database_is_away(error):
         away = UnavailableError("The database does not answer.", retry_after=_RETRY_AFTER)
-        return problem_response(away, request_id_of(request))
+        return problem_response(no_room(request) or away, request_id_of(request))
     if text_is_unstorable(error):
         unstorable = InvalidInputError("A text holds the character U+0000 or half a surrogate pair.")
         return problem_response(unstorable, request_id_of(request))
@@ -191,7 +201,7 @@ def _field(item: Mapping[str, Any]) -> dict[str, Any]:
     return _without_none(
         {
             "field": ".".join(str(part) for part in item.get("loc", ()))[:_MAX_SHOWN],
-            "detail": str(item.get("msg", "is not valid"))[:_MAX_SHOWN],
+            "detail": str(item.get("msg", "is not valid")).removeprefix("Value error, ")[:_MAX_SHOWN],
             "code": item.get("type"),
             "expected": (", ".join(limits) or None),
         }

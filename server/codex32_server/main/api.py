@@ -32,21 +32,26 @@ from codex32_server.features.builder.facade import warm as warm_builder
 from codex32_server.features.builder.publishing import BotsPublisher
 from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.secrets import endpoints as secrets_endpoints
+from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.features.services.endpoints import management as services_endpoints
 from codex32_server.features.services.endpoints import requests as service_requests
 from codex32_server.features.services.endpoints import streams as service_streams
 from codex32_server.features.services.facade import Reaching, ServicesFacade, stop_or_start, sync_service
 from codex32_server.features.triggers import endpoints as triggers_endpoints
-from codex32_server.features.triggers.facade import TriggersFacade, sync_manifest_triggers
+from codex32_server.features.triggers.facade import TriggersFacade, follow_bot, sync_manifest_triggers
 from codex32_server.features.workspaces import endpoints as workspaces_endpoints
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.schema import MIB, Ceilings
-from codex32_server.main.derived import access_pepper, door_key, role_url
+from codex32_server.main.derived import access_pepper, door_key, role_url, secret_keys
 from codex32_server.queue.notify import LOGS, RUN, Listener
+from codex32_server.queue.overview import refusal
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import RunSettings, Settings
 from codex32_server.storage.cluster import Cluster
+from codex32_server.storage.crypto import KeyEncryption
+from codex32_server.storage.disk import Disk
 from codex32_server.storage.embedded import ConnectionInfo
 from codex32_server.storage.homes import Home, default_home, open_home
 from codex32_server.storage.keys import MasterKey
@@ -54,6 +59,7 @@ from codex32_server.storage.readiness import readiness
 from codex32_server.storage.session import Database
 from codex32_server.telemetry.logs import configure_logs
 from codex32_server.telemetry.metrics import Metrics
+from codex32_server.telemetry.shared import left_by_others
 
 ROLE = "codex32_app"
 _DISTRIBUTION = "codex32-server"
@@ -65,7 +71,13 @@ _ALLOCATIONS = 20_000
 
 
 def build_app(
-    settings: Settings, database: Database, listener: Listener, pepper: bytes, door: bytes = b""
+    settings: Settings,
+    database: Database,
+    listener: Listener,
+    pepper: bytes,
+    keys: KeyEncryption,
+    home: Home | None = None,
+    door: bytes = b"",
 ) -> FastAPI:
     """Everything of one API process around a database; opens nothing before the app starts."""
     workspaces = WorkspacesFacade()
@@ -77,7 +89,7 @@ def build_app(
     )
     bots = BotsFacade(
         pointer_moved=[sync_manifest_triggers, sync_service],
-        in_use=[stop_or_start],
+        bot_rests=[follow_bot, stop_or_start],
         ceilings=ceilings_of(settings.runs),
     )
     runs = RunsFacade(bots.resolve, max_input_bytes=settings.runs.max_input_mib * MIB)
@@ -96,6 +108,8 @@ def build_app(
         await edge.lean.close()
         await database.close()
 
+    metrics = Metrics(partial(left_by_others, home.metrics) if home is not None else lambda: ())
+    metrics.watch_connections(database.connections)
     parts = ApiParts(
         edge=edge,
         routers=[
@@ -106,6 +120,7 @@ def build_app(
             service_requests.router,
             service_streams.router,
             builder_endpoints.router,
+            secrets_endpoints.router,
             access_endpoints.router,
             workspaces_endpoints.router,
             system_router(version(_DISTRIBUTION)),
@@ -118,17 +133,33 @@ def build_app(
             TriggersFacade: triggers,
             ServicesFacade: ServicesFacade(runs),
             Reaching: reaching,
+            SecretsFacade: SecretsFacade(keys),
             BuilderFacade: BuilderFacade(BotsPublisher(database, bots)),
             ScheduleFiles: ScheduleFiles(runs, triggers),
             Listener: listener,
+            Metrics: metrics,
         },
         probe=partial(readiness, database),
         version=version(_DISTRIBUTION),
-        metrics=Metrics(),
+        metrics=metrics,
+        disk=_disk_of_data(settings, home),
+        refusing=partial(_all_refuse, database),
         web=_INSTALLED_WEB if _INSTALLED_WEB.is_dir() else _WEB,
         lifespan=lifespan,
     )
     return create_app(parts)
+
+
+async def _all_refuse(database: Database) -> bool:
+    async with database.transaction(None) as tx:
+        return await refusal(tx) is not None
+
+
+def _disk_of_data(settings: Settings, home: Home | None) -> Disk | None:
+    """The disk of the embedded database; a server elsewhere looks after its own."""
+    if home is None or not home.postgres.is_dir():
+        return None
+    return Disk(home.postgres, settings.server.reserve_mib * MIB)
 
 
 def ceilings_of(runs: RunSettings) -> Ceilings:
@@ -172,7 +203,8 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
         overflow=settings.database.pool_overflow,
         application_name="codex32-api",
     )
-    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master), door_key(master))
+    keys, door = secret_keys(settings, home, master), door_key(master)
+    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master), keys, home, door)
     config = uvicorn.Config(
         app,
         host=settings.server.host,

@@ -5,7 +5,7 @@ Nothing is imported here but the table: `codex32 --help` must not load a server.
 
 from __future__ import annotations
 
-from codex32_sdk.cli.registry import SERVER_PANEL, STANDALONE, Registry
+from codex32_sdk.cli.registry import ACCESS_PANEL, SERVER_PANEL, STANDALONE, Registry
 
 _MAIN = "codex32_server.main"
 
@@ -19,4 +19,5 @@ def register(table: Registry) -> None:
         "doctor", f"{_MAIN}.doctor:app", "What this machine can and cannot do, with remedies.", SERVER_PANEL
     )
     table.add("config", f"{_MAIN}.config:app", "Every setting, its value, source and meaning.", SERVER_PANEL)
+    table.add("secrets", f"{_MAIN}.secrets:app", "Values that bots need and nobody sees.", ACCESS_PANEL)
     table.offer(STANDALONE, f"{_MAIN}.local_run:run_file")

@@ -1,10 +1,15 @@
-"""What processes derive from the master key and must agree on: the pepper of hashes, URLs of roles."""
+"""What processes derive from the master key and must agree on: the pepper of hashes, URLs of roles, the keys
+that protect secrets.
+"""
 
 from __future__ import annotations
 
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from codex32_server.settings.model import Settings
+from codex32_server.storage.homes import Home
 from codex32_server.storage.keys import MasterKey
+from codex32_server.storage.wrapping import FileRing, GivenRing, Ring, RingEncryption
 
 
 def access_pepper(master: MasterKey) -> bytes:
@@ -15,6 +20,19 @@ def access_pepper(master: MasterKey) -> bytes:
 def door_key(master: MasterKey) -> bytes:
     """Proves to the door of a worker that a request comes from the API."""
     return master.derive("service-door")
+
+
+def secrets_ring(settings: Settings, home: Home, master: MasterKey) -> Ring:
+    """The keys that wrap data keys: those of the setting, else those of the home. Raises MasterKeyError."""
+    given = settings.keys.secrets
+    if given is not None:
+        return GivenRing(given.get_secret_value())
+    return FileRing(home.secret_keys_file, master)
+
+
+def secret_keys(settings: Settings, home: Home, master: MasterKey) -> RingEncryption:
+    """Raises MasterKeyError for a setting that holds something else than keys."""
+    return RingEncryption(secrets_ring(settings, home, master))
 
 
 def role_url(owner_url: str, role: str, master: MasterKey) -> str:

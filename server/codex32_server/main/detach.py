@@ -21,6 +21,13 @@ REPORT_OPTION = "--report-fd"
 _TAIL = 2000
 
 
+class WrongSettingsError(StartFailedError):
+    """The started process refused its settings. Not `SettingsError` itself, which is slow to import."""
+
+    code = "settings_invalid"
+    title = "The settings are not valid"
+
+
 def start_detached(argv: Sequence[str], *, log: Path, timeout: float = 120.0) -> list[str]:
     """Start `argv` with `--report-fd N` appended; the lines it reports once it is healthy.
 
@@ -48,7 +55,8 @@ def start_detached(argv: Sequence[str], *, log: Path, timeout: float = 120.0) ->
         return [str(line) for line in report["lines"]]
     process.terminate()
     if report is not None:
-        raise StartFailedError(report["detail"], next_step=report["advice"])
+        kind = WrongSettingsError if report["code"] == WrongSettingsError.code else StartFailedError
+        raise kind(report["detail"], next_step=report["advice"])
     tail = log.read_bytes()[before:][-_TAIL:].decode(errors="replace").strip()
     raise StartFailedError(f"It ended or stayed silent for {timeout:.0f} seconds; {log} ends with: {tail}")
 
@@ -60,7 +68,7 @@ def report_ready(descriptor: int, lines: Sequence[str]) -> None:
 
 def report_failure(descriptor: int, error: Codex32Error) -> None:
     """Tell the waiting command why not; closes the pipe."""
-    _report(descriptor, {"detail": error.detail, "advice": error.advice})
+    _report(descriptor, {"code": error.code, "detail": error.detail, "advice": error.advice})
 
 
 def _report(descriptor: int, document: dict[str, object]) -> None:

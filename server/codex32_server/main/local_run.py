@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import tempfile
 from collections.abc import Mapping
@@ -20,9 +21,11 @@ from codex32_sdk.cli.exits import ExitCode
 from codex32_sdk.cli.watching import result_document, show_end
 from codex32_sdk.models import Run, RunFailure, RunFile
 
+from codex32_server.features.secrets.facade import SecretMissingError
 from codex32_server.kit import json_schema
 from codex32_server.kit.errors import InvalidInputError
 from codex32_server.kit.manifest.package import BotPackage, read_package
+from codex32_server.main.egress import egress_proxy
 from codex32_server.main.options import Options, home_of
 from codex32_server.main.telling import told
 from codex32_server.runtime import standalone
@@ -43,6 +46,7 @@ def run_file(
     files: dict[str, Path],
     environment: str | None,
     timeout: float | None,
+    secrets: dict[str, str],
     folder: Path | None,
     quiet: bool,
     as_json: bool,
@@ -58,6 +62,7 @@ def run_file(
             outputs=folder or Path(scratch),
             limits=replace(limits_of(package), timeout=timeout) if timeout else None,
             environment=environment or "dev",
+            secrets=_secrets(package, secrets, os.environ),
         )
         result = asyncio.run(_run(what, settings, home_of(settings), quiet=quiet))
     run = _as_run(result, what)
@@ -77,6 +82,7 @@ async def _run(what: StandaloneRun, settings: Settings, home: Home, *, quiet: bo
             shared=home.runtime_root.parent,
             on_line=_ignore if quiet else _show,
             require_cgroup=settings.worker.require_cgroup,
+            egress=egress_proxy(settings.egress),
         )
     )
     # Ctrl-C must reach the sandbox as a cancellation, so that nothing of it is left.
@@ -96,6 +102,30 @@ def _input(package: BotPackage, given: Mapping[str, Any]) -> bytes:
             "; ".join(f"{problem.field}: {problem.detail}" for problem in problems[:3]), fields=problems
         )
     return json.dumps(given, allow_nan=False).encode()
+
+
+def _secrets(
+    package: BotPackage, variables: Mapping[str, str], environ: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Each from the variable named for it, or the one of its own name.
+
+    Raises SecretMissingError, InvalidInputError for a secret that the manifest does not name.
+    """
+    names = package.manifest.secret_names
+    for name in variables:
+        if name not in names:
+            raise InvalidInputError(
+                f"The manifest of {package.manifest.name} names no secret {name}.",
+                next_step=f'Add secrets = ["{name}"] to [tool.codex32] in the header.',
+            )
+    sources = {name: variables.get(name, name) for name in names}
+    for name, variable in sources.items():
+        if not environ.get(variable):
+            raise SecretMissingError(
+                f"The bot needs the secret {name}, and the environment variable {variable} is not set.",
+                next_step=f"export {variable}=…, or name another variable with --secret {name}=VARIABLE.",
+            )
+    return {name: environ[variable] for name, variable in sources.items()}
 
 
 def _as_run(result: StandaloneResult, what: StandaloneRun) -> Run:

@@ -8,11 +8,13 @@ from codex32_server.main.api import build_app
 from codex32_server.queue.notify import LOGS, RUN, Listener
 from codex32_server.settings.model import Settings
 from codex32_server.storage.session import Database
+from codex32_server.storage.wrapping import GivenRing, RingEncryption
 
 _NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
 
 def openapi_document() -> dict[str, Any]:
     """What /api/openapi.json answers."""
-    app = build_app(Settings(), Database(_NOWHERE), Listener(_NOWHERE, [RUN, LOGS]), b"")
+    no_keys = RingEncryption(GivenRing(""))
+    app = build_app(Settings(), Database(_NOWHERE), Listener(_NOWHERE, [RUN, LOGS]), b"", no_keys)
     return app.openapi()

@@ -19,6 +19,7 @@ def served(state: RunningState, home: Home, *, already_running: bool = False) ->
         state.ready and all(process.healthy and process.lives() for process in state.processes),
         [
             {"name": process.name, "pid": process.pid, "healthy": process.healthy and process.lives()}
+            | ({"problem": process.problem} if process.problem else {})
             for process in state.processes
         ],
         already_running=already_running,

@@ -51,13 +51,16 @@ class RunningProcess:
     """A process in the status file. `started` is its start in seconds since 1970."""
 
     name: str
-    pid: int
+    pid: int | None
     started: float
     healthy: bool
     restarts: int = 0
+    problem: str = ""
 
     def lives(self) -> bool:
         """Whether that very process still runs."""
+        if self.pid is None:
+            return False
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.started) < _SAME_START
@@ -117,7 +120,7 @@ class UpLock:
             self._state.started_at,
             self._state.url,
             ready=ready or self._state.ready,
-            processes=tuple(process for process in described if process is not None),
+            processes=tuple(described),
         )
         _write_private(self._home.status_file, self._state)
 
@@ -173,7 +176,7 @@ def _end_supervisor(home: Home, lock: FolderLock, pid: int | None, timeout: floa
             break
     else:
         raise NotOursError(f"Process {pid} does not end.")
-    gone = [process.name for process in reversed(state.processes) if not process.lives()]
+    gone = [process.name for process in reversed(state.processes) if process.pid and not process.lives()]
     return [*gone, state.supervisor.name]
 
 
@@ -195,6 +198,7 @@ def _clear_up(home: Home) -> list[str]:
 
 
 def _end_group(process: RunningProcess) -> None:
+    assert process.pid is not None
     for number, patience in ((signal.SIGTERM, _KILL_PATIENCE), (signal.SIGKILL, _KILL_PATIENCE)):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, number)
@@ -202,14 +206,19 @@ def _end_group(process: RunningProcess) -> None:
             return
 
 
-def _described(status: ProcessStatus) -> RunningProcess | None:
-    if status.pid is None:
-        return None
+def _described(status: ProcessStatus) -> RunningProcess:
+    """One that does not run now is there without a pid."""
     try:
-        started = psutil.Process(status.pid).create_time()
+        if status.pid is not None:
+            started = psutil.Process(status.pid).create_time()
+            return RunningProcess(
+                status.name, status.pid, started, status.healthy, status.restarts, status.problem
+            )
     except psutil.NoSuchProcess:
-        return None
-    return RunningProcess(status.name, status.pid, started, status.healthy, status.restarts)
+        pass
+    return RunningProcess(
+        status.name, None, 0.0, healthy=False, restarts=status.restarts, problem=status.problem
+    )
 
 
 def _write_private(path: Path, state: RunningState) -> None:

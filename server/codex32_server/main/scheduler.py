@@ -31,10 +31,13 @@ from codex32_server.features.services.facade import ServicesFacade
 from codex32_server.features.triggers.facade import CHANNEL, TriggersFacade
 from codex32_server.features.triggers.jobs import keep_firing
 from codex32_server.kit.errors import UnavailableError
+from codex32_server.main.counting import Counting
 from codex32_server.main.derived import role_url
+from codex32_server.queue.depth import DepthGauge
 from codex32_server.queue.leader import Leadership
 from codex32_server.queue.link import Links
 from codex32_server.queue.notify import Listener
+from codex32_server.queue.statements import Table
 from codex32_server.queue.store import job_queue, run_queue
 from codex32_server.queue.workers import WorkerRegistry
 from codex32_server.settings.loading import load
@@ -46,6 +49,8 @@ from codex32_server.storage.homes import Home, default_home, open_home
 from codex32_server.storage.keys import MasterKey
 from codex32_server.storage.session import Database
 from codex32_server.telemetry.logs import configure_logs
+from codex32_server.telemetry.metrics import SchedulerMetrics
+from codex32_server.telemetry.shared import MetricsFile
 
 ROLE = "codex32_scheduler"
 LEASE = "scheduler"
@@ -57,6 +62,8 @@ _RETIRE_SECONDS = 15.0
 _HOUSE_SECONDS = 3600.0
 _FIRST_HOUSE_SECONDS = 20.0
 _SAMPLES_SECONDS = 60.0
+_COUNT_QUEUE_SECONDS = 5.0
+_COUNT_BOTS_SECONDS = 60.0
 _AFTER_FAILURE = 1.0
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -73,10 +80,16 @@ class Duty:
 
 
 class Scheduler:
-    """Leads or waits to lead, until `run` is cancelled. Builds nothing and reads no settings."""
+    """Leads or waits to lead, until `run` is cancelled. Builds nothing and reads no settings.
 
-    def __init__(self, leadership: Leadership, duties: Sequence[Duty]) -> None:
+    `retired` is called when another has taken over.
+    """
+
+    def __init__(
+        self, leadership: Leadership, duties: Sequence[Duty], retired: Callable[[], None] = lambda: None
+    ) -> None:
         self._leadership = leadership
+        self._retired = retired
         self._duties = tuple(duties)
 
     @property
@@ -94,6 +107,7 @@ class Scheduler:
                 if not leads and working is not None:
                     await _end(working)
                     working = None
+                    self._retired()
                 await self._pause(working)
         finally:
             await _end(working)
@@ -212,7 +226,13 @@ class Terms:
     """A worker that says nothing for this long is listed as gone."""
 
 
-def build_scheduler(database: Database, listener: Listener, links: Links, terms: Terms) -> Scheduler:
+def build_scheduler(
+    database: Database,
+    listener: Listener,
+    links: Links,
+    terms: Terms,
+    metrics: SchedulerMetrics,
+) -> Scheduler:
     """A scheduler on its role's database; `listener` must hear CHANNELS."""
     bots = BotsFacade()
     runs = RunsFacade(bots.resolve, max_input_bytes=terms.max_input)
@@ -223,30 +243,40 @@ def build_scheduler(database: Database, listener: Listener, links: Links, terms:
     run_entries, jobs = run_queue(links), job_queue(links)
 
     workers = WorkerRegistry(links)
+    counting = Counting(metrics, database, bots, runs)
+    depth = DepthGauge(links, Table.RUNS)
 
     async def fire() -> None:
         await keep_firing(triggers, database, listener, lambda: leadership.leads)
 
     duties = [
         Duty("fire", 0.0, fire),
-        Duty("reap-runs", _REAP_SECONDS, run_entries.reap),
+        Duty("reap-runs", _REAP_SECONDS, lambda: counting.reap(run_entries)),
         Duty("reap-jobs", _REAP_SECONDS, jobs.reap),
         Duty("reap-replicas", _REAP_SECONDS, partial(services.reap, database)),
         Duty("retire-workers", _RETIRE_SECONDS, lambda: workers.retire(terms.worker_silence)),
+        Duty("count-queue", _COUNT_QUEUE_SECONDS, lambda: counting.queue(depth)),
+        Duty("count-bots", _COUNT_BOTS_SECONDS, counting.bots),
         Duty("partitions", _HOUSE_SECONDS, house.partitions),
         Duty("samples", _SAMPLES_SECONDS, house.samples, first=_FIRST_HOUSE_SECONDS),
         Duty("sweep", _HOUSE_SECONDS, house.sweep, first=_FIRST_HOUSE_SECONDS),
     ]
-    return Scheduler(leadership, duties)
+    return Scheduler(leadership, duties, metrics.forget)
 
 
-async def run_scheduler(url: str, terms: Terms, stop: asyncio.Event, *, pool_size: int = 3) -> None:
+async def run_scheduler(
+    url: str, terms: Terms, stop: asyncio.Event, *, pool_size: int = 3, metrics_folder: Path | None = None
+) -> None:
     """Run until `stop` is set. `url` logs in as ROLE."""
+    metrics = SchedulerMetrics()
+    showing: asyncio.Task[None] | None = None
+    if metrics_folder is not None:
+        showing = asyncio.create_task(MetricsFile(metrics_folder, "scheduler", metrics).keep())
     database = Database(url, pool_size=pool_size, application_name=_NAME)
     links = Links(url, application_name=_NAME)
     try:
         async with Listener(url, CHANNELS, application_name=f"{_NAME}-listen") as listener:
-            scheduler = build_scheduler(database, listener, links, terms)
+            scheduler = build_scheduler(database, listener, links, terms, metrics)
             working = asyncio.create_task(scheduler.run())
             stopping = asyncio.create_task(stop.wait())
             await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -255,6 +285,7 @@ async def run_scheduler(url: str, terms: Terms, stop: asyncio.Event, *, pool_siz
                 await working
             await _end(working)
     finally:
+        await _end(showing)
         await links.close()
         await database.close()
 
@@ -280,7 +311,8 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
         keep_runs=timedelta(days=settings.runs.retention_days),
         worker_silence=2 * settings.worker.lease_seconds,
     )
-    await run_scheduler(database_url(settings, home, master), terms, stop)
+    url = database_url(settings, home, master)
+    await run_scheduler(url, terms, stop, metrics_folder=home.metrics)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -18,17 +18,19 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+import structlog
 from codex32_sdk.profile import Profile, profile_path, save_profile
 
 from codex32_server.kit.errors import Codex32Error, ConflictError
-from codex32_server.main.derived import role_url
+from codex32_server.main.derived import role_url, secrets_ring
 from codex32_server.main.detach import REPORT_OPTION, report_failure, report_ready
 from codex32_server.main.options import Options, home_of
 from codex32_server.main.present import present, served
 from codex32_server.main.probes import http_probe
 from codex32_server.main.running import UpLock, running_state
-from codex32_server.main.serving import CLI_KEY_FILE, Served, lines, python_module
+from codex32_server.main.serving import CLI_KEY_FILE, UP_LOG, Served, lines, python_module
 from codex32_server.main.stamp import fingerprint, is_prepared, remember
 from codex32_server.main.supervisor import (
     ChildSpec,
@@ -38,11 +40,13 @@ from codex32_server.main.supervisor import (
     Supervisor,
     alive,
 )
+from codex32_server.settings.loading import SettingsError
 from codex32_server.settings.model import Settings
 from codex32_server.storage.binaries import Binaries
 from codex32_server.storage.embedded import EmbeddedPostgres
 from codex32_server.storage.homes import Home
 from codex32_server.storage.keys import MasterKey
+from codex32_server.storage.logfiles import trim
 from codex32_server.telemetry.logs import configure_logs
 
 MIGRATIONS = Path(__file__).parents[1] / "_migrations"
@@ -52,8 +56,11 @@ _ONLY_FOR_PREPARE = ("CODEX32_BOOTSTRAP_API_KEY", "CODEX32_BOOTSTRAP_API_KEY_FIL
 _DATABASE_VARIABLES = ("CODEX32_DATABASE_URL", "CODEX32_DATABASE_URL_FILE", "DATABASE_URL")
 _READY_TIMEOUT = 60.0
 _POLL = 0.05
+_WRONG_USE = 2
+_LOOK_AT_LOG = 10.0
 
 Report = Callable[[Served], None]
+_log = structlog.stdlib.get_logger(__name__)
 
 
 class PortBusyError(ConflictError):
@@ -92,6 +99,9 @@ class Platform:
         self._home = home
         self._lock = lock
         self._master: MasterKey = home.master_key(_secret(settings.keys.master))
+        secrets_ring(
+            settings, home, self._master
+        ).read()  # a fault of the keys is told before anything starts
         self._postgres: EmbeddedPostgres | None = None
         self._supervisor: Supervisor | None = None
 
@@ -186,7 +196,11 @@ class Platform:
         raise StartFailedError("The API runs but does not become ready.")
 
     def _changed(self, processes: Sequence[ProcessStatus]) -> None:
-        self._lock.write(processes, ready=False)
+        try:
+            self._lock.write(processes, ready=False)
+        except OSError as error:
+            # A full disk must not stop us from looking after what runs.
+            _log.warning("the status file cannot be written", error=str(error))
 
     def _write_profile(self) -> None:
         key = (self._home.path / CLI_KEY_FILE).read_text().strip()
@@ -248,8 +262,18 @@ async def serve(options: Options, report: Report) -> None:
             await asyncio.wait({starting})
             return
         report(await starting)
+        tidying = asyncio.create_task(_keep_log_small(home))
         await told
+        tidying.cancel()
         await platform.stop()
+
+
+async def _keep_log_small(home: Home) -> None:
+    """Of a detached start; in a terminal there is none."""
+    while True:
+        with contextlib.suppress(OSError):
+            await asyncio.to_thread(trim, home.logs / UP_LOG)
+        await asyncio.sleep(_LOOK_AT_LOG)
 
 
 def main() -> int:
@@ -270,7 +294,8 @@ def main() -> int:
             report_failure(given.report, error)
         else:
             _complain(error, as_json=given.json)
-        return 1
+        # The exit codes of the command line: this process has taken the place of `codex32 up`.
+        return _WRONG_USE if isinstance(error, SettingsError) else 1
     return 0
 
 
@@ -288,7 +313,14 @@ def _reporter(descriptor: int | None, *, as_json: bool) -> Report:
 
 def _complain(error: Codex32Error, *, as_json: bool) -> None:
     if as_json:
-        problem = {"code": error.code, "status": 0, "detail": error.detail, "next_step": error.advice}
+        problem: dict[str, Any] = {
+            "error": {"code": error.code, "detail": error.detail},
+            "code": error.code,
+            "status": 0,
+            "detail": error.detail,
+            "fields": [],
+            "next_step": error.advice,
+        }
         sys.stdout.write(json.dumps(problem) + "\n")
     sys.stderr.write(f"{error.detail}\nNext: {error.advice}\n")
 

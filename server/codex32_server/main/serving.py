@@ -10,6 +10,9 @@ from typing import Any
 CLI_KEY_FILE = "cli.key"
 """In the home: the key of this machine's command line, from which its profile is written."""
 
+UP_LOG = "up.log"
+"""In the home's log folder: what a detached `up` and its processes write."""
+
 
 @dataclass(frozen=True)
 class Served:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,7 +21,7 @@ from codex32_sdk.profile import Profile, saved_profile
 
 from codex32_server.main.options import Options, home_of
 from codex32_server.main.present import served
-from codex32_server.main.probes import http_probe
+from codex32_server.main.probes import http_body
 from codex32_server.main.running import running_state
 from codex32_server.main.telling import told
 from codex32_server.main.up import HomeOption
@@ -64,10 +65,11 @@ def local_status(place: Path | None) -> dict[str, Any]:
         )
     found = served(state, home)
     supervisor = {"pid": state.pid, "started_at": state.started_at}
-    healthy = found.healthy and asyncio.run(_answers(found.url))
+    problems = asyncio.run(asks(found.url))
     return {
         "url": found.url,
-        "healthy": healthy,
+        "healthy": found.healthy and not problems,
+        "problems": problems,
         "processes": list(found.processes),
         "home": found.home,
         "supervisor": supervisor,
@@ -92,13 +94,20 @@ def _profile() -> Profile | None:
     return None
 
 
-async def _answers(url: str) -> bool:
+async def asks(url: str) -> list[str]:
+    """What the server says is wrong with it; nothing if it is well."""
     parts = urlsplit(url)
     port = parts.port or _HTTP_PORTS.get(parts.scheme, 80)
     if parts.scheme != "http" or parts.hostname is None:
         # Behind a proxy that ends TLS: the supervisor's own probes have to do.
-        return True
-    with contextlib.suppress(OSError, TimeoutError):
+        return []
+    try:
         async with asyncio.timeout(_PATIENCE):
-            return await http_probe(parts.hostname, port, "/health/ready")()
-    return False
+            answer = json.loads(await http_body(parts.hostname, port, "/health"))
+            checks: dict[str, dict[str, str]] = answer["checks"]
+            failed = {name: check["detail"] for name, check in checks.items() if check["status"] != "ok"}
+    except (OSError, TimeoutError):
+        return ["The API does not answer."]
+    except (ValueError, LookupError, TypeError):
+        return ["Something else answers at this address."]
+    return [f"{name}: {detail or 'failed'}" for name, detail in failed.items()]

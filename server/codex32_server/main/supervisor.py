@@ -73,14 +73,18 @@ class Pace:
     dependency: float = 1.0
     first_delay: float = 0.2
     longest_delay: float = 30.0
+    longest_without: float = 5.0
+    """The longest wait before a dependency is tried again: the others can do nothing without it."""
     settle: float = 1.0
     """A child whose probe is only `alive` must have run this long to count as started."""
-    healthy_period: float = 30.0
-    """A child that ran this long begins again at `first_delay`."""
+    healthy_period: float = 10.0
+    """The next failure of a child that ran this long counts as its first."""
 
     def delay(self, failures: int, chance: float) -> float:
-        """Exponential from the first failure on, spread by ± 25 % (`chance` is in [0, 1))."""
-        return min(self.longest_delay, self.first_delay * 2 ** (failures - 1)) * (0.75 + chance / 2)
+        """Nothing after the first failure, then exponential, spread by ± 25 % (`chance` is in [0, 1))."""
+        if failures <= 1:
+            return 0.0
+        return min(self.longest_delay, self.first_delay * 2 ** (failures - 2)) * (0.75 + chance / 2)
 
 
 class Dependency(Protocol):
@@ -102,6 +106,8 @@ class ProcessStatus:
     pid: int | None
     healthy: bool
     restarts: int
+    problem: str = ""
+    """Why it does not run, if that is known."""
 
 
 @dataclass
@@ -112,6 +118,7 @@ class _Watched:
     process: asyncio.subprocess.Process | None = None
     last_end: int | str = ""
     well_once: bool = False
+    problem: str = ""
 
 
 class Supervisor:
@@ -149,6 +156,7 @@ class Supervisor:
                 pids.get(name) or (state.process.pid if state.process else None),
                 state.healthy,
                 state.restarts,
+                state.problem,
             )
             for name, state in self._watched.items()
         ]
@@ -256,13 +264,16 @@ class Supervisor:
             await asyncio.sleep(self._pace.dependency)
             try:
                 restarted = await dependency.ensure_running()
-            except Codex32Error as error:
+            except (Codex32Error, OSError) as error:
                 state.failures += 1
-                self._set_health(state, healthy=False)
-                _log.error("not running", process=dependency.name, why=error.detail, remedy=error.advice)
-                await asyncio.sleep(self._pace.delay(state.failures, self._chance()))
+                state.problem = error.detail if isinstance(error, Codex32Error) else f"{error}."
+                self._set_health(state, healthy=False, pid_changed=state.failures == 1)
+                advice = error.advice if isinstance(error, Codex32Error) else ""
+                _log.error("not running", process=dependency.name, why=state.problem, remedy=advice)
+                delay = self._pace.delay(state.failures, self._chance())
+                await asyncio.sleep(min(delay, self._pace.longest_without))
                 continue
-            state.failures = 0
+            state.failures, state.problem = 0, ""
             state.restarts += restarted
             self._set_health(state, healthy=True, pid_changed=restarted)
 
@@ -279,7 +290,8 @@ class Supervisor:
         if process.returncode is None:
             _signal_group(process.pid, signal.SIGTERM)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), spec.stop_grace)
+                async with asyncio.timeout(spec.stop_grace):
+                    await process.wait()
         _signal_group(process.pid, signal.SIGKILL)
         await process.wait()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from codex32_server.features.access import models as _access
 from codex32_server.features.bots import models as _bots
 from codex32_server.features.runs import models as _runs
+from codex32_server.features.secrets import models as _secrets
 from codex32_server.features.services import models as _services
 from codex32_server.features.triggers import models as _triggers
 from codex32_server.features.workspaces import models as _workspaces
@@ -14,6 +15,6 @@ from codex32_server.queue import tables as _queue
 from codex32_server.storage import models as _storage
 from codex32_server.storage.base import Base
 
-MAPPED = (_access, _bots, _runs, _services, _triggers, _workspaces, _queue, _storage)
+MAPPED = (_access, _bots, _runs, _secrets, _services, _triggers, _workspaces, _queue, _storage)
 METADATA = Base.metadata
 """Complete, because everything above was imported."""

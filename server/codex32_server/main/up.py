@@ -16,7 +16,7 @@ from codex32_sdk.cli import terminal
 from codex32_sdk.cli.arguments import AsJson
 
 from codex32_server.main.detach import start_detached
-from codex32_server.main.serving import Served, lines, python_module
+from codex32_server.main.serving import UP_LOG, Served, lines, python_module
 from codex32_server.main.telling import told
 from codex32_server.storage.homes import default_home, open_home
 
@@ -55,7 +55,7 @@ def up(
         os.execv(sys.executable, [*command, *shown])  # noqa: S606 - no shell
     with told():
         place = open_home(home or Path(os.environ.get("CODEX32_HOME") or default_home()))
-        answer = start_detached(command, log=place.logs / "up.log", timeout=_START_PATIENCE)
+        answer = start_detached(command, log=place.logs / UP_LOG, timeout=_START_PATIENCE)
     report = Served(**json.loads(answer[0]))
     if as_json:
         terminal.document(report.document())

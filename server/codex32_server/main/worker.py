@@ -10,22 +10,30 @@ import asyncio
 import os
 import signal
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
+
+import structlog
+import uvloop
 
 import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - maps every table
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.bots.jobs import PROVE_VERSION, ProveVersion
 from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.features.services.facade import HeldReplicas, stop_or_start, sync_service
-from codex32_server.features.triggers.facade import sync_manifest_triggers
+from codex32_server.features.triggers.facade import follow_bot, sync_manifest_triggers
 from codex32_server.kit.ids import new_id
-from codex32_server.main.derived import door_key, role_url
+from codex32_server.main.derived import door_key, role_url, secret_keys
+from codex32_server.main.egress import egress_proxy
+from codex32_server.queue.entries import Claimed, Ended
 from codex32_server.queue.link import Links
 from codex32_server.queue.notify import CANCEL, QUEUE, Listener
 from codex32_server.queue.statements import Table
 from codex32_server.queue.store import job_queue, run_queue
 from codex32_server.queue.submit import still_held
+from codex32_server.queue.transitions import FINAL
 from codex32_server.queue.workers import WorkerRegistry
 from codex32_server.runtime import canary, files
 from codex32_server.runtime.backends.local import LocalBackend
@@ -35,12 +43,17 @@ from codex32_server.runtime.metering import Meters
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import Settings
 from codex32_server.storage.cluster import Cluster
+from codex32_server.storage.crypto import KeyEncryption
+from codex32_server.storage.disk import Disk
 from codex32_server.storage.embedded import ConnectionInfo
 from codex32_server.storage.homes import Home, default_home, open_home
 from codex32_server.storage.keys import MasterKey
 from codex32_server.storage.session import Database
 from codex32_server.telemetry.logs import configure_logs
+from codex32_server.telemetry.metrics import WorkerMetrics
+from codex32_server.telemetry.shared import MetricsFile
 from codex32_server.worker.executing import Largest, RunExecutor, VersionCache
+from codex32_server.worker.headroom import Headroom
 from codex32_server.worker.jobs import JobExecutor
 from codex32_server.worker.lane import Terms, WorkLane
 from codex32_server.worker.ports import Serves
@@ -54,14 +67,19 @@ from codex32_server.worker.worker import Worker
 ROLE = "codex32_worker"
 _NAME = "codex32-worker"
 _MIB = 1024 * 1024
+_UNUSED = timedelta(days=30)
+_log = structlog.stdlib.get_logger(__name__)
 
 
 class Workshop:
     """Everything of one worker process around a database."""
 
-    def __init__(self, settings: Settings, home: Home, url: str, door_secret: bytes) -> None:
+    def __init__(
+        self, settings: Settings, home: Home, url: str, keys: KeyEncryption, door_secret: bytes
+    ) -> None:
         self._settings = settings
         self._home = home
+        self._secrets = SecretsFacade(keys)
         self._slots = settings.worker.slots or 2 * (os.cpu_count() or 1)
         self._terms = Terms(
             worker_id=new_id(),
@@ -86,18 +104,24 @@ class Workshop:
             self._terms.worker_id.hex[:16],
             self._meters,
         )
+        self._metrics = WorkerMetrics()
+        self._egress = egress_proxy(settings.egress)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then drain."""
         worker = Worker(
             self._lanes, self._listener, WorkerRegistry(self._links), self._terms, slots=self._slots
         )
+        showing = asyncio.create_task(MetricsFile(self._home.metrics, "worker", self._metrics).keep())
         try:
             await worker.run(stop)
         finally:
+            showing.cancel()
+            await asyncio.gather(showing, return_exceptions=True)
             await self._door.close()
             await self._links.close()
             await self._database.close()
+            await self._egress.close()
             if self._backend is not None:
                 self._backend.close()
 
@@ -113,18 +137,37 @@ class Workshop:
                 locks=self._home.runtime_root.parent / "uids",
                 require_cgroup=self._settings.worker.require_cgroup,
             )
-        driver = Driver(self._backend, work=self._home.runs, meters=self._meters)
+        driver = Driver(self._backend, work=self._home.runs, egress=self._egress, meters=self._meters)
         await canary.check(driver)
         environments = Environments(runtime, folder=self._home.environments)
-        bots = BotsFacade(pointer_moved=[sync_manifest_triggers, sync_service], in_use=[stop_or_start])
+        bots = BotsFacade(
+            pointer_moved=[sync_manifest_triggers, sync_service], bot_rests=[follow_bot, stop_or_start]
+        )
         runs = RunsFacade(bots.resolve)
         largest = Largest(
             input=self._settings.runs.max_input_mib * _MIB, log=self._settings.runs.max_log_mib * _MIB
         )
-        execute_run = RunExecutor(self._database, bots, runs, environments, driver, still_held, largest)
+        execute_run = RunExecutor(
+            self._database, bots, runs, environments, driver, still_held, self._secrets, largest
+        )
         handlers = {PROVE_VERSION: ProveVersion(self._database, bots, environments, driver)}
         services = await self._services(bots, runs, environments, driver, largest)
+        removed = await environments.collect(_UNUSED)
+        if removed:
+            _log.info("dependency sets that no run has used for long are removed", count=removed)
         slots = Slots(self._slots)
+        # Less than what the API keeps: what was accepted goes on for a while after nothing new is.
+        room = Headroom(Disk(self._home.data_root, self._settings.server.reserve_mib * _MIB // 2))
+        runs_lane = WorkLane(
+            Table.RUNS,
+            run_queue(self._links),
+            execute_run,
+            slots.lane(),
+            self._terms,
+            observed=self._note,
+            room=room,
+        )
+        self._metrics.active_runs.set_function(runs_lane.held)
         return [
             # Jobs begin first, because people wait for proofs, but never fill every slot.
             WorkLane(
@@ -133,8 +176,9 @@ class Workshop:
                 JobExecutor(handlers),
                 slots.lane(max(1, self._slots // 2)),
                 self._terms,
+                room=room,
             ),
-            WorkLane(Table.RUNS, run_queue(self._links), execute_run, slots.lane(), self._terms),
+            runs_lane,
             services,
             Sampling(self._database, runs, self._meters),
         ]
@@ -150,9 +194,16 @@ class Workshop:
             HeldReplicas(self._database), self._terms, most=self._settings.worker.replicas, address=address
         )
         versions = VersionCache(self._database, bots)
-        living = Living(self._database, versions, runs, environments, driver, made.ready, largest)
+        living = Living(
+            self._database, versions, runs, environments, driver, self._secrets, made.ready, largest
+        )
         lane.append(made.live_by(living))
         return made
+
+    def _note(self, _claimed: Claimed, ended: Ended, seconds: float) -> None:
+        """One that goes back to the queue has not ended."""
+        if ended.status in FINAL:
+            self._metrics.execution(str(ended.status), seconds)
 
 
 def database_url(settings: Settings, home: Home, master: MasterKey) -> str:
@@ -170,8 +221,8 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    workshop = Workshop(settings, home, database_url(settings, home, master), door_key(master))
-    await workshop.run(stop)
+    url = database_url(settings, home, master)
+    await Workshop(settings, home, url, secret_keys(settings, home, master), door_key(master)).run(stop)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -183,8 +234,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     configure_logs(service="worker", level=settings.log.level, style=settings.log.format)
     home = open_home(settings.server.home or default_home())
     secret = settings.keys.master.get_secret_value() if settings.keys.master else None
-    # Not uvloop: it closes the descriptors of sandboxes a second time, after they were given to others.
-    asyncio.run(serve(settings, home, home.master_key(secret)))
+    uvloop.run(serve(settings, home, home.master_key(secret)))
 
 
 if __name__ == "__main__":

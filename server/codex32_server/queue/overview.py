@@ -22,6 +22,14 @@ select count(*) filter (where status = 'queued') as queued,
 """)
 
 
+_REFUSING = text("""
+with present as (select * from workers where heartbeat_at > now() - interval '2 minutes')
+select detail from present
+ where state = 'refusing' and not exists (select from present where state = 'ready')
+ order by heartbeat_at desc limit 1
+""")
+
+
 @dataclass(frozen=True)
 class WorkerState:
     """One worker. `state` is ready, draining or refusing; `detail` says why it refuses."""
@@ -41,6 +49,11 @@ class QueueOverview:
     running: int
     oldest_seconds: float
     workers: list[WorkerState]
+
+
+async def refusal(tx: Tx) -> str | None:
+    """Why no worker takes work, if those there are refuse it; None while one is ready or there is none."""
+    return (await tx.execute(_REFUSING)).scalar_one_or_none()
 
 
 async def overview(tx: Tx) -> QueueOverview:

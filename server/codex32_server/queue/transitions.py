@@ -25,6 +25,9 @@ class Status(StrEnum):
     TIMED_OUT = "timed_out"
 
 
+FINAL = frozenset({Status.SUCCEEDED, Status.FAILED, Status.CANCELLED, Status.TIMED_OUT})
+
+
 class Event(StrEnum):
     """What happens to an entry."""
 

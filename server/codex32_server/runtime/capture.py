@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 import orjson
 
+from codex32_server.kit.redaction import NOTHING, Redactor
 from codex32_server.runtime.contract import Limits, LogLine, LogSink
+from codex32_server.runtime.readiness import read_some
 
 MOST_LINES = 100_000
 """Lines kept of one attempt, whatever their size."""
@@ -27,6 +30,8 @@ _CHUNK = 256 * 1024
 _SLICE = 32 * 1024
 """Bytes that become lines at a time; what is only counted is taken in whole chunks."""
 _CUT = " … [line cut]"
+_PATIENCE = 0.01
+"""Seconds of searching for secrets after which the bot waits as long again, so that others get their turn."""
 
 Stream = Literal["stdout", "stderr", "log", "system"]
 Level = Literal["debug", "info", "warning", "error"]
@@ -38,9 +43,10 @@ class LineLog:
     Start `pump` as a task, call `finish` at the end and then await the task.
     """
 
-    def __init__(self, sink: LogSink, limits: Limits) -> None:
+    def __init__(self, sink: LogSink, limits: Limits, redactor: Redactor = NOTHING) -> None:
         self._sink = sink
         self._limits = limits
+        self._redactor = redactor
         self._pending: list[LogLine] = []
         self._number = 0
         self._renewed_at = 0
@@ -48,9 +54,15 @@ class LineLog:
         self._room = asyncio.Event()
         self._room.set()
         self._finished = False
+        self._owed = 0.0
         self.bytes_seen = 0
         self._kept = 0
         self.lines_dropped = 0
+
+    @property
+    def overlap(self) -> int:
+        """Bytes to keep of a line beyond its limit: a secret is taken out before it can be cut in two."""
+        return self._redactor.overlap
 
     @property
     def full(self) -> bool:
@@ -62,14 +74,25 @@ class LineLog:
         self._kept, self._renewed_at = 0, self._number
 
     async def room(self) -> None:
-        """Wait until the sink has taken enough of what is pending."""
+        """Wait until the sink has taken enough, and as long as the search for secrets took."""
+        if self._owed > _PATIENCE:
+            owed, self._owed = self._owed, 0.0
+            await asyncio.sleep(owed)
         await self._room.wait()
 
-    def add(self, stream: Stream, text: str, level: Level | None = None) -> None:
-        """Keep one line, or count it if the limit is reached."""
+    def add(
+        self, stream: Stream, text: str, level: Level | None = None, *, cut_at: int | None = None
+    ) -> None:
+        """Keep one line without the run's secrets, or count it if the limit is reached.
+
+        Of a line longer than its limit come `overlap` bytes more; it is cut after `cut_at` characters.
+        """
         if self.full:
             self.lines_dropped += 1
             return
+        text = self._without_secrets(text, cut_at)
+        if cut_at is not None:
+            text += _CUT
         self._kept += len(text)
         self._append(stream, text, level)
         if self.full:
@@ -85,7 +108,15 @@ class LineLog:
             extra = "".join(f" {name}={orjson.dumps(value).decode()}" for name, value in pairs.items())
         longest = self._limits.log_line
         line = text + extra
-        self.add("log", line if len(line) <= longest else line[:longest] + _CUT, level)
+        self.add("log", line, level, cut_at=longest if len(line) > longest else None)
+
+    def _without_secrets(self, text: str, cut_at: int | None) -> str:
+        if not self._redactor:
+            return text if cut_at is None else text[:cut_at]
+        began = time.monotonic()
+        text = self._redactor.text(text, cut_at)
+        self._owed += time.monotonic() - began
+        return text
 
     def system(self, text: str, level: Level = "warning") -> None:
         """The platform's own word: not limited."""
@@ -138,6 +169,7 @@ class LineSplitter:
         self._log = log
         self._stream: Stream = stream
         self._longest = longest
+        self._most = longest + log.overlap
         self._rest = b""
         self._cut = False
 
@@ -160,24 +192,22 @@ class LineSplitter:
             self._line()
 
     def _extend(self, part: bytes) -> None:
-        room = self._longest - len(self._rest)
-        self._cut = self._cut or len(part) > room
+        room = self._most - len(self._rest)
+        self._cut = self._cut or len(self._rest) + len(part) > self._longest
         self._rest += part[:room]
 
     def _line(self) -> None:
         text = self._rest.decode(errors="replace").removesuffix("\r")
-        self._log.add(self._stream, text + _CUT if self._cut else text)
+        cut_at = len(self._rest[: self._longest].decode(errors="replace")) if self._cut else None
+        self._log.add(self._stream, text, cut_at=cut_at)
         self._rest, self._cut = b"", False
 
 
 async def read_stream(descriptor: int, splitter: LineSplitter, log: LineLog) -> None:
     """Read a pipe to its end and close it."""
-    loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader(limit=_CHUNK)
-    pipe = os.fdopen(descriptor, "rb", buffering=0)
-    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
     try:
-        while chunk := await reader.read(_CHUNK):
+        os.set_blocking(descriptor, False)
+        while chunk := await read_some(descriptor, _CHUNK):
             size = len(chunk) if log.full else _SLICE
             for start in range(0, len(chunk), size):
                 await log.room()
@@ -185,4 +215,4 @@ async def read_stream(descriptor: int, splitter: LineSplitter, log: LineLog) -> 
             await asyncio.sleep(0)
         splitter.end()
     finally:
-        transport.close()
+        os.close(descriptor)

@@ -22,7 +22,8 @@ ErrorCode = Literal[
     "out_of_memory",
     "timeout",
     "cancelled",
-    "disk_full",
+    "disk_full",  # the bot's own, sized by its manifest
+    "storage_full",  # the worker's: what the bot left could not be kept
     "input_too_large",
     "input_invalid",
     "output_too_large",
@@ -33,7 +34,9 @@ ErrorCode = Literal[
     "environment_failed",  # dependencies could not be resolved or built
     "sandbox_unavailable",  # the machine cannot confine: fail closed
     "tests_failed",
+    "secret_missing",  # written by the worker: the manifest names a secret that is not set
     "worker_lost",  # written by the queue when a lease expires, never by the driver
+    "egress_failed",  # the egress proxy could not be started, or died while the run used it
     "internal_error",
 ]
 
@@ -107,7 +110,7 @@ class RunSpec:
     network: Sequence[str] = ()
     """What the manifest allows to reach: `host`, `host:port`, `*.host`, `*.host:port`."""
     secrets: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
-    """Name → value that the bot may read."""
+    """Name → what the bot reads: the value, or a placeholder for a secret of `injections`."""
     injections: Sequence[Injection] = ()
     inbound: tuple[int, ...] = ()
     """Ports on which a service answers; see `runtime.standing`."""
@@ -152,6 +155,23 @@ class OutputFile:
 
 
 @dataclass(frozen=True)
+class EgressRecord:
+    """One decision of the egress proxy: a connection to a host, or a refusal."""
+
+    at: datetime
+    host: str
+    """Empty where the client did not get so far as to name one."""
+    port: int
+    allowed: bool
+    reason: str
+    """`in_manifest` for a connection that was let through and ended by itself, else a word of
+    `runtime.proxy.grants.Reason`."""
+    bytes_sent: int
+    bytes_received: int
+    seconds: float
+
+
+@dataclass(frozen=True)
 class ResourceUse:
     """What the attempt used; None where the machine cannot tell."""
 
@@ -174,6 +194,10 @@ class Outcome:
     signal: int | None
     use: ResourceUse
     files: Sequence[OutputFile] = ()
+    egress: Sequence[EgressRecord] = ()
+    """The first connections, in the order of their ends."""
+    egress_uncounted: int = 0
+    """Connections beyond those in `egress`."""
 
 
 class LogSink(Protocol):

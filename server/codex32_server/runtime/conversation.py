@@ -68,7 +68,7 @@ class Conversation:
 
     async def hold(self, order: dict[str, Any], body: bytes) -> None:
         """Send the order and answer until the stream ends. Raises ProtocolError."""
-        reader, writer = await asyncio.open_connection(sock=self._control, limit=1 << 20)
+        reader, writer = await self._connect()
         self._writer = writer
         try:
             writer.write(frames.encode(order, body))
@@ -85,6 +85,16 @@ class Conversation:
         """Send a frame of our own; nothing happens before the order and after the end."""
         if self._writer is not None and not self._writer.is_closing():
             self._writer.write(frames.encode(header))
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Not cut off in the middle: who owns the descriptor, and closes it, would be open then."""
+        opening = asyncio.ensure_future(asyncio.open_connection(sock=self._control, limit=1 << 20))
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            _, writer = await opening
+            writer.close()
+            raise
 
     async def _answer(self, frame: Frame) -> bytes | None:
         if frame.kind == "log":
@@ -118,7 +128,9 @@ class Conversation:
         level = frame.text("level", 10)
         fields = frame.header.get("fields")
         self._log.log_call(
-            cast("Level", level) if level in get_args(Level) else "info", frame.text("text", 16_384), fields
+            cast("Level", level) if level in get_args(Level) else "info",
+            frame.text("text", frames.LONGEST_HEADER),
+            fields,
         )
 
     async def _answer_state(self, frame: Frame) -> bytes:

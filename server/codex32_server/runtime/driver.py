@@ -7,6 +7,7 @@ It knows neither the database nor HTTP; state and logs go to the ports it is giv
 from __future__ import annotations
 
 import asyncio
+import errno
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from codex32_server.kit.redaction import Redactor
 from codex32_server.runtime import folder as folders
 from codex32_server.runtime.backends.port import Backend, Ended, Launch, Sandbox
 from codex32_server.runtime.capture import LineLog, LineSplitter, read_stream
@@ -30,10 +32,14 @@ from codex32_server.runtime.contract import (
     StateStore,
 )
 from codex32_server.runtime.conversation import Conversation
+from codex32_server.runtime.delivery import redactor_of, without_secrets
 from codex32_server.runtime.files import INSIDE
 from codex32_server.runtime.folder import FilesTooLargeError, RunFolder
 from codex32_server.runtime.frames import ProtocolError
 from codex32_server.runtime.metering import Meters
+from codex32_server.runtime.proxy.client import EgressProxy
+from codex32_server.runtime.proxy.lease import Lease
+from codex32_server.runtime.proxy.way import WayOut
 from codex32_server.runtime.sandbox.bwrap import DEPENDENCIES, INPUT, OUTPUT
 from codex32_server.runtime.standing import Standing
 from codex32_server.runtime.verdicts import Stop, judge, judge_report
@@ -51,14 +57,21 @@ Started = Callable[[], Awaitable[None]]
 
 class Driver:
     """Runs bots through a backend. `work` holds the folders of runs; as root, other users must be able to
-    traverse it. What a killed worker left there is deleted first.
+    traverse it. What a killed worker left there is deleted first. Without `egress` no run has a network.
     """
 
     def __init__(
-        self, backend: Backend, *, work: Path, grace: float = GRACE, meters: Meters | None = None
+        self,
+        backend: Backend,
+        *,
+        work: Path,
+        grace: float = GRACE,
+        egress: EgressProxy | None = None,
+        meters: Meters | None = None,
     ) -> None:
         self._meters = meters or Meters()
         self._backend = backend
+        self._egress = egress
         self._work = work
         self._grace = grace
         folders.sweep(work)
@@ -104,21 +117,33 @@ class Driver:
         standing: Standing | None,
     ) -> Outcome:
         try:
-            await asyncio.to_thread(_fill, folder, spec)
+            await _to_its_end(_fill, folder, spec)
         except FilesTooLargeError as error:
             return _refused(RunError("files_too_large", str(error), retryable=False))
         began = time.monotonic()
-        sandbox = await self._backend.start(_launch(spec, folder))
-        try:
-            if on_started:
-                await on_started()
-            grace = self._grace if spec.stop_grace is None else spec.stop_grace
-            attempt = _Attempt(spec, sandbox, LineLog(logs, spec.limits), state, grace, standing)
-            with self._meters.watching(spec, sandbox):
-                ended = await attempt.play(cancel)
-            return await attempt.outcome(ended, folder, began)
-        finally:
-            await asyncio.shield(sandbox.close())
+        async with self._way_out(spec, folder) as way:
+            sandbox = await self._backend.start(_launch(spec, folder, way.lease))
+            try:
+                if on_started:
+                    await on_started()
+                redactor = await redactor_of(spec)
+                log = LineLog(logs, spec.limits, redactor)
+                grace = self._grace if spec.stop_grace is None else spec.stop_grace
+                attempt = _Attempt(spec, sandbox, log, state, grace, redactor, way, standing)
+                with self._meters.watching(spec, sandbox):
+                    ended = await attempt.play(cancel)
+                return await attempt.outcome(ended, folder, began)
+            finally:
+                await asyncio.shield(sandbox.close())
+
+    @asynccontextmanager
+    async def _way_out(self, spec: RunSpec, folder: RunFolder) -> AsyncGenerator[WayOut]:
+        """The run's hold on the egress proxy, if its manifest lists hosts."""
+        if not spec.network or self._egress is None:
+            yield WayOut()
+            return
+        async with self._egress.lease(spec, folder.root) as lease:
+            yield WayOut(lease, self._egress)
 
 
 @dataclass
@@ -130,6 +155,8 @@ class _Attempt:
     log: LineLog
     state: StateStore
     grace: float
+    redactor: Redactor
+    way: WayOut = field(default_factory=WayOut)
     standing: Standing | None = None
     stop: Stop | None = None
     talk: Conversation = field(init=False)
@@ -148,13 +175,15 @@ class _Attempt:
         talking = asyncio.create_task(self._talk())
         guard = asyncio.create_task(self._guard(cancel))
         renewing = asyncio.create_task(self._renew_log())
+        network = asyncio.create_task(self._guard_network())
         try:
             ended = await self.sandbox.wait()
             guard.cancel()
             await asyncio.wait([talking, *readers])
             talking.result()
+            await self.way.end()
         finally:
-            for task in (guard, renewing, talking, *readers):
+            for task in (guard, renewing, network, talking, *readers):
                 task.cancel()
             self._say_why()
             self.log.finish()
@@ -194,7 +223,15 @@ class _Attempt:
             await asyncio.sleep(LOG_WINDOW)
             self.log.renew()
 
+    async def _guard_network(self) -> None:
+        """End the run when the proxy dies under it."""
+        await self.way.broken(self.log.system)
+        self.stop = self.stop or Stop.EGRESS
+        self.sandbox.kill()
+
     def _say_why(self) -> None:
+        for text, level in self.way.last_words(self.talk.verdict.error):
+            self.log.system(text, level)
         if self.stop is Stop.TIMEOUT:
             self.log.system(
                 f"Stopped: the run took longer than {self.spec.limits.timeout:g} seconds.", "error"
@@ -214,6 +251,13 @@ class _Attempt:
         except FilesTooLargeError as too_large:
             if error is None:
                 end, error = End.FAILED, RunError("files_too_large", str(too_large), retryable=False)
+        except OSError as refused:
+            if refused.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            # The bot ran: it is not run again as if it had not, unless its manifest says so.
+            if error is None:
+                detail = "The worker's disk is full: the files that the run left could not be kept."
+                end, error = End.FAILED, RunError("storage_full", detail)
         use = ResourceUse(
             wall_seconds=time.monotonic() - began,
             cpu_seconds=ended.cpu_seconds,
@@ -223,7 +267,12 @@ class _Attempt:
         )
         keep = error is None or error.code == "tests_failed"
         output = self.talk.verdict.output if keep else None
-        return Outcome(end, output, error, ended.exit_code, ended.signal, use, files)
+        if self.redactor:
+            output, error = await asyncio.to_thread(without_secrets, self.redactor, output, error)
+        way = self.way
+        return Outcome(
+            end, output, error, ended.exit_code, ended.signal, use, files, way.records, way.uncounted
+        )
 
     def _judge(self, ended: Ended) -> tuple[End, RunError | None]:
         limits = replace(self.spec.limits, output=self._longest_output())
@@ -234,6 +283,18 @@ class _Attempt:
 
     def _longest_output(self) -> int:
         return _LONGEST_REPORT if self.spec.mode in ("tests", "schema") else self.spec.limits.output
+
+
+async def _to_its_end(work: Callable[[RunFolder, RunSpec], None], folder: RunFolder, spec: RunSpec) -> None:
+    """In a thread, which nothing can stop: who is cancelled waits, or the folder would be written to after it
+    was removed.
+    """
+    working = asyncio.ensure_future(asyncio.to_thread(work, folder, spec))
+    try:
+        await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await asyncio.wait([working])
+        raise
 
 
 def _refused(error: RunError) -> Outcome:
@@ -247,12 +308,13 @@ def _fill(folder: RunFolder, spec: RunSpec) -> None:
     folders.write_inputs(folder, spec.input_files, spec.limits.files)
 
 
-def _launch(spec: RunSpec, folder: RunFolder) -> Launch:
+def _launch(spec: RunSpec, folder: RunFolder, lease: Lease | None) -> Launch:
     inputs = folder.inputs if spec.input_files else None
     name = f"{spec.run_id.hex}-{spec.attempt}-{uuid4().hex[:8]}"
-    return Launch(
+    launch = Launch(
         name, folder.root, folder.source, inputs, spec.dependencies, spec.limits, inbound=spec.inbound
     )
+    return replace(launch, network=lease.folder, environment=lease.environment) if lease else launch
 
 
 def _order(spec: RunSpec) -> dict[str, Any]:
@@ -266,6 +328,7 @@ def _order(spec: RunSpec) -> dict[str, Any]:
         "input_folder": INPUT,
         "output_folder": OUTPUT,
         "largest_output": spec.limits.output,
+        "secrets": dict(spec.secrets),
         "run": {
             "id": str(spec.run_id),
             "bot": spec.bot_name,

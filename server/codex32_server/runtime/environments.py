@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -112,13 +113,17 @@ class Environments:
         if not lock.text.strip():
             return None
         target = self._folder / "workspaces" / workspace_id.hex / lock.digest
-        if target.is_dir():
+        if _is_there(target):
             return target
         async with self._busy.setdefault(target, asyncio.Lock()), _file_lock(target):
             if not target.is_dir():
                 await self._build(lock, target)
         self._busy.pop(target, None)
         return target
+
+    async def collect(self, unused_for: timedelta) -> int:
+        """Delete copies that no run has asked for during that time; they are built again if one does."""
+        return await asyncio.to_thread(_collect, self._folder / "workspaces", unused_for.total_seconds())
 
     async def forget(self, workspace_id: UUID) -> None:
         """Delete all copies of a workspace."""
@@ -166,6 +171,32 @@ class Environments:
             shutil.copyfile(config, shop / "uv.toml")
             environment["UV_CONFIG_FILE"] = str(shop / "uv.toml")
         return await asyncio.to_thread(_call, [str(self._files.uv), *arguments], shop, environment)
+
+
+def _is_there(target: Path) -> bool:
+    """Notes the use in the folder's time, which `collect` goes by."""
+    try:
+        os.utime(target)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _collect(workspaces: Path, unused_for: float) -> int:
+    removed = 0
+    for target in workspaces.glob("*/*"):
+        if target.suffix or not target.is_dir() or time.time() - target.stat().st_mtime < unused_for:
+            continue
+        away = target.with_name(f"{target.name}.removing")
+        with contextlib.suppress(OSError):
+            target.rename(away)
+            if time.time() - away.stat().st_mtime < unused_for:
+                away.rename(target)  # a run asked for it between the two looks
+                continue
+            removed += 1
+    for left in workspaces.glob("*/*.removing"):
+        shutil.rmtree(left, ignore_errors=True)
+    return removed
 
 
 def _call(command: list[str], folder: Path, environment: Mapping[str, str]) -> str:

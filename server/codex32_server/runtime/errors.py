@@ -22,6 +22,14 @@ class EnvironmentFailedError(Codex32Error):
     next_step = "Correct `dependencies` in the header of the bot."
 
 
+class EgressFailedError(UnavailableError):
+    """The run cannot have the network that its manifest asks for."""
+
+    code = "egress_failed"
+    title = "The network of the run failed"
+    next_step = "Run it again; the worker's log says why the egress proxy ended."
+
+
 class UnsafeSourceError(InvalidInputError):
     """A file name of a bot or of an input file would leave its folder."""
 

@@ -26,10 +26,14 @@ import codex32_bot
 import uv
 from packaging.requirements import Requirement
 
+from codex32_server.runtime import in_use
 from codex32_server.runtime.errors import SandboxUnavailableError
 
 LAYOUT = 2
 """Raise it when the shape of the folder changes."""
+
+_KEPT = 7 * 24 * 3600.0
+"""Seconds after which the folder of another release is removed, if nobody uses it."""
 
 INSIDE = "/opt/codex32"
 """Where the folder's `inside` is seen by a bot."""
@@ -38,6 +42,7 @@ _GUEST_SOURCES = Path(__file__).parent / "guest"
 _NOT_FOR_BOTS = shutil.ignore_patterns(
     "test", "tests", "idlelib", "tkinter", "turtledemo", "turtle.py", "lib2to3", "ensurepip", "pydoc_data",
     "site-packages", "dist-packages", "config-*", "*.a", "*.opt-1.pyc", "*.opt-2.pyc", "_tkinter*", "_test*",
+    "sitecustomize.py", "usercustomize.py",
 )  # fmt: skip
 _USERS = "root:x:0:0:root:/:/nonexistent\nbot:x:1000:1000:bot:/tmp:/nonexistent\n"
 _GROUPS = "root:x:0:\nbot:x:1000:\n"
@@ -88,11 +93,24 @@ def prepare(shared: Path) -> RuntimeFiles:
     parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     _refuse_foreign(parent)
     files = RuntimeFiles(parent / _digest())
-    if not files.root.is_dir():
+    while not in_use.hold(files.root):
         with _lock(parent / ".lock"):
             if not files.root.is_dir():
-                _build(files.root)
+                _build_or_say_why(files.root)
+                in_use.collect(parent, keep=files.root, older_than=_KEPT)
     return files
+
+
+def _build_or_say_why(target: Path) -> None:
+    try:
+        _build(target)
+    except OSError as error:
+        # shutil collects (source, target, reason) of everything that failed.
+        first: object = error.args[0][0] if isinstance(error, shutil.Error) and error.args[0] else error
+        raise SandboxUnavailableError(
+            f"The files that bots need could not be put together in {target.parent}: {str(first)[:500]}",
+            next_step="Free space there, and check that the Python installation is complete.",
+        ) from error
 
 
 def _refuse_foreign(folder: Path) -> None:
@@ -166,6 +184,7 @@ def _build(target: Path) -> None:
     _copy_proof(files)
     _write_etc(files)
     _compile(files)
+    in_use.mark(staging)
     _open_for_reading(staging)
     staging.rename(target)
 
@@ -197,15 +216,24 @@ def _copy_interpreter(files: RuntimeFiles) -> None:
     shutil.copy2(base, files.python)
     files.python.with_name("python3").symlink_to(files.python.name)
     files.python.with_name("python").symlink_to(files.python.name)
-    for key in ("stdlib", "platstdlib"):
-        source = Path(
-            sysconfig.get_path(key, vars={"base": sys.base_prefix, "platbase": sys.base_exec_prefix})
-        )
+    base_of = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
+    # Mostly one folder, and Debian's holds links, some of them to /etc: contents are copied, once.
+    for source in dict.fromkeys(
+        Path(sysconfig.get_path(key, vars=base_of)) for key in ("stdlib", "platstdlib")
+    ):
         shutil.copytree(
-            source, prefix / "lib" / source.name, ignore=_NOT_FOR_BOTS, dirs_exist_ok=True, symlinks=True
+            source,
+            prefix / "lib" / source.name,
+            ignore=_left_out,
+            dirs_exist_ok=True,
         )
     for library in _shared_libpython():
         shutil.copy2(library, prefix / "lib" / library.name)
+
+
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    """Also links that lead nowhere (shutil's own option takes relative links for such)."""
+    return _NOT_FOR_BOTS(folder, names) | {name for name in names if not Path(folder, name).exists()}
 
 
 def _shared_libpython() -> list[Path]:

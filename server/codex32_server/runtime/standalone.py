@@ -22,9 +22,11 @@ from codex32_server.kit.manifest.package import BotPackage, read_package
 from codex32_server.runtime import files
 from codex32_server.runtime.backends.local import LocalBackend
 from codex32_server.runtime.contract import Limits, LogLine, Outcome, RunSpec
+from codex32_server.runtime.delivery import deliver
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.environments import Environments
 from codex32_server.runtime.piping import pipe
+from codex32_server.runtime.proxy.client import EgressProxy
 from codex32_server.runtime.standing import Standing
 
 WORKSPACE = UUID(int=0)
@@ -41,6 +43,8 @@ class StandaloneRun:
     outputs: Path | None = None
     limits: Limits | None = None
     environment: str = "dev"
+    secrets: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    """Name → value of every secret that the manifest names."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +63,13 @@ async def run(
     shared: Path,
     on_line: Callable[[LogLine], None],
     require_cgroup: bool = False,
+    egress: EgressProxy | None = None,
 ) -> StandaloneResult:
     """Run it and wait. `home` keeps state and environments, `shared` the runtime folder; as root both must
-    be traversable.
+    be traversable. Without `egress` the bot has no network; it is closed at the end.
 
-    Raises BotFileError for a bot that is not sound, EnvironmentFailedError, SandboxUnavailableError.
+    Raises BotFileError for a bot that is not sound, EnvironmentFailedError, SandboxUnavailableError,
+    SecretUnusableError.
     """
     package = await asyncio.to_thread(read_package, what.path)
     runtime = await asyncio.to_thread(files.prepare, shared)
@@ -71,7 +77,7 @@ async def run(
     try:
         environments = Environments(runtime, folder=home / "environments")
         dependencies = await environments.ensure(await environments.lock(package.dependencies), WORKSPACE)
-        driver = Driver(backend, work=home / "runs")
+        driver = Driver(backend, work=home / "runs", egress=egress)
         state = FolderState(home / "state" / what.environment / f"{package.manifest.name}.json")
         spec = _spec(package, what, dependencies)
         standing = Standing()
@@ -82,6 +88,8 @@ async def run(
         ):
             return StandaloneResult(package, outcome, _kept(outcome, what.outputs))
     finally:
+        if egress:
+            await egress.close()
         backend.close()
 
 
@@ -101,6 +109,7 @@ def limits_of(package: BotPackage) -> Limits:
 
 
 def _spec(package: BotPackage, what: StandaloneRun, dependencies: Path | None) -> RunSpec:
+    given = deliver(package.manifest.secrets, what.secrets)
     return RunSpec(
         run_id=uuid4(),
         workspace_id=WORKSPACE,
@@ -117,6 +126,9 @@ def _spec(package: BotPackage, what: StandaloneRun, dependencies: Path | None) -
         input_files=what.input_files,
         dependencies=dependencies,
         limits=what.limits or limits_of(package),
+        secrets=given.secrets,
+        injections=given.injections,
+        network=package.manifest.network,
     )
 
 

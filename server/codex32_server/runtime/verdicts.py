@@ -23,6 +23,7 @@ class Stop(StrEnum):
     CANCELLED = "cancelled"
     TIMEOUT = "timeout"
     PROTOCOL = "protocol"
+    EGRESS = "egress"
 
 
 def judge(verdict: Verdict, ended: Ended, stop: Stop | None, limits: Limits) -> tuple[End, RunError | None]:
@@ -34,6 +35,9 @@ def judge(verdict: Verdict, ended: Ended, stop: Stop | None, limits: Limits) -> 
     if stop is Stop.PROTOCOL:
         detail = "The bot wrote to the private descriptor of the platform."
         return End.FAILED, RunError("protocol_error", detail, retryable=False)
+    if stop is Stop.EGRESS:
+        detail = "The egress proxy ended while the run had connections open."
+        return End.FAILED, RunError("egress_failed", detail)
     error = _fault(verdict, ended, limits)
     return (End.FAILED, error) if error else (End.SUCCEEDED, None)
 

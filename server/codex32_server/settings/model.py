@@ -12,6 +12,9 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, model_validator
 
+from codex32_server.kit.network.addresses import parse_networks
+from codex32_server.kit.network.names import parse_names
+
 PREFIX = "CODEX32_"
 _KEY_LENGTH = 24
 Source = Literal["default", "environment", "file", "option"]
@@ -52,6 +55,22 @@ def _long_enough(key: SecretStr | None) -> SecretStr | None:
     return key
 
 
+def _address_ranges(text: str) -> str:
+    try:
+        parse_networks(text)
+    except ValueError as error:
+        raise ValueError(f"it must be ranges like 10.1.0.0/16,fd00::/8: {error}") from None
+    return text
+
+
+def _known_names(text: str) -> str:
+    try:
+        parse_names(text)
+    except ValueError as error:
+        raise ValueError(f"it must be like api.intra.example=10.1.2.3|10.1.2.4: {error}") from None
+    return text
+
+
 class Group(BaseModel):
     """Settings of one area."""
 
@@ -73,6 +92,13 @@ class ServerSettings(Group):
         None,
         "Address under which people reach the server, for links; http://HOST:PORT if not set.",
         pattern=r"^https?://[^/]+$",
+    )
+
+    reserve_mib: int = setting(
+        "DISK_RESERVE_MIB",
+        128,
+        "MiB of the disk that are kept free: with less, new work is refused until there is space again.",
+        ge=0,
     )
 
     @property
@@ -192,6 +218,41 @@ class RunSettings(Group):
     )
 
 
+class EgressSettings(Group):
+    """What bots whose manifest lists hosts may do on the network."""
+
+    title = "Egress"
+    connections: int = setting(
+        "EGRESS_CONNECTIONS", 64, "Most connections of one run at a time.", ge=1, le=250
+    )
+    mib: int = setting(
+        "EGRESS_MIB", 1024, "Most bytes of one run through the network, both ways together, in MiB.", ge=1
+    )
+    idle_seconds: float = setting(
+        "EGRESS_IDLE_SECONDS", 300.0, "After how long a connection on which nothing passes is closed.", ge=1
+    )
+    allow_private: Annotated[str, AfterValidator(_address_ranges)] = setting(
+        "EGRESS_ALLOW_PRIVATE",
+        "",
+        "Private addresses that a manifest's hosts may have, for an intranet: 10.1.0.0/16,fd00::/8.",
+    )
+    names: Annotated[str, AfterValidator(_known_names)] = setting(
+        "EGRESS_NAMES",
+        "",
+        "Names that are not asked of DNS: api.intra.example=10.1.2.3,db.intra.example=10.1.2.4|10.1.2.5.",
+    )
+    ca_file: Path | None = setting(
+        "EGRESS_CA_FILE",
+        None,
+        "PEM file of certificate authorities that bots and the proxy trust besides the system's.",
+    )
+
+    @property
+    def addresses(self) -> dict[str, list[str]]:
+        """Name → addresses, of `names`."""
+        return parse_names(self.names)
+
+
 class AccessSettings(Group):
     """Who gets in at the beginning, and for how long."""
 
@@ -217,14 +278,27 @@ class BuilderSettings(Group):
     )
 
 
+def _ring(text: SecretStr | None) -> SecretStr | None:
+    if text is not None and not text.get_secret_value().split():
+        raise ValueError("it names no key")
+    return text
+
+
 class KeySettings(Group):
-    """The key from which all others are derived."""
+    """The key from which others are derived, and the keys that protect secrets."""
 
     title = "Keys"
     master: SecretStr | None = setting(
         "MASTER_KEY",
         None,
         "Master key, 32 bytes in hexadecimal or base64; home/master.key is made and used if not set.",
+        secret=True,
+    )
+    secrets: Annotated[SecretStr | None, AfterValidator(_ring)] = setting(
+        "SECRETS_KEY",
+        None,
+        "Keys that wrap the data keys of workspaces, each like the master key, with blanks between them: the "
+        "first wraps, the others still unwrap; home/secrets.keys or the master key serves if not set.",
         secret=True,
     )
 
@@ -253,6 +327,7 @@ class Settings(BaseModel):
     worker: WorkerSettings = WorkerSettings()
     scheduler: SchedulerSettings = SchedulerSettings()
     runs: RunSettings = RunSettings()
+    egress: EgressSettings = EgressSettings()
     access: AccessSettings = AccessSettings()
     builder: BuilderSettings = BuilderSettings()
     keys: KeySettings = KeySettings()

@@ -32,12 +32,12 @@ from codex32_server.storage.embedded_errors import (
     DataTooOldError,
     EmbeddedPostgresError,
 )
+from codex32_server.storage.logfiles import trim
 
 MIB = 1024 * 1024
 SOCKET_PORT = 5432
 """Only names the socket; nothing listens on the network."""
 _SOCKET_PATH_LIMIT = 107
-_LOG_LIMIT = 16 * MIB
 _LOG_TAIL = 4000
 _FULL_DISK = "No space left on device"
 
@@ -161,6 +161,12 @@ class Cluster:
         ]
         return any(changed)
 
+    def sized(self) -> dict[str, str]:
+        """Settings for a small disk: the write-ahead log must not fill it before it is cut back."""
+        total = shutil.disk_usage(self.base).total // MIB
+        share = max(64, total // 16)
+        return {} if share >= 1024 else {"max_wal_size": f"{share}MB", "min_wal_size": "32MB"}
+
     def arguments(self) -> list[str]:
         """What the server program is started with."""
         folder = self.config.parent
@@ -200,10 +206,8 @@ class Cluster:
         return os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def trim_log(self) -> None:
-        """Copy and truncate, because a running server keeps the file open."""
-        if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT:
-            shutil.copy2(self.log, self.log.with_name("postgres.log.1"))
-            os.truncate(self.log, 0)
+        """Keep it below 16 MiB although a running server has it open."""
+        trim(self.log)
 
     def log_since(self, offset: int) -> str:
         """The end of the log from byte `offset` on, at most 4,000 characters."""

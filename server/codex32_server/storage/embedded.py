@@ -166,7 +166,7 @@ class EmbeddedPostgres:
         self._cluster.check_version(self._binaries.major())
         if not self._cluster.initialised():
             self._initialise()
-        changed = self._cluster.write_config(self._settings)
+        changed = self._cluster.write_config({**self._cluster.sized(), **self._settings})
         found = find_postmaster(self._cluster.data)
         if found is not None and (changed or not found.uses(self._binaries.program("postgres"))):
             # An upgrade or other settings: the server we found is not the one that is wanted now.

@@ -21,6 +21,12 @@ def database_is_away(error: BaseException) -> bool:
     return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
+def disk_is_full(error: BaseException) -> bool:
+    """Whether PostgreSQL found no room on its disk. It is `database_is_away` as well: it passes."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(original, psycopg.errors.DiskFull)
+
+
 def text_is_unstorable(error: BaseException) -> bool:
     """Whether a text held U+0000 or a lone surrogate, which PostgreSQL cannot keep."""
     original = error.orig if isinstance(error, DBAPIError) else error

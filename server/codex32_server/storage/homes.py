@@ -63,6 +63,11 @@ class Home:
         return self.path / "log"
 
     @property
+    def metrics(self) -> Path:
+        """What processes without a port leave for /metrics."""
+        return self.path / "metrics"
+
+    @property
     def status_file(self) -> Path:
         """What `up` runs: pids, URL, start times."""
         return self.path / "up.json"
@@ -74,6 +79,11 @@ class Home:
     @property
     def master_key_file(self) -> Path:
         return self.path / "master.key"
+
+    @property
+    def secret_keys_file(self) -> Path:
+        """Key-encryption keys; made by the first rotation."""
+        return self.path / "secrets.keys"
 
     def master_key(self, given: str | None = None) -> MasterKey:
         """`given` (CODEX32_MASTER_KEY), else the key in the home, which is made at the first start.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,8 @@ from codex32_server.storage.session import Database
 
 _REVISION = text("select version_num from alembic_version")
 _PATIENCE = 2.0
+_IS = re.compile(r'^revision = "(\w+)"', re.MULTILINE)
+_FOLLOWS = re.compile(r'^down_revision = "(\w+)"', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -31,14 +34,18 @@ class Readiness:
 
 @cache
 def newest_revision() -> str:
-    """The schema revision that this release needs, from the names of the migrations.
+    """The schema revision that this release needs: the one that no other migration follows.
 
-    Without Alembic, which a process that only serves has no other use for.
+    Read from the files without Alembic, which a process that only serves has no other use for. Their numbers
+    say nothing: what was written at the same time is put into an order when it comes together.
     """
     package = Path(__file__).parents[1]
     installed = package / "_migrations"
     folder = installed if installed.is_dir() else package.parent / "migrations"
-    return max(path.name.partition("_")[0] for path in (folder / "versions").glob("[0-9]*_*.py"))
+    texts = [path.read_text() for path in (folder / "versions").glob("[0-9]*_*.py")]
+    followed = {match for text in texts for match in _FOLLOWS.findall(text)}
+    (newest,) = {match for text in texts for match in _IS.findall(text)} - followed
+    return newest
 
 
 async def readiness(database: Database) -> Readiness:

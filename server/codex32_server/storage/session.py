@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import QueuePool, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 Tx: TypeAlias = AsyncSession
@@ -62,6 +62,11 @@ class Database:
             if workspace_id is not None:
                 await speak_for(session, workspace_id)
             yield session
+
+    def connections(self) -> tuple[int, int]:
+        """How many are in use and how many idle."""
+        pool = self._engine.pool
+        return (pool.checkedout(), pool.checkedin()) if isinstance(pool, QueuePool) else (0, 0)
 
     async def close(self) -> None:
         await self._engine.dispose()

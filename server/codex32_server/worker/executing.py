@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,14 +12,18 @@ from uuid import UUID
 
 from codex32_server.features.bots.facade import LoadedVersion
 from codex32_server.features.runs.facade import NewFile
+from codex32_server.features.secrets.facade import SecretMissingError
+from codex32_server.kit.errors import Codex32Error
 from codex32_server.queue.entries import ClaimedRun, Ending
 from codex32_server.queue.entries import Outcome as Ended
 from codex32_server.runtime.contract import End, LogLine, Outcome, OutputFile, RunSpec
+from codex32_server.runtime.delivery import Delivery, SecretUnusableError
 from codex32_server.runtime.environments import Lock
 from codex32_server.storage.failures import DATABASE_ERRORS, database_is_away
-from codex32_server.storage.session import Database
+from codex32_server.storage.session import Database, Tx
 from codex32_server.worker.logwriter import LogWriter
-from codex32_server.worker.ports import Dependencies, Drives, RunRecords, StillHeld, Versions
+from codex32_server.worker.ports import Dependencies, Drives, RunRecords, Secrets, StillHeld, Versions
+from codex32_server.worker.secrets import secrets_of
 
 _RETRY = 0.5
 _CACHED_VERSIONS = 64
@@ -53,6 +57,7 @@ class RunExecutor:
         dependencies: Dependencies,
         driver: Drives,
         still_held: StillHeld,
+        secrets: Secrets,
         largest: Largest | None = None,
     ) -> None:
         self._database = database
@@ -61,6 +66,7 @@ class RunExecutor:
         self._dependencies = dependencies
         self._driver = driver
         self._still_held = still_held
+        self._secrets = secrets
         self._largest = largest or Largest()
 
     async def __call__(self, entry: ClaimedRun, cancel: asyncio.Event) -> Ending:
@@ -73,18 +79,27 @@ class RunExecutor:
             folder = await unless(cancel, self._dependencies.ensure(Lock(version.lock), entry.workspace_id))
             if cancel.is_set():
                 return Ending(entry.id, entry.attempt, Ended.CANCELLED, error_code="cancelled")
-        spec = await self._spec(entry, version, folder)
+        try:
+            given = await secrets_of(
+                self._database, self._secrets, entry.workspace_id, entry.environment, version.manifest
+            )
+        except (SecretMissingError, SecretUnusableError) as error:
+            return _hopeless(entry, error)
+        spec = await self._spec(entry, version, folder, given)
         state = self._records.state_store(self._database, entry.workspace_id, entry.bot_id, entry.environment)
         logs = LogWriter(lambda lines: self._append_logs(entry, lines))
         try:
             async with self._driver.run(spec, logs=logs, state=state, cancel=cancel) as outcome:
                 await logs.close()
                 await self._record_files(entry, outcome.files)
+                await self._record_egress(entry, outcome)
                 return _ending(entry, outcome)
         finally:
             await logs.abandon()
 
-    async def _spec(self, run: ClaimedRun, version: LoadedVersion, dependencies: Path | None) -> RunSpec:
+    async def _spec(
+        self, run: ClaimedRun, version: LoadedVersion, dependencies: Path | None, given: Delivery
+    ) -> RunSpec:
         return RunSpec(
             run_id=run.id,
             workspace_id=run.workspace_id,
@@ -105,6 +120,9 @@ class RunExecutor:
                 log=self._largest.log,
             ),
             isolation=version.manifest.isolation,
+            secrets=given.secrets,
+            injections=given.injections,
+            network=version.manifest.network,
         )
 
     async def _inputs(self, run: ClaimedRun) -> dict[str, Path | bytes]:
@@ -118,17 +136,30 @@ class RunExecutor:
             await self._records.append_logs(tx, run.workspace_id, run.id, run.attempt, lines)
 
     async def _record_files(self, run: ClaimedRun, files: Sequence[OutputFile]) -> None:
-        """Store what the bot left, before its end is announced. Waits for a database that is away: the lease
-        decides for how long, because losing it cancels this task.
+        """Store what the bot left, before its end is announced."""
+        if files:
+            new = await asyncio.to_thread(_read, files)
+            await self._surely(
+                run, lambda tx: self._records.record_files(tx, run.workspace_id, run.id, run.attempt, new)
+            )
+
+    async def _record_egress(self, run: ClaimedRun, outcome: Outcome) -> None:
+        """Store what the bot did on the network."""
+        if outcome.egress:
+            kept = outcome.egress, outcome.egress_uncounted
+            await self._surely(
+                run, lambda tx: self._records.record_egress(tx, run.workspace_id, run.id, run.attempt, *kept)
+            )
+
+    async def _surely(self, run: ClaimedRun, write: Callable[[Tx], Awaitable[None]]) -> None:
+        """Write for a run that is still held. Waits for a database that is away: the lease decides for how
+        long, because losing it cancels this task.
         """
-        if not files:
-            return
-        new = await asyncio.to_thread(_read, files)
         while True:
             try:
                 async with self._database.transaction(run.workspace_id) as tx:
                     if await self._still_held(tx, run):
-                        await self._records.record_files(tx, run.workspace_id, run.id, run.attempt, new)
+                        await write(tx)
                 return
             except DATABASE_ERRORS as error:
                 if not database_is_away(error):
@@ -188,6 +219,14 @@ def _weight(version: LoadedVersion) -> int:
 
 def _read(files: Sequence[OutputFile]) -> list[NewFile]:
     return [NewFile(file.name, file.path.read_bytes(), file.content_type) for file in files]
+
+
+def _hopeless(run: ClaimedRun, error: Codex32Error) -> Ending:
+    """Nothing was started, and another attempt would end the same way."""
+    detail = f"{error.detail} {error.advice}"
+    return Ending(
+        run.id, run.attempt, Ended.FAILED, error_code=error.code, error_detail=detail, retryable=False
+    )
 
 
 def _ending(run: ClaimedRun, outcome: Outcome) -> Ending:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -31,6 +32,7 @@ class HeldEntry(Generic[Work]):
     cancel: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
     dropped: Dropped | None = None
+    since: float = field(default_factory=time.monotonic)
 
     def drop(self, why: Dropped) -> None:
         """Stop the task at once; what it left running is killed."""
@@ -60,6 +62,9 @@ class Held(Generic[Work]):
     def fences(self) -> list[tuple[UUID, int]]:
         """(id, attempt) of everything held."""
         return [(held.entry.id, held.entry.attempt) for held in self._entries.values()]
+
+    def __len__(self) -> int:
+        return len(self._entries)
 
     def __iter__(self) -> Iterator[HeldEntry[Work]]:
         return iter(list(self._entries.values()))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -25,12 +27,13 @@ from codex32_server.worker.slots import Lane
 
 _log = structlog.stdlib.get_logger(__name__)
 _RETRY = 0.5
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 # Together less than what a supervisor adds to the drain before it kills.
 _KILL_PATIENCE = 3.0
 _WRITE_PATIENCE = 1.5
 Work = TypeVar("Work", bound=Claimed)
-Observed = Callable[[Claimed, Ended], None]
-"""Hears of every ending that was written."""
+Observed = Callable[[Claimed, Ended, float], None]
+"""Hears of every ending that was written, and how many seconds after the claim."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,10 @@ class Terms:
 
 
 class WorkLane(Generic[Work]):
-    """Claims from `queue`, at most as much as `slots` has free; `execute` does the work."""
+    """Claims from `queue`, at most as much as `slots` has free; `execute` does the work.
+
+    Nothing is claimed while `room` says that there is none on the disk: what is queued waits.
+    """
 
     def __init__(
         self,
@@ -55,7 +61,8 @@ class WorkLane(Generic[Work]):
         execute: Execute[Work],
         slots: Lane,
         terms: Terms,
-        observed: Observed = lambda _claimed, _ended: None,
+        observed: Observed = lambda _claimed, _ended, _seconds: None,
+        room: Callable[[], bool] = lambda: True,
     ) -> None:
         self._table = table
         self._queue = queue
@@ -63,6 +70,7 @@ class WorkLane(Generic[Work]):
         self._slots = slots
         self._terms = terms
         self._observed = observed
+        self._room = room
         self._held: Held[Work] = Held()
         self._endings = Endings(queue, self._written)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -89,6 +97,9 @@ class WorkLane(Generic[Work]):
             while True:
                 await self._slots.wait_until_free()
                 wake.drain()
+                if not self._room():
+                    await asyncio.sleep(self._terms.poll)
+                    continue
                 # Shielded: a claim that is cut off may have been granted, and would be held by nobody.
                 self._claim_in_flight = asyncio.create_task(self._claim())
                 if not await asyncio.shield(self._claim_in_flight):
@@ -105,6 +116,10 @@ class WorkLane(Generic[Work]):
                 self._lose(*fence)
             elif still[fence].cancel_requested:
                 self.cancel(fence[0])
+
+    def held(self) -> int:
+        """How many entries are held now."""
+        return len(self._held)
 
     def cancel(self, entry_id: UUID) -> None:
         """Ask the entry to end, if it is held here."""
@@ -176,6 +191,11 @@ class WorkLane(Generic[Work]):
         except Exception as error:  # noqa: BLE001 - one entry's trouble must not end the worker
             if database_is_away(error):
                 return _released(entry)
+            if isinstance(error, OSError) and error.errno in _FULL:
+                _log.error("the disk is full; an entry is handed back", entry=str(entry.id))
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.sleep(_RETRY)
+                return _released(entry)
             _log.exception("an attempt failed inside the platform", entry=str(entry.id))
             detail = f"Something went wrong inside the platform ({type(error).__name__})."
             return Ending(
@@ -197,7 +217,7 @@ class WorkLane(Generic[Work]):
         if ended is None:
             _log.warning("ending refused: the fence is old", entry=str(ending.id), attempt=ending.attempt)
         elif held is not None:
-            self._observed(held.entry, ended)
+            self._observed(held.entry, ended, time.monotonic() - held.since)
 
 
 def _released(entry: Claimed) -> Ending:

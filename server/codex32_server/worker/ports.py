@@ -13,7 +13,7 @@ from codex32_server.features.bots.facade import LoadedVersion
 from codex32_server.features.runs.facade import NewFile
 from codex32_server.queue.entries import Claimed, ClaimedRun, Ending
 from codex32_server.queue.notify import Listener
-from codex32_server.runtime.contract import LogLine, LogSink, Outcome, RunSpec, StateStore
+from codex32_server.runtime.contract import EgressRecord, LogLine, LogSink, Outcome, RunSpec, StateStore
 from codex32_server.runtime.environments import Lock
 from codex32_server.runtime.standing import Standing
 from codex32_server.storage.session import Database, Tx
@@ -47,10 +47,27 @@ class RunRecords(Protocol):
     async def record_files(
         self, tx: Tx, workspace_id: UUID, run_id: UUID, attempt: int, new: Sequence[NewFile]
     ) -> None: ...
+    async def record_egress(
+        self,
+        tx: Tx,
+        workspace_id: UUID,
+        run_id: UUID,
+        attempt: int,
+        records: Sequence[EgressRecord],
+        uncounted: int,
+    ) -> None: ...
     async def input_content(self, tx: Tx, workspace_id: UUID, run_id: UUID) -> Mapping[str, bytes]: ...
     def state_store(
         self, database: Database, workspace_id: UUID, bot_id: UUID, environment: str
     ) -> StateStore: ...
+
+
+class Secrets(Protocol):
+    """What runs may read (features.secrets). Raises SecretMissingError, SealBrokenError."""
+
+    async def resolve(
+        self, tx: Tx, workspace_id: UUID, environment: str, names: Sequence[str]
+    ) -> Mapping[str, str]: ...
 
 
 class Dependencies(Protocol):

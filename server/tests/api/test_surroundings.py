@@ -9,6 +9,7 @@ import httpx
 import pytest
 from codex32_server.api.docs import render
 from codex32_server.api.web import WebApp
+from sqlalchemy import text
 from starlette.exceptions import HTTPException
 from support.api import Api, Tenant
 
@@ -45,9 +46,33 @@ async def test_problems_say_what_to_do(api: Api, one: Tenant) -> None:
 async def test_health(api: Api) -> None:
     health = (await api.call(None, "GET", "/health")).json()
     assert health["status"] == "healthy"
-    assert set(health["checks"]) == {"database", "schema"}
+    assert set(health["checks"]) == {"database", "schema", "workers"}
     assert (await api.call(None, "GET", "/health/ready")).json() == {"status": "ready"}
     assert (await api.call(None, "GET", "/health/alive")).json() == {"status": "alive"}
+
+
+async def test_health_says_that_no_worker_can_run_bots(api: Api, one: Tenant) -> None:
+    async with api.under_test.owner.transaction(None) as tx:
+        await tx.execute(
+            text(
+                "insert into workers (id, name, slots, state, detail)"
+                " values (gen_random_uuid(), 'here:1', 2, 'refusing', 'no user namespaces')"
+            )
+        )
+    answer = await api.call(None, "GET", "/health")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["workers"]["status"] == "failed"
+    assert "namespaces" not in answer.text, "what a machine lacks is for those who may look at it"
+    workers = (await api.call(one.keys["viewer"], "GET", "/system")).json()["workers"]
+    assert [(worker["state"], worker["detail"]) for worker in workers] == [("refusing", "no user namespaces")]
+    async with api.under_test.owner.transaction(None) as tx:
+        await tx.execute(
+            text(
+                "insert into workers (id, name, slots, state, detail)"
+                " values (gen_random_uuid(), 'there:1', 2, 'ready', '')"
+            )
+        )
+    assert (await api.call(None, "GET", "/health")).status_code == 200
 
 
 async def test_a_database_that_is_away_is_503(api: Api, one: Tenant) -> None:

@@ -25,6 +25,15 @@ CONTACTS = (
     "name,email\nAda,ada@example.org\nBob,\nCy,cy@example.org\nAda again,ada@example.org\n"
     "Dee,dee@example.org\nEve,\n"
 )
+USES_A_SECRET = """# /// script
+# [tool.codex32]
+# name = "uses"
+# secrets = ["API_TOKEN"]
+# ///
+from codex32_bot import secrets
+def main():
+    return {"length": len(secrets["API_TOKEN"]), "value": secrets["API_TOKEN"]}
+"""
 PROCESSES = {"postgres", "api", "worker", "scheduler"}
 
 
@@ -97,11 +106,43 @@ def test_5_it_runs_on_real_rows_and_its_log_and_history_are_there(installation: 
     assert [run["id"] for run in runs] == [run_id]
 
 
+def test_5_the_run_is_in_the_metrics_of_the_platform(installation: Installation) -> None:
+    deadline, page = time.monotonic() + 30, ""
+    while "bot_executions_total{" not in page and time.monotonic() < deadline:
+        with urllib.request.urlopen(f"{installation.url}/metrics", timeout=5) as answer:
+            page = answer.read().decode()
+        time.sleep(0.2)
+    (line,) = [line for line in page.splitlines() if line.startswith("bot_executions_total{")]
+    assert 'status="succeeded"' in line
+    assert line.endswith(" 1.0")
+
+
 def test_6_its_schedule_is_there_with_its_zone(installation: Installation) -> None:
     schedules = installation.codex32("schedules", "--json").json["items"]
     assert [schedule["cron"] for schedule in schedules] == ["0 9 * * 1-5"] or "9" in schedules[0]["cron"]
     assert schedules[0]["timezone"]
     assert schedules[0]["next_fire_at"]
+
+
+def test_61_a_secret_goes_to_the_bot_and_its_keys_are_rotated_meanwhile(installation: Installation) -> None:
+    (installation.base / "uses.py").write_text(USES_A_SECRET)
+    value = installation.base / "value"
+    value.write_text("a-value-of-mine\n")
+    deployed = installation.codex32("deploy", installation.base / "uses.py", "--json")
+    assert deployed.json["missing_secrets"] == ["API_TOKEN"]
+    missing = installation.codex32("run", "uses", "--json")
+    assert (missing.code, missing.json["error"]["code"]) == (1, "secret_missing")
+    assert installation.codex32("secrets", "set", "API_TOKEN", "--from-file", value).code == 0
+    for rotation in (["--data-keys"], []):
+        told = installation.codex32("secrets", "rotate-key", "--home", installation.home, "--json", *rotation)
+        assert told.code == 0, told.err
+        assert told.json["data_keys_rewrapped"] == 1
+        ran = installation.codex32("run", "uses", "--json")
+        assert ran.json["output"] == {"length": 15, "value": "[secret API_TOKEN]"}, ran.out + ran.err
+    assert stat.S_IMODE((installation.home / "secrets.keys").stat().st_mode) == 0o600
+    for log in (installation.home / "log").iterdir():
+        assert "a-value-of-mine" not in log.read_text(errors="replace")
+    assert installation.codex32("secrets", "--json").json["items"][0]["last_used_at"]
 
 
 def test_7_a_second_up_says_that_it_runs(installation: Installation) -> None:
@@ -127,7 +168,7 @@ def test_8_after_kill_9_of_the_supervisor_down_clears_up_and_nothing_is_lost(
     again = installation.up()
     assert again.code == 0, again.err
     assert again.json["sign_in_url"] is None
-    assert len(installation.codex32("runs", "--json").json["items"]) == 1
+    assert len(installation.codex32("runs", "--json").json["items"]) == 4
 
 
 def test_9_down_stops_everything_in_order(installation: Installation) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +17,11 @@ from codex32_sdk.cli.app import group, run
 from codex32_sdk.cli.registry import registry
 from codex32_sdk.profile import Profile, save_profile
 from codex32_server.main.present import present, served
-from codex32_server.main.running import RunningProcess, RunningState
+from codex32_server.main.running import RunningProcess, RunningState, UpLock, running_state
 from codex32_server.main.serve import PortBusyError, check_port
 from codex32_server.main.serving import Served, lines
+from codex32_server.main.status import local_status
+from codex32_server.main.supervisor import ProcessStatus
 from codex32_server.storage.homes import open_home
 from support.folders import reachable_folder
 
@@ -95,6 +100,26 @@ def test_a_wrong_setting_is_one_sentence_and_exit_code_2(
     assert name in doctor.json["checks"][0]["detail"]
 
 
+@pytest.mark.parametrize("detach", [[], ["--detach"]], ids=["here", "detached"])
+def test_up_with_a_wrong_setting_ends_with_2_and_the_usual_document(
+    tmp_path: Path, detach: list[str]
+) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CODEX32_")}
+    done = subprocess.run(
+        [Path(sys.executable).with_name("codex32"), "up", "--home", tmp_path / "home", "--json", *detach],
+        env=environment | {"CODEX32_PROT": "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    document = json.loads(done.stdout)
+    assert document["error"]["code"] == document["code"] == "settings_invalid"
+    assert "did you mean CODEX32_PORT?" in document["detail"]
+    assert document["next_step"]
+
+
 def test_nothing_runs(codex32: Any, tmp_path: Path) -> None:
     home = tmp_path / "home"
     told = codex32("status", "--json", "--home", home)
@@ -143,6 +168,19 @@ def test_what_the_status_file_says_is_checked_against_the_processes(tmp_path: Pa
     report = served(RunningState(1, 1.0, "", "http://x", ready=True, processes=(dead,)), home)
     assert not report.healthy
     assert report.processes == [{"name": "api", "pid": dead.pid, "healthy": False}]
+
+
+def test_a_process_that_cannot_run_is_listed_with_the_reason(tmp_path: Path) -> None:
+    home = open_home(tmp_path / "home", system_root=tmp_path / "system")
+    with UpLock(home, "http://127.0.0.1:1") as lock:
+        lock.write([ProcessStatus("postgres", None, False, 3, "The disk has 1 MiB left.")], ready=True)
+        state = running_state(home)
+        assert state is not None
+        shown = served(state, home)
+        assert not shown.healthy
+        expected = {"name": "postgres", "pid": None, "healthy": False, "problem": "The disk has 1 MiB left."}
+        assert shown.processes == [expected]
+        assert local_status(home.path)["problems"] == ["The API does not answer."]
 
 
 def test_the_report_shows_the_link_once() -> None:

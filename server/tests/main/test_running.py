@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import psutil
 import pytest
-from codex32_server.main.detach import start_detached
+from codex32_server.main.detach import WrongSettingsError, start_detached
 from codex32_server.main.running import (
     AlreadyRunningError,
     NotOursError,
@@ -81,6 +81,13 @@ def test_a_second_one_is_told_who_runs_and_where(home: Home) -> None:
 def test_a_detached_start_that_dies_shows_the_end_of_its_log(home: Home) -> None:
     with pytest.raises(StartFailedError, match="ModuleNotFoundError"):
         start_detached([sys.executable, "-c", "import no_such_module"], log=home.logs / "up.log")
+    refusing = (
+        "import os, sys, json; "
+        "os.write(int(sys.argv[2]), json.dumps({'code': 'settings_invalid', 'detail': 'CODEX32_X', "
+        "'advice': 'look'}).encode())"
+    )
+    with pytest.raises(WrongSettingsError, match="CODEX32_X"):
+        start_detached([sys.executable, "-c", refusing], log=home.logs / "up.log")
     with pytest.raises(StartFailedError, match="silent for 0 seconds"):
         start_detached(
             [sys.executable, "-S", "-c", "import time; time.sleep(60)"], log=home.logs / "up.log", timeout=0.3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
 import signal
 import sys
@@ -70,10 +71,32 @@ async def test_a_killed_child_is_started_again() -> None:
 
 def test_delays_grow_with_jitter_to_a_limit() -> None:
     pace = Pace(first_delay=0.2, longest_delay=30)
-    assert [pace.delay(failures, 0.5) for failures in (1, 2, 3)] == pytest.approx([0.2, 0.4, 0.8])
+    assert [pace.delay(failures, 0.5) for failures in (1, 2, 3, 4)] == pytest.approx([0.0, 0.2, 0.4, 0.8])
     assert pace.delay(50, 0.5) == 30
-    assert pace.delay(1, 0.0) == pytest.approx(0.15)
-    assert pace.delay(1, 0.999) == pytest.approx(0.25, rel=0.01)
+    assert pace.delay(2, 0.0) == pytest.approx(0.15)
+    assert pace.delay(2, 0.999) == pytest.approx(0.25, rel=0.01)
+
+
+async def test_the_first_restart_is_immediate_and_only_repeated_ones_wait() -> None:
+    """A delay that would be waited for would outlast the test."""
+    patient = dataclasses.replace(QUICK, first_delay=600.0, longest_delay=600.0, healthy_period=0.3)
+    running = Supervisor([child("one")], pace=patient, chance=lambda: 0.5)
+    await running.start()
+    try:
+        for _ in range(3):
+            before = pid_of(running, "one")
+            assert before is not None
+            await asyncio.sleep(0.4)
+            os.kill(before, signal.SIGKILL)
+            await until(lambda before=before: pid_of(running, "one") not in (None, before))
+        at_once = pid_of(running, "one")
+        assert at_once is not None
+        os.kill(at_once, signal.SIGKILL)
+        await until(lambda: pid_of(running, "one") is None)
+        await asyncio.sleep(0.2)
+        assert pid_of(running, "one") is None, "it failed again at once, so it waits"
+    finally:
+        await running.stop()
 
 
 async def test_a_child_that_cannot_live_stops_the_start_soon_and_says_how_it_ended() -> None:

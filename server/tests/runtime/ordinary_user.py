@@ -18,6 +18,8 @@ from codex32_server.runtime.backends.local import LocalBackend
 from codex32_server.runtime.contract import MIB, Limits, RunSpec
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.errors import SandboxUnavailableError
+from codex32_server.runtime.proxy.client import EgressProxy
+from codex32_server.runtime.proxy.grants import Outside
 
 BOTS = {
     "plain": "def main(): return 1",
@@ -37,6 +39,16 @@ def main():
 }
 
 
+NETWORK = """
+import socket, urllib.request
+def main(port):
+    url = f"http://api.example.test:{port}/"
+    with socket.create_connection(("api.example.test", port), 20) as connection:
+        connection.sendall(b"GET / HTTP/1.0\\r\\n\\r\\n")
+        return [urllib.request.urlopen(url, timeout=20).read().decode(), connection.recv(1000)[-2:].decode()]
+"""
+
+
 class Nothing:
     async def write(self, lines: Any) -> None: ...
     async def get(self, key: str) -> Any: ...
@@ -44,6 +56,28 @@ class Nothing:
     async def delete(self, key: str) -> None: ...
     async def keys(self, prefix: str) -> Any:
         return []
+
+
+async def network(backend: LocalBackend, home: Path) -> Any:
+    """What a bot hears from a server on loopback, through a proxy of this user."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        writer.close()
+
+    proxy = EgressProxy(Outside("127.0.0.0/8", {"api.example.test": ["127.0.0.1"]}))
+    driver = Driver(backend, work=home / "runs", grace=0.3, egress=proxy)
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        spec = RunSpec(
+            uuid4(), uuid4(), None, "b", "v", "dev", 1, {"bot.py": NETWORK.encode()},
+            input=json.dumps({"port": port}).encode(), network=[f"api.example.test:{port}"],
+        )  # fmt: skip
+        async with driver.run(spec, logs=Nothing(), state=Nothing()) as outcome:
+            told = json.loads(outcome.output) if outcome.output else str(outcome.error)
+    await proxy.close()
+    return told
 
 
 async def everything(home: Path) -> dict[str, Any]:
@@ -61,6 +95,7 @@ async def everything(home: Path) -> dict[str, Any]:
         async with driver.run(spec, logs=Nothing(), state=Nothing()) as outcome:
             left = [file.path.read_text() for file in outcome.files]
             found[name] = [outcome.end.value, outcome.error.code if outcome.error else None, left]
+    found["network"] = await network(backend, home)
     backend.close()
     found["left"] = [path.name for path in (home / "runs").iterdir()]
     try:

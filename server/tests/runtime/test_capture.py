@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from codex32_server.kit.redaction import Redactor
 from codex32_server.runtime.capture import LineLog, LineSplitter, read_stream
 from codex32_server.runtime.contract import Limits, LogLine
 
@@ -103,3 +105,22 @@ async def test_log_calls_show_their_fields() -> None:
     assert sink.texts[0] == 'dropped rows=3 why="no email"'
     assert sink.texts[1].endswith("[line cut]")
     assert sink.texts[2] == "odd"
+
+
+class Slow(Redactor):
+    """Takes 30 ms a line."""
+
+    def text(self, text: str, upto: int | None = None) -> str:
+        time.sleep(0.03)
+        return super().text(text, upto)
+
+
+async def test_what_the_search_for_secrets_costs_the_bot_waits_for() -> None:
+    log = LineLog(Kept(), Limits(), Slow({"KEY": "a-value"}))
+    log.add("stdout", "an a-value")
+    began = time.monotonic()
+    await log.room()
+    assert time.monotonic() - began >= 0.03
+    began = time.monotonic()
+    await log.room()
+    assert time.monotonic() - began < 0.03, "once"

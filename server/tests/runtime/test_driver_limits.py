@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import time
 from typing import Any
@@ -181,3 +182,23 @@ async def test_a_line_without_end_is_cut(bench: Any) -> None:
 async def test_bytes_that_are_no_text(bench: Any) -> None:
     await bench.run("import os\ndef main(): os.write(1, b'\\xff\\x00end\\r\\n')")
     assert bench.lines.texts("stdout") == ["\ufffd\ufffdend"]
+
+
+async def test_files_that_find_no_room_on_the_workers_disk_fail_the_run_by_name(
+    bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ran, so it must not be handed back and run again as if it had not."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("codex32_server.runtime.folder.collect_outputs", full)
+    outcome = await bench.run("def main():\n    return 1")
+    assert (outcome.end, outcome.error.code, outcome.output) == (End.FAILED, "storage_full", None)
+    monkeypatch.setattr("codex32_server.runtime.folder.collect_outputs", _broken)
+    with pytest.raises(OSError, match="broken"):
+        await bench.run("def main():\n    return 1")
+
+
+def _broken(*_: object) -> None:
+    raise OSError(errno.EIO, "broken")

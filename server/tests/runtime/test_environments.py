@@ -10,8 +10,10 @@ import json
 import os
 import shutil
 import tempfile
+import time
 import zipfile
 from collections.abc import Generator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -192,3 +194,20 @@ async def test_a_lock_without_hashes_is_not_installed(made: Environments) -> Non
 async def test_nothing_is_left_in_the_workshop(made: Environments, place: Path) -> None:
     await made.ensure(await made.lock(["spare-part"]), uuid4())
     assert [path.name for path in (place / "environments" / "builder").glob("build-*")] == []
+
+
+async def test_what_no_run_asked_for_in_long_is_removed_and_built_again(made: Environments) -> None:
+    workspace = uuid4()
+    lock = await made.lock(["hello-words"])
+    used, unused = await made.ensure(lock, workspace), await made.ensure(lock, uuid4())
+    assert used is not None
+    assert unused is not None
+    long_ago = time.time() - 40 * 24 * 3600
+    for folder in (used, unused):
+        os.utime(folder, (long_ago, long_ago))
+    assert await made.ensure(lock, workspace) == used
+    assert await made.collect(timedelta(days=30)) == 1
+    assert used.is_dir()
+    assert not unused.exists()
+    assert list(unused.parent.glob("*.removing")) == []
+    assert await made.collect(timedelta(days=30)) == 0

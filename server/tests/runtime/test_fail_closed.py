@@ -37,7 +37,8 @@ async def test_bubblewrap_that_fails(
     stand_in.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
     stand_in.chmod(0o755)
     for folder in [tmp_path, *tmp_path.parents][:-1]:
-        folder.chmod(folder.stat().st_mode | stat.S_IXOTH)
+        if not folder.stat().st_mode & stat.S_IXOTH:
+            folder.chmod(folder.stat().st_mode | stat.S_IXOTH)
     original = bwrap.command
     monkeypatch.setattr(bwrap, "command", lambda *given: [str(stand_in), *original(*given)[1:]])
     monkeypatch.setattr(

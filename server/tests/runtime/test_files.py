@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -55,6 +56,38 @@ def test_several_processes_at_once_make_one(tmp_path: Path) -> None:
     assert [process.returncode for process in started] == [0, 0, 0]
     made = [path.name for path in (tmp_path / "runtime").iterdir() if path.is_dir()]
     assert made == [Path(roots.pop().decode().strip()).name]
+
+
+def test_a_standard_library_with_links_is_copied_without_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Debian's is: links beside each other, one to /etc, and both names of it are the same folder."""
+    library = tmp_path / "python3.11"
+    library.mkdir()
+    (library / "real.py").write_text("x = 1")
+    (library / "linked.py").symlink_to("real.py")
+    (library / "absolute.py").symlink_to(library / "real.py")
+    (library / "dangling.py").symlink_to("/nonexistent/there.py")
+    (library / "sitecustomize.py").symlink_to("/etc/hostname")
+    monkeypatch.setattr("sysconfig.get_path", lambda *_, **__: str(library))
+    target = RuntimeFiles(tmp_path / "made")
+    files._copy_interpreter(target)
+    copied = target.inside / "python" / "lib" / "python3.11"
+    assert {path.name for path in copied.iterdir()} == {"real.py", "linked.py", "absolute.py"}
+    assert not any(path.is_symlink() for path in copied.iterdir())
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence_with_a_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise shutil.Error([("/usr/lib/a.py", "/b/a.py", "no space left"), ("c", "d", "e")])
+
+    monkeypatch.setattr("shutil.copytree", refuse)
+    with pytest.raises(SandboxUnavailableError, match="no space left") as refused:
+        files.prepare(tmp_path)
+    assert "c" not in refused.value.detail.partition("no space left")[2]
+    assert "Free space" in refused.value.advice
 
 
 def test_a_folder_that_others_may_write_is_refused(tmp_path: Path) -> None:

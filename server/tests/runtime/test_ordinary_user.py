@@ -97,3 +97,7 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError:
         return b""
+
+
+def test_the_network_works_for_an_ordinary_user(told: Any) -> None:
+    assert told["network"] == ["ok", "ok"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from codex32_server.storage.migrate import LOGIN_ROLES, SchemaTooNewError, drift, migrate, migrations_folder
+from codex32_server.storage.migrate import LOGIN_ROLES, SchemaTooNewError, drift, migrate
+from codex32_server.storage.readiness import newest_revision
 from sqlalchemy import text
 from support.passwords import password_of
 from support.postgres import DatabaseUnderTest
@@ -36,8 +37,7 @@ async def test_several_nodes_may_migrate_an_empty_database_at_once(empty_databas
     await asyncio.gather(*(asyncio.to_thread(migrate, empty_database.owner_url, PASSWORDS) for _ in range(3)))
     async with empty_database.owner.transaction(None) as tx:
         revisions = (await tx.execute(text("select version_num from alembic_version"))).scalars().all()
-    newest = max(path.name for path in (migrations_folder() / "versions").glob("0*.py"))
-    assert revisions == [newest[:4]]
+    assert revisions == [newest_revision()]
 
 
 async def test_mapped_classes_and_migrations_agree(database: DatabaseUnderTest) -> None:

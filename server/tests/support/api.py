@@ -18,6 +18,7 @@ from codex32_server.settings.model import Settings
 from codex32_server.storage.session import Database
 from fastapi import FastAPI
 from support.postgres import DatabaseUnderTest
+from support.secrets import secret_keys
 
 PEPPER = b"pepper of the tests"
 
@@ -83,7 +84,7 @@ def with_tests(name: str, body: str = "return n") -> dict[str, str]:
 async def an_api(under_test: DatabaseUnderTest) -> AsyncGenerator[Api]:
     """Two workspaces, every role in each."""
     database = under_test.app
-    app = build_app(Settings(), database, Listener(under_test.app_url, [RUN, LOGS]), PEPPER)
+    app = build_app(Settings(), database, Listener(under_test.app_url, [RUN, LOGS]), PEPPER, secret_keys())
     api = Api(app, database, under_test)
     try:
         yield api

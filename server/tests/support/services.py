@@ -23,6 +23,7 @@ from codex32_server.storage.failures import DATABASE_ERRORS
 from codex32_server.storage.homes import open_home
 from support.api import PEPPER, Api, source, two_tenants
 from support.postgres import DatabaseUnderTest
+from support.secrets import secret_keys
 from support.stack import free_port
 from support.worker import WorkerProcess
 
@@ -168,9 +169,8 @@ async def a_site(database: DatabaseUnderTest, folder: Path) -> AsyncIterator[Sit
     home = open_home(folder)
     master = home.master_key()
     port = free_port()
-    app = build_app(
-        Settings(), database.app, Listener(database.app_url, [RUN, LOGS]), PEPPER, door_key(master)
-    )
+    listener = Listener(database.app_url, [RUN, LOGS])
+    app = build_app(Settings(), database.app, listener, PEPPER, secret_keys(), door=door_key(master))
     server = uvicorn.Server(
         uvicorn.Config(
             app, port=port, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=2

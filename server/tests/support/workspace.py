@@ -12,7 +12,7 @@ from codex32_server.features.runs.facade import RunsFacade, Submission
 from codex32_server.features.runs.repository.files import digest_of
 from codex32_server.features.runs.schemas import RunView
 from codex32_server.features.services.facade import ServicesFacade, stop_or_start, sync_service
-from codex32_server.features.triggers.facade import TriggersFacade, sync_manifest_triggers
+from codex32_server.features.triggers.facade import TriggersFacade, follow_bot, sync_manifest_triggers
 from codex32_server.http.principal import Principal, granted
 from codex32_server.kit.ids import new_id
 from codex32_server.storage.session import Database
@@ -112,7 +112,9 @@ async def a_platform(database: DatabaseUnderTest, name: str = "acme") -> Platfor
     principal = Principal(
         workspace_id, member_id, "owner", "owner", granted("owner", False, None), False, "key", new_id()
     )
-    bots = BotsFacade(pointer_moved=[sync_manifest_triggers, sync_service], in_use=[stop_or_start])
+    bots = BotsFacade(
+        pointer_moved=[sync_manifest_triggers, sync_service], bot_rests=[follow_bot, stop_or_start]
+    )
     runs = RunsFacade(bots.resolve)
     return Platform(
         *(database.app, database.scheduler, database.owner, principal, bots, runs),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from uuid import uuid4
@@ -35,12 +36,17 @@ async def until_cancelled(entry: ClaimedRun, cancel: asyncio.Event) -> Ending:
 
 @asynccontextmanager
 async def serving(
-    database: DatabaseUnderTest, work: Work, *, slots: int = 4, drain: float = 5.0
+    database: DatabaseUnderTest,
+    work: Work,
+    *,
+    slots: int = 4,
+    drain: float = 5.0,
+    room: Callable[[], bool] = lambda: True,
 ) -> AsyncIterator[WorkLane[ClaimedRun]]:
     """A lane that serves inside the block and is drained at its end."""
     links = Links(database.worker_url)
     terms = Terms(uuid4(), lease=30.0, heartbeat=0.1, poll=0.2, drain=drain)
-    lane = WorkLane(Table.RUNS, run_queue(links), work, Slots(slots).lane(), terms)
+    lane = WorkLane(Table.RUNS, run_queue(links), work, Slots(slots).lane(), terms, room=room)
     async with Listener(database.worker_url, [QUEUE]) as listener:
         task = asyncio.create_task(lane.serve(listener))
         try:
@@ -80,6 +86,41 @@ async def test_no_more_is_claimed_than_there_is_room_for(database: DatabaseUnder
         go_on.set()
         await until(lambda: rows.counts(), {"succeeded": 10})
     assert most == 3
+
+
+async def test_nothing_is_claimed_while_the_disk_has_no_room(database: DatabaseUnderTest, rows: Rows) -> None:
+    looked, has_room = asyncio.Event(), False
+
+    def room() -> bool:
+        looked.set()
+        return has_room
+
+    async with serving(database, succeed, room=room):
+        await submitted(database.app, *(a_run() for _ in range(3)))
+        looked.clear()
+        await asyncio.wait_for(looked.wait(), 5)
+        assert await rows.counts() == {"queued": 3}
+        has_room = True
+        await until(lambda: rows.counts(), {"succeeded": 3})
+
+
+async def test_a_disk_that_is_full_at_the_start_hands_the_run_back(
+    database: DatabaseUnderTest, rows: Rows
+) -> None:
+    times = 0
+
+    async def work(entry: ClaimedRun, _cancel: asyncio.Event) -> Ending:
+        nonlocal times
+        times += 1
+        if times == 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return ending(entry)
+
+    async with serving(database, work):
+        (run_id,) = await submitted(database.app, a_run())
+        await until(lambda: rows.status(run_id), "succeeded")
+    row = await rows.run(run_id)
+    assert (row["failures"], row["losses"]) == (0, 0)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ _BY_CODE = {
     "environment_not_found": "codex32 bots show BOT lists its environments; codex32 promote makes one.",
     "key_not_found": "codex32 keys lists them.",
     "link_not_valid": "Make a new one with: codex32 open",
+    "secret_not_found": "codex32 secrets lists them.",
+    "too_many_secrets": "Delete those that nothing uses with: codex32 secrets delete NAME",
     "unauthenticated": "Set CODEX32_API_KEY to a key that is valid.",
     "upload_not_found": "Give the file again with --file NAME=PATH.",
     "version_not_found": "codex32 versions BOT lists them; name one by id, number or digest.",

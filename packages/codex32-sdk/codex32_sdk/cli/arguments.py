@@ -30,7 +30,7 @@ def parse_input(text: str | None) -> dict[str, Any]:
         return {}
     content = _read(text[1:]) if text.startswith("@") else text
     try:
-        value: Any = json.loads(content)
+        value: Any = _strict_json(content)
     except ValueError as error:
         raise BadInputError(
             f"--input is not JSON: {error}.", next_step='Write it as --input \'{"name": "value"}\'.'
@@ -85,9 +85,21 @@ def _typed(text: str, property_schema: Any) -> Any:
     if isinstance(property_schema, dict) and _takes_text(cast("dict[str, Any]", property_schema)):
         return text
     try:
-        return json.loads(text)
+        return _strict_json(text)
     except ValueError:
         return text
+
+
+def _strict_json(text: str) -> Any:
+    """What can also be sent: no NaN, no half of a surrogate pair, no depth that nobody reads. ValueError."""
+    try:
+        value: Any = json.loads(text)
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except RecursionError:
+        raise ValueError("it nests too deep") from None
+    except UnicodeEncodeError:
+        raise ValueError("it holds half of a surrogate pair") from None
+    return value
 
 
 def _takes_text(schema: Mapping[str, Any]) -> bool:

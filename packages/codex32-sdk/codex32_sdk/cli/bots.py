@@ -10,6 +10,8 @@ from codex32_sdk.calls import list_bots
 from codex32_sdk.cli import terminal
 from codex32_sdk.cli.arguments import AsJson, BotName, Limit
 from codex32_sdk.cli.connection import connect
+from codex32_sdk.client import Client
+from codex32_sdk.errors import ApiError
 from codex32_sdk.models import Bot
 
 app = typer.Typer(add_completion=False)
@@ -82,8 +84,21 @@ def archive(bot: BotName, as_json: AsJson = False) -> None:
 def restore(bot: BotName, as_json: AsJson = False) -> None:
     """Bring back an archived or deleted bot."""
     with connect() as client:
-        client.restore_bot(bot)
+        try:
+            client.restore_bot(bot)
+        except ApiError as error:
+            # Over HTTP a deleted bot is found by its id only: its name may be another's by now.
+            deleted = _deleted(client, bot) if error.code == "bot_not_found" else None
+            if deleted is None:
+                raise
+            client.restore_bot(deleted.id)
     _done("restored", bot, "", as_json)
+
+
+def _deleted(client: Client, name: str) -> Bot | None:
+    """The newest of the deleted bots that had this name."""
+    found = client.every(list_bots(status="deleted", q=name, limit=200))
+    return next((bot for bot in found if bot.name == name), None)
 
 
 @app.command()

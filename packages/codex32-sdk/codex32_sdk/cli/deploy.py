@@ -41,7 +41,13 @@ def deploy(
     _tell(made, version)
     if as_json:
         terminal.document(
-            {"bot": bot, "version": version, "created": made.created, "unchanged": made.unchanged}
+            {
+                "bot": bot,
+                "version": version,
+                "created": made.created,
+                "unchanged": made.unchanged,
+                "missing_secrets": made.missing_secrets,
+            }
         )
     else:
         terminal.result(f"{bot.name} version {version.number} ({version.proof})")
@@ -59,3 +65,8 @@ def _tell(made: Deployment, version: Version) -> None:
     if made.unchanged:
         terminal.say(f"Nothing changed since version {version.number}.")
     tell_proof(version)
+    for name in made.missing_secrets:
+        terminal.say(
+            f"Warning: {name} is not set, so runs in dev fail. Set it with: codex32 secrets set {name}",
+            style="yellow",
+        )

@@ -42,6 +42,7 @@ _BY_STATUS = {
     429: ExitCode.UNREACHABLE,
     502: ExitCode.UNREACHABLE,
     503: ExitCode.UNREACHABLE,
+    507: ExitCode.UNREACHABLE,
 }
 _NO_SERVER = frozenset({"unreachable", "no_profile"})
 

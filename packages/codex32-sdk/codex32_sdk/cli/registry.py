@@ -80,9 +80,11 @@ def _add_ours(table: Registry) -> None:
     table.add("run", f"{_OURS}.run:app", "Run a bot, or a file with no server at all.", RUNS_PANEL)
     table.add("runs", f"{_OURS}.runs:app", "List runs, or show one.", RUNS_PANEL)
     table.add("logs", f"{_OURS}.logs:app", "What a run wrote.", RUNS_PANEL)
+    table.add("egress", f"{_OURS}.egress:app", "What a run did on the network.", RUNS_PANEL)
     table.add("cancel", f"{_OURS}.cancel:app", "Stop a run.", RUNS_PANEL)
     table.add("retry", f"{_OURS}.retry:app", "Run it again.", RUNS_PANEL)
     table.add("download", f"{_OURS}.download:app", "Fetch the files a run left.", RUNS_PANEL)
 
+    table.add("secrets", f"{_OURS}.secrets:app", "Values that bots need and nobody sees.", ACCESS_PANEL)
     table.add("keys", f"{_OURS}.keys:app", "API keys.", ACCESS_PANEL)
     table.add("workspaces", f"{_OURS}.workspaces:app", "Workspaces; for administrators.", ACCESS_PANEL)

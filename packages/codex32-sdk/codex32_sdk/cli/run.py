@@ -34,6 +34,7 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 class RunFile(Protocol):
     """What the server's package offers under the hook `standalone`; raises Exit like any command.
 
+    `secrets` are names of environment variables by the names of secrets; those not in it have the same name.
     `fields` are input fields still as text: the bot's input schema says what they are.
     """
 
@@ -46,6 +47,7 @@ class RunFile(Protocol):
         files: dict[str, Path],
         environment: str | None,
         timeout: float | None,
+        secrets: dict[str, str],
         folder: Path | None,
         quiet: bool,
         as_json: bool,
@@ -70,6 +72,14 @@ def run(
     timeout: Annotated[
         float | None, typer.Option(help="Seconds it may take; the manifest's if less.")
     ] = None,
+    secret: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--secret",
+            metavar="NAME[=VARIABLE]",
+            help="For a file: the variable that holds a secret.",
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Folder for the files it leaves.")
     ] = None,
@@ -90,11 +100,17 @@ def run(
             files=files,
             environment=environment,
             timeout=timeout,
+            secrets=_secret_variables(secret),
             folder=output,
             quiet=quiet,
             as_json=as_json,
         )
         return
+    if secret:
+        raise BadInputError(
+            "--secret is for files; a bot of the server gets the secrets that are set there.",
+            next_step="Set it with: codex32 secrets set NAME",
+        )
     with connect() as client:
         if fields:
             given |= typed_fields(fields, _input_schema(client, bot, environment))
@@ -109,6 +125,15 @@ def run(
             idempotency_key=idempotency_key,
         )
         finish(client, started, wait=wait, quiet=quiet, as_json=as_json, folder=output)
+
+
+def _secret_variables(pairs: list[str] | None) -> dict[str, str]:
+    """`NAME`, or `NAME=VARIABLE` where the variable has another name. Never a value."""
+    found: dict[str, str] = {}
+    for pair in pairs or ():
+        name, separator, variable = pair.partition("=")
+        found[name] = variable if separator else name
+    return found
 
 
 def _is_file(name: str) -> bool:

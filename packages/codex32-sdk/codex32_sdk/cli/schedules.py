@@ -154,9 +154,18 @@ def _show(schedule: Schedule, as_json: bool) -> None:
     if as_json:
         terminal.document(schedule)
         return
-    state = "paused" if schedule.paused else f"next {terminal.local_time(schedule.next_fire_at)}, your time"
+    state = _state(schedule)
+    if schedule.next_fire_at:
+        state = f"next {terminal.local_time(schedule.next_fire_at)}, your time"
     bot = schedule.bot_name or schedule.bot_id
     terminal.result(f"{bot}: {schedule.cron} in {schedule.timezone} ({state}), {schedule.id}")
+
+
+def _state(schedule: Schedule) -> str:
+    """`stopped`: its bot is archived, or its expression has no further time."""
+    if schedule.paused:
+        return "paused"
+    return "active" if schedule.next_fire_at else "stopped"
 
 
 def _row(schedule: Schedule) -> tuple[object, ...]:
@@ -166,6 +175,6 @@ def _row(schedule: Schedule) -> tuple[object, ...]:
         schedule.cron,
         schedule.timezone,
         schedule.environment or "",
-        "paused" if schedule.paused else "active",
-        "" if schedule.paused else terminal.local_time(schedule.next_fire_at),
+        _state(schedule),
+        terminal.local_time(schedule.next_fire_at) if schedule.next_fire_at else "",
     )

@@ -56,6 +56,9 @@ def report(answer: dict[str, Any], *, as_json: bool) -> None:
             for item in answer["processes"]
         ]
         terminal.table(("process", "pid", "state"), rows)
+        known = [f"{item['name']}: {item['problem']}" for item in answer["processes"] if item.get("problem")]
+        for problem in [*known, *answer.get("problems", [])]:
+            terminal.say(problem)
     if not answer["healthy"]:
         raise typer.Exit(ExitCode.FAILED)
 

@@ -35,6 +35,18 @@ def test_bots_are_put_away_and_back(api: Any, kit: Any, codex32: Any) -> None:
     assert codex32("bots", "delete", "x", "--yes").code == 0
 
 
+def test_a_deleted_bot_is_brought_back_by_its_name(api: Any, kit: Any, codex32: Any) -> None:
+    missing = kit.problem("bot_not_found", "There is no bot 'price-watch' in this workspace.", 404)
+    api.on("POST /bots/price-watch/restore", missing)
+    api.on("GET /bots", page(kit.bot(id="other", name="price-watch-2"), kit.bot(id="b7", name="price-watch")))
+    api.on("POST /bots/b7/restore", kit.bot())
+    assert codex32("bots", "restore", "price-watch").code == 0
+    assert api.sent("GET /bots")[-1].query["status"] == "deleted"
+    assert len(api.sent("POST /bots/b7/restore")) == 1
+    api.on("GET /bots", page())
+    assert codex32("bots", "restore", "price-watch").code == 5
+
+
 def test_runs(api: Any, kit: Any, codex32: Any) -> None:
     api.on("GET /runs", page())
     assert "No runs yet" in codex32("runs").err

@@ -18,6 +18,7 @@ from codex32_server.features.bots.errors import (
     ProofFailedError,
     ProofPendingError,
     SamePointerError,
+    SecretsMissingError,
     VersionFileNotFoundError,
     VersionNotFoundError,
 )
@@ -41,22 +42,26 @@ from codex32_server.http.edge import (
     require_detached,
     require_peeking,
 )
+from codex32_server.http.errors import StorageFullError
 from codex32_server.http.paging import Page, Paging
 from codex32_server.http.problem import documented
+from codex32_server.http.room import needs_room
 from codex32_server.http.routing import api_router, provided
 from codex32_server.kit.manifest.errors import ManifestError, PackageError, PackageTooLargeError, SourceError
 from codex32_server.kit.manifest.schema import Role as BotRole
+from codex32_server.telemetry.metrics import Metrics
 
 router = api_router("bots", prefix="/bots")
 
 Bots = Annotated[BotsFacade, provided(BotsFacade)]
+Meters = Annotated[Metrics, provided(Metrics)]
 BotRef = Annotated[str, Path(max_length=100, description="Id or name of the bot.")]
 VersionRef = Annotated[str, Path(max_length=100, description="Id, number or digest of the version.")]
 Reader = Annotated[Caller, require("bots:read")]
 Writer = Annotated[Caller, require("bots:write")]
 DetachedWriter = Annotated[DetachedCaller, require_detached("bots:write")]
 
-_UNSOUND = (PackageError, PackageTooLargeError, SourceError, ManifestError)
+_UNSOUND = (PackageError, PackageTooLargeError, SourceError, ManifestError, StorageFullError)
 _MOVING = (
     BotNotFoundError,
     BotArchivedError,
@@ -89,24 +94,36 @@ async def list_bots(
     "",
     status_code=201,
     response_model=DeployedView,
+    dependencies=[needs_room()],
     responses=documented(BotExistsError, *_UNSOUND),
 )
-async def create_bot(caller: DetachedWriter, bots: Bots, request: DeployRequest) -> DeployedView:
+async def create_bot(
+    caller: DetachedWriter, bots: Bots, metrics: Meters, request: DeployRequest
+) -> DeployedView:
     """Make a bot from its files. The name is the manifest's and must be free."""
     new = NewDeployment(files=request.contents(), message=request.message, must_be_new=True)
-    return await bots.create(caller.database, caller.lean, caller.principal, new)
+    made = await bots.create(caller.database, caller.lean, caller.principal, new)
+    metrics.bots_created.inc()
+    return made
 
 
-@router.put("/by-name/{name}", responses=documented(BotArchivedError, NameMismatchError, *_UNSOUND))
+@router.put(
+    "/by-name/{name}",
+    dependencies=[needs_room()],
+    responses=documented(BotArchivedError, NameMismatchError, *_UNSOUND),
+)
 async def deploy_bot(
     caller: DetachedWriter,
     bots: Bots,
+    metrics: Meters,
     name: Annotated[str, Path(max_length=100, description="Name of the bot, as in its manifest.")],
     request: DeployRequest,
 ) -> DeployedView:
     """Make the bot, or add a version to it. The same files again answer with the version there is."""
     new = NewDeployment(files=request.contents(), message=request.message, name=name)
-    return await _deploy(caller, bots, new)
+    made = await _deploy(caller, bots, new)
+    metrics.bots_created.inc(made.created)
+    return made
 
 
 @router.get("/{bot}", response_model=BotView, responses=documented(BotNotFoundError))
@@ -145,6 +162,7 @@ async def list_versions(caller: Reader, bots: Bots, bot: BotRef, paging: Paging)
     "/{bot}/versions",
     status_code=201,
     response_model=DeployedView,
+    dependencies=[needs_room()],
     responses=documented(BotNotFoundError, BotArchivedError, NameMismatchError, *_UNSOUND),
 )
 async def create_version(
@@ -212,9 +230,9 @@ async def list_environments(caller: Reader, bots: Bots, bot: BotRef) -> Environm
     return await bots.environments(caller.tx, caller.principal.workspace_id, bot)
 
 
-@router.post("/{bot}/promote", responses=documented(*_MOVING))
+@router.post("/{bot}/promote", responses=documented(*_MOVING, SecretsMissingError))
 async def promote_bot(caller: Writer, bots: Bots, bot: BotRef, request: PromoteRequest) -> EnvironmentsView:
-    """Point an environment at a proven version."""
+    """Point an environment at a proven version; refused while secrets that it names are not set there."""
     return await bots.promote(caller.tx, caller.principal, bot, request)
 
 

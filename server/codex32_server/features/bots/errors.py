@@ -79,6 +79,14 @@ class ProofFailedError(ConflictError):
     next_step = "Read `proof_report` of the version, correct the bot, and deploy again."
 
 
+class SecretsMissingError(ConflictError):
+    """The version names secrets that the environment does not have: every run would fail."""
+
+    code = "secrets_missing"
+    title = "Secrets are missing there"
+    next_step = "Set them with `codex32 secrets set NAME --env ENVIRONMENT`, then promote again."
+
+
 class NothingToRollBackError(ConflictError):
     """The environment never pointed at anything else."""
 

@@ -14,7 +14,7 @@ from codex32_server.features.bots.errors import (
     NoPublishedVersionError,
     VersionFileNotFoundError,
 )
-from codex32_server.features.bots.repository import bots, environments, versions
+from codex32_server.features.bots.repository import bots, counting, environments, versions
 from codex32_server.features.bots.schemas import BotFilter as BotFilter
 from codex32_server.features.bots.schemas import BotView as BotView
 from codex32_server.features.bots.schemas import (
@@ -33,13 +33,20 @@ from codex32_server.features.bots.schemas import ProofResult as ProofResult
 from codex32_server.features.bots.schemas import RunnableVersion as RunnableVersion
 from codex32_server.features.bots.schemas import VersionView as VersionView
 from codex32_server.features.bots.service import comparing, lifecycle, proving
-from codex32_server.features.bots.service.deploying import Deploying, deploy_alone, first_view, stands_alone
+from codex32_server.features.bots.service.deploying import (
+    FIRST_ENVIRONMENT,
+    Deploying,
+    deploy_alone,
+    first_view,
+    stands_alone,
+)
 from codex32_server.features.bots.service.deploying import SubmitProof as SubmitProof
 from codex32_server.features.bots.service.deploying import queue_proof as queue_proof
-from codex32_server.features.bots.service.lifecycle import InUse as InUse
+from codex32_server.features.bots.service.lifecycle import BotRests as BotRests
 from codex32_server.features.bots.service.naming import as_id, bot_of, shown, version_of
 from codex32_server.features.bots.service.pointing import PointerMoved as PointerMoved
 from codex32_server.features.bots.service.pointing import Pointing
+from codex32_server.features.secrets.facade import missing_secrets
 from codex32_server.http.edge import Peeker
 from codex32_server.http.paging import Page, PageRequest, next_cursor
 from codex32_server.http.principal import Principal
@@ -61,12 +68,12 @@ class BotsFacade:
         submit_proof: SubmitProof = queue_proof,
         *,
         pointer_moved: Sequence[PointerMoved] = (),
-        in_use: Sequence[InUse] = (),
+        bot_rests: Sequence[BotRests] = (),
         ceilings: Ceilings | None = None,
     ) -> None:
         self._pointing = Pointing(pointer_moved)
+        self._bot_rests = tuple(bot_rests)
         self._deploying = Deploying(self._pointing, submit_proof)
-        self._in_use = tuple(in_use)
         self._ceilings = ceilings
 
     async def read(self, new: NewDeployment) -> BotPackage:
@@ -86,12 +93,19 @@ class BotsFacade:
         package = package or await self.read(new)
         workspace_id = principal.workspace_id
         made = await self._deploying.deploy(tx, workspace_id, principal.member_id, package, new)
+        missing = await missing_secrets(tx, workspace_id, FIRST_ENVIRONMENT, package.manifest.secret_names)
         if made.created:
-            return first_view(package, made)
+            return first_view(package, made).model_copy(update={"missing_secrets": missing})
         bot = await bots.by_id(tx, workspace_id, made.bot_id)
         version = await versions.view(tx, workspace_id, made.bot_id, version_id=made.version_id)
         return DeployedView.model_validate(
-            {"bot": bot, "version": version, "created": made.created, "unchanged": made.unchanged}
+            {
+                "bot": bot,
+                "version": version,
+                "created": made.created,
+                "unchanged": made.unchanged,
+                "missing_secrets": missing,
+            }
         )
 
     async def create(
@@ -128,6 +142,10 @@ class BotsFacade:
         rows = await peeker.fetch(bots.page_peek(wanted, page.limit, page.after))
         return _page([bots.shape(row) for row in rows], page.limit)
 
+    async def count(self, tx: Tx, workspace_id: UUID) -> int:
+        """How many are neither archived nor deleted."""
+        return await counting.active(tx, workspace_id)
+
     async def archive(self, tx: Tx, principal: Principal, reference: str) -> BotView:
         """An archived bot keeps everything and runs nothing. Raises BotNotFoundError, BotArchivedError."""
         workspace_id = principal.workspace_id
@@ -135,26 +153,26 @@ class BotsFacade:
         if bot["status"] == "deleted":
             raise BotArchivedError(f"The bot {bot['name']!r} is deleted.")
         await bots.archive(tx, workspace_id, bot["id"])
-        await self._tell(tx, workspace_id, bot["id"], in_use=False)
+        await self._tell(tx, workspace_id, bot["id"], rests=True)
         return await self.get(tx, workspace_id, str(bot["id"]))
 
     async def delete(self, tx: Tx, principal: Principal, reference: str) -> None:
         """Its name is free then; `restore` brings it back. Raises BotNotFoundError."""
         bot = await bot_of(tx, principal.workspace_id, reference)
         await bots.delete(tx, principal.workspace_id, bot["id"])
-        await self._tell(tx, principal.workspace_id, bot["id"], in_use=False)
+        await self._tell(tx, principal.workspace_id, bot["id"], rests=True)
 
     async def restore(self, tx: Tx, principal: Principal, reference: str) -> BotView:
         """Neither archived nor deleted any more. Raises BotNotFoundError, BotExistsError."""
         workspace_id = principal.workspace_id
         bot = await bot_of(tx, workspace_id, reference)
         await lifecycle.restore(tx, workspace_id, bot["id"], bot["name"])
-        await self._tell(tx, workspace_id, bot["id"], in_use=True)
+        await self._tell(tx, workspace_id, bot["id"], rests=False)
         return await self.get(tx, workspace_id, str(bot["id"]))
 
-    async def _tell(self, tx: Tx, workspace_id: UUID, bot_id: UUID, *, in_use: bool) -> None:
-        for listener in self._in_use:
-            await listener(tx, workspace_id, bot_id, in_use)
+    async def _tell(self, tx: Tx, workspace_id: UUID, bot_id: UUID, *, rests: bool) -> None:
+        for listener in self._bot_rests:
+            await listener(tx, workspace_id, bot_id, rests=rests)
 
     async def list_versions(
         self, tx: Tx, workspace_id: UUID, reference: str, page: PageRequest

@@ -252,6 +252,9 @@ class DeployedView(_View):
     version: VersionView
     created: bool = Field(description="The bot is new.")
     unchanged: bool = Field(description="These very files were deployed before: the version is not new.")
+    missing_secrets: list[str] = Field(
+        default_factory=list[str], description="Secrets the manifest names that are not set for `dev`."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,21 +14,29 @@ from codex32_server.features.builder.facade import (
 )
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Caller, DetachedCaller, require, require_detached
+from codex32_server.http.errors import StorageFullError
 from codex32_server.http.paging import Page
 from codex32_server.http.problem import documented
+from codex32_server.http.room import needs_room
 from codex32_server.http.routing import api_router, provided
+from codex32_server.telemetry.metrics import Metrics
 
 router = api_router("builder", prefix="/builder")
 
 Builder = Annotated[BuilderFacade, provided(BuilderFacade)]
 
 
-@router.post("/bots", responses=documented(NameTakenError, ProofOutstandingError, UnknownZoneError))
+@router.post(
+    "/bots",
+    dependencies=[needs_room()],
+    responses=documented(NameTakenError, ProofOutstandingError, UnknownZoneError, StorageFullError),
+)
 async def build_bot(
     caller: Annotated[DetachedCaller, require_detached("builder:write")],
     builder: Builder,
     workspaces: Annotated[WorkspacesFacade, provided(WorkspacesFacade)],
     attachments: Annotated[ScheduleFiles, provided(ScheduleFiles)],
+    metrics: Annotated[Metrics, provided(Metrics)],
     request: BuildRequest,
 ) -> BuildResult:
     """Build a bot from a sentence; waits until its tests ran. Asks when something is missing.
@@ -40,6 +48,7 @@ async def build_bot(
         zone = request.timezone or await workspaces.timezone(tx, workspace_id)
         await attachments.check(tx, workspace_id, request.files)
     result = await builder.build(caller.principal, request.model_copy(update={"timezone": zone}))
+    metrics.bots_created.inc(result.status == "published")
     if result.bot is not None and request.files:
         async with caller.transaction() as tx:
             await attachments.attach(tx, workspace_id, result.bot.id, request.files)

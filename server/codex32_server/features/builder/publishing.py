@@ -17,9 +17,12 @@ from codex32_server.features.builder.errors import NameTakenError, ProofOutstand
 from codex32_server.features.builder.schemas import FailedProof, PublishedVersion
 from codex32_server.http.principal import Principal
 from codex32_server.kit.errors import ConflictError
+from codex32_server.queue.overview import refusal
 from codex32_server.storage.session import Tx
 
 _FIRST_PAUSE = 0.05
+_PATIENCE_WITH_REFUSALS = 5.0
+"""Seconds after which it is asked whether there is a worker that runs bots at all."""
 _LONGEST_PAUSE = 0.5
 
 
@@ -80,6 +83,12 @@ class BotsPublisher:
             async with self._database.transaction(principal.workspace_id) as tx:
                 version = await self._bots.get_version(
                     tx, principal.workspace_id, str(version.bot_id), str(version.id)
+                )
+                why = await refusal(tx) if waited > _PATIENCE_WITH_REFUSALS else None
+            if why is not None and version.proof == "pending":
+                raise ProofOutstandingError(
+                    f"The new bot cannot be tested, because no worker can run bots: {why}",
+                    next_step="`codex32 doctor` says what is missing; it is tested and published after that.",
                 )
         return version
 

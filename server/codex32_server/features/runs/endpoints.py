@@ -28,6 +28,7 @@ from codex32_server.features.runs.schemas import (
     MAX_WAIT_SECONDS,
     AttemptsView,
     CancelRequest,
+    EgressView,
     FileContent,
     LogPosition,
     LogQuery,
@@ -42,8 +43,10 @@ from codex32_server.features.runs.schemas import (
 )
 from codex32_server.features.runs.service.logs import MAX_LINES, parse_position
 from codex32_server.http.edge import Caller, DetachedCaller, require, require_detached
+from codex32_server.http.errors import StorageFullError
 from codex32_server.http.paging import Page, Paging
 from codex32_server.http.problem import documented
+from codex32_server.http.room import needs_room
 from codex32_server.http.routing import UPLOAD_LIMIT, api_router, provided
 from codex32_server.http.sse import ServerEvent, last_event_id, sse_response
 from codex32_server.kit.json_limits import JsonInvalidError, JsonTooDeepError, JsonTooLargeError
@@ -66,6 +69,7 @@ _REFUSED = (
     SubmissionError,
     UploadNotFoundError,
     IdempotencyMismatchError,
+    StorageFullError,
     JsonInvalidError,
     JsonTooDeepError,
     JsonTooLargeError,
@@ -79,6 +83,7 @@ _STATE_PAGE = 200
 @router.post(
     "/bots/{bot}/runs",
     status_code=202,
+    dependencies=[needs_room()],
     responses={200: {"model": RunView, "description": "It ended while waited for."}, **documented(*_REFUSED)},
 )
 async def submit_run(
@@ -172,7 +177,12 @@ async def cancel_run(
     return await runs.cancel(caller.tx, caller.principal.workspace_id, run_id, reason)
 
 
-@router.post("/runs/{run_id}/retry", status_code=202, responses=documented(RunNotFoundError, *_REFUSED))
+@router.post(
+    "/runs/{run_id}/retry",
+    status_code=202,
+    dependencies=[needs_room()],
+    responses=documented(RunNotFoundError, *_REFUSED),
+)
 async def retry_run(
     caller: Writer, runs: Runs, run_id: RunId, request: RetryRequest | None = None
 ) -> RunView:
@@ -200,6 +210,12 @@ async def get_run_resources(
 ) -> ResourcesView:
     """Processor, memory, processes and bytes over time; of a run under a second, its totals."""
     return await runs.resources(caller.tx, caller.principal.workspace_id, run_id, after)
+
+
+@router.get("/runs/{run_id}/egress", responses=documented(RunNotFoundError))
+async def list_egress(caller: Reader, runs: Runs, run_id: RunId) -> EgressView:
+    """Every connection of the run's finished attempts to a host, and every one that was refused, with why."""
+    return await runs.egress(caller.tx, caller.principal.workspace_id, run_id)
 
 
 @router.get("/runs/{run_id}/logs", responses=documented(RunNotFoundError, BadLogPositionError))
@@ -290,7 +306,8 @@ async def download_file(
     "/uploads",
     status_code=201,
     max_body_size=UPLOAD_LIMIT,
-    responses=documented(BadFileNameError, FileTooLargeError),
+    dependencies=[needs_room()],
+    responses=documented(BadFileNameError, FileTooLargeError, StorageFullError),
     openapi_extra={
         "requestBody": {
             "required": True,

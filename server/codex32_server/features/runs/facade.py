@@ -14,6 +14,7 @@ from codex32_server.features.runs.schemas import (
     MAX_INPUT_BYTES,
     MAX_INPUT_DEPTH,
     AttemptView,
+    EgressView,
     FileContent,
     LogLineView,
     LogPage,
@@ -30,7 +31,15 @@ from codex32_server.features.runs.schemas import NewSample as NewSample
 from codex32_server.features.runs.schemas import ResourcesView as ResourcesView
 from codex32_server.features.runs.schemas import StoredFile as StoredFile
 from codex32_server.features.runs.schemas import Submission as Submission
-from codex32_server.features.runs.service import content, following, logs, resources, submission, views
+from codex32_server.features.runs.service import (
+    content,
+    egress,
+    following,
+    logs,
+    resources,
+    submission,
+    views,
+)
 from codex32_server.features.runs.service.state import DurableState
 from codex32_server.features.runs.service.submission import Resolve
 from codex32_server.http.paging import Page, PageRequest, next_cursor
@@ -38,7 +47,7 @@ from codex32_server.kit.errors import Codex32Error
 from codex32_server.kit.json_limits import JsonLimits
 from codex32_server.queue.notify import Listener
 from codex32_server.queue.submit import cancel_run
-from codex32_server.runtime.contract import LogLine
+from codex32_server.runtime.contract import EgressRecord, LogLine
 from codex32_server.storage.session import Database, Tx
 
 UPLOAD_LIFE = timedelta(days=1)
@@ -197,6 +206,25 @@ class RunsFacade:
         """For the worker: store consecutive lines of an attempt. Harmless to repeat with the same lines."""
         await logs.append(tx, workspace_id, run_id, attempt, lines)
 
+    # -- the network
+
+    async def egress(self, tx: Tx, workspace_id: UUID, run_id: UUID) -> EgressView:
+        """What a run did on the network, in its finished attempts. Raises RunNotFoundError."""
+        await self._exists(tx, workspace_id, run_id)
+        return await egress.view(tx, workspace_id, run_id)
+
+    async def record_egress(
+        self,
+        tx: Tx,
+        workspace_id: UUID,
+        run_id: UUID,
+        attempt: int,
+        records: Sequence[EgressRecord],
+        uncounted: int,
+    ) -> None:
+        """For the worker: what an attempt did on the network. Harmless to repeat."""
+        await egress.record(tx, workspace_id, run_id, attempt, records, uncounted)
+
     # -- files
 
     async def upload(
@@ -303,6 +331,7 @@ class RunsFacade:
         count = await sweeping.idempotency_keys(tx, workspace_id, KEY_LIFE)
         count += await sweeping.uploads(tx, workspace_id, UPLOAD_LIFE)
         count += await sweeping.files_of_dropped_runs(tx, workspace_id)
+        count += await sweeping.egress_of_dropped_runs(tx, workspace_id)
         return count + await sweeping.blobs(tx, workspace_id, UPLOAD_LIFE, needed)
 
     async def _exists(self, tx: Tx, workspace_id: UUID, run_id: UUID) -> None:

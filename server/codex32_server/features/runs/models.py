@@ -47,6 +47,20 @@ class RunFile(Base):
     content_type: Mapped[str] = mapped_column(Text)
 
 
+class RunEgress(Base):
+    """What one attempt did on the network: a row an attempt, because the proxy bounds how much it tells."""
+
+    __tablename__ = "run_egress"
+
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
+    run_id: Mapped[UUID] = mapped_column(primary_key=True)
+    attempt: Mapped[int] = mapped_column(Integer, primary_key=True)
+    connections: Mapped[list[Any]] = mapped_column(JSON)
+    """[{at, host, port, allowed, reason, bytes_sent, bytes_received, seconds}, …] by their ends."""
+    uncounted: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """Connections that are not in `connections`."""
+
+
 class Upload(Base):
     """A file given by a person, waiting to be an input; kept while a run or a trigger names its digest."""
 

@@ -176,6 +176,32 @@ class AttemptView(_Frozen):
     finished_at: datetime
 
 
+class ConnectionView(_Frozen):
+    """One connection of a run to a host, or a refusal of one."""
+
+    attempt: int
+    at: datetime
+    host: str = Field(description="Empty where the bot's request did not name one.")
+    port: int
+    allowed: bool
+    reason: str = Field(
+        description="`in_manifest`, or why it was refused or cut off: not_in_manifest, not_public, "
+        "unresolved, unreachable, certificate, sni_mismatch, not_tls, bad_name, bad_request, "
+        "too_many_connections, too_many_bytes, silent."
+    )
+    bytes_sent: int
+    bytes_received: int
+    seconds: float
+
+
+class EgressView(_Frozen):
+    """What a run did on the network, by the ends of its connections; at most 200 an attempt."""
+
+    items: list[ConnectionView]
+    uncounted: int = Field(description="Connections beyond those in `items`.")
+    next_cursor: None = None
+
+
 class LogLineView(_Frozen):
     """One line of a run's output."""
 

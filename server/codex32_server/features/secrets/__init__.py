@@ -1,1 +1,1 @@
-"""Encrypted values of a workspace. Empty until its capability is built."""
+"""Secrets of a workspace: encrypted values that only runs whose manifest names them are given."""

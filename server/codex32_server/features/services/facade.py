@@ -45,9 +45,9 @@ async def sync_service(
     await wishes.point(tx, workspace_id, bot_id, environment, version_id, manifest)
 
 
-async def stop_or_start(tx: Tx, workspace_id: UUID, bot_id: UUID, in_use: bool) -> None:
-    """`InUse` of the bots facade: services of a bot that is archived or deleted stop."""
-    await wishes.set_in_use(tx, workspace_id, bot_id, in_use)
+async def stop_or_start(tx: Tx, workspace_id: UUID, bot_id: UUID, *, rests: bool) -> None:
+    """`BotRests` of the bots facade: services of a bot that is archived or deleted stop."""
+    await wishes.set_in_use(tx, workspace_id, bot_id, in_use=not rests)
 
 
 class ServicesFacade:

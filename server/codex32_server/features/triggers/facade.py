@@ -15,7 +15,7 @@ from codex32_server.features.triggers.schemas import NewSchedule as NewSchedule
 from codex32_server.features.triggers.schemas import ScheduleChange as ScheduleChange
 from codex32_server.features.triggers.schemas import ScheduleView as ScheduleView
 from codex32_server.features.triggers.schemas import SlotView as SlotView
-from codex32_server.features.triggers.service import cron, declared, firing
+from codex32_server.features.triggers.service import cron, declared, firing, resting
 from codex32_server.features.triggers.service.schedules import Schedules, schedule_view, slot_view
 from codex32_server.http.paging import Page, PageRequest, next_cursor
 from codex32_server.kit.manifest import rules
@@ -35,6 +35,11 @@ async def sync_manifest_triggers(
     """
     del version_id  # the manifest says it all
     await declared.sync(tx, workspace_id, bot_id, environment, manifest)
+
+
+async def follow_bot(tx: Tx, workspace_id: UUID, bot_id: UUID, *, rests: bool) -> None:
+    """`BotRests` of the bots facade: a bot that is archived or deleted fires nothing until it is restored."""
+    await resting.follow(tx, workspace_id, bot_id, rests=rests)
 
 
 class TriggersFacade:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Text, Uuid, and_, column, delete, func, select, table, text
+from sqlalchemy import CursorResult, DateTime, Text, Uuid, and_, column, delete, func, select, table, text
 
 from codex32_server.features.triggers.models import Trigger, TriggerSlot
 from codex32_server.storage.session import Tx
@@ -16,8 +16,14 @@ from codex32_server.storage.tenancy import owned
 CHANNEL = "codex32_schedule"
 """NOTIFY channel that tells the scheduler to look again."""
 
-_BOTS = table("bots", column("id", Uuid()), column("workspace_id", Uuid()), column("name", Text()))
-"""The one thing schedules show of a bot is its name; the table itself belongs to `bots`."""
+_BOTS = table(
+    "bots",
+    column("id", Uuid()),
+    column("workspace_id", Uuid()),
+    column("name", Text()),
+    column("deleted_at", DateTime()),
+)
+"""Schedules show a bot's name, and none of a deleted one; the table itself belongs to `bots`."""
 
 _ENVIRONMENTS = table(
     "environments", column("workspace_id", Uuid()), column("bot_id", Uuid()), column("name", Text())
@@ -77,7 +83,7 @@ async def named(tx: Tx, workspace_id: UUID, trigger: Trigger) -> tuple[Trigger, 
 async def newest_first(
     tx: Tx, workspace_id: UUID, bot_id: UUID | None, before: UUID | None, limit: int
 ) -> Sequence[tuple[Trigger, str]]:
-    """Triggers below the id `before`, each with its bot's name."""
+    """Triggers below the id `before`, each with its bot's name; of deleted bots only if one is asked for."""
     of_bot = and_(_BOTS.c.id == Trigger.bot_id, _BOTS.c.workspace_id == Trigger.workspace_id)
     query = (
         select(Trigger, func.coalesce(_BOTS.c.name, ""))
@@ -86,6 +92,8 @@ async def newest_first(
     )
     if bot_id is not None:
         query = query.where(Trigger.bot_id == bot_id)
+    else:
+        query = query.where(_BOTS.c.deleted_at.is_(None))
     if before is not None:
         query = query.where(Trigger.id < before)
     return [(row[0], row[1]) for row in await tx.execute(query.order_by(Trigger.id.desc()).limit(limit))]

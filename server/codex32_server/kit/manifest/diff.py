@@ -105,7 +105,7 @@ def diff_manifests(before: Manifest | None, after: Manifest) -> Iterator[Manifes
     yield from _service(old.service, after.service)
     yield from _triggers(old.triggers, after.triggers)
     yield from _network(old.network, after.network)
-    yield from _members("secrets", old.secrets, after.secrets)
+    yield from _members("secrets", _shown(old), _shown(after))
     yield from _budget(old.budget, after.budget)
     yield from _numbers("limits", old.limits, after.limits, tuple(Limits.model_fields))
     yield from _retries(old.retries, after.retries)
@@ -133,7 +133,12 @@ def _json(value: Any) -> Any:
     return list(cast("tuple[Any, ...]", value)) if isinstance(value, tuple) else value
 
 
-def _members(path: str, old: Sequence[str], new: Sequence[str]) -> Iterator[ManifestChange]:
+def _shown(manifest: Manifest) -> Sequence[Any]:
+    """A secret that is injected elsewhere, or now held by the bot, is one less and one more."""
+    return manifest.as_dict()["secrets"]
+
+
+def _members(path: str, old: Sequence[Any], new: Sequence[Any]) -> Iterator[ManifestChange]:
     for item in old:
         if item not in new:
             yield ManifestChange(path, item, None, False)

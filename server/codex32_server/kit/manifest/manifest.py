@@ -19,7 +19,7 @@ from ..errors import FieldProblem
 from . import rules
 from .errors import ManifestError, describe
 from .locate import Path, Positions, locate
-from .schema import Budget, Ceilings, Limits, Manifest, Retries, Trigger
+from .schema import PLAIN, TABLE, Budget, Ceilings, InjectedSecret, Limits, Manifest, Retries, Trigger
 from .script import Block, find_block
 from .services import Probe, Service
 
@@ -183,6 +183,8 @@ def _explain(error: dict[str, Any], report: _Reporter) -> FieldProblem:
     """One pydantic error as a sentence with a place."""
     kind: str = error["type"]
     location: Path = tuple(error["loc"])
+    if location[:1] == ("secrets",) and location[2:3] in ((PLAIN,), (TABLE,)):
+        location = (*location[:2], *location[3:])  # which of the two ways it was is not a key
     context: dict[str, Any] = error.get("ctx", {})
     if kind == "extra_forbidden":
         detail = _unknown(str(location[-1]), tuple(_model(location[:-1]).model_fields))
@@ -208,6 +210,7 @@ def _model(location: Path) -> type[BaseModel]:
         "budget": Budget,
         "retries": Retries,
         "triggers": Trigger,
+        "secrets": InjectedSecret,
     }
     if location[:1] == ("service",):
         return Probe if location[1:] else Service

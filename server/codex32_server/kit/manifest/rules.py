@@ -19,10 +19,15 @@ NAME_PATTERN = "^[a-z][a-z0-9-]{0,62}$"
 TAG_PATTERN = "^[a-z0-9][a-z0-9-]{0,31}$"
 ENVIRONMENT_PATTERN = "^[a-z][a-z0-9-]{0,31}$"
 SECRET_PATTERN = "^[A-Z][A-Z0-9_]{0,63}$"  # noqa: S105 - a pattern, not a password
+INJECT_PATTERN = "^header:[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$"
 HOST_PATTERN = r"^(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]{1,5})?$"
 
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 _TAKEN_SECRETS = re.compile(r"CODEX32_.*|PYTHON.*|LD_.*|PATH|HOME|SHELL|USER|TMPDIR|.*_PROXY")
+_NOT_OURS = re.compile(
+    r"host|content-.*|transfer-encoding|connection|keep-alive|te|trailer|upgrade|expect|proxy-.*|sec-.*",
+    re.IGNORECASE,
+)
 _MAX_PORT = 65535
 _MAX_HOST = 253
 _MIN_LABELS = 2
@@ -142,6 +147,24 @@ def secret(text: str) -> str:
     if _TAKEN_SECRETS.fullmatch(text):
         raise ValueError(f"{text!r} is a name that the platform sets itself; choose another")
     return text
+
+
+def inject(text: str) -> str:
+    """`header:NAME`, where a secret is put on the wire; not a header that frames a message (RFC 9110)."""
+    if not re.fullmatch(INJECT_PATTERN[1:-1], text):
+        raise ValueError(f'{text!r} is not a place for a secret; write for example "header:Authorization"')
+    header = text.partition(":")[2]
+    if _NOT_OURS.fullmatch(header):
+        raise ValueError(f"the header {header!r} belongs to the connection and cannot carry a secret")
+    return text
+
+
+def exact_host(text: str) -> str:
+    """A host as `host` keeps it, without `*`: a secret goes to one place."""
+    kept = host(text)
+    if kept.startswith("*."):
+        raise ValueError(f"{text!r} is more than one host; a secret is injected for one: name it in full")
+    return kept
 
 
 def requirement(text: str) -> str:

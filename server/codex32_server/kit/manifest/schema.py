@@ -15,6 +15,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     PlainSerializer,
     ValidationInfo,
@@ -22,6 +23,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic import Tag as Choice
 from pydantic_core import PydanticCustomError
 
 from . import rules
@@ -61,6 +63,14 @@ Host = Annotated[
 ]
 SecretName = Annotated[
     str, AfterValidator(rules.secret), WithJsonSchema({"type": "string", "pattern": rules.SECRET_PATTERN})
+]
+Inject = Annotated[
+    str, AfterValidator(rules.inject), WithJsonSchema({"type": "string", "pattern": rules.INJECT_PATTERN})
+]
+ExactHost = Annotated[
+    str,
+    AfterValidator(rules.exact_host),
+    WithJsonSchema({"type": "string", "pattern": rules.HOST_PATTERN.replace(r"(\*\.)?", "", 1)}),
 ]
 Size = Annotated[
     int,
@@ -253,6 +263,36 @@ class Trigger(_Table):
         return value
 
 
+class InjectedSecret(_Table):
+    """A secret that the bot never holds: the egress proxy puts it into requests to one host."""
+
+    name: SecretName = Field(description="Name of the secret.", examples=["STRIPE_KEY"])
+    inject: Inject = Field(
+        description="Where it is put on the wire: `header:` and the name of the header.",
+        examples=["header:Authorization"],
+    )
+    host: ExactHost = Field(
+        description="The only host that gets it (port 443 unless given); network must cover it.",
+        examples=["api.stripe.com"],
+    )
+
+    @property
+    def header(self) -> str:
+        return self.inject.partition(":")[2]
+
+
+PLAIN, TABLE = "name", "table"
+"""Marks of the two ways to ask for a secret; they stand in the places of pydantic's errors."""
+Secret = Annotated[
+    Annotated[SecretName, Choice(PLAIN)] | Annotated[InjectedSecret, Choice(TABLE)],
+    Discriminator(lambda given: TABLE if isinstance(given, dict | InjectedSecret) else PLAIN),
+]
+
+
+def secret_name(secret: str | InjectedSecret) -> str:
+    return secret if isinstance(secret, str) else secret.name
+
+
 Role = Literal[
     "worker", "collector", "analyzer", "aggregator", "orchestrator", "supervisor", "coordinator", "custom"
 ]
@@ -296,8 +336,10 @@ class Manifest(_Table):
         description="Hosts it may reach (port 443 unless given); none without this.",
         examples=[["api.example.com", "*.example.org:8443"]],
     )
-    secrets: Annotated[tuple[SecretName, ...], Field(strict=False, max_length=64)] = Field(
-        default=(), description="Names of the secrets it may read.", examples=[["API_TOKEN"]]
+    secrets: Annotated[tuple[Secret, ...], Field(strict=False, max_length=64)] = Field(
+        default=(),
+        description="Names of the secrets it may read, or tables of those that are injected on the wire.",
+        examples=[["API_TOKEN"]],
     )
     budget: Budget = Field(
         default_factory=lambda: Budget(),
@@ -344,7 +386,34 @@ class Manifest(_Table):
         """A manifest that was checked before. Today's ceilings do not apply: it must stay readable."""
         return cls.model_validate(dict(data), context=_NO_CEILINGS)
 
-    @field_validator("tags", "network", "secrets", mode="after")
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """Of every secret it names, however it gets them."""
+        return tuple(secret_name(secret) for secret in self.secrets)
+
+    @field_validator("secrets", mode="after")
+    @classmethod
+    def secrets_once(cls, secrets: tuple[Secret, ...]) -> tuple[Secret, ...]:
+        """A secret is read or injected, not both, and has one host."""
+        names = [secret_name(secret) for secret in secrets]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                raise problem(f"{name!r} is listed twice", index)
+        return secrets
+
+    @model_validator(mode="after")
+    def injected_where_allowed(self) -> Self:
+        """A secret cannot go to a host that the bot may not reach."""
+        for index, secret in enumerate(self.secrets):
+            if isinstance(secret, str) or any(rules.host_covers(wide, secret.host) for wide in self.network):
+                continue
+            raise problem(
+                f'network does not list {secret.host!r}; add it: network = ["{secret.host}"]',
+                "secrets", index, "host",
+            )  # fmt: skip
+        return self
+
+    @field_validator("tags", "network", mode="after")
     @classmethod
     def distinct(cls, values: tuple[str, ...]) -> tuple[str, ...]:
         """Nothing twice."""

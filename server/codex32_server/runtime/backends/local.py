@@ -24,6 +24,7 @@ from codex32_server.runtime.backends.port import Ended, Launch
 from codex32_server.runtime.errors import SandboxUnavailableError
 from codex32_server.runtime.files import RuntimeFiles
 from codex32_server.runtime.metering import Usage
+from codex32_server.runtime.readiness import readable
 from codex32_server.runtime.sandbox import bwrap, cgroup, inbound, landlock, process, seccomp, uid, watchdog
 from codex32_server.runtime.sandbox.layer import LayerReport
 
@@ -72,7 +73,9 @@ class LocalBackend:
         spawning = loop.run_in_executor(self._spawner, sandbox.spawn, self._files, self._policies)
         try:
             await asyncio.shield(spawning)
-            await asyncio.wait_for(sandbox.come_up(), START_TIMEOUT)
+            # Not wait_for: before Python 3.12 it swallows a cancellation that comes with the answer.
+            async with asyncio.timeout(START_TIMEOUT):
+                await sandbox.come_up()
         except BaseException:
             await asyncio.shield(_abandon(sandbox, spawning))
             raise
@@ -189,7 +192,7 @@ class LocalSandbox:
         """Wait for the guest's init, which brings the descriptor of the output folder."""
         self._status.setblocking(False)
         self.control.setblocking(False)
-        await _readable(self._status.fileno())
+        await readable(self._status.fileno())
         word, ancillary, _, _ = self._status.recvmsg(16, socket.CMSG_SPACE(4))
         if word != b"ready":
             raise bwrap.refused(await self._last_words())
@@ -269,6 +272,8 @@ class LocalSandbox:
         self.kill()
         if self._process is not None:
             await self._gone()
+            if self._init_handle < 0:  # a start that was given up
+                self._orphans.update(process.orphans_of(self._process.pid))
         if self._orphans:
             await self._reap_orphans()
         self.control.close()
@@ -294,12 +299,13 @@ class LocalSandbox:
         running = self._process
         if running is None or running.returncode is not None:
             return
-        await _readable(self._handle)
+        await readable(self._handle)
         if running.returncode is None:
             running.returncode, self._usage = process.collect(running.pid)
         if self._init_handle >= 0:
             # bubblewrap may die before the init it watched: then init came to us
-            await asyncio.wait_for(_readable(self._init_handle), REAP_TIMEOUT)
+            async with asyncio.timeout(REAP_TIMEOUT):
+                await readable(self._init_handle)
             process.reap(self._init)
 
     async def _reap_orphans(self) -> None:
@@ -360,20 +366,8 @@ async def _reap(pid: int) -> None:
     with contextlib.suppress(ProcessLookupError):
         handle = os.pidfd_open(pid)
         try:
-            await asyncio.wait_for(_readable(handle), REAP_TIMEOUT)
+            async with asyncio.timeout(REAP_TIMEOUT):
+                await readable(handle)
         finally:
             os.close(handle)
         process.reap(pid)
-
-
-async def _readable(descriptor: int) -> None:
-    """Wait until a descriptor can be read (for a pidfd: until the process ended)."""
-    loop = asyncio.get_running_loop()
-    ready: asyncio.Future[None] = loop.create_future()
-    copy = os.dup(descriptor)
-    loop.add_reader(copy, lambda: ready.done() or ready.set_result(None))
-    try:
-        await ready
-    finally:
-        loop.remove_reader(copy)
-        os.close(copy)

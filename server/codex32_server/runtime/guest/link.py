@@ -22,6 +22,8 @@ class Link:
         self._wire = wire
         self._run: dict[str, Any] = order["run"]
         self._stays_up = order.get("mode") == "service"
+        self._secrets: dict[str, str] = order.get("secrets", {})
+        self._tests: bool = order.get("mode", "main") not in ("main", "service")
         self.input_folder: str = order["input_folder"]
         self.output_folder: str = order["output_folder"]
 
@@ -56,6 +58,14 @@ class Link:
                 "codex32_bot.service works in the bot's main process, not in one that it started"
             )
         self._wire.tell({"kind": "beat"})
+
+    def secret(self, name: str) -> str | None:
+        return self._secrets.get(name)
+
+    def secret_hint(self, name: str) -> str:
+        if self._tests:
+            return f'tests get none; use codex32_bot.testing.workbench(secrets={{"{name}": "…"}})'
+        return f'the manifest does not name it: add secrets = ["{name}"] to [tool.codex32]'
 
     def run_info(self) -> dict[str, Any]:
         return self._run

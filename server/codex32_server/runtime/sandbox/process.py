@@ -60,6 +60,20 @@ def reap_strays() -> None:
                 reap(pid)
 
 
+def orphans_of(session: int) -> list[int]:
+    """Children that came to this process from a killed bubblewrap that led this session; they are told to
+    end. One that was being forked in that moment was not yet among its children.
+    """
+    found: list[int] = []
+    for pid in children(os.getpid()):
+        with contextlib.suppress(OSError):
+            after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            if pid not in _LAUNCHED and int(after_name[3]) == session:
+                os.kill(pid, signal.SIGKILL)
+                found.append(pid)
+    return found
+
+
 def descendants(root: int) -> list[int]:
     """Every process below `root`, parents first."""
     found: list[int] = []

@@ -75,6 +75,11 @@ def builder_uid() -> int | None:
     return _first() - 1 if os.geteuid() == 0 else None
 
 
+def proxy_uid() -> int | None:
+    """The uid of the egress proxy: one of its own as root, else None (this user)."""
+    return _first() - 2 if os.geteuid() == 0 else None
+
+
 def _first() -> int:
     """The range, inside of what is mapped here: a container may map only the first 65,536 uids."""
     for line in Path("/proc/self/uid_map").read_text().splitlines():

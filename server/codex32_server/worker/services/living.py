@@ -13,12 +13,14 @@ from codex32_server.features.bots.facade import LoadedVersion
 from codex32_server.features.services.facade import ClaimedReplica, ReplicaExit
 from codex32_server.kit.errors import Codex32Error
 from codex32_server.runtime.contract import LogLine, Outcome, RunSpec
+from codex32_server.runtime.delivery import Delivery
 from codex32_server.runtime.environments import Lock
 from codex32_server.runtime.standing import Standing
 from codex32_server.storage.session import Database
 from codex32_server.worker.executing import Largest, VersionCache, unless
 from codex32_server.worker.logwriter import LogWriter
-from codex32_server.worker.ports import Dependencies, DrivesServices, RunRecords
+from codex32_server.worker.ports import Dependencies, DrivesServices, RunRecords, Secrets
+from codex32_server.worker.secrets import secrets_of
 from codex32_server.worker.services.watching import Unwell, Watch
 
 Ready = Callable[[ClaimedReplica, bool, dict[str, Any]], Awaitable[None]]
@@ -55,6 +57,7 @@ class Living:
         records: RunRecords,
         dependencies: Dependencies,
         driver: DrivesServices,
+        secrets: Secrets,
         ready: Ready,
         largest: Largest | None = None,
     ) -> None:
@@ -63,6 +66,7 @@ class Living:
         self._records = records
         self._dependencies = dependencies
         self._driver = driver
+        self._secrets = secrets
         self._ready = ready
         self._largest = largest or Largest()
 
@@ -84,7 +88,10 @@ class Living:
             folder = await unless(life.stop, building)
         if life.stop.is_set():
             return ReplicaExit(life.ended)
-        spec = self._spec(replica, version, folder)
+        given = await secrets_of(
+            self._database, self._secrets, replica.workspace_id, replica.environment, version.manifest
+        )
+        spec = self._spec(replica, version, folder, given)
         logs = LogWriter(lambda lines: self._append_logs(replica, lines))
         unwell: list[Unwell] = []
         watching = asyncio.create_task(self._watch(life, unwell))
@@ -97,6 +104,7 @@ class Living:
             ) as outcome:
                 watching.cancel()
                 await logs.close()
+                await self._record_egress(replica, outcome)
                 return _exit(life, outcome, unwell)
         finally:
             watching.cancel()
@@ -114,7 +122,9 @@ class Living:
             unwell.append(found)
             life.tell(found.detail.removesuffix("."))
 
-    def _spec(self, replica: ClaimedReplica, version: LoadedVersion, dependencies: Path | None) -> RunSpec:
+    def _spec(
+        self, replica: ClaimedReplica, version: LoadedVersion, dependencies: Path | None, given: Delivery
+    ) -> RunSpec:
         service = replica.spec
         return RunSpec(
             run_id=replica.run_id,
@@ -131,9 +141,19 @@ class Living:
             limits=replace(version.limits, input=self._largest.input, log=self._largest.log),
             isolation=version.manifest.isolation,
             network=version.manifest.network,
+            secrets=given.secrets,
+            injections=given.injections,
             inbound=(service.port,) if service.port else (),
             stop_grace=service.stop_grace,
         )
+
+    async def _record_egress(self, replica: ClaimedReplica, outcome: Outcome) -> None:
+        """Store what the bot did on the network."""
+        if outcome.egress:
+            async with self._database.transaction(replica.workspace_id) as tx:
+                await self._records.record_egress(
+                    *(tx, replica.workspace_id, replica.run_id, 1, outcome.egress, outcome.egress_uncounted)
+                )
 
     async def _append_logs(self, replica: ClaimedReplica, lines: Sequence[LogLine]) -> None:
         async with self._database.transaction(replica.workspace_id) as tx:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -106,7 +107,7 @@ class Watch:
             return await self._standing.look(spec.readiness, spec.port)
         if spec.port is not None:
             return await self._standing.http(spec.port, "/", 2.0, any_status=True)
-        up = asyncio.get_running_loop().time() - self._standing.started
+        up = time.monotonic() - self._standing.started
         return Look(up >= SETTLED, f"it is up for {up:.1f} seconds")
 
     async def _keep_ready(self) -> Unwell:
@@ -126,7 +127,7 @@ class Watch:
 
     async def _stay_alive(self, probe: Probe) -> Unwell:
         if probe.heartbeat is not None and self._standing.last_beat is None:
-            self._standing.last_beat = asyncio.get_running_loop().time()  # its time begins now
+            self._standing.last_beat = time.monotonic()  # its time begins now
         while True:
             await asyncio.sleep(_pause(probe))
             look = await self._standing.look(probe, self._spec.port)

@@ -123,7 +123,7 @@ async def test_what_cannot_be_had_yet_is_said(api: Api, one: Tenant) -> None:
     text = source("wishes", manifest='network = ["api.example.com"]')
     made = (await api.call(one.keys["editor"], "POST", "/bots", json={"files": {"bot.py": text}})).json()
     warnings = " ".join(made["version"]["warnings"])
-    assert "no network" in warnings
+    assert "network" not in warnings
 
 
 async def test_differences_show_what_is_asked_for(api: Api, one: Tenant) -> None:

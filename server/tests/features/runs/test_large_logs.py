@@ -29,6 +29,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from support.api import PEPPER, source
 from support.postgres import DatabaseUnderTest
+from support.secrets import secret_keys
 
 LINES = 50_000
 GENEROUS = 12.0
@@ -104,7 +105,7 @@ async def served(database: DatabaseUnderTest) -> AsyncIterator[Served]:
         workspace, owner, _ = await workspaces.bootstrap(tx)
         key = (await access.owner_key(tx, owner, workspace.id, "test")).key
     listener = Listener(database.app_url, [RUN, LOGS])
-    app = build_app(Settings(), database.open("codex32_app"), listener, PEPPER)
+    app = build_app(Settings(), database.open("codex32_app"), listener, PEPPER, secret_keys())
     runs: RunsFacade = app.state.provided[RunsFacade]
     async with on_a_socket(app) as url:
         yield Served(url, key, workspace.id, database.app, database.owner, runs)

@@ -114,26 +114,24 @@ async def test_schedulers_that_race_fire_each_slot_once(platform: Platform) -> N
 
 
 async def test_a_bot_that_cannot_run_has_its_slot_refused_once(platform: Platform) -> None:
-    archived = await schedule(platform)
+    unready = await schedule(platform)
+    await platform.execute("update triggers set environment = 'prod' where id = :id", id=unready)
     fine = await platform.deploy("fine")
     works = await schedule(platform, bot=str(fine))
-    async with platform.database.transaction(platform.workspace_id) as tx:
-        await platform.bots.archive(tx, platform.principal, "hello")
     assert await fire(platform, NINE) == Fired(triggers=2, fired=1, refused=1)
     assert await fire(platform, NINE) == Fired()
-    (slot,) = await platform.rows("select * from trigger_slots where trigger_id = :id", id=archived)
+    (slot,) = await platform.rows("select * from trigger_slots where trigger_id = :id", id=unready)
     assert (slot.outcome, slot.run_id) == ("refused", None)
-    assert "archived" in slot.detail
+    assert "no version to run in 'prod'" in slot.detail
     async with platform.database.transaction(platform.workspace_id) as tx:
-        view = await platform.triggers.get(tx, platform.workspace_id, archived)
+        view = await platform.triggers.get(tx, platform.workspace_id, unready)
         other = await platform.triggers.get(tx, platform.workspace_id, works)
-        await platform.bots.restore(tx, platform.principal, "hello")
-    assert view.last_error is not None
-    assert "archived" in view.last_error
+    assert view.last_error == slot.detail
     assert (view.last_fire_at, other.last_error) == (None, None)
+    await platform.publish(view.bot_id, "prod")
     await fire(platform, NINE + timedelta(hours=1))
     async with platform.database.transaction(platform.workspace_id) as tx:
-        view = await platform.triggers.get(tx, platform.workspace_id, archived)
+        view = await platform.triggers.get(tx, platform.workspace_id, unready)
     assert (view.last_error, view.last_fire_at) == (None, NINE + timedelta(hours=1))
 
 

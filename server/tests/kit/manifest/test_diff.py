@@ -10,6 +10,8 @@ from codex32_server.kit.manifest.schema import Manifest
 from hypothesis import given
 from hypothesis import strategies as st
 
+REACH = {"network": ["*.example.com"]}
+INJECTED = {"name": "TOKEN", "inject": "header:X-Key", "host": "a.example.com"}
 MORNING = {"schedule": "0 9 * * *"}
 
 
@@ -24,6 +26,13 @@ def manifest(**keys: Any) -> Manifest:
         ({"network": ["api.example.com"]}, {"network": ["*.example.com"]}, "network"),
         ({"network": ["*.example.com"]}, {"network": ["*.example.com", "api.example.com:80"]}, "network"),
         ({}, {"secrets": ["TOKEN"]}, "secrets"),
+        (REACH, {**REACH, "secrets": [INJECTED]}, "secrets"),
+        ({**REACH, "secrets": [INJECTED]}, {**REACH, "secrets": ["TOKEN"]}, "secrets"),
+        (
+            {**REACH, "secrets": [INJECTED]},
+            {**REACH, "secrets": [{**INJECTED, "host": "b.example.com"}]},
+            "secrets",
+        ),
         ({}, {"triggers": [MORNING]}, "triggers"),
         ({"triggers": [MORNING]}, {"triggers": [{"schedule": "* * * * *"}]}, "triggers"),
         ({"triggers": [MORNING]}, {"triggers": [{**MORNING, "environment": "prod"}]}, "triggers"),

@@ -12,6 +12,7 @@ from codex32_server.kit.manifest.published import manifest_schema
 from codex32_server.kit.manifest.schema import (
     Budget,
     Ceilings,
+    InjectedSecret,
     Limits,
     Manifest,
     Retries,
@@ -100,6 +101,8 @@ def test_a_kept_manifest_outlives_lower_ceilings() -> None:
         ('name = "a"\nnetwork = ["https://x.y"]', "network.0", "is a URL", (4, 14)),
         ('name = "a"\nnetwork = "x.y"', "network", "write a list", (4, 13)),
         ('name = "a"\nsecrets = ["A", "A"]', "secrets.1", "listed twice", (4, 19)),
+        ('name = "a"\nsecrets = ["sk-1"]', "secrets.0", "never the value", (4, 14)),
+        ('name = "a"\nsecrets = [1]', "secrets.0", "a text in quotes", (4, 14)),
         ('name = "a"\nconcurrency = 0', "concurrency", "greater than or equal to 1", (4, 17)),
         ('name = "a"\n[[tool.codex32.triggers]]\ntimezone = "UTC"', "triggers.0.schedule", "miss", (4, 18)),
         ('name = "a"\ntriggers = [{ schedule = "x" }]', "triggers.0.schedule", "five", (4, 28)),
@@ -172,21 +175,68 @@ def test_the_published_schema_is_one_and_describes_every_key() -> None:
     schema = manifest_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     tables: list[dict[str, Any]] = [schema, *schema["$defs"].values()]
-    assert set(schema["$defs"]) == {"Budget", "Limits", "Probe", "Retries", "Service", "Trigger"}
+    assert set(schema["$defs"]) == {
+        *("Budget", "InjectedSecret", "Limits", "Probe", "Retries", "Service", "Trigger")
+    }
     for table in tables:
         for key, value in table["properties"].items():
             assert value.get("description"), key
             assert value.get("examples"), key
 
 
-@pytest.mark.parametrize("model", [Manifest, Limits, Budget, Retries, Trigger])
+@pytest.mark.parametrize("model", [Manifest, Limits, Budget, Retries, Trigger, InjectedSecret])
 def test_every_example_is_valid(model: type[Any]) -> None:
     base: dict[str, Any] = {"name": "a"} if model is Manifest else {}
+    base = {"name": "A", "inject": "header:X", "host": "a.example"} if model is InjectedSecret else base
     base = {"schedule": "* * * * *"} if model is Trigger else base
     for key, field in model.model_fields.items():
         kind = {"kind": "service"} if key == "service" else {}
         for example in field.examples:
             assert model.model_validate({**base, **kind, key: example}), key
+
+
+@pytest.mark.parametrize(
+    ("network", "secret", "field", "words", "column"),
+    [
+        ("c.d", '{ name = "A", inject = "header:X", host = "a.b" }', "0.host", "does not list 'a.b'", 56),
+        ("a.b:8443", '{ name = "A", inject = "header:X", host = "a.b" }', "0.host", '= ["a.b"]', 56),
+        ("*.a.b", '{ name = "A", inject = "header:X", host = "*.a.b" }', "0.host", "one host", 56),
+        ("a.b", '{ name = "A", inject = "query:X", host = "a.b" }', "0.inject", "header:Authorization", 37),
+        ("a.b", '{ name = "A", inject = "header:Host", host = "a.b" }', "0.inject", "belongs to", 37),
+        ("a.b", '{ name = "A", inject = "header:A b", host = "a.b" }', "0.inject", "not a place", 37),
+        ("a.b", '{ name = "A", host = "a.b" }', "0.inject", "inject is missing", 14),
+        ("a.b", '{ name = "A", injekt = "", inject = "header:X", host = "a.b" }', "0.injekt", "mean", 28),
+        ("a.b", '"B", { name = "B", inject = "header:X", host = "a.b" }', "1", "listed twice", 19),
+    ],
+)
+def test_each_fault_of_an_injected_secret_is_told(
+    network: str, secret: str, field: str, words: str, column: int
+) -> None:
+    with pytest.raises(ManifestError) as caught:
+        parse_manifest(header(f'name = "a"\nnetwork = ["{network}"]\nsecrets = [{secret}]'))
+    (problem,) = caught.value.fields
+    assert (problem.field, problem.line, problem.column) == (f"manifest.secrets.{field}", 5, column)
+    assert words in problem.detail
+
+
+def test_a_secret_is_read_or_injected() -> None:
+    manifest = parse_manifest(
+        header(
+            'name = "a"\nnetwork = ["*.stripe.com", "x.example:8443"]\nsecrets = ["PLAIN", '
+            '{ name = "STRIPE_KEY", inject = "header:Authorization", host = "API.stripe.com" }, '
+            '{ name = "OTHER", inject = "header:X-Key", host = "x.example:8443" }]'
+        )
+    )
+    assert manifest.secret_names == ("PLAIN", "STRIPE_KEY", "OTHER")
+    plain, stripe, other = manifest.secrets
+    assert plain == "PLAIN"
+    assert isinstance(stripe, InjectedSecret)
+    assert (stripe.header, stripe.host) == ("Authorization", "api.stripe.com")
+    assert isinstance(other, InjectedSecret)
+    data = manifest.as_dict()
+    assert data["secrets"][0] == "PLAIN"
+    assert Manifest.from_dict(data) == manifest
+    jsonschema.validate({"name": "a", "secrets": data["secrets"]}, manifest_schema())
 
 
 def test_the_published_schema_accepts_what_the_parser_accepts() -> None:

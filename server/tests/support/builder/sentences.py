@@ -284,6 +284,82 @@ SENTENCES: list[tuple[str, str]] = [
     ("every weekday at 9:15 remind us about the stand-up", "| cron 15 9 * * 1-5; Reminder the stand-up"),
     ("remind me every day at noon to drink water", "| Reminder drink water; cron 0 12 * * *"),
     ("remind me to call mum", "? schedule"),
+    (
+        "remind me on the first of each month at 8am to pay rent",
+        "| Reminder pay rent; cron 0 8 1 * *",
+    ),
+    (
+        "remind us every last day of the month to pay the invoices",
+        "? schedule-1.time",
+    ),
+    (
+        "Reminder: every Tuesday at 10, call the bank",
+        "| Reminder call the bank; cron 0 10 * * 2",
+    ),
+    (
+        "remind me every 2 hours to stretch",
+        "| Reminder stretch; cron 0 */2 * * *",
+    ),
+    (
+        "remind me at 9 to call mum",
+        "? schedule-1.days",
+    ),
+    (
+        "remind me every hour that the meeting room must be booked",
+        "| Reminder the meeting room must be booked; cron 0 * * * *",
+    ),
+    (
+        "remind me about the standup every weekday at 9:55",
+        "| Reminder the standup; cron 55 9 * * 1-5",
+    ),
+    (
+        "alert me when the value of temperature goes above 30",
+        "| Watch above 30 the temperature given as input",
+    ),
+    (
+        "every hour report if the value of temperature goes above 30",
+        "? source-temperature",
+    ),
+    (
+        "remember the number of followers and report when it changes",
+        "| Watch remember the number of followers given as input; Watch change the number of followers given as input",
+    ),
+    (
+        "watch the number of orders in orders.csv and tell me when it changes",
+        "orders.csv | Watch remember the number of rows; Watch change the number of rows",
+    ),
+    (
+        "SUM THE AMOUNT PER CUSTOMER IN ORDERS.JSON",
+        "ORDERS.json | Summarise sum AMOUNT CUSTOMER True",
+    ),
+    (
+        "average price and max price by Category in items.json",
+        "items.json | Summarise average,max price Category True",
+    ),
+    (
+        "sum of amount and average of price per country in sales.csv",
+        "sales.csv | Summarise sum amount country True; Summarise average price country True",
+    ),
+    (
+        "min price and max stock in items.csv",
+        "items.csv | Summarise min price True; Summarise max stock True",
+    ),
+    (
+        "how many tickets per status are in tickets.csv?",
+        "tickets.csv | Summarise status True",
+    ),
+    (
+        "recuérdame el primero de cada mes a las 8 pagar el alquiler",
+        "| Reminder pagar el alquiler; cron 0 8 1 * *",
+    ),
+    (
+        "avísame cuando el valor de temperatura suba de 30",
+        "| Watch above 30 the temperatura given as input",
+    ),
+    (
+        "remember the max price and tell me when it changes",
+        "| Watch remember the max of price; Watch change the max of price",
+    ),
     ("remind me tomorrow to call mum", "! Only repeating schedules are possible so far, not a single moment"),
     (
         "remind me to clean the contacts CSV every month on the 15th at 10am",

@@ -160,8 +160,8 @@ async def queue_proof(tx: Tx, workspace_id: UUID, version_id: UUID) -> UUID:
 
 
 def stands_alone(package: BotPackage) -> bool:
-    """Whether making this bot is one statement: nothing to prove, and nobody to tell of it."""
-    return not needs_proof(package) and not _something_follows(package)
+    """Whether making this bot is one statement: nothing to prove, to look up, or to tell anybody of."""
+    return not (needs_proof(package) or package.manifest.secrets or _something_follows(package))
 
 
 def _something_follows(package: BotPackage) -> bool:
@@ -200,10 +200,6 @@ def warnings_of(package: BotPackage) -> list[str]:
     """What the manifest asks for that this release does not give yet, and what a maker should know."""
     manifest = package.manifest
     found: list[str] = []
-    if manifest.network:
-        found.append("network is declared, but runs have no network yet: every connection fails.")
-    if manifest.secrets:
-        found.append("secrets are declared, but there is no secret store yet: codex32_bot cannot read them.")
     if manifest.budget.model_dump(exclude_none=True):
         found.append("budget is kept, but there is nothing to spend money on yet.")
     if manifest.isolation == "minimal":

@@ -1,4 +1,4 @@
-"""Bringing bots back, and who is told that a bot is in use or not any more."""
+"""Bringing bots back, and who must know that one rests or may run again."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from codex32_server.features.bots.repository import bots
 from codex32_server.storage.session import Tx
 
 
-class InUse(Protocol):
-    """Told that a bot was archived or deleted (`in_use` False) or restored, inside that transaction."""
+class BotRests(Protocol):
+    """Told in the same transaction when a bot was archived or deleted (`rests`), or may run again."""
 
-    async def __call__(self, tx: Tx, workspace_id: UUID, bot_id: UUID, in_use: bool) -> None: ...
+    async def __call__(self, tx: Tx, workspace_id: UUID, bot_id: UUID, *, rests: bool) -> None: ...
 
 
 async def restore(tx: Tx, workspace_id: UUID, bot_id: UUID, name: str) -> None:

@@ -15,11 +15,13 @@ from codex32_server.features.bots.errors import (
     ProofFailedError,
     ProofPendingError,
     SamePointerError,
+    SecretsMissingError,
     VersionNotFoundError,
 )
 from codex32_server.features.bots.repository import bots, environments, versions
 from codex32_server.features.bots.schemas import PromoteRequest
 from codex32_server.features.bots.service.naming import version_of
+from codex32_server.features.secrets.facade import missing_secrets, set_command
 from codex32_server.kit.errors import FieldProblem
 from codex32_server.kit.manifest.schema import Manifest
 from codex32_server.storage.session import Tx
@@ -57,11 +59,12 @@ class Pointing:
         """Point an environment at a proven version.
 
         Raises BotNotFoundError, BotArchivedError, EnvironmentNotFoundError, VersionNotFoundError,
-        NotProvenError, ProofPendingError, ProofFailedError, SamePointerError.
+        NotProvenError, ProofPendingError, ProofFailedError, SamePointerError, SecretsMissingError.
         """
         await lock_living(tx, workspace_id, bot_id)
         version = await self._source(tx, workspace_id, bot_id, request)
         check_publishable(version, request.to)
+        await check_secrets(tx, workspace_id, version, request.to)
         await self.move(tx, workspace_id, bot_id, request.to, version["id"], "promote", member_id)
 
     async def rollback(
@@ -157,6 +160,19 @@ def check_publishable(version: dict[str, Any], environment: str) -> None:
     if proof == "unproven" and environment != _DEFAULT_SOURCE:
         raise NotProvenError(
             f"Version {number} is not proven and cannot be published to {environment!r}: {_reason(version)}"
+        )
+
+
+async def check_secrets(tx: Tx, workspace_id: UUID, version: dict[str, Any], environment: str) -> None:
+    """Raises SecretsMissingError, which names what the environment lacks and how it is set."""
+    wanted = Manifest.from_dict(version["manifest"]).secret_names
+    absent = await missing_secrets(tx, workspace_id, environment, wanted)
+    if absent:
+        raise SecretsMissingError(
+            f"Version {version['number']} needs what is not set for {environment!r}: {', '.join(absent)}.",
+            fields=[FieldProblem(f"secrets.{name}", f"not set for {environment!r}") for name in absent],
+            next_step="Set them, then promote again: "
+            + "; ".join(set_command(name, environment) for name in absent),
         )
 
 

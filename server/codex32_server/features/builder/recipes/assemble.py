@@ -63,6 +63,7 @@ def _with_measures(placed: Sequence[Placed]) -> tuple[Placed, ...] | None:
     """Every watch knows what it watches; None if nobody said it."""
     watches = [one.block for one in placed if isinstance(one.block, Watch)]
     named = [watch.measure for watch in watches if watch.measure] or _figure(placed)
+    counted = bool(_files(placed, "table", "described", "left", "right"))
     if watches and not named:
         return None
     numeric = any(watch.kind not in ("remember", "change") for watch in watches)
@@ -71,6 +72,9 @@ def _with_measures(placed: Sequence[Placed]) -> tuple[Placed, ...] | None:
         block = one.block
         if isinstance(block, Watch):
             measure = named[0] if block.measure is None else block.measure
+            if measure.source == "rows" and measure.name != "rows" and not counted:
+                # `the number of followers` without any file is a number somebody gives.
+                measure = Measure("input", f"number of {measure.name}")
             block = replace(block, measure=replace(measure, numeric=measure.numeric or numeric))
         result.append(replace(one, block=block))
     return tuple(result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -101,7 +102,9 @@ def _prepare(language: Language) -> Tongue:
         for name, table in language.tables.items()
     }
     tables["schedules"] = [
-        (compile_pattern(phrase if isinstance(phrase, str) else phrase[0]), "")
+        (compile_pattern(phrase), "{}")
+        if isinstance(phrase, str)
+        else (compile_pattern(phrase[0]), json.dumps(phrase[1]))
         for phrase in Schedule.phrases[language.code]
     ]
     grammar = Grammar(language, classes, READERS, tables)

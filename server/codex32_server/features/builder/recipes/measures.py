@@ -16,6 +16,7 @@ class Measure:
 
     source: Literal["input", "rows", "column"]
     name: str
+    """Of the column or the input; for `rows` what the person called them."""
     function: str = ""
     numeric: bool = True
 
@@ -66,9 +67,12 @@ def measure(sentence: Sentence, at: int) -> Iterator[Found]:
     """`the price`, `the total of amount`, `the number of rows`; not a clause: `check that the price is …`."""
     if sentence.tokens[at].plain in sentence.grammar.language.conjunctions:
         return
-    at = skip_articles(sentence, at)
-    for end, _ in _from_table(sentence, at, "row_counts"):
-        yield Found(end, Measure("rows", "rows"))
+    at = _past_value_of(sentence, skip_articles(sentence, at))
+    if at >= len(sentence.tokens):
+        return
+    for pattern, _ in sentence.grammar.tables["row_counts"]:
+        for end, slots, _ in match(pattern, sentence, at):
+            yield Found(end, Measure("rows", str(slots.get("things", "rows"))))
     for end, key in _from_table(sentence, at, "functions"):
         links = sentence.grammar.language.of_words
         after = end + 1 if end < len(sentence.tokens) and sentence.tokens[end].plain in links else end
@@ -77,6 +81,17 @@ def measure(sentence: Sentence, at: int) -> Iterator[Found]:
     for found in column(sentence, at) if at < len(sentence.tokens) else ():
         numeric = bool(set(str(found.value).casefold().split()) & sentence.grammar.language.numeric_words)
         yield Found(found.end, Measure("input", str(found.value), numeric=numeric))
+
+
+def _past_value_of(sentence: Sentence, at: int) -> int:
+    """`the value of temperature` is the temperature."""
+    language, tokens = sentence.grammar.language, sentence.tokens
+    here = at
+    while here < len(tokens) and tokens[here].plain in language.value_words:
+        here += 1
+    if here > at and here < len(tokens) and tokens[here].plain in language.of_words:
+        return skip_articles(sentence, here + 1)
+    return at
 
 
 def message(sentence: Sentence, at: int) -> Iterator[Found]:

@@ -260,8 +260,8 @@ def _file(
         at += 1
     if at < len(tokens) and tokens[at].kind == "file":
         if tokens[at].plain.rsplit(".", 1)[-1] in formats:
-            name = PurePosixPath(tokens[at].text).name
-            yield Found(at + 1, FileName(name))
+            file = PurePosixPath(tokens[at].text)
+            yield Found(at + 1, FileName(file.stem + file.suffix.lower()))
         return
     at = start
     for length in range(_LONGEST_NAME):

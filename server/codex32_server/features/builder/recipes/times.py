@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -146,11 +147,11 @@ def days(sentence: Sentence, at: int) -> Iterator[Found]:
 
 
 def when(sentence: Sentence, at: int) -> Iterator[Found]:
-    """Anything that says when a bot runs."""
-    for pattern, _ in sentence.grammar.tables["schedules"]:
-        for end, slots, _ in match(pattern, sentence, at):
+    """Anything that says when a bot runs; the value is what a schedule is read from."""
+    for pattern, fixed in sentence.grammar.tables["schedules"]:
+        for end, slots, cost in match(pattern, sentence, at):
             if end > at:
-                yield Found(end, slots)
+                yield Found(end, {**json.loads(fixed), **slots}, cost)
 
 
 def ordinal(sentence: Sentence, at: int) -> Iterator[Found]:

@@ -11,7 +11,7 @@ _KINDS = {
     "quoted": r"""(?<!\w)(?:"[^"]+"|“[^”]+”|«[^»]+»|`[^`]+`|‘[^’]+’|'[^']+'(?!\w))""",
     "url": r"(?:https?://|ftp://|www\.)\S+[^\s.,;:!?)]",
     "address": r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
-    "file": r"[\w-]+(?:[./][\w-]+)*\.(?:csv|tsv|jsonl?|txt|md|log|xlsx?|pdf|docx?|xml|ya?ml|parquet|html?|zip|png|jpe?g)\b",
+    "file": r"[\w-]+(?:[./][\w-]+)*\.(?i:csv|tsv|jsonl?|txt|md|log|xlsx?|pdf|docx?|xml|ya?ml|parquet|html?|zip|png|jpe?g)\b",
     "zone": r"(?:[A-Z][A-Za-z]+/)+[A-Z][A-Za-z_]+|\bUTC\b|\bGMT\b",
     "date": r"\d{4}-\d{2}-\d{2}",
     "time": r"\d{1,2}[:.]\d{2}(?=\s?[ap]\.?m\b)\s?[ap]\.?m\b\.?|\d{1,2}:\d{2}|\d{1,2}\s?[ap]\.?m\b\.?|\d{1,2}h(?:\d{2})?\b",

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import CursorResult, Delete, delete, func, select, text
 
-from codex32_server.features.runs.models import IdempotencyKey, RunFile, Upload
+from codex32_server.features.runs.models import IdempotencyKey, RunEgress, RunFile, Upload
 from codex32_server.queue.tables import Run
 from codex32_server.storage.session import Tx
 from codex32_server.storage.tenancy import owned
@@ -66,6 +66,12 @@ async def files_of_dropped_runs(tx: Tx, workspace_id: UUID) -> int:
     """Files of runs whose partition was dropped."""
     run = select(Run.id).where(Run.id == RunFile.run_id, owned(Run, workspace_id)).exists()
     return await _count(tx, delete(RunFile).where(owned(RunFile, workspace_id), ~run))
+
+
+async def egress_of_dropped_runs(tx: Tx, workspace_id: UUID) -> int:
+    """What runs did on the network whose partition was dropped."""
+    run = select(Run.id).where(Run.id == RunEgress.run_id, owned(Run, workspace_id)).exists()
+    return await _count(tx, delete(RunEgress).where(owned(RunEgress, workspace_id), ~run))
 
 
 async def blobs(tx: Tx, workspace_id: UUID, older_than: timedelta, needed: Collection[str]) -> int:

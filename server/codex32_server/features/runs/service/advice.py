@@ -12,6 +12,7 @@ _BY_ERROR: Final[dict[str, str]] = {
     "killed_by_signal": "The process was killed by a signal: see its last lines with `codex32 logs {run}`.",
     "out_of_memory": "Raise `limits.memory` in the manifest, or let the bot hold less in memory at once.",
     "timeout": "Raise `limits.timeout` in the manifest, or let the bot do less in one run.",
+    "storage_full": "Free space on the worker's disk, then start the run again.",
     "disk_full": "Raise `limits.disk` in the manifest, or let the bot write less to /tmp.",
     "input_too_large": "Send less input, or give large data as a file (`codex32 run … --file NAME=PATH`).",
     "input_invalid": "Correct the input: the bot's page shows what `main` takes.",
@@ -23,6 +24,7 @@ _BY_ERROR: Final[dict[str, str]] = {
     "environment_failed": "Check `dependencies` in the header: names, versions, and that wheels exist.",
     "sandbox_unavailable": "This machine cannot confine bots right now: `codex32 doctor` says why.",
     "tests_failed": "Correct the bot or its tests, then deploy again.",
+    "egress_failed": "Run it again; the worker's log says why the egress proxy ended.",
     "worker_lost": "Its worker vanished; run it again when workers are back (`codex32 status`).",
     "internal_error": "The fault is the platform's: look at the server's log, then run it again.",
 }

@@ -43,7 +43,7 @@ async def point(
     await reconcile(tx, service)
 
 
-async def set_in_use(tx: Tx, workspace_id: UUID, bot_id: UUID, in_use: bool) -> None:
+async def set_in_use(tx: Tx, workspace_id: UUID, bot_id: UUID, *, in_use: bool) -> None:
     """A bot was archived or deleted: its services stop. It was restored: they start again."""
     for service_id in await services.of_bot(tx, workspace_id, bot_id):
         service = await services.lock(tx, workspace_id, service_id)

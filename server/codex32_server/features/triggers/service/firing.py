@@ -22,6 +22,7 @@ from codex32_server.features.triggers.models import Trigger
 from codex32_server.features.triggers.schemas import Fired
 from codex32_server.features.triggers.service.cron import next_slot
 from codex32_server.features.triggers.service.misfire import Plan, plan
+from codex32_server.features.triggers.service.resting import AT_REST
 from codex32_server.kit.errors import Codex32Error
 from codex32_server.storage.failures import database_is_away
 from codex32_server.storage.session import Database, Tx, speak_for
@@ -43,6 +44,8 @@ class _Due:
     last_fired: datetime | None = None
     error: str | None = None
     """Why the last slot did not start a run."""
+    rests: bool = False
+    """Whether that was because its bot is archived or deleted."""
 
 
 async def fire_due(database: Database, runs: RunsFacade, *, now: datetime | None = None) -> Fired:
@@ -120,6 +123,7 @@ async def _fire(tx: Tx, runs: RunsFacade, workspace_id: UUID, due: Sequence[_Due
     refused: list[dict[str, Any]] = []
     for (item, slot, _), answer in zip(asked, answers, strict=True):
         item.error = answer.detail if isinstance(answer, Codex32Error) else None
+        item.rests = isinstance(answer, Codex32Error) and answer.code in AT_REST
         if item.error is None:
             item.last_fired = slot
         else:
@@ -158,10 +162,13 @@ def _wish(trigger: Trigger, slot: datetime) -> Submission:
 
 
 def _advanced(item: _Due) -> dict[str, Any]:
-    """What the trigger's row becomes. An error stays until a slot fires again."""
+    """What the trigger's row becomes. An error stays until a slot fires again.
+
+    Without the bot it waits for nothing: restoring the bot wakes it.
+    """
     return {
         "trigger_id": item.trigger.id,
-        "next_fire_at": item.plan.next_fire_at,
+        "next_fire_at": None if item.rests else item.plan.next_fire_at,
         "last_fire_at": item.last_fired,
         "last_error": item.error if item.wishes else item.trigger.last_error,
     }

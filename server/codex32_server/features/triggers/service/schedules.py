@@ -112,6 +112,8 @@ class Schedules:
         moment = await repository.now(tx)
         if will_pause:
             return {"paused_at": trigger.paused_at or moment, "next_fire_at": None}
+        if (await self._bots.get(tx, trigger.workspace_id, str(trigger.bot_id))).status != "active":
+            return {"paused_at": None, "next_fire_at": None}
         cron, zone = values.get("cron", trigger.cron), values.get("timezone", trigger.timezone)
         return {"paused_at": None, "next_fire_at": next_slot(cron, zone, moment)}
 

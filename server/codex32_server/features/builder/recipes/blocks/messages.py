@@ -25,14 +25,15 @@ class Reminder(Block):
     phrases: ClassVar[Phrases] = {
         "en": (
             "remind (me|us|everyone|everybody|the team) (to|that|about|of) {message}",
-            "remind (me|us|everyone|everybody|the team) {days} ,? (at {clocks})? (to|that|about|of) {message}",
+            "remind (me|us|everyone|everybody|the team) ,? {when} ,? (to|that|about|of) {message}",
             "(send|give|set|create|make|i need|schedule) (me|us)? (a|the)? reminder (to|that|about|of|for|saying) {message}",
             "(a)? reminder (to|that|about|of|for|:) {message}",
+            "(a)? reminder :? {when} (,|:)? (to|that|about|of)? {message}",
             "(say|print|show|tell (me|us)|output|write|send (me|us)?) (the message)? {message:quoted}",
         ),
         "es": (
             "(recuerdame|recuerdanos|recordarme|recordarnos|avisame|avisanos) (que|de|para)? {message}",
-            "(recuerdame|recuerdanos) {days} ,? (a las {clocks})? (que|de|para)? {message}",
+            "(recuerdame|recuerdanos) ,? {when} ,? (que|de|para)? {message}",
             "(crea|pon|ponme|manda)? (un)? recordatorio (de|para|que) {message}",
             "(di|muestra|escribe) {message:quoted}",
         ),
@@ -43,9 +44,12 @@ class Reminder(Block):
         message = str(slots["message"]).strip("\"“”«»'` ")
         if not message:
             return None
-        if "days" in slots:
-            return cls(message), Schedule(days=slots["days"], clocks=slots.get("clocks", ()))
-        return cls(message)
+        if "when" not in slots:
+            return cls(message)
+        schedule = Schedule.read(slots["when"])
+        if schedule is None:
+            return None
+        return (cls(message), *(schedule if isinstance(schedule, tuple) else (schedule,)))
 
     def say(self) -> str:
         return f"It reminds: “{self.message}”. The reminder is the output and a line in the log of the run."

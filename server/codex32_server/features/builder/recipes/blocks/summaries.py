@@ -43,6 +43,8 @@ class Summarise(Block):
         "en": (
             "<compute>? (the)? {functions} (of|for|in)? (the|all)? {columns} (column|values)? (in|from|of)? {table}? (<grouped> {by:columns})? ((where|for rows where|of rows where) {condition})?",
             "<compute>? (the)? {functions} {columns} (<grouped> {by:columns})",
+            "<compute>? (the)? {functions} (of)? (the)? {columns} (and|,) (the)? {more:functions} (of)? (the)? {others:columns} (in|from|of)? {table}? (<grouped> {by:columns})? (in|from|of)? {table}?",
+            ("<compute>? (count|how many|the number of|number of) ({things}|<rows>) <grouped> {by:columns} (are|is|are there)? (in|from|of)? {table}?", {}),
             ("(summarise|summarize|aggregate|statistics (of|for|on)|stats (of|for|on)|describe|key figures of) (the)? {columns} (values|column)? (in|from|of)? {table}? (<grouped> {by:columns})?", {"functions": _ALL}),
             "(summarise|summarize|aggregate|statistics (of|for|on)|stats (of|for|on)|describe|key figures of) (the)? {columns} (values|column)? (in|from|of)? {table}? (:|,|;|-|with|using|as|showing|giving) {functions} (<grouped> {by:columns})?",
             ("(summarise|summarize|aggregate|describe) (the)? (numbers|figures|data)? (in|from|of)? {table} (<grouped> {by:columns})?", {"functions": _ALL, "asked": False}),
@@ -74,6 +76,8 @@ class Summarise(Block):
         summary = cls(
             slots.get("functions", ()), columns, names[0], slots.get("top", 0), slots.get("asked", True)
         )
+        if "more" in slots:
+            return _with_more(summary, slots["more"], slots["others"])
         return (FilterRows(slots["condition"], True), summary) if "condition" in slots else summary
 
     def asks(self) -> Sequence[Question]:
@@ -150,6 +154,18 @@ class Summarise(Block):
             result = summing.top_groups(result, self.top, known[0][0])
         draft.expected[key] = result
         draft.told.append(Fact(f"len(report['{key}'])", f"groups by {' and '.join(self.by)}"))
+
+
+def _with_more(
+    first: Summarise, functions: tuple[str, ...], named: tuple[tuple[str, ...], bool]
+) -> Summarise | tuple[Summarise, ...] | None:
+    """`average price and max price by category`: one summary if the columns are the same, else two."""
+    columns, either = named
+    if either:
+        return None
+    if columns == first.columns:
+        return replace(first, functions=tuple(dict.fromkeys((*first.functions, *functions))))
+    return first, replace(first, functions=functions, columns=columns)
 
 
 @dataclass(frozen=True)

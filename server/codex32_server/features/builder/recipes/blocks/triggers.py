@@ -57,7 +57,7 @@ class Schedule(Block):
             "every {minutes:count} (minutes|mins|min) (on)? {days}",
             "every {hours:count} (hours|hour|hrs)",
             ("(every|each) hour|hourly|once an hour", {"hours": 1}),
-            "(on)? (the)? {month_day:ordinal} (day)? of (the|each|every) month (,? at {clocks})?",
+            "(on|every|each)? (the)? {month_day:ordinal} (day)? of (the|each|every) month (,? at {clocks})?",
             "(every month|each month|monthly|once a month) ,? on (the)? {month_day:ordinal} (day)? (of the month)? (,? at {clocks})?",
             ("(every month|each month|monthly|once a month) (at {clocks})?", {"month_day": "1"}),
             ("(every week|each week|weekly|once a week) (at {clocks})?", {"days": "1"}),

@@ -215,7 +215,7 @@ ENGLISH = Language(
         "drop remove delete discard exclude eliminate skip omit ignore filter throw get rid keep retain leave select pick choose "
         "sort order rank arrange sorted ordered deduplicate dedupe dedup rename call trim strip lowercase uppercase capitalise capitalize "
         "validate check verify ensure make clean cleanse tidy normalise normalize join merge combine match concatenate append stack "
-        "sum add up calculate compute count average mean median minimum maximum summarise summarize aggregate group grouped "
+        "sum add up calculate compute count average avg mean median minimum maximum min max summarise summarize aggregate group grouped "
         "report tell notify alert warn show give list print display output return say save write export store convert turn put "
         "remember watch monitor track follow remind reminder send email-me read load open take use using find produce create build "
         "rows row lines line records record entries entry duplicates duplicate column columns field fields "
@@ -347,6 +347,7 @@ ENGLISH = Language(
     inflected={f"{verb}s": verb for verb in VERBS} | {"watches": "watch", "says": "say", "matches": "match"},
     until=words("to until through till -"),
     of_words=words("of for in"),
+    value_words=words("value values current latest newest level"),
     numeric_words=words(
         "price prices value number amount temperature stock count total rate level balance score humidity pressure size weight "
         "speed cost revenue sales quantity inventory usage load traffic visits visitors orders followers percentage distance"

@@ -58,6 +58,8 @@ class Language:
     inflected: Mapping[str, str]
     """Forms of verbs → the form that phrases use: `removes` → `remove`."""
     of_words: frozenset[str]
+    value_words: frozenset[str]
+    """`value`, in `the value of temperature`."""
     numeric_words: frozenset[str]
     """Names of things that are numbers: `price`, `temperature`."""
     schedule_starts: frozenset[str]

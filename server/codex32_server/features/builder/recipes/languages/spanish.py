@@ -227,6 +227,7 @@ SPANISH = Language(
     },
     until=words("a hasta"),
     of_words=words("de del"),
+    value_words=words("valor valores"),
     numeric_words=words(
         "precio valor numero importe temperatura stock total cantidad saldo nivel ventas coste"
     ),

@@ -1,0 +1,1 @@
+"""Sealing and opening values, and rotating the keys they are sealed with."""

@@ -1,0 +1,121 @@
+"""The proxy's own process: takes grants from its worker, opens a gate for each, and ends with the worker.
+
+Started as `python -m codex32_server.runtime.proxy.process DESCRIPTOR`. It has no environment to speak of, no
+file open but its sockets, and as root it becomes an unprivileged uid before the first client is served.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import os
+import resource
+import socket
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from codex32_server.kit.network.addresses import AddressRule, parse_networks
+from codex32_server.runtime.proxy.control import Channel, Message
+from codex32_server.runtime.proxy.dialing import Dialer, SystemResolver
+from codex32_server.runtime.proxy.gate import Gate
+from codex32_server.runtime.proxy.grants import Grant, Identity, Outside, RunLimits, WireSecret
+from codex32_server.runtime.proxy.terminating import client_context
+from codex32_server.runtime.proxy.visit import visit
+
+_PR_SET_DUMPABLE = 4
+_PR_SET_NO_NEW_PRIVS = 38
+_KILLED_EARLIER = "300"
+"""oom_score_adj: where memory is short the proxy goes before its worker."""
+
+
+@dataclass
+class _Proxy:
+    channel: Channel
+    outside: Outside
+    gates: dict[str, Gate] = field(default_factory=dict[str, Gate])
+    told: asyncio.Queue[Message] = field(default_factory=asyncio.Queue[Message])
+
+    def __post_init__(self) -> None:
+        rule = AddressRule(parse_networks(self.outside.allow_private))
+        self._dialer = Dialer(SystemResolver(self.outside.names), rule)
+        self._upstream = client_context(self.outside.authorities)
+
+    async def serve(self) -> None:
+        """Until the worker is gone."""
+        telling = asyncio.create_task(self._tell())
+        try:
+            while (message := await self.channel.receive()) is not None:
+                await self._obey(message)
+        finally:
+            telling.cancel()
+
+    async def _obey(self, message: Message) -> None:
+        if message["kind"] == "open":
+            listener = socket.socket(fileno=self.channel.take_descriptor())
+            grant = grant_of(message["grant"])
+            gate = Gate(grant, self._dialer, self._upstream, visit, self.told.put_nowait)
+            self.gates[grant.run] = gate
+            await gate.open(listener)
+            self.told.put_nowait({"kind": "opened", "run": grant.run})
+        elif gate := self.gates.pop(message["run"], None):
+            await gate.close()
+            self.told.put_nowait({"kind": "closed", "run": message["run"], "untold": gate.meter.untold})
+
+    async def _tell(self) -> None:
+        while True:
+            await self.channel.send(await self.told.get())
+
+
+def grant_of(document: dict[str, Any]) -> Grant:
+    """What `dataclasses.asdict` made of a Grant."""
+    return Grant(
+        run=document["run"],
+        network=document["network"],
+        limits=RunLimits(**document["limits"]),
+        secrets=[WireSecret(**secret) for secret in document["secrets"]],
+        identities={host: Identity(**identity) for host, identity in document["identities"].items()},
+    )
+
+
+def harden(uid: int | None) -> None:
+    """Give up what serving needs no more."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(_KILLED_EARLIER)
+    libc = ctypes.CDLL(None)
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if uid is not None and os.geteuid() == 0:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+async def _serve(descriptor: int) -> None:
+    channel = Channel(socket.socket(fileno=descriptor))
+    first = await channel.receive()
+    if first is None:
+        return
+    outside = Outside(**first["outside"])
+    proxy = _Proxy(channel, outside)
+    for codec in ("idna", "punycode"):
+        "".encode(codec)  # imported at its first use: while it can still be read
+    harden(outside.uid)
+    await channel.send({"kind": "ready"})
+    await proxy.serve()
+
+
+def main() -> None:
+    """Never returns: threads that still resolve a name do not keep the process."""
+    with contextlib.suppress(KeyboardInterrupt, ConnectionError):
+        asyncio.run(_serve(int(sys.argv[1])))
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

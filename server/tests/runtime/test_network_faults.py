@@ -1,0 +1,138 @@
+"""The proxy dies, or cannot start; the forwarder dies: what runs notice, and what comes after."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from codex32_server.runtime.backends.local import LocalBackend
+from codex32_server.runtime.contract import End
+from codex32_server.runtime.errors import EgressFailedError
+from codex32_server.runtime.proxy import child
+from support.networked import HOST, NetworkBench, networked
+from support.origins import Web, echo, serving
+from support.waiting import until
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.chaos]
+
+HOLDING = """
+import socket, time
+def main(host, port):
+    with socket.create_connection((host, port), 20) as connection:
+        connection.sendall(b"x")
+        print("holding" + connection.recv(1).decode(), flush=True)
+        time.sleep(60)
+"""
+LATER = """
+import os, time, urllib.request
+def main(url):
+    print("waiting", flush=True)
+    last = None
+    for _ in range(600):
+        try: return urllib.request.urlopen(url, timeout=20).read().decode()
+        except OSError as error: last = error
+        time.sleep(0.05)
+    raise last
+"""
+
+
+@pytest.fixture
+async def net(bench: Any, backend: LocalBackend, tmp_path: Path) -> AsyncGenerator[NetworkBench]:
+    async with networked(bench, backend, tmp_path) as made:
+        yield made
+
+
+async def test_a_run_that_used_the_proxy_ends_and_the_next_one_works(net: NetworkBench) -> None:
+    async with serving(echo) as port, serving(Web()) as web:
+        given = {"host": HOST, "port": port}
+        held = asyncio.create_task(net.run(HOLDING, [f"{HOST}:{port}"], given))
+        await until(_printed(net, "holdingx"), wanted=True)
+        assert net.proxy.pid
+        os.kill(net.proxy.pid, signal.SIGKILL)
+        outcome = await asyncio.wait_for(held, 30)
+        assert (outcome.end, outcome.error and outcome.error.code) == (End.FAILED, "egress_failed")
+        assert outcome.error.retryable
+        entry = f"{HOST}:{web}"
+        assert await net.result(LATER, [entry], {"url": f"http://{entry}/"}) == "GET / HTTP/1.1|"
+
+
+async def test_a_run_without_a_connection_keeps_its_way_out(net: NetworkBench) -> None:
+    """Its socket stays, and the next process serves it within a second."""
+    source = LATER.replace('print("waiting", flush=True)', 'print("waiting", flush=True); time.sleep(1)')
+    async with serving(Web()) as port:
+        entry = f"{HOST}:{port}"
+        running = asyncio.create_task(net.result(source, [entry], {"url": f"http://{entry}/"}))
+        await until(_printed(net, "waiting"), wanted=True)
+        first = net.proxy.pid
+        assert first
+        os.kill(first, signal.SIGKILL)
+        began = time.monotonic()
+        await until(_another(net, first), wanted=True)
+        took = time.monotonic() - began
+        assert await running == "GET / HTTP/1.1|"
+    assert took < 5  # a loaded machine; 0.2 s where nothing else runs
+
+
+async def test_the_proxy_ends_with_its_worker(net: NetworkBench) -> None:
+    assert await net.result("def main(): return 1", [HOST]) == 1
+    pid = net.proxy.pid
+    await net.proxy.close()
+    assert pid
+    assert not Path(f"/proc/{pid}").exists()
+    with pytest.raises(EgressFailedError):
+        await net.run("def main(): return 1", [HOST])
+
+
+async def test_a_proxy_that_does_not_start_is_said(net: NetworkBench, monkeypatch: Any) -> None:
+    monkeypatch.setattr(child, "_MODULE", "codex32_server.no_such_module")
+    with pytest.raises(EgressFailedError, match="does not answer"):
+        await net.run("def main(): return 1", [HOST])
+    monkeypatch.undo()
+    assert await net.result("def main(): return 1", [HOST]) == 1
+
+
+async def test_a_forwarder_that_is_killed_comes_back(net: NetworkBench) -> None:
+    """From outside: a bot cannot, where Landlock knows signals."""
+    async with serving(Web()) as port:
+        entry = f"{HOST}:{port}"
+        source = LATER.replace(
+            'print("waiting", flush=True)', 'print("waiting", flush=True); time.sleep(0.5)'
+        )
+        running = asyncio.create_task(net.result(source, [entry], {"url": f"http://{entry}/"}))
+        await until(_printed(net, "waiting"), wanted=True)
+        assert _kill_forwarder()
+        assert await running == "GET / HTTP/1.1|"
+
+
+def _kill_forwarder() -> bool:
+    """The child of a guest's init that has the listeners and an epoll, and is not the bot."""
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            links = [str(link.readlink()) for link in (path / "fd").iterdir()]
+            command = (path / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if b"codex32_guest.init" in command and any("eventpoll" in link for link in links):
+            os.kill(int(path.name), signal.SIGKILL)
+            return True
+    return False
+
+
+def _printed(net: NetworkBench, text: str) -> Any:
+    async def look() -> bool:
+        return text in net.bench.lines.texts("stdout")
+
+    return look
+
+
+def _another(net: NetworkBench, first: int) -> Any:
+    async def look() -> bool:
+        return net.proxy.pid not in (None, first)
+
+    return look
