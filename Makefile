@@ -1,7 +1,7 @@
 # What a person does with this repository. The work is done by scripts/; targets that are up to date cost nothing.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup up test check fmt gen bench e2e lock web
+.PHONY: help setup up test escapes leak check fmt gen bench e2e lock web
 
 BIN := .venv/bin
 STAMPS := .venv/.stamps
@@ -23,6 +23,12 @@ test: setup ## run every test, with coverage
 	@$(if $(ARGS),true,$(BIN)/pytest -m browser)
 	@$(BIN)/pytest -n $(WORKERS) -m "not browser" --cov --cov-report=term:skip-covered --cov-report=xml $(ARGS)
 	@scripts/npm.sh run test
+
+escapes: setup ## attack the sandbox in every known way, as root and as an ordinary user
+	@$(BIN)/python scripts/escapes.py -q $(ARGS)
+
+leak: setup ## run a thousand bots that end in every way, and count what is left
+	@LEAK_RUNS=$(or $(RUNS),1000) $(BIN)/pytest -n0 -s --timeout=1800 server/tests/chaos/test_leaks.py $(ARGS)
 
 check: setup ## style, types, import rules, migrations, generated files, links, duplicates
 	@scripts/check.sh

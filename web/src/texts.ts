@@ -2,6 +2,7 @@
 export const texts = {
   product: "Codex-32",
   nav: { bots: "Bots", runs: "Runs", signOut: "Sign out", skip: "Skip to the content" },
+  minimalIsolation: "An administrator lets bots of this workspace run without seccomp and Landlock (isolation minimal).",
   signIn: {
     title: "Sign in",
     busy: "Opening your workspace…",

@@ -72,6 +72,7 @@ class Version(Model):
     entry: str | None = None
     proof: str = "pending"
     proof_report: Any = None
+    proof_stage: str | None = None
     manifest: dict[str, Any] = Field(default_factory=dict)
     input_schema: dict[str, Any] | None = None
     dependencies: Any = None

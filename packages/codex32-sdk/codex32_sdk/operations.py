@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
-from codex32_sdk import calls, service_calls
+from codex32_sdk import calls, service_calls, webhooks
 from codex32_sdk.calls import Call
 
 P = ParamSpec("P")
@@ -92,6 +92,16 @@ class Operations:
     pause_schedule = Operation(calls.pause_schedule)
     resume_schedule = Operation(calls.resume_schedule)
     preview_schedule = Operation(calls.preview_schedule)
+    list_webhooks = Operation(webhooks.list_webhooks)
+    create_webhook = Operation(webhooks.create_webhook)
+    update_webhook = Operation(webhooks.update_webhook)
+    delete_webhook = Operation(webhooks.delete_webhook)
+    pause_webhook = Operation(webhooks.pause_webhook)
+    resume_webhook = Operation(webhooks.resume_webhook)
+    rotate_webhook = Operation(webhooks.rotate_webhook)
+    reveal_webhook_secret = Operation(webhooks.reveal_webhook_secret)
+    try_webhook = Operation(webhooks.try_webhook)
+    list_deliveries = Operation(webhooks.list_deliveries)
     build_bot = Operation(calls.build_bot)
     run_resources = Operation(service_calls.run_resources)
     list_services = Operation(service_calls.list_services)

@@ -68,7 +68,7 @@ class Surroundings:
             try:
                 await self._app(scope, body, answer)
             except Exception:  # noqa: BLE001 - the edge: whatever was not foreseen is logged and becomes a 500
-                _log.exception("request failed", method=scope["method"], path=scope["path"])
+                _log.exception("request failed", method=scope["method"], path=_shown_path(scope))
                 await answer.fail()
             finally:
                 self._note(scope, answer.status, perf_counter() - start)
@@ -83,7 +83,7 @@ class Surroundings:
             40 if status >= _FAILED else 20,
             "request",
             method=method,
-            path=scope["path"],
+            path=_shown_path(scope),
             status=status,
             milliseconds=round(seconds * 1000, 1),
         )
@@ -174,6 +174,12 @@ class _Answer:
 def route_of(scope: Scope) -> str:
     """The pattern of the route that answered; few values, whatever paths are tried."""
     return getattr(scope.get("route"), "path", None) or "unmatched"
+
+
+def _shown_path(scope: Scope) -> str:
+    """The path for a log line. The address of a webhook is a secret where nothing else protects it."""
+    path: str = scope["path"]
+    return "/hooks/***" if path.startswith("/hooks/") else path
 
 
 def is_local(request: Request) -> bool:

@@ -24,12 +24,14 @@ _READ: Final = frozenset(
         "runs:read",
         "schedules:read",
         "services:read",
+        "webhooks:read",
         "system:read",
     }
 )
 _EDIT: Final = frozenset(
     {
-        *("bots:write", "runs:write", "schedules:write", "services:write", "services:call", "builder:write"),
+        *("bots:write", "runs:write", "schedules:write", "webhooks:write", "builder:write"),
+        *("services:write", "services:call"),
         *("secrets:read", "secrets:write"),
     }
 )

@@ -38,13 +38,21 @@ from codex32_server.features.services.endpoints import management as services_en
 from codex32_server.features.services.endpoints import requests as service_requests
 from codex32_server.features.services.endpoints import streams as service_streams
 from codex32_server.features.services.facade import Reaching, ServicesFacade, stop_or_start, sync_service
-from codex32_server.features.triggers import endpoints as triggers_endpoints
-from codex32_server.features.triggers.facade import TriggersFacade, follow_bot, sync_manifest_triggers
+from codex32_server.features.triggers.endpoints import hooks as hook_endpoints
+from codex32_server.features.triggers.endpoints import schedules as schedule_endpoints
+from codex32_server.features.triggers.endpoints import webhooks as webhook_endpoints
+from codex32_server.features.triggers.facade import (
+    TriggersFacade,
+    WebhooksFacade,
+    follow_bot,
+    sync_manifest_triggers,
+)
 from codex32_server.features.workspaces import endpoints as workspaces_endpoints
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.schema import MIB, Ceilings
-from codex32_server.main.derived import access_pepper, door_key, role_url, secret_keys
+from codex32_server.main.derived import access_pepper, door_key, role_url, secret_keys, webhook_key
+from codex32_server.main.isolation import consent_of
 from codex32_server.queue.notify import LOGS, RUN, Listener
 from codex32_server.queue.overview import refusal
 from codex32_server.settings.loading import load
@@ -80,7 +88,8 @@ def build_app(
     door: bytes = b"",
 ) -> FastAPI:
     """Everything of one API process around a database; opens nothing before the app starts."""
-    workspaces = WorkspacesFacade()
+    consent = consent_of(settings)
+    workspaces = WorkspacesFacade(consent)
     access = AccessFacade(
         pepper,
         workspaces,
@@ -91,6 +100,7 @@ def build_app(
         pointer_moved=[sync_manifest_triggers, sync_service],
         bot_rests=[follow_bot, stop_or_start],
         ceilings=ceilings_of(settings.runs),
+        consent=consent,
     )
     runs = RunsFacade(bots.resolve, max_input_bytes=settings.runs.max_input_mib * MIB)
     triggers = TriggersFacade(bots, runs)
@@ -115,7 +125,9 @@ def build_app(
         routers=[
             bots_endpoints.router,
             runs_endpoints.router,
-            triggers_endpoints.router,
+            hook_endpoints.router,
+            schedule_endpoints.router,
+            webhook_endpoints.router,
             services_endpoints.router,
             service_requests.router,
             service_streams.router,
@@ -131,6 +143,7 @@ def build_app(
             BotsFacade: bots,
             RunsFacade: runs,
             TriggersFacade: triggers,
+            WebhooksFacade: WebhooksFacade(webhook_key(pepper), bots, runs),
             ServicesFacade: ServicesFacade(runs),
             Reaching: reaching,
             SecretsFacade: SecretsFacade(keys),

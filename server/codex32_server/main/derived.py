@@ -4,6 +4,7 @@ that protect secrets.
 
 from __future__ import annotations
 
+import hmac
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from codex32_server.settings.model import Settings
@@ -20,6 +21,11 @@ def access_pepper(master: MasterKey) -> bytes:
 def door_key(master: MasterKey) -> bytes:
     """Proves to the door of a worker that a request comes from the API."""
     return master.derive("service-door")
+
+
+def webhook_key(pepper: bytes) -> bytes:
+    """What addresses, secrets and tokens of webhooks are made of."""
+    return hmac.digest(pepper, b"webhooks", "sha256")
 
 
 def secrets_ring(settings: Settings, home: Home, master: MasterKey) -> Ring:

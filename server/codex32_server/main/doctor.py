@@ -14,6 +14,7 @@ from codex32_sdk.cli.arguments import AsJson
 from codex32_sdk.cli.exits import ExitCode
 
 from codex32_server.kit.errors import Codex32Error
+from codex32_server.main.isolation import consent_of
 from codex32_server.main.options import Options, home_of
 from codex32_server.main.running import running_state
 from codex32_server.main.serve import check_port
@@ -99,7 +100,8 @@ def _isolation(settings: Settings, home: Home) -> list[Check]:
     except Codex32Error as error:
         return [Check("sandbox", False, error.detail, error.advice)]
     try:
-        return asyncio.run(isolation.examine(backend, Driver(backend, work=home.runs)))
+        levels = isolation.level_check(consent_of(settings))
+        return [*asyncio.run(isolation.examine(backend, Driver(backend, work=home.runs))), levels]
     finally:
         backend.close()
 

@@ -24,6 +24,7 @@ from codex32_sdk.models import Run, RunFailure, RunFile
 from codex32_server.features.secrets.facade import SecretMissingError
 from codex32_server.kit import json_schema
 from codex32_server.kit.errors import InvalidInputError
+from codex32_server.kit.isolation import IsolationConsent
 from codex32_server.kit.manifest.package import BotPackage, read_package
 from codex32_server.main.egress import egress_proxy
 from codex32_server.main.options import Options, home_of
@@ -82,6 +83,8 @@ async def _run(what: StandaloneRun, settings: Settings, home: Home, *, quiet: bo
             shared=home.runtime_root.parent,
             on_line=_ignore if quiet else _show,
             require_cgroup=settings.worker.require_cgroup,
+            # Whoever runs their own file trusts it; whether `minimal` exists is still the setting's word.
+            consent=IsolationConsent(settings.worker.isolation_minimum, frozenset({standalone.WORKSPACE})),
             egress=egress_proxy(settings.egress),
         )
     )

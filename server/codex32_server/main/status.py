@@ -19,12 +19,14 @@ from codex32_sdk.cli.status import remote_status, report
 from codex32_sdk.errors import NoProfileError
 from codex32_sdk.profile import Profile, saved_profile
 
+from codex32_server.main.isolation import consent_of
 from codex32_server.main.options import Options, home_of
 from codex32_server.main.present import served
 from codex32_server.main.probes import http_body
 from codex32_server.main.running import running_state
 from codex32_server.main.telling import told
 from codex32_server.main.up import HomeOption
+from codex32_server.runtime.doctor import level_check
 from codex32_server.storage.homes import default_home
 
 app = typer.Typer(add_completion=False)
@@ -73,7 +75,15 @@ def local_status(place: Path | None) -> dict[str, Any]:
         "processes": list(found.processes),
         "home": found.home,
         "supervisor": supervisor,
+        "warnings": _warnings(place),
     }
+
+
+def _warnings(place: Path | None) -> list[str]:
+    """What people should know of this installation's settings."""
+    with told():
+        levels = level_check(consent_of(Options(place).settings()))
+    return [] if levels.ok else [f"Isolation: {levels.detail}."]
 
 
 def _home(given: Path | None, environ: Mapping[str, str], profile: Profile | None) -> Path | None:

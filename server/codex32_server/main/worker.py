@@ -27,6 +27,7 @@ from codex32_server.features.triggers.facade import follow_bot, sync_manifest_tr
 from codex32_server.kit.ids import new_id
 from codex32_server.main.derived import door_key, role_url, secret_keys
 from codex32_server.main.egress import egress_proxy
+from codex32_server.main.isolation import consent_of
 from codex32_server.queue.entries import Claimed, Ended
 from codex32_server.queue.link import Links
 from codex32_server.queue.notify import CANCEL, QUEUE, Listener
@@ -37,11 +38,12 @@ from codex32_server.queue.transitions import FINAL
 from codex32_server.queue.workers import WorkerRegistry
 from codex32_server.runtime import canary, files
 from codex32_server.runtime.backends.local import LocalBackend
+from codex32_server.runtime.dependencies.policy import Policy
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.environments import Environments
 from codex32_server.runtime.metering import Meters
 from codex32_server.settings.loading import load
-from codex32_server.settings.model import Settings
+from codex32_server.settings.model import DependencySettings, Settings
 from codex32_server.storage.cluster import Cluster
 from codex32_server.storage.crypto import KeyEncryption
 from codex32_server.storage.disk import Disk
@@ -67,7 +69,6 @@ from codex32_server.worker.worker import Worker
 ROLE = "codex32_worker"
 _NAME = "codex32-worker"
 _MIB = 1024 * 1024
-_UNUSED = timedelta(days=30)
 _log = structlog.stdlib.get_logger(__name__)
 
 
@@ -137,9 +138,16 @@ class Workshop:
                 locks=self._home.runtime_root.parent / "uids",
                 require_cgroup=self._settings.worker.require_cgroup,
             )
-        driver = Driver(self._backend, work=self._home.runs, egress=self._egress, meters=self._meters)
+        consent = consent_of(self._settings)
+        if consent.opened:
+            _log.warning("isolation_minimal_allowed", workspaces=sorted(map(str, consent.trusted)))
+        driver = Driver(
+            self._backend, work=self._home.runs, egress=self._egress, meters=self._meters, consent=consent
+        )
         await canary.check(driver)
-        environments = Environments(runtime, folder=self._home.environments)
+        environments = Environments(
+            runtime, folder=self._home.environments, policy=policy_of(self._settings.dependencies)
+        )
         bots = BotsFacade(
             pointer_moved=[sync_manifest_triggers, sync_service], bot_rests=[follow_bot, stop_or_start]
         )
@@ -152,7 +160,7 @@ class Workshop:
         )
         handlers = {PROVE_VERSION: ProveVersion(self._database, bots, environments, driver)}
         services = await self._services(bots, runs, environments, driver, largest)
-        removed = await environments.collect(_UNUSED)
+        removed = (await environments.collect()).removed
         if removed:
             _log.info("dependency sets that no run has used for long are removed", count=removed)
         slots = Slots(self._slots)
@@ -204,6 +212,18 @@ class Workshop:
         """One that goes back to the queue has not ended."""
         if ended.status in FINAL:
             self._metrics.execution(str(ended.status), seconds)
+
+
+def policy_of(dependencies: DependencySettings) -> Policy:
+    """What an administrator decided about dependencies."""
+    days = dependencies.exclude_newer_days
+    return Policy(
+        allow_sdist=dependencies.allow_sdist,
+        exclude_newer=timedelta(days=days) if days else None,
+        largest=dependencies.max_mib * _MIB,
+        cache_bytes=int(dependencies.cache_gib * 1024 * _MIB),
+        cache_age=timedelta(days=dependencies.cache_days),
+    )
 
 
 def database_url(settings: Settings, home: Home, master: MasterKey) -> str:

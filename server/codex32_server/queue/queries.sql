@@ -21,6 +21,24 @@ with submitted as (
 )
 select id, case when ready_at <= now() then pg_notify('codex32_queue', 'runs') end from submitted;
 
+-- name: submit_run_granted
+-- The end of a statement that also decides: one run for the row of `granted`, none without one. Answers with the
+-- run's id when it was queued. Every parameter is cast, because a select list does not tell its types.
+submitted as (
+  insert into runs (id, workspace_id, bot_id, version_id, environment, input, input_files, priority, ready_at,
+                    timeout_ms, concurrency, max_attempts, retry_backoff, retry_delay_ms, retry_max_delay_ms,
+                    trigger_kind, trigger_id, scheduled_for, retry_of, created_by)
+  select %(id)s::uuid, %(workspace_id)s::uuid, %(bot_id)s::uuid, %(version_id)s::uuid, %(environment)s::text,
+         %(input)s::json, %(input_files)s::json, %(priority)s::smallint,
+         now() + make_interval(secs => %(delay)s::float8), %(timeout_ms)s::int, %(concurrency)s::int,
+         %(max_attempts)s::int, %(retry_backoff)s::text, %(retry_delay_ms)s::int, %(retry_max_delay_ms)s::int,
+         %(trigger_kind)s::text, %(trigger_id)s::uuid, %(scheduled_for)s::timestamptz, %(retry_of)s::uuid,
+         %(created_by)s::uuid
+    from granted
+  returning id, ready_at
+)
+select id, case when ready_at <= now() then pg_notify('codex32_queue', 'runs') end from submitted;
+
 -- name: submit_runs
 -- Many at once, each column an array: what a thousand schedules that are due together need.
 with submitted as (

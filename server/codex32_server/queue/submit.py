@@ -17,6 +17,9 @@ from codex32_server.queue.transitions import Status
 from codex32_server.storage.session import Tx
 
 _SUBMIT_RUN = statement("submit_run")
+SUBMIT_GRANTED = statement("submit_run_granted")
+"""The end of a larger statement, with the parameters of `run_values`: queues the run that its part `granted`
+grants by a row, and answers with the run's id."""
 _SUBMIT_RUNS = statement("submit_runs")
 _SUBMIT_JOB = statement("submit_job")
 _CANCEL = {table: statement("cancel", table) for table in Table}
@@ -42,6 +45,11 @@ async def submit_run(tx: Tx, run: NewRun) -> UUID:
     """Queue a run: one INSERT, visible to workers (and announced to them) when the transaction commits."""
     await _execute(tx, _SUBMIT_RUN, _values(run, run.retries))
     return run.id
+
+
+def run_values(run: NewRun) -> dict[str, Any]:
+    """The parameters of SUBMIT_GRANTED."""
+    return _values(run, run.retries)
 
 
 async def submit_runs(tx: Tx, runs: Sequence[NewRun]) -> None:

@@ -65,6 +65,8 @@ class Conversation:
         self._longest = max(limits.output, LONGEST_STATE_VALUE, _REPORT_ROOM)
         self.verdict = Verdict()
         self.verdict_given = asyncio.Event()
+        self.over = False
+        """Set once nothing of the bot runs any more: what it left unread is then taken without pacing."""
 
     async def hold(self, order: dict[str, Any], body: bytes) -> None:
         """Send the order and answer until the stream ends. Raises ProtocolError."""
@@ -122,7 +124,8 @@ class Conversation:
         self._log.bytes_seen += len(frame.body) + len(frame.text("text", frames.LONGEST_HEADER))
         if self._log.full:
             self._log.lines_dropped += 1
-            await asyncio.sleep(0.001)  # a flood of calls costs the bot, not its neighbours
+            if not self.over:
+                await asyncio.sleep(0.001)  # a flood of calls costs the bot, not its neighbours
             return
         await self._log.room()
         level = frame.text("level", 10)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from codex32_server.kit.isolation import IsolationConsent
 from codex32_server.runtime import canary
-from codex32_server.runtime.backends.local import LocalBackend
+from codex32_server.runtime.backends.port import Backend
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.errors import SandboxUnavailableError
+from codex32_server.runtime.sandbox import levels
+from codex32_server.runtime.sandbox.layer import LayerReport
 
 
 @dataclass(frozen=True)
@@ -21,12 +24,18 @@ class Check:
     required: bool = True
 
 
-async def examine(backend: LocalBackend, driver: Driver) -> list[Check]:
+async def examine(backend: Backend, driver: Driver) -> list[Check]:
     """Every layer, then the canary through the real launcher."""
-    checks = [
-        Check(layer.name, layer.ok, layer.detail, layer.remedy, layer.required) for layer in backend.layers()
-    ]
-    return [*checks, await _canary(driver)]
+    return [*(_check(layer) for layer in backend.layers()), await _canary(driver)]
+
+
+def level_check(consent: IsolationConsent) -> Check:
+    """Which levels of isolation are allowed, for whoever must know that `minimal` is one of them."""
+    return _check(levels.explain(consent))
+
+
+def _check(layer: LayerReport) -> Check:
+    return Check(layer.name, layer.ok, layer.detail, layer.remedy, layer.required)
 
 
 async def _canary(driver: Driver) -> Check:

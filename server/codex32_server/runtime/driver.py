@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from codex32_server.kit.isolation import IsolationConsent
 from codex32_server.kit.redaction import Redactor
 from codex32_server.runtime import folder as folders
 from codex32_server.runtime.backends.port import Backend, Ended, Launch, Sandbox
@@ -37,10 +38,11 @@ from codex32_server.runtime.files import INSIDE
 from codex32_server.runtime.folder import FilesTooLargeError, RunFolder
 from codex32_server.runtime.frames import ProtocolError
 from codex32_server.runtime.metering import Meters
+from codex32_server.runtime.places import DEPENDENCIES, INPUT, OUTPUT
 from codex32_server.runtime.proxy.client import EgressProxy
 from codex32_server.runtime.proxy.lease import Lease
 from codex32_server.runtime.proxy.way import WayOut
-from codex32_server.runtime.sandbox.bwrap import DEPENDENCIES, INPUT, OUTPUT
+from codex32_server.runtime.sandbox import levels
 from codex32_server.runtime.standing import Standing
 from codex32_server.runtime.verdicts import Stop, judge, judge_report
 
@@ -67,11 +69,13 @@ class Driver:
         work: Path,
         grace: float = GRACE,
         egress: EgressProxy | None = None,
+        consent: IsolationConsent | None = None,
         meters: Meters | None = None,
     ) -> None:
         self._meters = meters or Meters()
         self._backend = backend
         self._egress = egress
+        self._consent = consent or IsolationConsent()
         self._work = work
         self._grace = grace
         folders.sweep(work)
@@ -92,9 +96,10 @@ class Driver:
 
         Setting `cancel` ends the run within the grace period. `on_started` is awaited once the sandbox is up.
         `standing` is how the supervisor of a service (mode `service`) sees it while it runs.
-        A bot's faults are outcomes; raises SandboxUnavailableError where the machine cannot confine, and
-        UnsafeSourceError for a file name that is not plain.
+        A bot's faults are outcomes. Raises SandboxUnavailableError where the machine cannot confine,
+        IsolationRefusedError where the level is not allowed, UnsafeSourceError for a name that is not plain.
         """
+        self._consent.check(spec.isolation, spec.workspace_id)
         if len(spec.input) > spec.limits.input:
             detail = f"The input is larger than {spec.limits.input} bytes; give large data as a file."
             yield _refused(RunError("input_too_large", detail, retryable=False))
@@ -128,6 +133,8 @@ class Driver:
                     await on_started()
                 redactor = await redactor_of(spec)
                 log = LineLog(logs, spec.limits, redactor)
+                if weaker := levels.sentence(spec.isolation):
+                    log.system(weaker, "warning")
                 grace = self._grace if spec.stop_grace is None else spec.stop_grace
                 attempt = _Attempt(spec, sandbox, log, state, grace, redactor, way, standing)
                 with self._meters.watching(spec, sandbox):
@@ -178,6 +185,7 @@ class _Attempt:
         network = asyncio.create_task(self._guard_network())
         try:
             ended = await self.sandbox.wait()
+            self.talk.over = True
             guard.cancel()
             await asyncio.wait([talking, *readers])
             talking.result()
@@ -312,7 +320,9 @@ def _launch(spec: RunSpec, folder: RunFolder, lease: Lease | None) -> Launch:
     inputs = folder.inputs if spec.input_files else None
     name = f"{spec.run_id.hex}-{spec.attempt}-{uuid4().hex[:8]}"
     launch = Launch(
-        name, folder.root, folder.source, inputs, spec.dependencies, spec.limits, inbound=spec.inbound
+        *(name, folder.root, folder.source, inputs, spec.dependencies, spec.limits),
+        inbound=spec.inbound,
+        isolation=spec.isolation,
     )
     return replace(launch, network=lease.folder, environment=lease.environment) if lease else launch
 

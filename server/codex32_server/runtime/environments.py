@@ -1,50 +1,49 @@
 """The dependencies of a bot: from requirements to a lock with hashes, from a lock to a folder.
 
-Only wheels are used, so nothing of a package is executed here. uv runs as an unprivileged uid with a clean
-environment. Each workspace has its own copies: a shared page cache has been a way between containers before.
-Never imports a package.
+Only wheels are used unless an administrator consents, so nothing of a package is executed here. uv runs as an
+unprivileged uid with a clean environment. Each workspace has its own copies: a shared page cache has been a
+way between containers before. Never imports a package. The parts are in `runtime.dependencies`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
+import errno
 import hashlib
 import os
 import platform
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 from uuid import UUID
 
 from packaging.requirements import InvalidRequirement, Requirement
 
 from codex32_server.kit.errors import FieldProblem
-from codex32_server.runtime import index
-from codex32_server.runtime.errors import EnvironmentFailedError
+from codex32_server.runtime.dependencies.cache import Cache, Collected
+from codex32_server.runtime.dependencies.contents import refuse_harmful, take_over
+from codex32_server.runtime.dependencies.explaining import explain, undated
+from codex32_server.runtime.dependencies.policy import Policy
+from codex32_server.runtime.dependencies.uv import Uv, UvFailedError
+from codex32_server.runtime.errors import (
+    DependencyCacheError,
+    DependencyCacheFullError,
+    EnvironmentFailedError,
+)
 from codex32_server.runtime.files import RuntimeFiles
 from codex32_server.runtime.sandbox.uid import builder_uid
 
-BUILD_TIMEOUT = 300.0
-"""Seconds for one call of uv."""
+Progress: TypeAlias = Callable[[str], Awaitable[None]]
+"""Hears in a few words what is being done, for people who wait."""
 
-_ONLY_WHEELS = ("--only-binary", ":all:")
-_INDEX_FAULTS = (
-    "failed to fetch",
-    "error sending request",
-    "dns error",
-    "connect error",
-    "timed out",
-    "tls",
-    "certificate",
-)
+_COLLECT_EVERY = 3600.0
 
 
 @dataclass(frozen=True)
@@ -60,11 +59,19 @@ class Lock:
         parts = (self.text, f"{sys.version_info.major}.{sys.version_info.minor}", platform.machine())
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
+    @property
+    def packages(self) -> int:
+        """How many are installed."""
+        return sum(1 for line in self.text.splitlines() if line[:1].isalnum())
+
+
+async def _silent(_stage: str) -> None:
+    return None
+
 
 class Environments:
     """Locks and builds below `folder`, which other users must be able to traverse where this runs as root.
 
-    `exclude_newer`: packages younger than that are not considered (needs an index that tells upload times).
     `environ` is where index, certificate and proxy settings are taken from.
     """
 
@@ -73,174 +80,184 @@ class Environments:
         files: RuntimeFiles,
         *,
         folder: Path,
-        exclude_newer: timedelta | None = None,
+        policy: Policy | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
-        self._files = files
-        self._folder = folder
-        self._exclude_newer = exclude_newer
-        self._environ = os.environ if environ is None else environ
+        self._policy = policy or Policy()
+        self._cache = Cache(folder, self._policy)
+        self._uv = Uv(files, self._policy, os.environ if environ is None else environ)
         self._busy: dict[Path, asyncio.Lock] = {}
+        self._collected_at = 0.0
+        self._collecting: asyncio.Task[Collected] | None = None
 
-    async def lock(self, dependencies: Sequence[str]) -> Lock:
-        """Resolve PEP 508 requirements for the interpreter that runs bots. Raises EnvironmentFailedError."""
+    async def lock(self, dependencies: Sequence[str], progress: Progress = _silent) -> Lock:
+        """Resolve PEP 508 requirements for the interpreter that runs bots.
+
+        Raises EnvironmentFailedError and its kinds, of which IndexUnavailableError and DependencyCacheError
+        say nothing about the dependencies.
+        """
         requirements = _checked(dependencies)
         if not requirements:
             return Lock("")
-        async with self._workshop() as shop:
-            (shop / "requirements.in").write_text("\n".join(requirements) + "\n")
-            arguments = [
-                "pip",
-                "compile",
-                "--quiet",
-                "--generate-hashes",
-                "--no-header",
-                "--no-annotate",
-                *_ONLY_WHEELS,
-            ]
-            if self._exclude_newer:
-                newest = datetime.now(UTC) - self._exclude_newer
-                arguments += ["--exclude-newer", newest.strftime("%Y-%m-%dT%H:%M:%SZ")]
-            return Lock(
-                await self._uv(shop, [*arguments, "--python", str(self._files.python), "requirements.in"])
-            )
+        await progress("resolving the dependencies")
+        async with self._workshop("requirements.in", "\n".join(requirements) + "\n") as shop:
+            return Lock(await self._resolve(shop, set()))
 
-    async def ensure(self, lock: Lock, workspace_id: UUID) -> Path | None:
-        """The folder with that lock installed, for that workspace; None for an empty lock.
+    async def ensure(
+        self, lock: Lock, workspace_id: UUID, progress: Progress = _silent, *, owner: UUID | None = None
+    ) -> Path | None:
+        """The folder with that lock installed, for that workspace; None for an empty lock. With `owner`
+        (a bot) it is a copy that no other bot uses.
 
-        Many callers, in many processes, cause one build. Raises EnvironmentFailedError.
+        Many callers, in many processes, cause one build. Raises as `lock` does.
         """
         if not lock.text.strip():
             return None
-        target = self._folder / "workspaces" / workspace_id.hex / lock.digest
-        if _is_there(target):
-            return target
-        async with self._busy.setdefault(target, asyncio.Lock()), _file_lock(target):
-            if not target.is_dir():
-                await self._build(lock, target)
-        self._busy.pop(target, None)
+        target = self._cache.place(workspace_id.hex, lock.digest, owner.hex if owner else None)
+        try:
+            if not self._cache.use(target):
+                await self._build_once(lock, target, progress)
+        except OSError as error:
+            raise _unusable(error, target) from error
+        self._collect_now_and_then()
         return target
 
-    async def collect(self, unused_for: timedelta) -> int:
-        """Delete copies that no run has asked for during that time; they are built again if one does."""
-        return await asyncio.to_thread(_collect, self._folder / "workspaces", unused_for.total_seconds())
+    async def collect(self) -> Collected:
+        """Remove what is too old or too much; see dependencies.cache."""
+        return await asyncio.to_thread(self._cache.collect)
 
     async def forget(self, workspace_id: UUID) -> None:
         """Delete all copies of a workspace."""
-        await asyncio.to_thread(
-            shutil.rmtree, self._folder / "workspaces" / workspace_id.hex, ignore_errors=True
-        )
+        await asyncio.to_thread(self._cache.forget, workspace_id.hex)
 
-    async def _build(self, lock: Lock, target: Path) -> None:
-        async with self._workshop() as shop:
-            (shop / "lock.txt").write_text(lock.text)
+    async def _resolve(self, shop: Path, without_dates: set[str]) -> str:
+        """An index that does not tell when a package was uploaded is taken as it is, package by package."""
+        arguments = [
+            *("pip", "compile", "--generate-hashes", "--no-header", "--no-annotate"),
+            *self._wheels(),
+            *self._cutoff(without_dates),
+            *("--python", str(self._uv.python), "requirements.in"),
+        ]
+        try:
+            return (await self._uv.call(shop, arguments)).output
+        except UvFailedError as error:
+            found = undated(error.errors) - without_dates
+            if not found:
+                raise explain(error.errors) from None
+        return await self._resolve(shop, without_dates | found)
+
+    def _cutoff(self, without_dates: set[str]) -> list[str]:
+        if self._policy.exclude_newer is None:
+            return []
+        newest = datetime.now(UTC) - self._policy.exclude_newer
+        excepted = [
+            part for name in sorted(without_dates) for part in ("--exclude-newer-package", f"{name}=false")
+        ]
+        return ["--exclude-newer", newest.strftime("%Y-%m-%dT%H:%M:%SZ"), *excepted]
+
+    def _wheels(self) -> tuple[str, ...]:
+        return () if self._policy.allow_sdist else ("--only-binary", ":all:")
+
+    async def _build_once(self, lock: Lock, target: Path, progress: Progress) -> None:
+        busy = self._busy.setdefault(target, asyncio.Lock())
+        if busy.locked():
+            await progress("waiting for another build of the same dependencies")
+        try:
+            async with busy, self._cache.building(target) as waited:
+                del waited
+                if not self._cache.use(target):
+                    await self._build_with_room(lock, target, progress)
+        finally:
+            if not busy.locked():
+                self._busy.pop(target, None)
+
+    async def _build_with_room(self, lock: Lock, target: Path, progress: Progress) -> None:
+        """Once more after everything that may go was removed, if there was no room."""
+        try:
+            await self._build(lock, target, progress)
+        except (OSError, DependencyCacheFullError) as error:
+            if isinstance(error, OSError) and error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            await progress("making room in the dependency cache")
+            await asyncio.to_thread(self._cache.collect, bound=0)
+            await self._build(lock, target, progress)
+
+    async def _build(self, lock: Lock, target: Path, progress: Progress) -> None:
+        many = "1 package" if lock.packages == 1 else f"{lock.packages} packages"
+        await progress(f"downloading and installing {many}")
+        async with self._workshop("lock.txt", lock.text) as shop:
             staging = shop / "installed"
-            await self._uv(
+            await self._call(
                 shop,
                 [
-                    "pip", "install", "--quiet", "--python", str(self._files.python), "--target",
-                    str(staging), "--require-hashes", "--no-deps", *_ONLY_WHEELS, "--compile-bytecode", "-r",
-                    "lock.txt",
+                    *(
+                        "pip",
+                        "install",
+                        "--quiet",
+                        "--python",
+                        str(self._uv.python),
+                        "--target",
+                        str(staging),
+                    ),
+                    *(
+                        "--require-hashes",
+                        "--no-deps",
+                        *self._wheels(),
+                        "--compile-bytecode",
+                        "-r",
+                        "lock.txt",
+                    ),
                 ],
-            )  # fmt: skip
-            await asyncio.to_thread(_publish, staging, target)
+            )
+            await asyncio.to_thread(self._publish, staging, target)
+
+    async def _call(self, shop: Path, arguments: Sequence[str]) -> None:
+        try:
+            await self._uv.call(shop, arguments)
+        except UvFailedError as error:
+            raise explain(error.errors) from None
+
+    def _publish(self, staging: Path, target: Path) -> None:
+        """Check what was installed, take it away from the builder, and move it to its place at once."""
+        staging.mkdir(exist_ok=True)
+        refuse_harmful(staging)
+        take_over(staging)
+        self._cache.publish(staging, target)
+
+    def _collect_now_and_then(self) -> None:
+        """In the background: whoever waits for dependencies does not wait for this."""
+        if time.monotonic() - self._collected_at > _COLLECT_EVERY or not self._collected_at:
+            self._collected_at = time.monotonic()
+            self._collecting = asyncio.create_task(self.collect(), name="codex32-dependency-cache")
 
     @contextlib.asynccontextmanager
-    async def _workshop(self) -> AsyncGenerator[Path]:
-        """A folder of its own for one call of uv, owned by the builder's uid."""
-        builder = await asyncio.to_thread(self._builder_home)
-        shop = Path(tempfile.mkdtemp(prefix="build-", dir=builder))
-        _give(shop)
-        try:
-            yield shop
-        finally:
-            await asyncio.to_thread(shutil.rmtree, shop, ignore_errors=True)
+    async def _workshop(self, name: str, text: str) -> AsyncGenerator[Path]:
+        """A folder of its own for one call of uv, owned by the builder's uid, with one file in it.
 
-    def _builder_home(self) -> Path:
-        home = self._folder / "builder"
+        Raises DependencyCacheError.
+        """
+        with contextlib.ExitStack() as held:
+            try:
+                shop = await asyncio.to_thread(self._new_shop, name, text)
+                held.enter_context(self._cache.downloading())
+            except OSError as error:
+                raise _unusable(error, self._cache.builder) from error
+            try:
+                yield shop
+            finally:
+                await asyncio.to_thread(shutil.rmtree, shop, ignore_errors=True)
+
+    def _new_shop(self, name: str, text: str) -> Path:
+        home = self._cache.builder
         if not home.is_dir():
             home.mkdir(mode=0o700, parents=True, exist_ok=True)
             _give(home)
-        return home
-
-    async def _uv(self, shop: Path, arguments: Sequence[str]) -> str:
-        environment = index.uv_environment(self._environ, shop.parent)
-        environment["LD_LIBRARY_PATH"] = str(self._files.python.parent.parent / "lib")
-        environment.pop("UV_CONFIG_FILE", None)
-        if config := index.config_file(self._environ):
-            shutil.copyfile(config, shop / "uv.toml")
-            environment["UV_CONFIG_FILE"] = str(shop / "uv.toml")
-        return await asyncio.to_thread(_call, [str(self._files.uv), *arguments], shop, environment)
-
-
-def _is_there(target: Path) -> bool:
-    """Notes the use in the folder's time, which `collect` goes by."""
-    try:
-        os.utime(target)
-    except FileNotFoundError:
-        return False
-    return True
-
-
-def _collect(workspaces: Path, unused_for: float) -> int:
-    removed = 0
-    for target in workspaces.glob("*/*"):
-        if target.suffix or not target.is_dir() or time.time() - target.stat().st_mtime < unused_for:
-            continue
-        away = target.with_name(f"{target.name}.removing")
-        with contextlib.suppress(OSError):
-            target.rename(away)
-            if time.time() - away.stat().st_mtime < unused_for:
-                away.rename(target)  # a run asked for it between the two looks
-                continue
-            removed += 1
-    for left in workspaces.glob("*/*.removing"):
-        shutil.rmtree(left, ignore_errors=True)
-    return removed
-
-
-def _call(command: list[str], folder: Path, environment: Mapping[str, str]) -> str:
-    """Run uv as the builder and give what it printed. Works the same under every event loop."""
-    owner = builder_uid()
-    try:
-        done = subprocess.run(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False,
-            timeout=BUILD_TIMEOUT, user=owner, group=owner, extra_groups=None if owner is None else [],
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        detail = f"Installing the dependencies took longer than {BUILD_TIMEOUT:g} seconds."
-        raise EnvironmentFailedError(detail) from None
-    if done.returncode:
-        raise explain(done.stderr.decode(errors="replace"))
-    return done.stdout.decode()
-
-
-def explain(errors: str) -> EnvironmentFailedError:
-    """The sentence for what uv said, and what to do about it."""
-    words = " ".join(errors.split())
-    cause = words.partition("cause: ")[2].partition(" hint: ")[0] or words
-    cause = cause.replace(", we can conclude that your requirements are unsatisfiable", "")[-700:]
-    lower = words.lower()
-    if "not found in the package registry" in lower or "there is no version of" in lower:
-        return EnvironmentFailedError(
-            f"A dependency does not exist: {cause}", next_step="Check name and version."
-        )
-    if "no usable wheels" in lower or "no wheels" in lower or "building from source is disabled" in lower:
-        return EnvironmentFailedError(
-            f"A dependency has no wheel for this machine: {cause}",
-            next_step="Choose a version or another package that is published as a wheel.",
-        )
-    if "hash mismatch" in lower or "no matching hash" in lower:
-        return EnvironmentFailedError(
-            f"A downloaded package is not the one in the lock: {cause}",
-            next_step="Deploy the bot again to make a new lock; if it stays, ask who changed the package.",
-        )
-    if any(fault in lower for fault in _INDEX_FAULTS):
-        return EnvironmentFailedError(
-            f"The package index cannot be reached: {cause}",
-            next_step="Check the network, or set UV_DEFAULT_INDEX where the worker is started.",
-        )
-    return EnvironmentFailedError(f"The dependencies do not fit together: {cause}")
+        shop = Path(tempfile.mkdtemp(prefix="build-", dir=home))
+        # Written while the folder is still ours: the builder could put a link in its place.
+        (shop / name).write_text(text)
+        (shop / name).chmod(0o644)
+        _give(shop)
+        return shop
 
 
 def _checked(dependencies: Sequence[str]) -> list[str]:
@@ -265,39 +282,11 @@ def _checked(dependencies: Sequence[str]) -> list[str]:
     return requirements
 
 
-def _publish(staging: Path, target: Path) -> None:
-    """Check what was installed, take it away from the builder, and move it to its place at once."""
-    startup_files = sorted(path.name for path in staging.rglob("*.pth"))
-    if startup_files:
-        raise EnvironmentFailedError(
-            f"A dependency brings {startup_files[0]}, a file that would run code at every start.",
-            next_step="Choose another package: files that end in .pth are not accepted.",
-        )
-    owner = os.geteuid()
-    for path in [staging, *staging.rglob("*")]:
-        if path.is_symlink() or path == staging / ".lock":
-            path.unlink()
-            continue
-        if owner == 0:
-            os.chown(path, 0, 0)
-        path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
-    target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-    staging.rename(target)
+def _unusable(error: OSError, place: Path) -> DependencyCacheError:
+    return DependencyCacheError(f"The dependency cache {place} cannot be used: {error.strerror or error}.")
 
 
 def _give(folder: Path) -> None:
     owner = builder_uid()
     if owner is not None:
         os.chown(folder, owner, owner)
-
-
-@contextlib.asynccontextmanager
-async def _file_lock(target: Path) -> AsyncGenerator[None]:
-    """Between processes: held by whoever builds `target`."""
-    target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-    lock = os.open(target.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)

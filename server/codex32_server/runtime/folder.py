@@ -115,6 +115,7 @@ def collect_outputs(descriptor: int, folder: RunFolder, limit: int) -> Sequence[
 
     Raises FilesTooLargeError before anything is copied where the sizes (holes included) are above `limit`.
     """
+    os.fchmod(descriptor, 0o700)  # a bot may have closed it to itself, and as an ordinary user to us
     names = [name for name in sorted(os.listdir(descriptor)) if _plain(name)]
     statuses = {name: os.stat(name, dir_fd=descriptor, follow_symlinks=False) for name in names}
     regular = {name: status.st_size for name, status in statuses.items() if stat.S_ISREG(status.st_mode)}
@@ -129,6 +130,7 @@ def collect_outputs(descriptor: int, folder: RunFolder, limit: int) -> Sequence[
 
 
 def _copy(descriptor: int, name: str, target: Path, size: int) -> OutputFile:
+    os.chmod(name, 0o600, dir_fd=descriptor)
     source = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=descriptor)
     with open(source, "rb") as reader, target.open("wb") as writer:  # noqa: PTH123 - opens a descriptor
         left = size

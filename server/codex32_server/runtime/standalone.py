@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from codex32_server.kit.isolation import IsolationConsent
 from codex32_server.kit.manifest.package import BotPackage, read_package
 from codex32_server.runtime import files
 from codex32_server.runtime.backends.local import LocalBackend
@@ -64,20 +65,22 @@ async def run(
     on_line: Callable[[LogLine], None],
     require_cgroup: bool = False,
     egress: EgressProxy | None = None,
+    consent: IsolationConsent | None = None,
 ) -> StandaloneResult:
     """Run it and wait. `home` keeps state and environments, `shared` the runtime folder; as root both must
     be traversable. Without `egress` the bot has no network; it is closed at the end.
 
-    Raises BotFileError for a bot that is not sound, EnvironmentFailedError, SandboxUnavailableError,
-    SecretUnusableError.
+    Raises BotFileError for a bot that is not sound, IsolationRefusedError, EnvironmentFailedError,
+    SandboxUnavailableError, SecretUnusableError.
     """
     package = await asyncio.to_thread(read_package, what.path)
+    (consent or IsolationConsent()).check(package.manifest.isolation, WORKSPACE)
     runtime = await asyncio.to_thread(files.prepare, shared)
     backend = LocalBackend(runtime, locks=shared / "uids", require_cgroup=require_cgroup)
     try:
         environments = Environments(runtime, folder=home / "environments")
         dependencies = await environments.ensure(await environments.lock(package.dependencies), WORKSPACE)
-        driver = Driver(backend, work=home / "runs", egress=egress)
+        driver = Driver(backend, work=home / "runs", egress=egress, consent=consent)
         state = FolderState(home / "state" / what.environment / f"{package.manifest.name}.json")
         spec = _spec(package, what, dependencies)
         standing = Standing()
@@ -126,6 +129,7 @@ def _spec(package: BotPackage, what: StandaloneRun, dependencies: Path | None) -
         input_files=what.input_files,
         dependencies=dependencies,
         limits=what.limits or limits_of(package),
+        isolation=package.manifest.isolation,
         secrets=given.secrets,
         injections=given.injections,
         network=package.manifest.network,

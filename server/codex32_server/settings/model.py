@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
+from uuid import UUID
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, model_validator
@@ -47,6 +48,15 @@ def _known_zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError("it is not an IANA time zone like Europe/Madrid")
     return name
+
+
+def _workspace_ids(text: str) -> str:
+    for word in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            UUID(word)
+        except ValueError:
+            raise ValueError(f"{word[:60]!r} is not the id of a workspace") from None
+    return text
 
 
 def _long_enough(key: SecretStr | None) -> SecretStr | None:
@@ -172,8 +182,18 @@ class WorkerSettings(Group):
     isolation_minimum: Literal["strict", "standard", "minimal"] = setting(
         "ISOLATION_MINIMUM",
         "standard",
-        "Weakest isolation that a manifest may ask for; minimal is for trusted code only.",
+        "Weakest isolation that a manifest may ask for; minimal also needs CODEX32_TRUSTED_WORKSPACES.",
     )
+    trusted_workspaces: Annotated[str, AfterValidator(_workspace_ids)] = setting(
+        "TRUSTED_WORKSPACES",
+        "",
+        "Ids of workspaces, with commas, whose bots may ask for isolation minimal (no seccomp, no Landlock).",
+    )
+
+    @property
+    def trusted(self) -> frozenset[UUID]:
+        """`trusted_workspaces` as ids."""
+        return frozenset(UUID(word.strip()) for word in self.trusted_workspaces.split(",") if word.strip())
 
     @model_validator(mode="after")
     def _heartbeat_is_in_time(self) -> Self:
@@ -215,6 +235,32 @@ class RunSettings(Group):
     max_log_mib: int = setting("RUN_MAX_LOG_MIB", 10, "Most log text kept of one attempt, in MiB.", ge=1)
     retention_days: int = setting(
         "RUN_RETENTION_DAYS", 90, "Days after which finished runs are dropped.", ge=1
+    )
+
+
+class DependencySettings(Group):
+    """The packages that bots import."""
+
+    title = "Dependencies"
+    allow_sdist: bool = setting(
+        "DEPENDENCIES_ALLOW_SDIST", False, "Build packages that have no wheel, which executes their code."
+    )
+    exclude_newer_days: float = setting(
+        "DEPENDENCIES_EXCLUDE_NEWER_DAYS",
+        3.0,
+        "Days for which a newly published package is not used yet; 0 for none. Where an index does not tell "
+        "when something was published, its packages are taken as they are.",
+        ge=0,
+        le=3650,
+    )
+    max_mib: int = setting(
+        "DEPENDENCIES_MAX_MIB", 2048, "Most space of one bot's dependencies, in MiB.", ge=1
+    )
+    cache_gib: float = setting(
+        "DEPENDENCIES_CACHE_GIB", 10.0, "Space for all dependencies of a machine, in GiB.", gt=0
+    )
+    cache_days: float = setting(
+        "DEPENDENCIES_CACHE_DAYS", 30.0, "Days after which dependencies that no run used are removed.", ge=1
     )
 
 
@@ -327,6 +373,7 @@ class Settings(BaseModel):
     worker: WorkerSettings = WorkerSettings()
     scheduler: SchedulerSettings = SchedulerSettings()
     runs: RunSettings = RunSettings()
+    dependencies: DependencySettings = DependencySettings()
     egress: EgressSettings = EgressSettings()
     access: AccessSettings = AccessSettings()
     builder: BuilderSettings = BuilderSettings()

@@ -19,6 +19,7 @@ from codex32_server.queue.entries import Outcome as Ended
 from codex32_server.runtime.contract import End, LogLine, Outcome, OutputFile, RunSpec
 from codex32_server.runtime.delivery import Delivery, SecretUnusableError
 from codex32_server.runtime.environments import Lock
+from codex32_server.runtime.sandbox.levels import dependency_owner
 from codex32_server.storage.failures import DATABASE_ERRORS, database_is_away
 from codex32_server.storage.session import Database, Tx
 from codex32_server.worker.logwriter import LogWriter
@@ -76,7 +77,9 @@ class RunExecutor:
         version = await self._versions.get(entry.workspace_id, entry.version_id)
         folder = None
         if version.lock:
-            folder = await unless(cancel, self._dependencies.ensure(Lock(version.lock), entry.workspace_id))
+            owner = dependency_owner(version.manifest.isolation, version.bot_id)
+            ensuring = self._dependencies.ensure(Lock(version.lock), entry.workspace_id, owner=owner)
+            folder = await unless(cancel, ensuring)
             if cancel.is_set():
                 return Ending(entry.id, entry.attempt, Ended.CANCELLED, error_code="cancelled")
         try:

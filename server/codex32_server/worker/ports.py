@@ -73,7 +73,9 @@ class Secrets(Protocol):
 class Dependencies(Protocol):
     """Installed dependency sets (runtime.environments). Raises EnvironmentFailedError."""
 
-    def ensure(self, lock: Lock, workspace_id: UUID) -> Coroutine[Any, Any, Path | None]: ...
+    def ensure(
+        self, lock: Lock, workspace_id: UUID, *, owner: UUID | None = None
+    ) -> Coroutine[Any, Any, Path | None]: ...
 
 
 class Drives(Protocol):

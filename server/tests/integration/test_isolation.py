@@ -51,6 +51,11 @@ async def _fill(api: Api, one: Tenant) -> dict[str, list[str]]:
     schedule = await api.call(
         key, "POST", "/schedules", json={"bot": MARK, "cron": "0 9 * * *", "timezone": "UTC", "name": MARK}
     )
+    hook = await api.call(key, "POST", "/webhooks", json={"bot": MARK, "name": MARK, "auth": "none"})
+    assert hook.status_code == 201, hook.text
+    webhook = hook.json()["webhook"]
+    delivered = await api.http.post(webhook["url"], json={"n": 1})
+    assert delivered.status_code == 202, delivered.text
     made_key = (await api.call(key, "POST", "/keys", json={"name": MARK, "role": "viewer"})).json()
     member = (await api.call(key, "POST", "/members", json={"name": MARK, "role": "viewer"})).json()
     assert run["status"] == "queued", run
@@ -67,6 +72,7 @@ async def _fill(api: Api, one: Tenant) -> dict[str, list[str]]:
         "key_id": [made_key["id"]],
         "member_id": [member["id"], str(one.owner_id)],
         "schedule_id": [schedule.json()["id"]],
+        "webhook_id": [webhook["id"]],
         "upload_id": [upload.json()["id"]],
     }
 
@@ -89,6 +95,8 @@ def _bodies(operation: Operation, known: dict[str, list[str]]) -> list[Any]:
         "rollback_bot": {"environment": "dev"},
         "create_version": {"files": {"bot.py": source(MARK, "return 2")}},
         "create_schedule": {"bot": known["bot"][0], "cron": "0 9 * * *", "timezone": "UTC"},
+        "create_webhook": {"bot": known["bot"][0]},
+        "update_webhook": {"name": "taken-over", "paused": True},
         "create_key": {"name": "k", "role": "viewer", "member_id": known["member_id"][0]},
         "create_sign_in_link": {"member_id": known["member_id"][0]},
         "change_member": {"name": "taken over"},

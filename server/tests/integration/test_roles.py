@@ -18,6 +18,7 @@ PUBLIC_OPERATIONS = {
     "health",
     "health_alive",
     "health_ready",
+    "receive_delivery",  # the webhook decides who gets in
 }
 """Operations that need no principal; each new one has to be thought about here."""
 

@@ -3,50 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
-import hashlib
 import json
 import os
 import shutil
 import tempfile
 import time
-import zipfile
-from collections.abc import Generator, Mapping
-from datetime import timedelta
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from codex32_server.runtime import environments
+from codex32_server.runtime.dependencies.cache import Cache
 from codex32_server.runtime.environments import Environments, Lock
 from codex32_server.runtime.errors import EnvironmentFailedError
 from codex32_server.runtime.files import RuntimeFiles
+from support.package_index import make_wheel
 
 pytestmark = pytest.mark.sandbox
-
-
-def make_wheel(folder: Path, name: str, version: str, files: Mapping[str, str], requires: str = "") -> Path:
-    """A wheel as the specification says: metadata, RECORD with hashes."""
-    info = f"{name}-{version}.dist-info"
-    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
-    metadata += f"Requires-Dist: {requires}\n" if requires else ""
-    content = {
-        **files,
-        f"{info}/METADATA": metadata,
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-    }
-    record = "".join(
-        f"{path},sha256={base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip('=')},{len(text)}\n"
-        for path, text in content.items()
-    )
-    wheel = folder / f"{name}-{version}-py3-none-any.whl"
-    with zipfile.ZipFile(wheel, "w") as archive:
-        for path, text in {**content, f"{info}/RECORD": record + f"{info}/RECORD,,\n"}.items():
-            archive.writestr(path, text)
-    wheel.chmod(0o644)
-    return wheel
 
 
 @pytest.fixture
@@ -99,10 +74,13 @@ async def test_the_same_lock_is_built_once_for_many(
     made: Environments, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     builds: list[Path] = []
-    original = environments._publish
-    monkeypatch.setattr(
-        environments, "_publish", lambda staging, target: (builds.append(target), original(staging, target))
-    )
+    original = Cache.publish
+
+    def publish(cache: Cache, staging: Path, target: Path) -> None:
+        builds.append(target)
+        original(cache, staging, target)
+
+    monkeypatch.setattr(Cache, "publish", publish)
     lock, workspace = await made.lock(["spare-part"]), uuid4()
     folders = await asyncio.gather(*(made.ensure(lock, workspace) for _ in range(5)))
     assert len(set(folders)) == len(builds) == 1
@@ -206,8 +184,8 @@ async def test_what_no_run_asked_for_in_long_is_removed_and_built_again(made: En
     for folder in (used, unused):
         os.utime(folder, (long_ago, long_ago))
     assert await made.ensure(lock, workspace) == used
-    assert await made.collect(timedelta(days=30)) == 1
+    assert (await made.collect()).removed == 1
     assert used.is_dir()
     assert not unused.exists()
-    assert list(unused.parent.glob("*.removing")) == []
-    assert await made.collect(timedelta(days=30)) == 0
+    assert list(unused.parent.glob("*.removed-*")) == []
+    assert (await made.collect()).removed == 0

@@ -95,7 +95,9 @@ async def test_only_named_policies_look_across(database: DatabaseUnderTest) -> N
     claimed |= {"services", "service_replicas", "service_events", "incidents", "resource_samples"}
     assert seen["codex32_worker"] == claimed
     assert claimed <= seen["codex32_scheduler"]
-    assert seen["codex32_directory"] == {"api_keys", "sessions", "sign_in_links", "members", "workspaces"}
+    assert seen["codex32_directory"] == {
+        *("api_keys", "sessions", "sign_in_links", "members", "workspaces", "webhooks"),
+    }
 
 
 async def test_definer_functions_are_closed_to_the_public(database: DatabaseUnderTest) -> None:

@@ -20,6 +20,7 @@ def wait_for_proof(client: Client, bot: str, version: Version, *, timeout: float
     pause = _FIRST_PAUSE
     if version.proof == "pending":
         terminal.say(f"Version {version.number} is being proven …")
+    told: str | None = None
     while version.proof == "pending":
         if time.monotonic() > deadline:
             raise CommandError(
@@ -27,6 +28,9 @@ def wait_for_proof(client: Client, bot: str, version: Version, *, timeout: float
                 f"Version {version.number} is not proven after {timeout:.0f} seconds.",
                 next_step=f"Look again with: codex32 versions {bot}",
             )
+        if version.proof_stage != told:
+            told = version.proof_stage
+            terminal.say(f"  {told} …" if told else "  …")
         time.sleep(pause)
         pause = min(pause * 1.5, _LONGEST_PAUSE)
         version = client.get_version(bot, version.id)
@@ -56,7 +60,8 @@ def failures(version: Version) -> list[str]:
     failed = [
         f"{case.get('name')}: {case.get('message')}" for case in cases if case.get("outcome") != "passed"
     ]
-    return ([str(report["reason"])] if report.get("reason") else []) + failed
+    stage = [version.proof_stage] if version.proof_stage else []
+    return ([str(report["reason"])] if report.get("reason") else []) + stage + failed
 
 
 def _report(version: Version) -> dict[str, Any]:

@@ -76,6 +76,7 @@ def _add_ours(table: Registry) -> None:
     )
     table.add("services", f"{_OURS}.services:app", "Bots that stay up.", BOTS_PANEL)
     table.add("schedules", f"{_OURS}.schedules:app", "What starts runs by the clock.", BOTS_PANEL)
+    table.add("webhooks", f"{_OURS}.webhooks:app", "URLs that start runs.", BOTS_PANEL)
 
     table.add("run", f"{_OURS}.run:app", "Run a bot, or a file with no server at all.", RUNS_PANEL)
     table.add("runs", f"{_OURS}.runs:app", "List runs, or show one.", RUNS_PANEL)

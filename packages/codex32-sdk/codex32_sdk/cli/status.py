@@ -59,6 +59,8 @@ def report(answer: dict[str, Any], *, as_json: bool) -> None:
         known = [f"{item['name']}: {item['problem']}" for item in answer["processes"] if item.get("problem")]
         for problem in [*known, *answer.get("problems", [])]:
             terminal.say(problem)
+        for warning in answer.get("warnings", ()):
+            terminal.say(warning, style="yellow")
     if not answer["healthy"]:
         raise typer.Exit(ExitCode.FAILED)
 

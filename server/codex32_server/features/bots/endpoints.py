@@ -47,6 +47,7 @@ from codex32_server.http.paging import Page, Paging
 from codex32_server.http.problem import documented
 from codex32_server.http.room import needs_room
 from codex32_server.http.routing import api_router, provided
+from codex32_server.kit.isolation import IsolationRefusedError
 from codex32_server.kit.manifest.errors import ManifestError, PackageError, PackageTooLargeError, SourceError
 from codex32_server.kit.manifest.schema import Role as BotRole
 from codex32_server.telemetry.metrics import Metrics
@@ -61,7 +62,9 @@ Reader = Annotated[Caller, require("bots:read")]
 Writer = Annotated[Caller, require("bots:write")]
 DetachedWriter = Annotated[DetachedCaller, require_detached("bots:write")]
 
-_UNSOUND = (PackageError, PackageTooLargeError, SourceError, ManifestError, StorageFullError)
+_UNSOUND = (
+    PackageError, PackageTooLargeError, SourceError, ManifestError, IsolationRefusedError, StorageFullError,
+)  # fmt: skip
 _MOVING = (
     BotNotFoundError,
     BotArchivedError,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from codex32_server.features.bots.errors import (
@@ -15,6 +15,7 @@ from codex32_server.features.bots.errors import (
     VersionFileNotFoundError,
 )
 from codex32_server.features.bots.repository import bots, counting, environments, versions
+from codex32_server.features.bots.repository.environments import RUNNABLE
 from codex32_server.features.bots.schemas import BotFilter as BotFilter
 from codex32_server.features.bots.schemas import BotView as BotView
 from codex32_server.features.bots.schemas import (
@@ -46,10 +47,12 @@ from codex32_server.features.bots.service.lifecycle import BotRests as BotRests
 from codex32_server.features.bots.service.naming import as_id, bot_of, shown, version_of
 from codex32_server.features.bots.service.pointing import PointerMoved as PointerMoved
 from codex32_server.features.bots.service.pointing import Pointing
+from codex32_server.features.bots.service.resolving import Resolving
 from codex32_server.features.secrets.facade import missing_secrets
 from codex32_server.http.edge import Peeker
 from codex32_server.http.paging import Page, PageRequest, next_cursor
 from codex32_server.http.principal import Principal
+from codex32_server.kit.isolation import IsolationConsent
 from codex32_server.kit.manifest.package import BotPackage, package_from_files
 from codex32_server.kit.manifest.schema import Ceilings, Manifest
 from codex32_server.storage.lean import LeanConnections
@@ -70,11 +73,14 @@ class BotsFacade:
         pointer_moved: Sequence[PointerMoved] = (),
         bot_rests: Sequence[BotRests] = (),
         ceilings: Ceilings | None = None,
+        consent: IsolationConsent | None = None,
     ) -> None:
         self._pointing = Pointing(pointer_moved)
         self._bot_rests = tuple(bot_rests)
         self._deploying = Deploying(self._pointing, submit_proof)
         self._ceilings = ceilings
+        self._consent = consent or IsolationConsent()
+        self._resolving = Resolving()
 
     async def read(self, new: NewDeployment) -> BotPackage:
         """What these files are, on paper; without a transaction. Raises BotFileError and its kinds."""
@@ -88,10 +94,11 @@ class BotsFacade:
         """Make a version; `package` is what `read` answered, so that nobody waits in a transaction for it.
 
         Raises BotFileError and its kinds, BotExistsError, BotNotFoundError, BotArchivedError,
-        NameMismatchError.
+        NameMismatchError, IsolationRefusedError.
         """
         package = package or await self.read(new)
         workspace_id = principal.workspace_id
+        self._consent.check(package.manifest.isolation, workspace_id)
         made = await self._deploying.deploy(tx, workspace_id, principal.member_id, package, new)
         missing = await missing_secrets(tx, workspace_id, FIRST_ENVIRONMENT, package.manifest.secret_names)
         if made.created:
@@ -113,9 +120,10 @@ class BotsFacade:
     ) -> DeployedView:
         """A new bot, in a transaction of its own; in one round trip if nothing hangs on it yet.
 
-        Raises BotFileError and its kinds, BotExistsError, NameMismatchError.
+        Raises BotFileError and its kinds, BotExistsError, NameMismatchError, IsolationRefusedError.
         """
         package = await self.read(new)
+        self._consent.check(package.manifest.isolation, principal.workspace_id)
         if stands_alone(package):
             return await deploy_alone(lean, principal.workspace_id, principal.member_id, package, new)
         async with database.transaction(principal.workspace_id) as tx:
@@ -263,6 +271,17 @@ class BotsFacade:
             manifest=Manifest.model_validate(found.manifest),
             input_schema=found.input_schema,
         )
+
+    RUNNABLE: Final = RUNNABLE
+    """`resolve` as a part of a larger statement; `runnable` reads its columns, in their order."""
+
+    def runnable(self, columns: Sequence[Any]) -> RunnableVersion:
+        """Raises BotNotFoundError, BotArchivedError, NoPublishedVersionError."""
+        return self._resolving.read(columns)
+
+    async def note_stage(self, tx: Tx, workspace_id: UUID, version_id: UUID, stage: str) -> None:
+        """What is being done for a version whose proof is pending, for those who wait for it."""
+        await proving.note_stage(tx, workspace_id, version_id, stage)
 
     async def record_proof(self, tx: Tx, workspace_id: UUID, version_id: UUID, result: ProofResult) -> bool:
         """Write a proof down, once; publish to `dev` what may run. False if it was written before."""

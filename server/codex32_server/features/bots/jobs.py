@@ -27,7 +27,12 @@ from codex32_server.kit.manifest.package import is_test
 from codex32_server.runtime.contract import MIB, End, Limits, LogLine, Outcome, RunSpec
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.environments import Environments, Lock
-from codex32_server.runtime.errors import EnvironmentFailedError
+from codex32_server.runtime.errors import (
+    DependencyCacheError,
+    EnvironmentFailedError,
+    IndexUnavailableError,
+)
+from codex32_server.runtime.sandbox.levels import dependency_owner
 from codex32_server.storage.session import Database
 
 _LEAST_MEMORY: Final = 256 * MIB
@@ -82,19 +87,27 @@ class ProveVersion:
         return {"proof": result.proof, "written": written}
 
     async def _prove(self, workspace_id: UUID, version: LoadedVersion) -> ProofResult:
+        stages = _Stages(self._database, self._bots, workspace_id, version.version_id)
         try:
-            lock = await self._environments.lock(version.dependencies)
-            folder = await self._environments.ensure(lock, workspace_id)
+            lock = await self._environments.lock(version.dependencies, stages.note)
+            owner = dependency_owner(version.manifest.isolation, version.bot_id)
+            folder = await self._environments.ensure(lock, workspace_id, stages.note, owner=owner)
+        except (IndexUnavailableError, DependencyCacheError) as error:
+            # It says nothing about the version: the job is tried again, and then by whoever deploys again.
+            await stages.note(f"{error.detail} {error.advice}")
+            raise
         except EnvironmentFailedError as error:
             return ProofResult("failed", ProofReport(reason=f"{error.detail} {error.advice}"))
         built = _Built(version, workspace_id, lock, folder)
         text = lock.text or None
+        await stages.note("reading the input schema")
         schema, refusal = await self._schema(built)
         if refusal is not None:
             return ProofResult("failed", refusal, lock=text)
         if not any(is_test(path) for path in version.files):
             reason = "There are no tests beside the bot (test_*.py), so nothing was proven."
             return ProofResult("unproven", ProofReport(reason=reason), lock=text, input_schema=schema)
+        await stages.note("running the tests")
         outcome, tail = await self._run(built, "tests")
         report = _report(outcome, tail)
         proof: Literal["proven", "failed"] = "proven" if _passed(outcome, report) else "failed"
@@ -128,6 +141,7 @@ class ProveVersion:
             mode=mode,
             dependencies=built.folder,
             limits=_limits(version.limits),
+            isolation=version.manifest.isolation,
         )
         async with self._driver.run(spec, logs=tail, state=_Forgetful()) as outcome:
             error = outcome.error
@@ -200,6 +214,20 @@ def _reason(outcome: Outcome, passed: int, tail: Sequence[str]) -> str:
 def _count(told: Mapping[str, Any], key: str) -> int:
     value = told.get(key)
     return value if isinstance(value, int) else 0
+
+
+@dataclass(frozen=True)
+class _Stages:
+    """Writes down what is being done for a version, in short transactions of its own."""
+
+    database: Database
+    bots: BotsFacade
+    workspace_id: UUID
+    version_id: UUID
+
+    async def note(self, stage: str) -> None:
+        async with self.database.transaction(self.workspace_id) as tx:
+            await self.bots.note_stage(tx, self.workspace_id, self.version_id, stage)
 
 
 class _Tail:

@@ -86,6 +86,8 @@ class Version(Base):
     proof: Mapped[str] = mapped_column(Text)
     proof_report: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """{"tests": n, "passed": n, "failed": n, "cases": [{"name","outcome","message"}], "reason": str}"""
+    proof_stage: Mapped[str | None] = mapped_column(Text)
+    """What is being done while the proof is pending; what stood in the way, if its job gave up."""
     proof_job_id: Mapped[UUID | None]
     lock: Mapped[str | None] = mapped_column(Text)
     """requirements.txt with hashes, or None when there are no dependencies or it is not resolved yet."""

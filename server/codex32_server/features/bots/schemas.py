@@ -96,6 +96,9 @@ class VersionView(_View):
     entry: str
     proof: Proof
     proof_report: ProofReport | None
+    proof_stage: str | None = Field(
+        None, description="What is being done while `proof` is pending, or why it could not be carried out."
+    )
     manifest: dict[str, Any]
     input_schema: dict[str, Any]
     dependencies: list[str]

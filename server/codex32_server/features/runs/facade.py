@@ -32,6 +32,7 @@ from codex32_server.features.runs.schemas import ResourcesView as ResourcesView
 from codex32_server.features.runs.schemas import StoredFile as StoredFile
 from codex32_server.features.runs.schemas import Submission as Submission
 from codex32_server.features.runs.service import (
+    awaiting,
     content,
     egress,
     following,
@@ -40,14 +41,17 @@ from codex32_server.features.runs.service import (
     submission,
     views,
 )
+from codex32_server.features.runs.service.awaiting import RunResult as RunResult
 from codex32_server.features.runs.service.state import DurableState
-from codex32_server.features.runs.service.submission import Resolve
+from codex32_server.features.runs.service.submission import Resolve, Runnable
 from codex32_server.http.paging import Page, PageRequest, next_cursor
 from codex32_server.kit.errors import Codex32Error
 from codex32_server.kit.json_limits import JsonLimits
-from codex32_server.queue.notify import Listener
+from codex32_server.queue.entries import NewRun
+from codex32_server.queue.notify import Listener, Subscription
 from codex32_server.queue.submit import cancel_run
 from codex32_server.runtime.contract import EgressRecord, LogLine
+from codex32_server.storage.lean import LeanConnections
 from codex32_server.storage.session import Database, Tx
 
 UPLOAD_LIFE = timedelta(days=1)
@@ -91,6 +95,18 @@ class RunsFacade:
         submission.check_input(
             await self._resolve(tx, workspace_id, bot_ref, environment), value, self._limits
         )
+
+    def prepare(self, runnable: Runnable, wish: Submission) -> NewRun:
+        """The queue entry for a wish without files, for a statement that queues it and does more.
+
+        Raises RunInputError, SubmissionError or an error of kit.json_limits.
+        """
+        return submission.prepare(runnable, wish, {}, self._limits)
+
+    @property
+    def input_limits(self) -> JsonLimits:
+        """How large and deep the input of a run may be."""
+        return self._limits
 
     async def retry(
         self,
@@ -162,6 +178,16 @@ class RunsFacade:
         await following.wait_for_end(database, listener, workspace_id, run_id, seconds)
         async with database.transaction(workspace_id) as tx:
             return await self.get(tx, workspace_id, run_id)
+
+    async def wait_for_result(
+        self, lean: LeanConnections, changes: Subscription, workspace_id: UUID, run_id: UUID, seconds: float
+    ) -> RunResult:
+        """How a run ended and what it put out, in as few round trips as can be; or how it is after `seconds`.
+
+        `changes` is a subscription to the run that was opened before the run was queued. Raises
+        RunNotFoundError and psycopg's errors.
+        """
+        return await awaiting.wait_for_result(lean, changes, workspace_id, run_id, seconds)
 
     async def changes(
         self, database: Database, listener: Listener, workspace_id: UUID, run_id: UUID

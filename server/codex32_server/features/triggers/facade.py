@@ -8,20 +8,44 @@ from uuid import UUID
 
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.runs.facade import RunsFacade
-from codex32_server.features.triggers import repository
-from codex32_server.features.triggers.errors import ScheduleInvalidError, ScheduleNotFoundError
+from codex32_server.features.triggers.errors import (
+    ScheduleInvalidError,
+    ScheduleNotFoundError,
+    WebhookNotFoundError,
+)
+from codex32_server.features.triggers.models import Webhook
+from codex32_server.features.triggers.repository import schedules as repository
+from codex32_server.features.triggers.repository import webhooks as webhook_queries
+from codex32_server.features.triggers.schemas import DeliveryView as DeliveryView
 from codex32_server.features.triggers.schemas import Fired as Fired
 from codex32_server.features.triggers.schemas import NewSchedule as NewSchedule
+from codex32_server.features.triggers.schemas import NewWebhook as NewWebhook
+from codex32_server.features.triggers.schemas import RotateRequest as RotateRequest
 from codex32_server.features.triggers.schemas import ScheduleChange as ScheduleChange
 from codex32_server.features.triggers.schemas import ScheduleView as ScheduleView
+from codex32_server.features.triggers.schemas import SecretView as SecretView
 from codex32_server.features.triggers.schemas import SlotView as SlotView
+from codex32_server.features.triggers.schemas import WebhookChange as WebhookChange
+from codex32_server.features.triggers.schemas import WebhookView as WebhookView
 from codex32_server.features.triggers.service import cron, declared, firing, resting
+from codex32_server.features.triggers.service.keys import WebhookKeys
+from codex32_server.features.triggers.service.payload import Delivery as Delivery
+from codex32_server.features.triggers.service.receiving import Accepted as Accepted
+from codex32_server.features.triggers.service.receiving import Receiving
+from codex32_server.features.triggers.service.receiving import Reply as Reply
 from codex32_server.features.triggers.service.schedules import Schedules, schedule_view, slot_view
+from codex32_server.features.triggers.service.webhooks import Webhooks, delivery_view
 from codex32_server.http.paging import Page, PageRequest, next_cursor
 from codex32_server.kit.manifest import rules
 from codex32_server.kit.manifest.schema import Manifest
+from codex32_server.queue.notify import Listener
+from codex32_server.storage.lean import LeanConnections
 from codex32_server.storage.session import Database, Tx
 
+DELIVERIES_KEPT = 1000
+"""Of one webhook, for people to look at."""
+DELIVERIES_REMEMBERED = timedelta(days=3)
+"""How long an accepted delivery's id keeps a repeat from starting another run, however many come."""
 CHANNEL = repository.CHANNEL
 """NOTIFY channel on which changes of schedules are announced to the scheduler."""
 
@@ -133,5 +157,111 @@ class TriggersFacade:
         return await repository.attached_digests(tx, workspace_id)
 
     async def sweep(self, tx: Tx, workspace_id: UUID, older_than: timedelta) -> int:
-        """Forget slots that are long past; how many."""
-        return await repository.forget_slots(tx, workspace_id, older_than)
+        """Forget slots and deliveries that are long past, and deliveries beyond those kept; how many."""
+        count = await webhook_queries.forget_deliveries(
+            tx, workspace_id, kept=DELIVERIES_KEPT, remembered=DELIVERIES_REMEMBERED, age=older_than
+        )
+        count += await webhook_queries.forget_orphans(tx, workspace_id)
+        return count + await repository.forget_slots(tx, workspace_id, older_than)
+
+
+class WebhooksFacade:
+    """Webhooks of bots, and what is delivered to them. Addresses and secrets are made of `key`."""
+
+    def __init__(self, key: bytes, bots: BotsFacade, runs: RunsFacade) -> None:
+        keys = WebhookKeys(key)
+        self._bots = bots
+        self._runs = runs
+        self._webhooks = Webhooks(keys, bots)
+        self._receiving = Receiving(keys, bots, runs)
+
+    @property
+    def body_limit(self) -> int:
+        """Bytes of a delivery's body."""
+        return self._runs.input_limits.max_bytes
+
+    async def receive(
+        self, lean: LeanConnections, listener: Listener, address: str, delivery: Delivery, began: float
+    ) -> Reply:
+        """The answer to a delivery; see service.receiving for what is raised. Accepted means committed."""
+        return await self._receiving.receive(lean, listener, address, delivery, began)
+
+    async def note_answer(
+        self, database: Database, accepted: Accepted, status: int, code: str | None, latency_ms: float
+    ) -> None:
+        """Write down how a synchronous delivery was answered; in a transaction of its own."""
+        if accepted.delivery_id is None:
+            return
+        async with database.transaction(accepted.workspace_id) as tx:
+            await webhook_queries.note_answer(
+                tx, accepted.workspace_id, accepted.delivery_id, status, code, latency_ms
+            )
+
+    async def try_out(self, lean: LeanConnections, webhook_id: UUID, delivery: Delivery) -> UUID:
+        """A delivery by somebody who may; the run's id. The webhook is known to be the caller's workspace's.
+
+        Raises HookNotFoundError, HookBotUnavailableError, WebhookBodyError, RunInputError.
+        """
+        return (await self._receiving.try_out(lean, webhook_id, delivery)).run_id
+
+    async def create(
+        self, tx: Tx, workspace_id: UUID, new: NewWebhook, base_url: str, created_by: UUID | None = None
+    ) -> SecretView:
+        """Raises BotNotFoundError, `no_published_version`, TooManyWebhooksError."""
+        webhook = await self._webhooks.create(tx, workspace_id, new, created_by)
+        view = await self._view(tx, webhook, base_url)
+        return SecretView(webhook=view, secret=self._webhooks.secret(webhook))
+
+    async def get(self, tx: Tx, workspace_id: UUID, webhook_id: UUID, base_url: str) -> WebhookView:
+        """Raises WebhookNotFoundError."""
+        webhook = await webhook_queries.find(tx, workspace_id, webhook_id)
+        if webhook is None:
+            raise WebhookNotFoundError(f"There is no webhook {webhook_id}.")
+        return await self._view(tx, webhook, base_url)
+
+    async def list(
+        self, tx: Tx, workspace_id: UUID, bot_ref: str | None, page: PageRequest, base_url: str
+    ) -> Page[WebhookView]:
+        """Newest first; of one bot if `bot_ref` (id or name) is given. Raises BotNotFoundError."""
+        bot_id = (await self._bots.get(tx, workspace_id, bot_ref)).id if bot_ref else None
+        rows = await webhook_queries.newest_first(tx, workspace_id, bot_id, page.after, page.limit + 1)
+        moment = await repository.now(tx)
+        items = [self._webhooks.view(one, name, base_url, moment) for one, name in rows[: page.limit]]
+        return Page(items=items, next_cursor=next_cursor([one.id for one, _ in rows], page.limit))
+
+    async def change(
+        self, tx: Tx, workspace_id: UUID, webhook_id: UUID, change: WebhookChange, base_url: str
+    ) -> WebhookView:
+        """Raises WebhookNotFoundError, WebhookInManifestError, InvalidInputError."""
+        webhook = await self._webhooks.change(tx, workspace_id, webhook_id, change)
+        return await self._view(tx, webhook, base_url)
+
+    async def rotate(
+        self, tx: Tx, workspace_id: UUID, webhook_id: UUID, request: RotateRequest, base_url: str
+    ) -> SecretView:
+        """Raises WebhookNotFoundError, NoSecretError."""
+        webhook, secret = await self._webhooks.rotate(tx, workspace_id, webhook_id, request)
+        return SecretView(webhook=await self._view(tx, webhook, base_url), secret=secret)
+
+    async def reveal(self, tx: Tx, workspace_id: UUID, webhook_id: UUID, base_url: str) -> SecretView:
+        """Raises WebhookNotFoundError, NoSecretError, SecretShownError."""
+        webhook, secret = await self._webhooks.reveal(tx, workspace_id, webhook_id)
+        return SecretView(webhook=await self._view(tx, webhook, base_url), secret=secret)
+
+    async def delete(self, tx: Tx, workspace_id: UUID, webhook_id: UUID) -> None:
+        """Its URL is unknown from then on. Raises WebhookNotFoundError or WebhookInManifestError."""
+        await self._webhooks.delete(tx, workspace_id, webhook_id)
+
+    async def deliveries(
+        self, tx: Tx, workspace_id: UUID, webhook_id: UUID, page: PageRequest
+    ) -> Page[DeliveryView]:
+        """Newest first. Raises WebhookNotFoundError."""
+        if await webhook_queries.find(tx, workspace_id, webhook_id) is None:
+            raise WebhookNotFoundError(f"There is no webhook {webhook_id}.")
+        rows = await webhook_queries.deliveries(tx, workspace_id, webhook_id, page.after, page.limit + 1)
+        cursor = next_cursor([row.id for row in rows], page.limit)
+        return Page(items=[delivery_view(row) for row in rows[: page.limit]], next_cursor=cursor)
+
+    async def _view(self, tx: Tx, webhook: Webhook, base_url: str) -> WebhookView:
+        name = await webhook_queries.bot_name(tx, webhook.workspace_id, webhook.bot_id)
+        return self._webhooks.view(webhook, name, base_url, await repository.now(tx))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from codex32_server.kit.manifest import rules
+from codex32_server.kit.manifest import webhook as manifest_webhook
 
 Misfire = Literal["skip", "once", "all"]
 Outcome = Literal["fired", "skipped", "refused"]
@@ -126,3 +127,125 @@ class SlotsView(_Frozen):
 
     items: list[SlotView]
     next_cursor: str | None = Field(description="Pass as `cursor` for the next page; null at the end.")
+
+
+# -- webhooks
+
+LONGEST_GRACE = 7 * 24 * 3600
+Method = manifest_webhook.Method
+Methods = Annotated[list[Method], Field(min_length=1, max_length=5)]
+AnswerSeconds = Annotated[int, Field(ge=1, le=manifest_webhook.LONGEST_ANSWER)]
+
+
+class WebhookView(_Frozen):
+    """A URL that starts runs of a bot."""
+
+    id: UUID
+    bot_id: UUID
+    bot_name: str
+    name: str
+    url: str = Field(
+        description="Where deliveries are sent. With `auth` none it is all the protection there is."
+    )
+    auth: manifest_webhook.Auth
+    answer: manifest_webhook.Answer
+    methods: list[Method]
+    payload: manifest_webhook.Payload
+    delivery_id: str | None = Field(description="Header by which repeats are known; null: `webhook-id`.")
+    timeout: int = Field(description="Seconds that a synchronous answer waits for the run.")
+    environment: str | None = Field(description="null: `prod` if it is set, else `dev`.")
+    input: Any = Field(description="Arguments that the sender cannot change.")
+    origin: Literal["manifest", "person"]
+    paused: bool
+    secret_shown: bool = Field(description="Whether the newest secret was shown, which happens once.")
+    old_secrets: int = Field(description="Secrets before the newest one that are still valid.")
+    created_at: datetime
+
+
+class NewWebhook(_Request):
+    """A webhook made by hand."""
+
+    bot: Annotated[str, Field(min_length=1, max_length=100, description="Id or name of the bot.")]
+    name: Name | None = None
+    auth: manifest_webhook.Auth = "signature"
+    answer: manifest_webhook.Answer = "async"
+    methods: Methods = ["POST"]
+    payload: manifest_webhook.Payload = "body"
+    delivery_id: manifest_webhook.HeaderName | None = None
+    timeout: AnswerSeconds = 30
+    environment: Environment | None = None
+    input: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def checked(self) -> Self:
+        """The same rules as in a manifest."""
+        manifest_webhook.Webhook(
+            auth=self.auth, methods=tuple(self.methods), delivery_id=self.delivery_id, timeout=self.timeout
+        )
+        return self
+
+
+class WebhookChange(_Request):
+    """What to change; what is left out stays."""
+
+    name: Name | None = None
+    auth: manifest_webhook.Auth | None = None
+    answer: manifest_webhook.Answer | None = None
+    methods: Methods | None = None
+    payload: manifest_webhook.Payload | None = None
+    delivery_id: manifest_webhook.HeaderName | None = None
+    timeout: AnswerSeconds | None = None
+    environment: Environment | None = None
+    input: dict[str, Any] | None = None
+    paused: bool | None = None
+
+
+class RotateRequest(_Request):
+    """A new secret, or a new URL."""
+
+    url: bool = Field(False, description="Replace the URL too: the old one is unknown at once.")
+    grace: Annotated[int, Field(ge=0, le=LONGEST_GRACE)] = Field(
+        24 * 3600, description="Seconds for which the old secret stays valid beside the new one."
+    )
+
+
+class SecretView(_Frozen):
+    """A webhook with its secret, which is not shown again."""
+
+    webhook: WebhookView
+    secret: str | None = Field(
+        description="`whsec_…` for a signature, `c32h_…` for a token; null without one."
+    )
+
+
+class TrialRequest(_Request):
+    """A delivery to try a webhook with."""
+
+    body: Any = Field(None, description="The body as JSON; left out for an empty one.")
+    query: Annotated[str, Field(max_length=8000)] = ""
+    headers: Annotated[dict[str, str], Field(max_length=50)] = {}
+
+
+class TrialView(_Frozen):
+    """What a test started."""
+
+    run_id: UUID
+
+
+class DeliveryView(_Frozen):
+    """One request to a webhook, and what became of it."""
+
+    id: UUID
+    outcome: Literal["accepted", "repeated", "refused"]
+    http_status: int
+    code: str | None = Field(description="Why it was refused, or why its run gave no answer.")
+    detail: str
+    delivery_id: str | None = Field(description="The sender's id of the delivery.")
+    run_id: UUID | None
+    method: str
+    size: int = Field(description="Bytes of the body.")
+    latency_ms: float = Field(
+        description="Until it was recorded; with a synchronous answer until that was sent."
+    )
+    test: bool
+    created_at: datetime

@@ -12,11 +12,15 @@ from codex32_server.features.workspaces.schemas import NewWorkspace as NewWorksp
 from codex32_server.features.workspaces.schemas import WorkspaceChange as WorkspaceChange
 from codex32_server.features.workspaces.schemas import WorkspaceView as WorkspaceView
 from codex32_server.http.principal import Principal
+from codex32_server.kit.isolation import IsolationConsent
 from codex32_server.storage.session import Tx
 
 
 class WorkspacesFacade:
     """Workspaces and their members. Every method runs in the caller's transaction."""
+
+    def __init__(self, consent: IsolationConsent | None = None) -> None:
+        self._consent = consent or IsolationConsent()
 
     async def bootstrap(self, tx: Tx, timezone: str = "UTC") -> tuple[WorkspaceView, MemberView, bool]:
         """The first workspace and the administrator who owns it, made if missing; True if they are new."""
@@ -31,7 +35,7 @@ class WorkspacesFacade:
 
     async def current(self, tx: Tx, principal: Principal) -> WorkspaceView:
         """The principal's own workspace."""
-        return await service.current(tx, principal.workspace_id)
+        return self._shown(await service.current(tx, principal.workspace_id))
 
     async def timezone(self, tx: Tx, workspace_id: UUID) -> str:
         """IANA zone of a workspace. Raises NotFoundError."""
@@ -41,11 +45,14 @@ class WorkspacesFacade:
         changes = change.model_dump(exclude_none=True)
         if changes:
             await repository.update_workspace(tx, principal.workspace_id, changes)
-        return await service.current(tx, principal.workspace_id)
+        return self._shown(await service.current(tx, principal.workspace_id))
 
     async def list_all(self, tx: Tx) -> list[WorkspaceView]:
         """Every workspace of the installation. The caller has checked that an administrator asks."""
-        return await repository.list_workspaces(tx)
+        return [self._shown(workspace) for workspace in await repository.list_workspaces(tx)]
+
+    def _shown(self, workspace: WorkspaceView) -> WorkspaceView:
+        return workspace.model_copy(update={"minimal_isolation": self._consent.minimal_in(workspace.id)})
 
     async def members(self, tx: Tx, principal: Principal) -> list[MemberView]:
         return await repository.list_members(tx, principal.workspace_id)

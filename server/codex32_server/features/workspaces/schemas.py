@@ -32,6 +32,9 @@ class WorkspaceView(_View):
     name: str = Field(examples=["My workspace"])
     timezone: str = Field(description="IANA zone for schedules that name none.", examples=["Europe/Madrid"])
     created_at: datetime
+    minimal_isolation: bool = Field(
+        False, description="An administrator lets its bots run without seccomp and Landlock."
+    )
 
 
 class MemberView(_View):

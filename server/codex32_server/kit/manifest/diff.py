@@ -166,10 +166,22 @@ def _triggers(old: Sequence[Trigger], new: Sequence[Trigger]) -> Iterator[Manife
             continue
         before = same.model_dump(mode="json") if same else None
         # Catching up on all missed slots is more runs than catching up on one or none.
-        widening = same is None or _MISFIRE[trigger.misfire] > _MISFIRE[same.misfire]
+        widening = same is None or _MISFIRE[trigger.misfire] > _MISFIRE[same.misfire] or _opens(same, trigger)
         yield ManifestChange("triggers", before, trigger.model_dump(mode="json"), widening)
 
 
+def _opens(before: Trigger, after: Trigger) -> bool:
+    """Whether a webhook of the same name lets more in: weaker proof, more methods, fewer fixed arguments."""
+    if before.webhook is None or after.webhook is None:
+        return False
+    old, new = before.webhook, after.webhook
+    fixed = all(key in after.input and after.input[key] == value for key, value in before.input.items())
+    weaker = _AUTH.index(new.auth) > _AUTH.index(old.auth)
+    wider = old.payload == "body" and new.payload == "request"
+    return weaker or wider or not fixed or bool(set(new.methods) - set(old.methods))
+
+
+_AUTH = ("signature", "token", "none")
 _MISFIRE = {"skip": 0, "once": 1, "all": 2}
 
 

@@ -22,6 +22,7 @@ from .locate import Path, Positions, locate
 from .schema import PLAIN, TABLE, Budget, Ceilings, InjectedSecret, Limits, Manifest, Retries, Trigger
 from .script import Block, find_block
 from .services import Probe, Service
+from .webhook import Webhook
 
 EXAMPLE = """\
 # /// script
@@ -214,6 +215,8 @@ def _model(location: Path) -> type[BaseModel]:
     }
     if location[:1] == ("service",):
         return Probe if location[1:] else Service
+    if "webhook" in location:
+        return Webhook
     return tables[str(location[0])] if location else Manifest
 
 

@@ -164,7 +164,11 @@ def _check_trigger_inputs(header: Header, signature: Signature) -> None:
     """A schedule whose input main refuses would fail every time: say so before it is deployed."""
     problems: list[FieldProblem] = []
     for index, trigger in enumerate(header.manifest.triggers):
-        for found in json_schema.check(signature.input_schema, trigger.input):
+        # What a webhook does not fix is sent to it.
+        schema: Mapping[str, Any] = signature.input_schema
+        if trigger.schedule is None:
+            schema = {name: rule for name, rule in schema.items() if name != "required"}
+        for found in json_schema.check(schema, trigger.input):
             below = tuple(found.field.split(".")[1:])
             detail = f"{'.'.join(('input', *below))} {found.detail}"
             problems.append(header.problem(("triggers", index, "input", *below), detail))

@@ -40,6 +40,7 @@ from .quantities import (
     parse_size,
 )
 from .services import Service
+from .webhook import Webhook, or_true
 
 MIB: Final = 1024 * 1024
 GIB: Final = 1024 * MIB
@@ -225,13 +226,28 @@ class Retries(_Table):
         return self
 
 
-class Trigger(_Table):
-    """One thing that starts runs by itself."""
+def _one_kind(schema: dict[str, Any]) -> None:
+    """What the published schema says of a trigger beside its keys."""
+    described = schema["properties"]["webhook"]
+    table = described.pop("anyOf")[0]
+    described["oneOf"] = [{"const": True}, table]
+    schema["oneOf"] = [{"required": ["schedule"]}, {"required": ["webhook"]}]
 
-    schedule: Annotated[str, AfterValidator(rules.schedule)] = Field(
-        max_length=100,
+
+class Trigger(_Table):
+    """One thing that starts runs by itself: a schedule or a webhook."""
+
+    model_config = ConfigDict(json_schema_extra=_one_kind)
+
+    schedule: Annotated[str, Field(max_length=100), AfterValidator(rules.schedule)] | None = Field(
+        default=None,
         description="Cron expression: minute, hour, day of month, month, day of week.",
         examples=["0 9 * * mon-fri", "*/15 * * * *"],
+    )
+    webhook: Annotated[Webhook | None, BeforeValidator(or_true)] = Field(
+        default=None,
+        description="A URL that starts runs: true, or a table of how it is protected and answers.",
+        examples=[True, {"auth": "token", "answer": "sync"}],
     )
     timezone: Annotated[str, AfterValidator(rules.timezone)] = Field(
         default="UTC", description="IANA time zone of the schedule.", examples=["Europe/Madrid"]
@@ -247,7 +263,9 @@ class Trigger(_Table):
         examples=["prod"],
     )
     input: dict[str, Any] = Field(
-        default_factory=dict, description="Input of the run.", examples=[{"limit": 10}]
+        default_factory=dict,
+        description="Input of the run; of a webhook, the part that callers cannot change.",
+        examples=[{"limit": 10}],
     )
     name: Name | None = Field(
         default=None, description="Name of the trigger in lists.", examples=["mornings"]
@@ -261,6 +279,23 @@ class Trigger(_Table):
         if where is not None:
             raise problem("dates, times, inf, nan and NUL cannot be part of an input; write texts", *where)
         return value
+
+    @model_validator(mode="after")
+    def one_kind(self) -> Self:
+        """A schedule or a webhook, and the clock only for a schedule."""
+        if self.schedule is None and self.webhook is None:
+            raise problem(
+                'schedule is missing; write for example schedule = "0 9 * * mon-fri", or webhook = true',
+                "schedule",
+            )
+        if self.webhook is None:
+            return self
+        if self.schedule is not None:
+            raise problem("a trigger has a schedule or a webhook, not both", "webhook")
+        for key in ("timezone", "misfire"):
+            if key in self.model_fields_set and getattr(self, key) != type(self).model_fields[key].default:
+                raise problem("belongs to a schedule; a webhook has no clock", key)
+        return self
 
 
 class InjectedSecret(_Table):
@@ -439,7 +474,8 @@ class Manifest(_Table):
                 if trigger.name is not None and trigger.name == other.name:
                     raise problem(f"a trigger named {trigger.name!r} exists already", index, "name")
                 if trigger_identity(trigger) == trigger_identity(other):
-                    raise problem(f"the schedule {trigger.schedule!r} is listed twice", index)
+                    what = "the webhook" if trigger.webhook else f"the schedule {trigger.schedule!r}"
+                    raise problem(f"{what} is listed twice", index)
         return triggers
 
 
@@ -462,6 +498,8 @@ def not_json(value: Any) -> tuple[str | int, ...] | None:
 
 def trigger_identity(trigger: Trigger) -> tuple[Any, ...]:
     """What makes a trigger itself, whatever it is called."""
+    if trigger.webhook is not None:
+        return "webhook", trigger.name, trigger.environment
     return trigger.schedule, trigger.timezone, trigger.environment, repr(sorted(trigger.input.items()))
 
 

@@ -16,7 +16,7 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,7 +25,18 @@ from codex32_server.runtime.errors import SandboxUnavailableError
 from codex32_server.runtime.files import RuntimeFiles
 from codex32_server.runtime.metering import Usage
 from codex32_server.runtime.readiness import readable
-from codex32_server.runtime.sandbox import bwrap, cgroup, inbound, landlock, process, seccomp, uid, watchdog
+from codex32_server.runtime.sandbox import (
+    bwrap,
+    cgroup,
+    inbound,
+    landlock,
+    levels,
+    process,
+    seccomp,
+    uid,
+    watchdog,
+)  # fmt: skip
+from codex32_server.runtime.sandbox.guardian import Guardian
 from codex32_server.runtime.sandbox.layer import LayerReport
 
 START_TIMEOUT = 15.0
@@ -56,10 +67,12 @@ class LocalBackend:
                 f"CODEX32_REQUIRE_CGROUP is set and no cgroup is writable for {', '.join(missing)}.",
                 next_step=self._cgroups.explain().remedy,
             )
-        self._policies = {network: _policy(network=network) for network in (False, True)}
+        without = () if "memory" not in missing else seccomp.UNCOUNTED
+        self._policies = {network: _policy(without, network=network) for network in (False, True)}
         process.become_subreaper()
         process.sweep()
         self._cgroups.sweep()
+        self._guardian = Guardian([hierarchy.base for hierarchy in self._cgroups.hierarchies])
 
     async def start(self, launch: Launch) -> LocalSandbox:
         """Raises SandboxUnavailableError where bubblewrap or the guest's init does not come up."""
@@ -70,7 +83,7 @@ class LocalBackend:
             slot.release()
             raise SandboxUnavailableError(f"A sandbox could not be prepared: {error}.") from error
         loop = asyncio.get_running_loop()
-        spawning = loop.run_in_executor(self._spawner, sandbox.spawn, self._files, self._policies)
+        spawning = loop.run_in_executor(self._spawner, self._spawn, sandbox)
         try:
             await asyncio.shield(spawning)
             # Not wait_for: before Python 3.12 it swallows a cancellation that comes with the answer.
@@ -80,6 +93,14 @@ class LocalBackend:
             await asyncio.shield(_abandon(sandbox, spawning))
             raise
         return sandbox
+
+    def _spawn(self, sandbox: LocalSandbox) -> None:
+        """In the starting thread. Raises SandboxUnavailableError."""
+        try:
+            self._guardian.wait_until_ready()
+        except (OSError, ValueError) as error:
+            raise SandboxUnavailableError(f"A sandbox could not be prepared: {error}.") from error
+        sandbox.spawn(self._files, self._policies)
 
     def _group(self, launch: Launch) -> cgroup.Group:
         hard = launch.limits.memory + sum(bwrap.tmpfs_sizes(launch.limits).values())
@@ -103,6 +124,7 @@ class LocalBackend:
     def close(self) -> None:
         """End the starting thread; sandboxes that still run are killed with it."""
         self._spawner.shutdown(wait=False)
+        self._guardian.dismiss()
 
 
 class LocalSandbox:
@@ -143,7 +165,7 @@ class LocalSandbox:
         filter_program = _memory_file(policies[_networked(self._launch)])
         descriptors = {
             "args": arguments,
-            "seccomp": filter_program,
+            **({"seccomp": filter_program} if self._filtered() else {}),
             "info": self._guest_info,
             "control": self._guest_control.fileno(),
             "status": self._guest_status.fileno(),
@@ -156,6 +178,7 @@ class LocalSandbox:
                 start_new_session=True, user=owner, group=owner, extra_groups=None if owner is None else [],
             )  # fmt: skip
             process.started(self._process.pid)
+            process.prefer_as_victim(self._process.pid)
             self._handle = os.pidfd_open(self._process.pid)
             self._group.add(self._process.pid)
             launch = self._launch
@@ -171,6 +194,9 @@ class LocalSandbox:
                 os.close(descriptor)
             self._close_guest_ends()
 
+    def _filtered(self) -> bool:
+        return levels.LEVELS[self._launch.isolation].filtered
+
     def _guest_limits(self) -> dict[str, int]:
         limits = self._launch.limits
         data = 0 if self._group.limits_memory() else limits.memory + _ROOM_FOR_INTERPRETER
@@ -179,6 +205,7 @@ class LocalSandbox:
             "largest_file": max(limits.disk, limits.files)
             + (1 << 20),  # above it, so that tmpfs says it is full
             "data": data,
+            "filtered": int(self._filtered()),
         }
 
     def _close_guest_ends(self) -> None:
@@ -290,7 +317,9 @@ class LocalSandbox:
         self._slot.release()
 
     async def _watch_memory(self) -> None:
-        await watchdog.exceeded(self._group, self._init, self._launch.limits.memory)
+        limits = self._launch.limits
+        room = sum(bwrap.tmpfs_sizes(limits).values())
+        await watchdog.exceeded(self._group, self._init, limits.memory, room)
         self._over_memory = True
         self.kill()
 
@@ -339,11 +368,11 @@ def _own_processes(launch: Launch) -> int:
     return cgroup.OWN_PROCESSES + (cgroup.NETWORK_PROCESSES if _networked(launch) else 0)
 
 
-def _policy(*, network: bool) -> bytes:
+def _policy(without: Collection[str], *, network: bool) -> bytes:
     report = seccomp.explain()
     if not report.ok:
         raise SandboxUnavailableError(f"Seccomp: {report.detail}.", next_step=report.remedy)
-    return seccomp.compile_policy(network=network)
+    return seccomp.compile_policy(network=network, without=without)
 
 
 def _log_pipe() -> tuple[int, int]:

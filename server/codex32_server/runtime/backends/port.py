@@ -7,12 +7,14 @@ end.
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from codex32_server.kit.manifest.schema import Isolation
 from codex32_server.runtime.contract import Limits
+from codex32_server.runtime.sandbox.layer import LayerReport
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Launch:
     """What to start. Folders are of the host and are shown read-only."""
 
     name: str
-    """Unique on the machine, letters, digits and `-`."""
+    """Never given twice, on any machine; at most 63 letters, digits and `-`."""
     folder: Path
     """The run's own folder, holding `source` and `inputs`; the backend makes it readable for the bot's uid
     only.
@@ -29,6 +31,8 @@ class Launch:
     inputs: Path | None
     dependencies: Path | None
     limits: Limits
+    isolation: Isolation = "strict"
+    """What `sandbox.levels` says about it must be so, or the start must fail: never less."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     """Variables besides the backend's own."""
     network: Path | None = None
@@ -39,8 +43,9 @@ class Launch:
 
 @dataclass(frozen=True)
 class Ended:
-    """How the bot's main process ended. Both None if it never got so far or was killed with everything
-    else.
+    """How the bot's main process ended; None is what the backend cannot know.
+
+    Both codes are None if it never got so far or was killed with everything else.
     """
 
     exit_code: int | None
@@ -54,7 +59,7 @@ class Sandbox(Protocol):
     """One started sandbox. The guest waits for its order on `control`."""
 
     control: socket.socket
-    """Stream to the guest, non-blocking."""
+    """This end of a stream to the guest, non-blocking; what carries it further is the backend's business."""
 
     @property
     def inbound(self) -> Mapping[int, Path]:
@@ -95,6 +100,10 @@ class Backend(Protocol):
 
     async def start(self, launch: Launch) -> Sandbox:
         """Raises SandboxUnavailableError where the machine cannot confine."""
+        ...
+
+    def layers(self) -> Sequence[LayerReport]:
+        """What confines a run here, outermost first, for the doctor: the truth as it is now."""
         ...
 
     def facts(self) -> Mapping[str, str]:

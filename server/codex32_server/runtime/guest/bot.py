@@ -44,16 +44,22 @@ def main(control: int) -> None:
 def _run(wire: Wire, order: dict[str, Any], body: bytes) -> int:
     try:
         mode = importlib.import_module(f".{_MODES[order['mode']]}", __package__)
-        wire.tell({"kind": "result"}, mode.run(order, body))
+        _tell(wire, {"kind": "result"}, mode.run(order, body))
     except Failure as failure:
-        wire.tell({"kind": "error", **failure.header()})
+        _tell(wire, {"kind": "error", **failure.header()})
         return 1
     except SystemExit as leaving:
         return _exit_code(leaving)
     except BaseException as error:  # noqa: BLE001 - whatever a bot raises is how it ended
-        wire.tell({"kind": "error", **describe(error)})
+        _tell(wire, {"kind": "error", **describe(error)})
         return 1
     return 0
+
+
+def _tell(wire: Wire, header: dict[str, Any], body: bytes = b"") -> None:
+    """How it ended, told by the main process only: a fork that comes back from `main` has no say."""
+    if wire.mine():
+        wire.tell(header, body)
 
 
 def _exit_code(leaving: SystemExit) -> int:

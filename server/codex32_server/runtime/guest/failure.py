@@ -66,6 +66,20 @@ def _sentence(error: BaseException) -> str:
 
 
 def _traceback(error: BaseException) -> str:
+    """As the interpreter shows it; a plain list of places where not even a file can be opened any more."""
+    try:
+        return _full_traceback(error)
+    except (OSError, MemoryError):
+        places: list[str] = []
+        frame = error.__traceback__
+        while frame:
+            code = frame.tb_frame.f_code
+            places.append(f'  File "{code.co_filename}", line {frame.tb_lineno}, in {code.co_name}\n')
+            frame = frame.tb_next
+        return "".join(("Traceback (most recent call last):\n", *places[-50:]))
+
+
+def _full_traceback(error: BaseException) -> str:
     import traceback  # noqa: PLC0415 - only needed when something broke
 
     here = os.path.dirname(__file__)  # noqa: PTH120 - pathlib costs 4 ms of each run

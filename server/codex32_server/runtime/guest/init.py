@@ -24,12 +24,10 @@ _MOST_FORWARDERS = 16
 
 
 def main() -> None:
-    """Started by the host as `main(control, status, processes, largest_file, data, inbound)` through
-    sys.argv; inbound is `PORT:DESCRIPTOR,…` or empty.
-    """
-    control, status, processes, largest_file, data = (int(argument) for argument in sys.argv[1:6])
+    """Started by the host; its arguments are those of `sandbox.bwrap.command`, in that order."""
+    control, status, processes, largest_file, data, filtered = (int(argument) for argument in sys.argv[1:7])
     confine.set_dumpable(False)
-    doors = _open_doors(sys.argv[6])
+    doors = _open_doors(sys.argv[7])
     confine.limit_resources(processes, largest_file, data)
     channel = _socket.socket(fileno=status)
     forwarder = _Forwarder(doors, (control, status))
@@ -39,7 +37,7 @@ def main() -> None:
         channel.close()
         for door in doors:
             door.listener.close()
-        _become_bot(control, networked=bool(doors))
+        _become_bot(control, networked=bool(doors), filtered=bool(filtered))
     os.close(control)
     forwarder.unused = (status,)
     signal.signal(signal.SIGTERM, lambda _number, _frame: os.kill(child, signal.SIGTERM))
@@ -84,9 +82,12 @@ def _send_output_folder(channel: _socket.socket) -> None:
     os.close(folder)
 
 
-def _become_bot(control: int, *, networked: bool) -> None:
+def _become_bot(control: int, *, networked: bool, filtered: bool) -> None:
     confine.set_dumpable(True)
-    confine.landlock(tcp=networked)
+    if filtered:
+        confine.landlock(tcp=networked)
+    else:
+        confine.leave_key_ring()
     from . import bot  # noqa: PLC0415 - only the child needs it, and only once it is confined
 
     bot.main(control)

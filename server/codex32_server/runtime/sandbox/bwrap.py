@@ -15,10 +15,9 @@ from codex32_server.runtime.contract import Limits
 from codex32_server.runtime.errors import SandboxUnavailableError
 from codex32_server.runtime.files import INSIDE, RuntimeFiles, interpreter_name
 from codex32_server.runtime.guest.network import FOLDER as NETWORK
+from codex32_server.runtime.places import DEPENDENCIES, INPUT, OUTPUT, SOURCE
 from codex32_server.runtime.sandbox import process
 from codex32_server.runtime.sandbox.layer import LayerReport
-
-INPUT, OUTPUT, SOURCE, DEPENDENCIES = "/input", "/output", "/bot", "/deps"
 
 _NAMESPACES = (
     "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--as-pid-1",
@@ -94,13 +93,13 @@ def command(
         str(files.bwrap),
         "--die-with-parent", "--setenv", process.OWNER_MARK, process.owner_prefix(),
         "--args", str(descriptors["args"]),
-        "--seccomp", str(descriptors["seccomp"]),
+        *(("--seccomp", str(descriptors["seccomp"])) if "seccomp" in descriptors else ()),
         "--json-status-fd", str(descriptors["info"]),
         "--",
         f"{INSIDE}/python/bin/{interpreter_name()}", "-I", "-S", "-B", "-c", _START,
         str(descriptors["control"]),
         str(descriptors["status"]),
-        *(str(arguments[name]) for name in ("processes", "largest_file", "data")),
+        *(str(arguments[name]) for name in ("processes", "largest_file", "data", "filtered")),
         inbound,
     ]  # fmt: skip
 

@@ -24,6 +24,8 @@ PERIOD = 100_000
 OWN_PROCESSES = 2
 """bubblewrap's monitor and the guest's init, which do not count against the bot."""
 
+_OPTIONAL = frozenset({"memory.swap.max", "memory.oom.group", "memory.memsw.limit_in_bytes"})
+"""Files that a kernel without swap accounting, or an older one, does not have. All others must be written."""
 NETWORK_PROCESSES = 1
 """The forwarder of a run with network, which does not count either."""
 
@@ -101,9 +103,12 @@ class Group:
         name = "anon" if found[0].version == 2 else "total_rss"
         return _keyed(found[1] / "memory.stat").get(name, 0)
 
-    def memory(self) -> int:
-        """Bytes in use, of any kind: cheap, to see whether a closer look is worth it."""
-        return self._number("memory", "memory.usage_in_bytes", "memory.current") or 0
+    def memory(self) -> int | None:
+        """Bytes in use, of any kind: cheap, to see whether a closer look is worth it.
+
+        None if nothing counts them, also where somebody has removed the group.
+        """
+        return self._number("memory", "memory.usage_in_bytes", "memory.current")
 
     def out_of_memory(self) -> bool:
         """Whether the kernel killed anything here for want of memory."""
@@ -162,15 +167,21 @@ class Cgroups:
         self._prefix = owner_prefix()
 
     def create(self, name: str, limits: Limits, hard_memory: int, own: int = OWN_PROCESSES) -> Group:
-        """A group with its limits set and no process in it. `own` processes are not the bot's."""
+        """A group with its limits set and no process in it. `own` processes are not the bot's.
+
+        Raises OSError, and leaves nothing, where one of the limits cannot be set.
+        """
         folders: list[tuple[Hierarchy, Path]] = []
-        for hierarchy in self.hierarchies:
-            folder = hierarchy.base / f"{self._prefix}-{name}"
-            folder.mkdir()
-            for file, content in hierarchy.settings(limits, hard_memory, own):
-                with contextlib.suppress(FileNotFoundError):
-                    (folder / file).write_text(content)
-            folders.append((hierarchy, folder))
+        try:
+            for hierarchy in self.hierarchies:
+                folder = hierarchy.base / f"{self._prefix}-{name}"
+                _make(hierarchy, folder)
+                folders.append((hierarchy, folder))
+                for file, content in hierarchy.settings(limits, hard_memory, own):
+                    _set(folder / file, content)
+        except OSError:
+            Group(folders).remove(patience=0.5)
+            raise
         return Group(folders)
 
     def missing(self) -> list[str]:
@@ -200,10 +211,11 @@ class Cgroups:
             return LayerReport(
                 "cgroup", True, f"memory, processes and cpu limited by cgroup {' and '.join(versions)}"
             )
+        kill = "; cgroup.kill ends runs" if any(each.version == 2 for each in self.hierarchies) else ""
         return LayerReport(
             "cgroup",
             False,
-            f"not writable here: {', '.join(missing)}; rlimits and a watchdog stand in for it",
+            f"not writable here: {', '.join(missing)}; rlimits and a watchdog stand in for it{kill}",
             "Run the worker as root, in a container with a writable cgroup, or with "
             "`systemd-run --user --scope -p Delegate=yes`.",
             required=False,
@@ -239,6 +251,26 @@ def _open(place: Path, version: int, controllers: frozenset[str]) -> Hierarchy |
     except OSError:
         return None
     return Hierarchy(base, version, controllers & set(_NEEDED)) if writable else None
+
+
+def _make(hierarchy: Hierarchy, folder: Path) -> None:
+    """Also where somebody has removed our parent group since `discover`: it is made again."""
+    try:
+        folder.mkdir()
+    except FileNotFoundError:
+        hierarchy.base.mkdir(exist_ok=True)
+        if hierarchy.version == 2:
+            _delegate(hierarchy.base.parent, hierarchy.base)
+        folder.mkdir()
+
+
+def _set(file: Path, content: str) -> None:
+    try:
+        with file.open("r+") as setting:  # never make one: in a cgroup that is EACCES, which says less
+            setting.write(content)
+    except FileNotFoundError:
+        if file.name not in _OPTIONAL:
+            raise
 
 
 def _delegate(place: Path, base: Path) -> frozenset[str]:

@@ -29,6 +29,10 @@ def become_subreaper() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
+_VICTIM = 500
+"""Of 1000, added to the share of memory that a process has."""
+
+_STRAYS = ("bwrap", "codex32-guard")
 _LAUNCHED: set[int] = set()
 """bubblewraps of this process that are still to be collected by whoever started them."""
 
@@ -36,6 +40,15 @@ _LAUNCHED: set[int] = set()
 def started(pid: int) -> None:
     """Note a bubblewrap that `collect` will reap."""
     _LAUNCHED.add(pid)
+
+
+def prefer_as_victim(pid: int) -> None:
+    """When the machine's memory is short, the kernel ends bots first.
+
+    As root it stays so: an unprivileged process may lower it to what root has set last.
+    """
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{pid}/oom_score_adj").write_text(str(_VICTIM))
 
 
 def collect(pid: int) -> tuple[int, float]:
@@ -52,11 +65,13 @@ def reap(pid: int) -> None:
 
 
 def reap_strays() -> None:
-    """Collect dead children of killed bubblewraps that came to this process without having been known."""
+    """Collect dead children of killed bubblewraps, and guardians of killed workers, that came to this process
+    without having been known.
+    """
     for pid in children(os.getpid()):
         with contextlib.suppress(OSError):
             name, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
-            if name == "bwrap" and rest.split()[0] == "Z" and pid not in _LAUNCHED:
+            if name in _STRAYS and rest.split()[0] == "Z" and pid not in _LAUNCHED:
                 reap(pid)
 
 

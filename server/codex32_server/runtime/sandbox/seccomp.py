@@ -13,7 +13,7 @@ import errno
 import platform
 import socket
 import struct
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from codex32_server.runtime.sandbox.layer import LayerReport
 from codex32_server.runtime.sandbox.syscalls import ALLOWED, FILTERED, REFUSED
@@ -45,22 +45,34 @@ subreaper, no_new_privs, memory name. Not: new seccomp filters, securebits, ambi
 layout."""
 _DROP_BOUND = 24  # PR_CAPBSET_DROP: needs CAP_SETPCAP
 _PERSONALITIES = (0, 0xFFFFFFFF)
+_FILE_SPYING = (1024, 1026)
+"""fcntl commands F_SETLEASE and F_NOTIFY: files of the runtime are the same for all bots, so a lease would
+hold the others up and a notice would tell what they read. inotify is refused for the same reason, and `sync`
+because it writes back the disks of the whole machine."""
 
 Instruction = tuple[int, int, int, int]
 
 
-def compile_policy(machine: str | None = None, *, network: bool = False) -> bytes:
-    """The BPF program for `machine` (this one by default). With `network`, the guest's init can give up the
-    capability with which it binds low ports; a bot has none to give up.
+UNCOUNTED = frozenset({"memfd_create", "shmget"})
+"""Calls that make memory which belongs to no process's sum: refused where no cgroup counts it."""
+
+
+def compile_policy(
+    machine: str | None = None, *, network: bool = False, without: Collection[str] = ()
+) -> bytes:
+    """The BPF program for `machine` (this one by default); calls of `without` are refused although listed.
+
+    With `network`, the guest's init can give up the capability with which it binds low ports; a bot has none.
 
     Raises KeyError for an architecture without a table.
     """
     column, audit = ARCHITECTURES[machine or platform.machine()]
     program = _guard_architecture(audit)
     program += _filtered(column, network=network)
-    for number in _numbers(ALLOWED, column):
+    allowed = {name: numbers for name, numbers in ALLOWED.items() if name not in without}
+    for number in _numbers(allowed, column):
         program += _answer(number, _ALLOW)
-    for number in _numbers(REFUSED, column):
+    for number in _numbers({**REFUSED, **{name: ALLOWED[name] for name in without}}, column):
         program += _answer(number, _refusal(errno.EPERM))
     program.append((_RETURN, 0, 0, _refusal(errno.ENOSYS)))
     return b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
@@ -107,6 +119,8 @@ def _filtered(column: int, *, network: bool) -> list[Instruction]:
         *_when(number["ioctl"], _not_one_of(1, _TERMINAL_INJECTION, no_permission)),
         *_when(number["prctl"], _one_of(0, controls, no_permission)),
         *_when(number["personality"], _one_of(0, _PERSONALITIES, no_permission)),
+        *_when(number["fcntl"], _not_one_of(1, _FILE_SPYING, no_permission)),
+        *_when(number["prlimit64"], _one_of(0, (0,), no_permission)),  # only the caller's own limits
     ]
 
 

@@ -95,7 +95,7 @@ def explain() -> LayerReport:
         return LayerReport("uid", True, f"each run has an unprivileged uid of its own, from {_first()}")
     return LayerReport(
         "uid",
-        True,
+        False,
         f"runs have the uid of this user ({os.geteuid()}) outside of their namespace",
         "Start the worker as root to give each run a uid of its own.",
         required=False,

@@ -2,13 +2,14 @@
 
 Where a cgroup exists its hard limit must leave room for what the bot writes to tmpfs (the kernel counts both
 together), so the processes' own memory is checked here. Where none exists the memory of the whole process
-tree is summed.
+tree is summed; kinds of memory that no sum would show are then refused by seccomp (`seccomp.UNCOUNTED`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from codex32_server.runtime.metering import Usage
@@ -20,22 +21,33 @@ INTERVAL = 0.04
 cgroup.
 """
 
-_PAGE = os.sysconf("SC_PAGE_SIZE")
+_KIB = 1024
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-async def exceeded(group: Group, init: int, limit: int) -> None:
-    """Returns once the processes hold more than `limit` bytes; until then it waits for ever."""
+async def exceeded(group: Group, init: int, limit: int, room: int = 0) -> None:
+    """Returns once the processes hold more than `limit` bytes; until then it waits for ever.
+
+    Where there is no cgroup, what they share (mappings, mapped files of a tmpfs) may take `room` bytes more.
+    """
     while True:
         await asyncio.sleep(INTERVAL)
-        if _used(group, init, limit) > limit:
+        in_use = group.memory()
+        if in_use is None:  # there is no group, or somebody has removed it
+            if tree_exceeds(init, limit, room):
+                return
+        elif in_use > limit and group.anonymous_memory() > limit:
             return
 
 
-def _used(group: Group, init: int, limit: int) -> int:
-    if not group.limits_memory():
-        return tree_memory(init)
-    return group.anonymous_memory() if group.memory() > limit else 0
+def tree_exceeds(root: int, limit: int, room: int) -> bool:
+    """Whether a process and all its descendants hold too much.
+
+    Forks share pages with their parent. A cheap sum counts those several times; only where it is above the
+    limit an exact one follows.
+    """
+    pids = (root, *process.descendants(root))
+    return _above(map(_resident, pids), limit, room) and _above(map(_proportional, pids), limit, room)
 
 
 def usage(group: Group, init: int) -> Usage | None:
@@ -48,7 +60,10 @@ def usage(group: Group, init: int) -> Usage | None:
         cpu = sum(map(_cpu_seconds, tree or []))
     if processes is None:
         processes = len(tree or [])
-    memory = group.anonymous_memory() if group.limits_memory() else sum(map(_private_memory, tree or []))
+    if group.limits_memory():
+        memory = group.anonymous_memory()
+    else:
+        memory = sum(own for own, _ in map(_resident, tree or []))
     return Usage(cpu, memory, processes) if processes else None
 
 
@@ -61,14 +76,30 @@ def _cpu_seconds(pid: int) -> float:
     return sum(map(int, words[11:15])) / _TICKS
 
 
-def tree_memory(root: int) -> int:
-    """Bytes of private memory of a process and all its descendants."""
-    return sum(_private_memory(pid) for pid in (root, *process.descendants(root)))
+def _above(uses: Iterable[tuple[int, int]], limit: int, room: int) -> bool:
+    own, shared = (sum(column) for column in zip(*uses, strict=True))
+    return own > limit or own + shared > limit + room
 
 
-def _private_memory(pid: int) -> int:
+def _resident(pid: int) -> tuple[int, int]:
+    """Bytes of own and of shared memory, with all that is also somebody else's."""
+    kept = _keyed(f"/proc/{pid}/status")
+    return kept.get("RssAnon", 0) + kept.get("VmSwap", 0), kept.get("RssShmem", 0)
+
+
+def _proportional(pid: int) -> tuple[int, int]:
+    """The same, each page divided by the number of its users. Who hides from us gets the larger sum."""
+    kept = _keyed(f"/proc/{pid}/smaps_rollup")
+    if "Pss_Anon" not in kept:
+        return _resident(pid)
+    return kept["Pss_Anon"] + kept.get("SwapPss", 0), kept.get("Pss_Shmem", 0)
+
+
+def _keyed(path: str) -> dict[str, int]:
+    """Lines of `Name: number kB` in bytes; empty where they cannot be read."""
     try:
-        words = Path(f"/proc/{pid}/statm").read_text().split()
+        lines = Path(path).read_text().splitlines()
     except OSError:
-        return 0
-    return (int(words[1]) - int(words[2])) * _PAGE
+        return {}
+    words = [line.split() for line in lines if line.endswith(" kB")]
+    return {found[0].rstrip(":"): int(found[1]) * _KIB for found in words}

@@ -15,6 +15,7 @@ from codex32_server.kit.errors import Codex32Error
 from codex32_server.runtime.contract import LogLine, Outcome, RunSpec
 from codex32_server.runtime.delivery import Delivery
 from codex32_server.runtime.environments import Lock
+from codex32_server.runtime.sandbox.levels import dependency_owner
 from codex32_server.runtime.standing import Standing
 from codex32_server.storage.session import Database
 from codex32_server.worker.executing import Largest, VersionCache, unless
@@ -84,7 +85,8 @@ class Living:
         version = await self._versions.get(replica.workspace_id, replica.version_id)
         folder = None
         if version.lock:
-            building = self._dependencies.ensure(Lock(version.lock), replica.workspace_id)
+            owner = dependency_owner(version.manifest.isolation, version.bot_id)
+            building = self._dependencies.ensure(Lock(version.lock), replica.workspace_id, owner=owner)
             folder = await unless(life.stop, building)
         if life.stop.is_set():
             return ReplicaExit(life.ended)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from codex32_server.features.triggers import repository
+from codex32_server.features.triggers.repository import schedules as repository
 from codex32_server.features.triggers.schemas import NewSchedule
 from codex32_server.features.triggers.service.cron import next_slot, slots
 from hypothesis import HealthCheck, given, settings

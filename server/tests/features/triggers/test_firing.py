@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from codex32_server.features.triggers import repository
+from codex32_server.features.triggers.repository import schedules as repository
 from codex32_server.features.triggers.schemas import Fired, NewSchedule
 from codex32_server.kit.ids import new_id
 from codex32_server.storage.session import Tx

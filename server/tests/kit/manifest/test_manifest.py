@@ -18,6 +18,7 @@ from codex32_server.kit.manifest.schema import (
     Retries,
     Trigger,
 )
+from codex32_server.kit.manifest.webhook import Webhook
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -115,6 +116,47 @@ def test_a_kept_manifest_outlives_lower_ceilings() -> None:
             "triggers.0.input.when", "write texts", (4, 58),
         ),
         ('name = "a"\ntitle = "\\u0000"', "title", "NUL", (4, 11)),
+        ('name = "a"\ntriggers = [{ webhook = false }]', "triggers.0.webhook", "write true", (4, 27)),
+        (
+            'name = "a"\ntriggers = [{ schedule = "* * * * *", webhook = true }]',
+            "triggers.0.webhook", "not both", (4, 51),
+        ),
+        (
+            'name = "a"\ntriggers = [{ webhook = { auth = "hmac" } }]',
+            "triggers.0.webhook.auth", "'signature', 'token'", (4, 36),
+        ),
+        (
+            'name = "a"\ntriggers = [{ webhook = { answr = "sync" } }]',
+            "triggers.0.webhook.answr", "did you mean 'answer'?", (4, 29),
+        ),
+        (
+            'name = "a"\ntriggers = [{ webhook = { methods = ["POST", "HEAD"] } }]',
+            "triggers.0.webhook.methods.1", "'GET'", (4, 48),
+        ),
+        (
+            'name = "a"\ntriggers = [{ webhook = { timeout = "2h" } }]',
+            "triggers.0.webhook.timeout", "30s", (4, 39),
+        ),
+        (
+            'name = "a"\ntriggers = [{ webhook = { timeout = "121s" } }]',
+            "triggers.0.webhook.timeout", "120", (4, 39),
+        ),
+        (
+            'name = "a"\ntriggers = [{ webhook = { delivery_id = "X-Id" } }]',
+            "triggers.0.webhook", "webhook-id is signed", (4, 27),
+        ),
+        (
+            'name = "a"\ntriggers = [{ webhook = { auth = "token", delivery_id = "Cookie" } }]',
+            "triggers.0.webhook.delivery_id", "a credential", (4, 59),
+        ),
+        (
+            'name = "a"\ntriggers = [{ webhook = true, timezone = "Europe/Madrid" }]',
+            "triggers.0.timezone", "no clock", (4, 44),
+        ),
+        (
+            'name = "a"\ntriggers = [{ webhook = true }, { webhook = { auth = "none" } }]',
+            "triggers.1", "the webhook is listed twice", (4, 35),
+        ),
     ],
 )  # fmt: skip
 def test_a_problem_names_its_place(table: str, field: str, says: str, place: tuple[int, int]) -> None:
@@ -176,7 +218,7 @@ def test_the_published_schema_is_one_and_describes_every_key() -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
     tables: list[dict[str, Any]] = [schema, *schema["$defs"].values()]
     assert set(schema["$defs"]) == {
-        *("Budget", "InjectedSecret", "Limits", "Probe", "Retries", "Service", "Trigger")
+        *("Budget", "InjectedSecret", "Limits", "Probe", "Retries", "Service", "Trigger", "Webhook"),
     }
     for table in tables:
         for key, value in table["properties"].items():
@@ -184,7 +226,7 @@ def test_the_published_schema_is_one_and_describes_every_key() -> None:
             assert value.get("examples"), key
 
 
-@pytest.mark.parametrize("model", [Manifest, Limits, Budget, Retries, Trigger, InjectedSecret])
+@pytest.mark.parametrize("model", [Manifest, Limits, Budget, Retries, Trigger, InjectedSecret, Webhook])
 def test_every_example_is_valid(model: type[Any]) -> None:
     base: dict[str, Any] = {"name": "a"} if model is Manifest else {}
     base = {"name": "A", "inject": "header:X", "host": "a.example"} if model is InjectedSecret else base
@@ -192,7 +234,25 @@ def test_every_example_is_valid(model: type[Any]) -> None:
     for key, field in model.model_fields.items():
         kind = {"kind": "service"} if key == "service" else {}
         for example in field.examples:
-            assert model.model_validate({**base, **kind, key: example}), key
+            given = {key: example} if key == "webhook" else {**base, **kind, key: example}
+            # An id of one's own cannot be signed.
+            given |= {"auth": "token"} if key == "delivery_id" else {}
+            assert model.model_validate(given), key
+
+
+@pytest.mark.parametrize("webhook", ["true", '{ auth = "token", answer = "sync", timeout = "5s" }'])
+def test_a_webhook_is_true_or_a_table(webhook: str) -> None:
+    text = f'name = "a"\ntriggers = [{{ webhook = {webhook}, name = "orders", input = {{ shop = "A" }} }}]'
+    manifest = parse_manifest(header(text))
+    (trigger,) = manifest.triggers
+    assert trigger.webhook == (
+        Webhook() if webhook == "true" else Webhook(auth="token", answer="sync", timeout=5)
+    )
+    assert Manifest.from_dict(manifest.as_dict()) == manifest
+    written = {"name": "a", "triggers": [{"webhook": True}, {"webhook": {"timeout": "5s"}}]}
+    jsonschema.validate(written, manifest_schema())
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"name": "a", "triggers": [{"timezone": "UTC"}]}, manifest_schema())
 
 
 @pytest.mark.parametrize(

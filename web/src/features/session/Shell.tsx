@@ -1,4 +1,4 @@
-import { Button, Container, Group, Loader, Text } from "@mantine/core";
+import { Alert, Button, Container, Group, Loader, Text } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Navigate, Outlet, useNavigate } from "@tanstack/react-router";
 
@@ -57,6 +57,13 @@ export function Shell() {
           </Group>
         </Group>
       </Container>
+      {who.data.workspace.minimal_isolation && (
+        <Container size="lg" pb="sm">
+          <Alert color="yellow" role="status">
+            {texts.minimalIsolation}
+          </Alert>
+        </Container>
+      )}
       <Container size="lg" pb="xl" component="main" id="content">
         <Outlet />
       </Container>

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from sqlalchemy import and_, func, insert, select
@@ -14,6 +14,20 @@ from codex32_server.storage.session import Tx
 from codex32_server.storage.tenancy import owned
 
 _HISTORY = 500
+RUNNABLE: LiteralString = """
+select b.id as bot_id, b.name as bot_name, b.archived_at, e.name as running_environment, v.id as version_id,
+       v.digest, v.proof, v.manifest::text as manifest, v.input_schema::text as input_schema
+  from bots b
+  left join environments e on e.workspace_id = b.workspace_id and e.bot_id = b.id
+       and case when asked.environment is null then e.name in ('prod', 'dev')
+                else e.name = asked.environment end
+  left join versions v on v.id = e.version_id
+ where b.workspace_id = asked.workspace_id and b.id = asked.bot_id and b.deleted_at is null
+ order by (e.name = 'prod') desc nulls last
+ limit 1
+"""
+"""`runnable` as a part of a larger statement, to be joined laterally to `asked` (workspace_id, bot_id,
+environment), for callers to whom each round trip counts."""
 
 
 async def pointers(tx: Tx, workspace_id: UUID, bot_id: UUID) -> list[dict[str, Any]]:

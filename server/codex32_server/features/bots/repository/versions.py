@@ -62,6 +62,7 @@ _COLUMNS = (
     Version.entry,
     _PROOF,
     _REPORT,
+    Version.proof_stage,
     Version.manifest,
     Version.input_schema,
     Version.dependencies,
@@ -283,6 +284,12 @@ async def change(tx: Tx, workspace_id: UUID, version_id: UUID, values: dict[str,
     await tx.execute(
         update(Version).where(owned(Version, workspace_id), Version.id == version_id).values(**values)
     )
+
+
+async def change_pending(tx: Tx, workspace_id: UUID, version_id: UUID, values: dict[str, Any]) -> None:
+    """Set columns of a version whose proof is not written yet."""
+    condition = (owned(Version, workspace_id), Version.id == version_id, Version.proof == "pending")
+    await tx.execute(update(Version).where(*condition).values(**values))
 
 
 async def proof_is_over(tx: Tx, workspace_id: UUID, version_id: UUID) -> bool:

@@ -149,7 +149,12 @@ class Deploying:
 
     async def _start_proof(self, tx: Tx, workspace_id: UUID, version_id: UUID) -> None:
         job_id = await self._submit_proof(tx, workspace_id, version_id)
-        await versions.change(tx, workspace_id, version_id, {"proof": "pending", "proof_job_id": job_id})
+        await versions.change(
+            tx,
+            workspace_id,
+            version_id,
+            {"proof": "pending", "proof_job_id": job_id, "proof_stage": "waiting for a worker"},
+        )
 
 
 async def queue_proof(tx: Tx, workspace_id: UUID, version_id: UUID) -> UUID:
@@ -203,7 +208,7 @@ def warnings_of(package: BotPackage) -> list[str]:
     if manifest.budget.model_dump(exclude_none=True):
         found.append("budget is kept, but there is nothing to spend money on yet.")
     if manifest.isolation == "minimal":
-        found.append("isolation = 'minimal' needs an administrator's consent; it runs as 'standard'.")
+        found.append("isolation = 'minimal': it runs without seccomp and Landlock.")
     if not package.tests:
         found.append("There are no tests beside the bot: it runs in dev and cannot be promoted.")
     return found

@@ -14,6 +14,8 @@ from codex32_server.kit.manifest.schema import Manifest
 from codex32_server.runtime.contract import Limits
 from codex32_server.storage.session import Tx
 
+_LONGEST_STAGE = 1000
+
 
 async def record_proof(
     tx: Tx, pointing: Pointing, workspace_id: UUID, version_id: UUID, result: ProofResult
@@ -39,6 +41,11 @@ async def record_proof(
             tx, workspace_id, bot_id, FIRST_ENVIRONMENT, version_id, "publish", member_id=None
         )
     return True
+
+
+async def note_stage(tx: Tx, workspace_id: UUID, version_id: UUID, stage: str) -> None:
+    """Say what is being done for a version whose proof is pending; nothing happens to any other."""
+    await versions.change_pending(tx, workspace_id, version_id, {"proof_stage": stage[:_LONGEST_STAGE]})
 
 
 async def load(tx: Tx, workspace_id: UUID, version_id: UUID) -> LoadedVersion:
@@ -79,7 +86,11 @@ def limits_of(manifest: Manifest) -> Limits:
 
 
 def _columns(result: ProofResult) -> dict[str, Any]:
-    columns: dict[str, Any] = {"proof": result.proof, "proof_report": result.report.model_dump()}
+    columns: dict[str, Any] = {
+        "proof": result.proof,
+        "proof_report": result.report.model_dump(),
+        "proof_stage": None,
+    }
     if result.lock is not None:
         columns["lock"] = result.lock
     if result.input_schema is not None:

@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from codex32_server.features.triggers import repository
 from codex32_server.features.triggers.models import Trigger
+from codex32_server.features.triggers.repository import schedules as repository
+from codex32_server.features.triggers.service import declared_webhooks
 from codex32_server.features.triggers.service.cron import next_slot
 from codex32_server.features.triggers.service.schedules import unused_name
 from codex32_server.kit.ids import new_id
@@ -30,10 +31,11 @@ async def sync(tx: Tx, workspace_id: UUID, bot_id: UUID, environment: str, manif
     one keeps pause and files; one that is gone is deleted; a new one begins from now.
     """
     effective = await _effective(tx, workspace_id, bot_id)
-    scope = {environment, None} if environment == effective else {environment}
+    scope: set[str | None] = {environment, None} if environment == effective else {environment}
     rows = await repository.of_bot(tx, workspace_id, bot_id, lock=True)
     old = [row for row in rows if row.origin == "manifest" and row.environment in scope]
-    new = [declaration for declaration in manifest.triggers if declaration.environment in scope]
+    await declared_webhooks.sync(tx, workspace_id, bot_id, scope, manifest.triggers)
+    new = [one for one in manifest.triggers if one.schedule is not None and one.environment in scope]
     moment = await repository.now(tx)
     taken = {row.name for row in rows}
     pairs = pair(old, new)
@@ -68,7 +70,7 @@ def pair(old: Sequence[Trigger], new: Sequence[Declaration]) -> list[tuple[Trigg
 
 def declared(declaration: Declaration) -> dict[str, Any]:
     """A declaration as it is remembered with its row."""
-    return declaration.model_dump(mode="json")
+    return declaration.model_dump(mode="json", exclude={"webhook"})
 
 
 def _said(row: Trigger) -> dict[str, Any]:
@@ -103,9 +105,10 @@ async def _adopt(tx: Tx, row: Trigger, declaration: Declaration, moment: datetim
         values["name"] = declaration.name
     if said.get("input") != declaration.input:
         values["input"] = declaration.input
-    retimed = (row.cron, row.timezone) != (declaration.schedule, declaration.timezone)
+    cron = _cron(declaration)
+    retimed = (row.cron, row.timezone) != (cron, declaration.timezone)
     if retimed and row.paused_at is None:
-        values["next_fire_at"] = next_slot(declaration.schedule, declaration.timezone, moment)
+        values["next_fire_at"] = next_slot(cron, declaration.timezone, moment)
     await repository.change(tx, row, values)
 
 
@@ -121,14 +124,19 @@ def _made(
         name=name,
         origin="manifest",
         environment=declaration.environment,
-        cron=declaration.schedule,
+        cron=_cron(declaration),
         timezone=declaration.timezone,
         misfire=declaration.misfire,
         input=declaration.input,
         files={},
         declared=declared(declaration),
-        next_fire_at=next_slot(declaration.schedule, declaration.timezone, moment),
+        next_fire_at=next_slot(_cron(declaration), declaration.timezone, moment),
     )
+
+
+def _cron(declaration: Declaration) -> str:
+    assert declaration.schedule is not None  # webhooks were left out before
+    return declaration.schedule
 
 
 def _rest(everything: Sequence[Any], used: Sequence[Any]) -> list[Any]:

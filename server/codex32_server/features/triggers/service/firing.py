@@ -17,8 +17,8 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 
 from codex32_server.features.runs.facade import RunsFacade, StoredFile, Submission
-from codex32_server.features.triggers import repository
 from codex32_server.features.triggers.models import Trigger
+from codex32_server.features.triggers.repository import schedules as repository
 from codex32_server.features.triggers.schemas import Fired
 from codex32_server.features.triggers.service.cron import next_slot
 from codex32_server.features.triggers.service.misfire import Plan, plan

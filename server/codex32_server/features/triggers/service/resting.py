@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from codex32_server.features.triggers import repository
+from codex32_server.features.triggers.repository import schedules as repository
 from codex32_server.features.triggers.service.cron import next_slot
 from codex32_server.storage.session import Tx
 

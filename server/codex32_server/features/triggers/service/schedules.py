@@ -9,13 +9,13 @@ from uuid import UUID
 
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.runs.facade import RunsFacade
-from codex32_server.features.triggers import repository
 from codex32_server.features.triggers.errors import (
     ScheduleInManifestError,
     ScheduleNotFoundError,
     TooManySchedulesError,
 )
 from codex32_server.features.triggers.models import Trigger, TriggerSlot
+from codex32_server.features.triggers.repository import schedules as repository
 from codex32_server.features.triggers.schemas import (
     AttachedFile,
     NewSchedule,

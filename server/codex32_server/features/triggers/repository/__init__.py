@@ -1,0 +1,1 @@
+"""Queries of triggers, a module for each kind."""
