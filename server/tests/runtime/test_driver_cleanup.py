@@ -28,15 +28,21 @@ def main():
 
 def traces() -> tuple[set[str], set[str], int, int]:
     """What a run could leave on this machine."""
-    groups = {
-        str(path)
-        for root in Path("/sys/fs/cgroup").glob("**/codex32")
-        for path in root.glob(f"{os.getpid()}-*")
-    }
+    groups = _groups_of(os.getpid())
     children = set(_children(os.getpid()))
     descriptors = len(list(Path("/proc/self/fd").iterdir()))
     mounts = len(Path("/proc/self/mountinfo").read_text().splitlines())
     return groups, children, descriptors, mounts
+
+
+def _groups_of(pid: int) -> set[str]:
+    """Walked, not globbed: groups of other processes come and go meanwhile."""
+    found: set[str] = set()
+    for folder, names, _ in os.walk("/sys/fs/cgroup"):
+        if folder.endswith("/codex32"):
+            found |= {f"{folder}/{name}" for name in names if name.startswith(f"{pid}-")}
+            names.clear()
+    return found
 
 
 def _children(pid: int) -> list[str]:
