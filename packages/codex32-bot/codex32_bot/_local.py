@@ -53,6 +53,9 @@ class LocalPlatform:
         with _state(self.bot) as values:
             return sorted(key for key in values if key.startswith(prefix))
 
+    def service_beat(self) -> None:
+        """Nobody looks after a service on a laptop."""
+
     def secret(self, name: str) -> str | None:
         return os.environ.get(name)
 

@@ -61,6 +61,8 @@ class Bench(DurableBench):
         Path(self.output_folder).mkdir()
         self.state: dict[str, Any] = json.loads(json.dumps(dict(state)))
         self.logs: list[Logged] = []
+        self.beats = 0
+        """Calls of `service.heartbeat` and `service.ready`."""
         self.environment = environment
         self._secrets = dict(secrets or {})
 
@@ -118,6 +120,9 @@ class Bench(DurableBench):
             return False
         self.state_set(key, value)
         return True
+
+    def service_beat(self) -> None:
+        self.beats += 1
 
     def secret(self, name: str) -> str | None:
         return self._secrets.get(name)

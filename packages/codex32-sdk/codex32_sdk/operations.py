@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
-from codex32_sdk import calls, webhooks
+from codex32_sdk import calls, service_calls, webhooks
 from codex32_sdk.calls import Call
 
 P = ParamSpec("P")
@@ -107,3 +107,14 @@ class Operations:
     try_webhook = Operation(webhooks.try_webhook)
     list_deliveries = Operation(webhooks.list_deliveries)
     build_bot = Operation(calls.build_bot)
+    run_resources = Operation(service_calls.run_resources)
+    list_services = Operation(service_calls.list_services)
+    get_service = Operation(service_calls.get_service)
+    service_events = Operation(service_calls.service_events)
+    service_resources = Operation(service_calls.service_resources)
+    pause_service = Operation(service_calls.pause_service)
+    resume_service = Operation(service_calls.resume_service)
+    restart_service = Operation(service_calls.restart_service)
+    scale_service = Operation(service_calls.scale_service)
+    list_incidents = Operation(service_calls.list_incidents)
+    resolve_incident = Operation(service_calls.resolve_incident)

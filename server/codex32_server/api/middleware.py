@@ -145,7 +145,7 @@ class _Answer:
     def _complete(self, message: MutableMapping[str, Any]) -> None:
         headers: list[tuple[bytes, bytes]] = message.setdefault("headers", [])
         names = {name.lower() for name, _ in headers}
-        headers.extend(self._headers)
+        headers.extend(pair for pair in self._headers if pair[0] not in names)
         headers.append((b"x-request-id", self._request_id.encode()))
         if b"content-security-policy" not in names:
             headers.append((b"content-security-policy", _API_POLICY.encode()))

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from codex32_server.api.middleware import PAGE_POLICY
 
-_RESERVED = ("/api", "/health", "/metrics", "/hooks")
+_RESERVED = ("/api", "/health", "/metrics", "/hooks", "/s")
 _FOREVER = "public, max-age=31536000, immutable"
 _HEADERS = {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-cache"}
 _NOT_BUILT = """<!doctype html>

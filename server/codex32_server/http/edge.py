@@ -96,7 +96,8 @@ class Guest:
     tx: Tx
 
 
-_NOTHING = Peek("select null", {})
+PEEK_NOTHING = Peek("select null", {})
+"""For those who only want to know who is asking."""
 
 
 class Peeker:
@@ -198,7 +199,7 @@ def require(scope: str) -> Any:
             check_scope(principal, scope)
             yield Caller(principal, tx)
 
-    return Depends(_marked(caller, scope), scope="function")
+    return Depends(marked(caller, scope), scope="function")
 
 
 def require_detached(scope: str) -> Any:
@@ -206,11 +207,11 @@ def require_detached(scope: str) -> Any:
 
     async def caller(request: Request) -> DetachedCaller:
         refuse_without_credential(request)
-        principal, _ = await Peeker(request, scope).look(_NOTHING)
+        principal, _ = await Peeker(request, scope).look(PEEK_NOTHING)
         edge = edge_of(request)
         return DetachedCaller(principal, edge.database, edge.lean)
 
-    return Depends(_marked(caller, scope))
+    return Depends(marked(caller, scope))
 
 
 def require_nobody() -> Any:
@@ -227,7 +228,7 @@ def require_nobody() -> Any:
                 edge.failures.note(address)
                 raise
 
-    return Depends(_marked(guest, PUBLIC), scope="function")
+    return Depends(marked(guest, PUBLIC), scope="function")
 
 
 def public() -> Any:
@@ -236,7 +237,7 @@ def public() -> Any:
     async def anybody() -> None:
         return None
 
-    return Depends(_marked(anybody, PUBLIC))
+    return Depends(marked(anybody, PUBLIC))
 
 
 def require_peeking(scope: str) -> Any:
@@ -246,7 +247,7 @@ def require_peeking(scope: str) -> Any:
         refuse_without_credential(request)
         return Peeker(request, scope)
 
-    return Depends(_marked(peeker, scope))
+    return Depends(marked(peeker, scope))
 
 
 def scope_of(dependency: Callable[..., Any] | None) -> str | None:
@@ -286,7 +287,8 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def _marked(dependency: Callable[..., Any], scope: str) -> Callable[..., Any]:
+def marked(dependency: Callable[..., Any], scope: str) -> Callable[..., Any]:
+    """Say of a dependency which scope it asks for; asking is its own matter."""
     if scope not in SCOPES | {SIGNED_IN, PUBLIC}:
         raise ValueError(f"{scope!r} is not a scope")
     setattr(dependency, _SCOPE_MARK, scope)

@@ -24,6 +24,7 @@ _READ: Final = frozenset(
         "runs:read",
         "schedules:read",
         "events:read",
+        "services:read",
         "webhooks:read",
         "system:read",
     }
@@ -31,6 +32,7 @@ _READ: Final = frozenset(
 _EDIT: Final = frozenset(
     {
         *("bots:write", "runs:write", "schedules:write", "webhooks:write", "builder:write"),
+        *("services:write", "services:call"),
         *("secrets:read", "secrets:write"),
     }
 )

@@ -9,6 +9,7 @@ from typing import Any, NoReturn, TypeVar, cast
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
+from starlette.requests import HTTPConnection
 
 from codex32_server.http.errors import MalformedBodyError
 from codex32_server.http.problem import documented
@@ -88,8 +89,8 @@ def provide(app: FastAPI, kind: type[Provided], instance: Provided) -> None:
 def provided(kind: type[Any]) -> Any:
     """Dependency: the instance that `main` provided for this app. KeyError if it did not."""
 
-    async def instance(request: Request) -> Any:
-        return request.app.state.provided[kind]
+    async def instance(connection: HTTPConnection) -> Any:
+        return connection.app.state.provided[kind]
 
     return Depends(instance)
 

@@ -37,6 +37,10 @@ from codex32_server.features.runs import waiting_endpoints
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.secrets import endpoints as secrets_endpoints
 from codex32_server.features.secrets.facade import SecretsFacade
+from codex32_server.features.services.endpoints import management as services_endpoints
+from codex32_server.features.services.endpoints import requests as service_requests
+from codex32_server.features.services.endpoints import streams as service_streams
+from codex32_server.features.services.facade import Reaching, ServicesFacade, stop_or_start, sync_service
 from codex32_server.features.triggers.endpoints import hooks as hook_endpoints
 from codex32_server.features.triggers.endpoints import schedules as schedule_endpoints
 from codex32_server.features.triggers.endpoints import webhooks as webhook_endpoints
@@ -50,7 +54,7 @@ from codex32_server.features.workspaces import endpoints as workspaces_endpoints
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.schema import MIB, Ceilings
-from codex32_server.main.derived import access_pepper, role_url, secret_keys, webhook_key
+from codex32_server.main.derived import access_pepper, door_key, role_url, secret_keys, webhook_key
 from codex32_server.main.isolation import consent_of
 from codex32_server.queue.notify import LOGS, RUN, Listener
 from codex32_server.queue.overview import refusal
@@ -84,6 +88,7 @@ def build_app(
     pepper: bytes,
     keys: KeyEncryption,
     home: Home | None = None,
+    door: bytes = b"",
 ) -> FastAPI:
     """Everything of one API process around a database; opens nothing before the app starts."""
     consent = consent_of(settings)
@@ -95,13 +100,14 @@ def build_app(
         link_seconds=settings.access.sign_in_link_minutes * 60,
     )
     bots = BotsFacade(
-        pointer_moved=[sync_manifest_triggers],
-        bot_rests=[follow_bot],
+        pointer_moved=[sync_manifest_triggers, sync_service],
+        bot_rests=[follow_bot, stop_or_start],
         ceilings=ceilings_of(settings.runs),
         consent=consent,
     )
     runs = RunsFacade(bots.resolve, max_input_bytes=settings.runs.max_input_mib * MIB)
     triggers = TriggersFacade(bots, runs)
+    reaching = Reaching(door)
 
     edge = Edge(database, access.authenticate, access.peek, public_url=settings.server.public_url)
 
@@ -111,6 +117,7 @@ def build_app(
             warming = asyncio.create_task(asyncio.to_thread(warm_builder))
             yield
             await warming
+        await reaching.close()
         await edge.lean.close()
         await database.close()
 
@@ -126,6 +133,9 @@ def build_app(
             hook_endpoints.router,
             schedule_endpoints.router,
             webhook_endpoints.router,
+            services_endpoints.router,
+            service_requests.router,
+            service_streams.router,
             builder_endpoints.router,
             secrets_endpoints.router,
             access_endpoints.router,
@@ -140,6 +150,8 @@ def build_app(
             TriggersFacade: triggers,
             EventsFacade: EventsFacade(),
             WebhooksFacade: WebhooksFacade(webhook_key(pepper), bots, runs),
+            ServicesFacade: ServicesFacade(runs),
+            Reaching: reaching,
             SecretsFacade: SecretsFacade(keys),
             BuilderFacade: BuilderFacade(BotsPublisher(database, bots)),
             ScheduleFiles: ScheduleFiles(runs, triggers),
@@ -210,8 +222,8 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
         overflow=settings.database.pool_overflow,
         application_name="codex32-api",
     )
-    keys = secret_keys(settings, home, master)
-    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master), keys, home)
+    keys, door = secret_keys(settings, home, master), door_key(master)
+    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master), keys, home, door)
     config = uvicorn.Config(
         app,
         host=settings.server.host,

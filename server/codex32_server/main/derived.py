@@ -18,6 +18,11 @@ def access_pepper(master: MasterKey) -> bytes:
     return master.derive("access-pepper")
 
 
+def door_key(master: MasterKey) -> bytes:
+    """Proves to the door of a worker that a request comes from the API."""
+    return master.derive("service-door")
+
+
 def webhook_key(pepper: bytes) -> bytes:
     """What addresses, secrets and tokens of webhooks are made of."""
     return hmac.digest(pepper, b"webhooks", "sha256")

@@ -16,6 +16,7 @@ import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ from codex32_server.features.access.facade import sweep_credentials
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.events.facade import EventsFacade
 from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.services.facade import ServicesFacade
 from codex32_server.features.triggers.facade import CHANNEL, TriggersFacade
 from codex32_server.features.triggers.jobs import keep_firing
 from codex32_server.kit.errors import UnavailableError
@@ -61,6 +63,7 @@ _WAKE_SECONDS = 0.5
 _RETIRE_SECONDS = 15.0
 _HOUSE_SECONDS = 3600.0
 _FIRST_HOUSE_SECONDS = 20.0
+_SAMPLES_SECONDS = 60.0
 _COUNT_QUEUE_SECONDS = 5.0
 _COUNT_BOTS_SECONDS = 60.0
 _AFTER_FAILURE = 1.0
@@ -174,12 +177,14 @@ class Housekeeping:
         runs: RunsFacade,
         triggers: TriggersFacade,
         events: EventsFacade,
+        services: ServicesFacade,
         keep_runs: timedelta,
     ) -> None:
         self._database = database
         self._runs = runs
         self._triggers = triggers
         self._events = events
+        self._services = services
         self._keep = keep_runs
 
     async def partitions(self) -> None:
@@ -191,6 +196,13 @@ class Housekeeping:
         if made or dropped:
             _log.info("partitions", made=made, dropped=list(dropped))
 
+    async def samples(self) -> None:
+        """Put old samples of resources together."""
+        while True:
+            async with self._database.transaction(None) as tx:
+                if not await self._runs.thin_samples(tx, self._keep):
+                    return
+
     async def sweep(self) -> None:
         """Remove what nobody needs any more."""
         async with self._database.transaction(None) as tx:
@@ -201,6 +213,7 @@ class Housekeeping:
                 removed = await self._runs.sweep(tx, workspace_id, needed)
                 removed += await self._triggers.sweep(tx, workspace_id, self._keep)
                 removed += await self._events.sweep(tx, workspace_id, self._keep)
+                removed += await self._services.sweep(tx, workspace_id, self._keep)
                 removed += await sweep_credentials(tx, workspace_id)
             if removed:
                 _log.info("swept", workspace_id=str(workspace_id), rows=removed)
@@ -229,7 +242,8 @@ def build_scheduler(
     bots = BotsFacade()
     runs = RunsFacade(bots.resolve, max_input_bytes=terms.max_input)
     triggers = TriggersFacade(bots, runs)
-    house = Housekeeping(database, runs, triggers, EventsFacade(), terms.keep_runs)
+    services = ServicesFacade(runs)
+    house = Housekeeping(database, runs, triggers, EventsFacade(), services, terms.keep_runs)
     leadership = Leadership(database, LEASE, terms.lease)
     run_entries, jobs = run_queue(links), job_queue(links)
 
@@ -245,10 +259,12 @@ def build_scheduler(
         Duty("reap-runs", _REAP_SECONDS, lambda: counting.reap(run_entries)),
         Duty("wake-runs", _WAKE_SECONDS, run_entries.wake),
         Duty("reap-jobs", _REAP_SECONDS, jobs.reap),
+        Duty("reap-replicas", _REAP_SECONDS, partial(services.reap, database)),
         Duty("retire-workers", _RETIRE_SECONDS, lambda: workers.retire(terms.worker_silence)),
         Duty("count-queue", _COUNT_QUEUE_SECONDS, lambda: counting.queue(depth)),
         Duty("count-bots", _COUNT_BOTS_SECONDS, counting.bots),
         Duty("partitions", _HOUSE_SECONDS, house.partitions),
+        Duty("samples", _SAMPLES_SECONDS, house.samples, first=_FIRST_HOUSE_SECONDS),
         Duty("sweep", _HOUSE_SECONDS, house.sweep, first=_FIRST_HOUSE_SECONDS),
     ]
     return Scheduler(leadership, duties, metrics.forget)

@@ -9,6 +9,7 @@ from codex32_server.features.bots import models as _bots
 from codex32_server.features.events import models as _events
 from codex32_server.features.runs import models as _runs
 from codex32_server.features.secrets import models as _secrets
+from codex32_server.features.services import models as _services
 from codex32_server.features.triggers import models as _triggers
 from codex32_server.features.workspaces import models as _workspaces
 from codex32_server.queue import tables as _queue
@@ -16,6 +17,18 @@ from codex32_server.queue import wait_tables as _waits
 from codex32_server.storage import models as _storage
 from codex32_server.storage.base import Base
 
-MAPPED = (_access, _bots, _events, _runs, _secrets, _triggers, _workspaces, _queue, _waits, _storage)
+MAPPED = (
+    _access,
+    _bots,
+    _events,
+    _runs,
+    _secrets,
+    _services,
+    _triggers,
+    _workspaces,
+    _queue,
+    _waits,
+    _storage,
+)
 METADATA = Base.metadata
 """Complete, because everything above was imported."""

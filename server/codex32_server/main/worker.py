@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -25,9 +24,10 @@ from codex32_server.features.bots.jobs import PROVE_VERSION, ProveVersion
 from codex32_server.features.events.facade import record_emitted
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.secrets.facade import SecretsFacade
+from codex32_server.features.services.facade import HeldReplicas, stop_or_start, sync_service
 from codex32_server.features.triggers.facade import follow_bot, sync_manifest_triggers
 from codex32_server.kit.ids import new_id
-from codex32_server.main.derived import role_url, secret_keys
+from codex32_server.main.derived import door_key, role_url, secret_keys
 from codex32_server.main.egress import egress_proxy
 from codex32_server.main.isolation import consent_of
 from codex32_server.queue.entries import Claimed, Ended
@@ -43,6 +43,7 @@ from codex32_server.runtime.backends.local import LocalBackend
 from codex32_server.runtime.dependencies.policy import Policy
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.environments import Environments
+from codex32_server.runtime.metering import Meters
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import DependencySettings, Settings
 from codex32_server.storage.cluster import Cluster
@@ -56,10 +57,15 @@ from codex32_server.telemetry.logs import configure_logs
 from codex32_server.telemetry.metrics import WorkerMetrics
 from codex32_server.telemetry.shared import MetricsFile
 from codex32_server.worker.effects import RunEffects
-from codex32_server.worker.executing import Largest, RunExecutor
+from codex32_server.worker.executing import Largest, RunExecutor, VersionCache
 from codex32_server.worker.headroom import Headroom
 from codex32_server.worker.jobs import JobExecutor
 from codex32_server.worker.lane import Terms, WorkLane
+from codex32_server.worker.ports import Serves
+from codex32_server.worker.sampling import Sampling
+from codex32_server.worker.services.door import Door
+from codex32_server.worker.services.lane import ServiceLane
+from codex32_server.worker.services.living import Living
 from codex32_server.worker.slots import Slots
 from codex32_server.worker.worker import Worker
 
@@ -72,7 +78,9 @@ _log = structlog.stdlib.get_logger(__name__)
 class Workshop:
     """Everything of one worker process around a database."""
 
-    def __init__(self, settings: Settings, home: Home, url: str, keys: KeyEncryption) -> None:
+    def __init__(
+        self, settings: Settings, home: Home, url: str, keys: KeyEncryption, door_secret: bytes
+    ) -> None:
         self._settings = settings
         self._home = home
         self._secrets = SecretsFacade(keys)
@@ -92,6 +100,14 @@ class Workshop:
         self._links = Links(url, application_name=_NAME)
         self._listener = Listener(url, [QUEUE, CANCEL], application_name=f"{_NAME}-listen")
         self._backend: LocalBackend | None = None
+        self._meters = Meters()
+        self._door = Door(
+            door_secret,
+            home.data_root / "doors",
+            settings.worker.service_listen,
+            self._terms.worker_id.hex[:16],
+            self._meters,
+        )
         self._metrics = WorkerMetrics()
         self._egress = egress_proxy(settings.egress)
 
@@ -106,13 +122,14 @@ class Workshop:
         finally:
             showing.cancel()
             await asyncio.gather(showing, return_exceptions=True)
+            await self._door.close()
             await self._links.close()
             await self._database.close()
             await self._egress.close()
             if self._backend is not None:
                 self._backend.close()
 
-    async def _lanes(self) -> Sequence[WorkLane[Any]]:
+    async def _lanes(self) -> Sequence[Serves]:
         """What this worker serves, once the machine has shown that it can confine a bot.
 
         Raises SandboxUnavailableError.
@@ -127,12 +144,16 @@ class Workshop:
         consent = consent_of(self._settings)
         if consent.opened:
             _log.warning("isolation_minimal_allowed", workspaces=sorted(map(str, consent.trusted)))
-        driver = Driver(self._backend, work=self._home.runs, egress=self._egress, consent=consent)
+        driver = Driver(
+            self._backend, work=self._home.runs, egress=self._egress, meters=self._meters, consent=consent
+        )
         await canary.check(driver)
         environments = Environments(
             runtime, folder=self._home.environments, policy=policy_of(self._settings.dependencies)
         )
-        bots = BotsFacade(pointer_moved=[sync_manifest_triggers], bot_rests=[follow_bot])
+        bots = BotsFacade(
+            pointer_moved=[sync_manifest_triggers, sync_service], bot_rests=[follow_bot, stop_or_start]
+        )
         runs = RunsFacade(bots.resolve, max_input_bytes=self._settings.runs.max_input_mib * _MIB)
         largest = Largest(
             input=self._settings.runs.max_input_mib * _MIB, log=self._settings.runs.max_log_mib * _MIB
@@ -151,6 +172,7 @@ class Workshop:
             partial(RunEffects, self._database, runs.durable, run_slots),
         )
         handlers = {PROVE_VERSION: ProveVersion(self._database, bots, environments, driver)}
+        services = await self._services(bots, runs, environments, driver, largest)
         removed = (await environments.collect()).removed
         if removed:
             _log.info("dependency sets that no run has used for long are removed", count=removed)
@@ -177,7 +199,26 @@ class Workshop:
                 room=room,
             ),
             runs_lane,
+            services,
+            Sampling(self._database, runs, self._meters),
         ]
+
+    async def _services(
+        self, bots: BotsFacade, runs: RunsFacade, environments: Environments, driver: Driver, largest: Largest
+    ) -> ServiceLane:
+        """Replicas have room of their own: what stays up must not use up the slots of runs."""
+        await self._door.close()
+        lane: list[ServiceLane] = []
+        address = await self._door.open(lambda replica_id: lane[0].find(replica_id) if lane else None)
+        made = ServiceLane(
+            HeldReplicas(self._database), self._terms, most=self._settings.worker.replicas, address=address
+        )
+        versions = VersionCache(self._database, bots)
+        living = Living(
+            self._database, versions, runs, environments, driver, self._secrets, made.ready, largest
+        )
+        lane.append(made.live_by(living))
+        return made
 
     def _note(self, _claimed: Claimed, ended: Ended, seconds: float) -> None:
         """One that goes back to the queue has not ended."""
@@ -212,8 +253,8 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    keys = secret_keys(settings, home, master)
-    await Workshop(settings, home, database_url(settings, home, master), keys).run(stop)
+    url = database_url(settings, home, master)
+    await Workshop(settings, home, url, secret_keys(settings, home, master), door_key(master)).run(stop)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -73,6 +73,17 @@ with submitted as (
 )
 select id, case when ready_at <= now() then pg_notify('codex32_queue', 'jobs') end from submitted;
 
+-- name: begin_life
+-- A run that records a process of a service. Without a lease it is neither claimed nor reaped: the replica has one.
+with begun as (
+  insert into runs (id, workspace_id, bot_id, version_id, environment, input, status, attempt, worker_id, started_at,
+                    timeout_ms, trigger_kind, trigger_id)
+  values (%(id)s, %(workspace_id)s, %(bot_id)s, %(version_id)s, %(environment)s, '{}', 'running', 1, %(worker_id)s,
+          statement_timestamp(), 0, 'service', %(service_id)s)
+  returning id
+)
+select pg_notify('codex32_run', id::text || ':running') from begun;
+
 -- name: cancel
 -- Not started: over at once. Running: asked for, and the worker that holds it is told.
 with asked as (

@@ -173,7 +173,7 @@ class Queue(Generic[Entry]):
             return []
         ordered = sorted(endings, key=lambda ending: ending.id.int)
         outcomes = {(ending.id, ending.attempt): ending.outcome for ending in ordered}
-        values = {**_batch(ordered), "max_losses": MAX_LOSSES}
+        values = {**batch(ordered), "max_losses": MAX_LOSSES}
         cursor = await connection.cursor(binary=True).execute(self._complete, values)
         ended = [Ended(row[0], row[1], Status(row[2])) for row in await cursor.fetchall()]
         for outcome, status in {(outcomes[entry.id, entry.attempt], entry.status) for entry in ended}:
@@ -207,7 +207,7 @@ _COLUMNS = (
 _read_columns = attrgetter(*_COLUMNS)
 
 
-def _batch(endings: Sequence[Ending]) -> dict[str, str]:
+def batch(endings: Sequence[Ending]) -> dict[str, str]:
     """The endings as one array a column."""
     columns = dict(zip(_COLUMNS, zip(*map(_read_columns, endings), strict=True), strict=True))
     for name in ("error_detail", "traceback"):

@@ -49,6 +49,7 @@ class LineLog:
         self._redactor = redactor
         self._pending: list[LogLine] = []
         self._number = 0
+        self._renewed_at = 0
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
@@ -66,7 +67,11 @@ class LineLog:
     @property
     def full(self) -> bool:
         """Whether the limit is reached: what comes now is only counted."""
-        return self._kept >= self._limits.log or self._number >= MOST_LINES
+        return self._kept >= self._limits.log or self._number - self._renewed_at >= MOST_LINES
+
+    def renew(self) -> None:
+        """Keep as much again: what runs for months is limited by the hour."""
+        self._kept, self._renewed_at = 0, self._number
 
     async def room(self) -> None:
         """Wait until the sink has taken enough, and as long as the search for secrets took."""

@@ -101,9 +101,9 @@ class RunSpec:
     source: Mapping[str, bytes]
     """Relative POSIX path → content. Read-only in the sandbox at /bot."""
     entry: str = "bot.py"
-    mode: Literal["main", "tests", "schema"] = "main"
+    mode: Literal["main", "tests", "schema", "service"] = "main"
     """`main` calls main(**input); `tests` runs pytest on the test files; `schema` imports the entry and
-    describes the pydantic models in main's signature."""
+    describes the pydantic models in main's signature; `service` calls main() without a timeout."""
     input: bytes = b"{}"
     """JSON object: keyword arguments of main."""
     input_files: Mapping[str, Path | bytes] = field(default_factory=dict[str, "Path | bytes"])
@@ -116,6 +116,10 @@ class RunSpec:
     secrets: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     """Name → what the bot reads: the value, or a placeholder for a secret of `injections`."""
     injections: Sequence[Injection] = ()
+    inbound: tuple[int, ...] = ()
+    """Ports on which a service answers; see `runtime.standing`."""
+    stop_grace: float | None = None
+    """Seconds between SIGTERM and the kill; None: the driver's."""
     reuse: bool = False
     """Whether one process may serve several runs of this version in this workspace, one after the other."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast, get_args
 
@@ -61,7 +62,11 @@ class Conversation:
         limits: Limits,
         effects: Effects | None = None,
         redactor: Redactor = NOTHING,
+        also: Mapping[str, Callable[[Frame], None]] | None = None,
     ) -> None:
+        """`also`: further kinds of frames that this guest may send, and who takes them."""
+        self._also = also or {}
+        self._writer: asyncio.StreamWriter | None = None
         self._control = control
         self.desk = Desk(effects or AloneEffects(), limits.input, redactor)
         self._log = log
@@ -75,6 +80,7 @@ class Conversation:
     async def hold(self, order: dict[str, Any], body: bytes) -> None:
         """Send the order and answer until the stream ends. Raises ProtocolError."""
         reader, writer = await self._connect()
+        self._writer = writer
         try:
             writer.write(frames.encode(order, body))
             while (frame := await frames.read(reader, self._longest)) is not None:
@@ -85,6 +91,11 @@ class Conversation:
             return
         finally:
             writer.close()
+
+    def tell(self, header: dict[str, Any]) -> None:
+        """Send a frame of our own; nothing happens before the order and after the end."""
+        if self._writer is not None and not self._writer.is_closing():
+            self._writer.write(frames.encode(header))
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Not cut off in the middle: who owns the descriptor, and closes it, would be open then."""
@@ -111,6 +122,8 @@ class Conversation:
             return await self._answer_state(frame)
         elif frame.kind in ("result", "error"):
             self._take_verdict(frame)
+        elif frame.kind in self._also:
+            self._also[frame.kind](frame)
         else:
             raise ProtocolError("a frame of an unknown kind")
         return None

@@ -38,15 +38,20 @@ from codex32_server.runtime.effects import Effects
 from codex32_server.runtime.files import INSIDE
 from codex32_server.runtime.folder import FilesTooLargeError, RunFolder
 from codex32_server.runtime.frames import ProtocolError
+from codex32_server.runtime.metering import Meters
 from codex32_server.runtime.places import DEPENDENCIES, INPUT, OUTPUT
 from codex32_server.runtime.proxy.client import EgressProxy
 from codex32_server.runtime.proxy.lease import Lease
 from codex32_server.runtime.proxy.way import WayOut
 from codex32_server.runtime.sandbox import levels
+from codex32_server.runtime.standing import Standing
 from codex32_server.runtime.verdicts import Stop, judge, judge_report
 
 GRACE = 2.0
 """Seconds between SIGTERM and the kill, and between a result and the end of a process that lingers."""
+
+LOG_WINDOW = 3600.0
+"""Seconds in which a service may write as much as a run in all."""
 
 _LONGEST_REPORT = 4 * 1024 * 1024
 
@@ -66,7 +71,9 @@ class Driver:
         grace: float = GRACE,
         egress: EgressProxy | None = None,
         consent: IsolationConsent | None = None,
+        meters: Meters | None = None,
     ) -> None:
+        self._meters = meters or Meters()
         self._backend = backend
         self._egress = egress
         self._consent = consent or IsolationConsent()
@@ -84,12 +91,14 @@ class Driver:
         cancel: asyncio.Event | None = None,
         on_started: Started | None = None,
         effects: Effects | None = None,
+        standing: Standing | None = None,
     ) -> AsyncGenerator[Outcome]:
         """Yields the outcome once nothing of the bot runs any more; its output files live until the block is
         left.
 
         Without `effects` the bot is alone: see `runtime.alone`. Setting `cancel` ends the run within the
         grace period. `on_started` is awaited once the sandbox is up.
+        `standing` is how the supervisor of a service (mode `service`) sees it while it runs.
         A bot's faults are outcomes. Raises SandboxUnavailableError where the machine cannot confine,
         IsolationRefusedError where the level is not allowed, UnsafeSourceError for a name that is not plain.
         """
@@ -100,7 +109,7 @@ class Driver:
             return
         folder = folders.create(self._work, f"{spec.run_id}-{spec.attempt}")
         try:
-            ports = _Ports(logs, state, effects)
+            ports = _Ports(logs, state, effects, standing)
             yield await self._attempt(spec, folder, ports, cancel or asyncio.Event(), on_started)
         finally:
             await asyncio.to_thread(folder.remove)
@@ -127,8 +136,10 @@ class Driver:
                 log = LineLog(ports.logs, spec.limits, redactor)
                 if weaker := levels.sentence(spec.isolation):
                     log.system(weaker, "warning")
-                attempt = _Attempt(spec, sandbox, log, ports, self._grace, redactor, way)
-                ended = await attempt.play(cancel)
+                grace = self._grace if spec.stop_grace is None else spec.stop_grace
+                attempt = _Attempt(spec, sandbox, log, ports, grace, redactor, way)
+                with self._meters.watching(spec, sandbox):
+                    ended = await attempt.play(cancel)
                 return await attempt.outcome(ended, folder, began)
             finally:
                 await asyncio.shield(sandbox.close())
@@ -150,6 +161,7 @@ class _Ports:
     logs: LogSink
     state: StateStore
     effects: Effects | None
+    standing: Standing | None
 
 
 @dataclass
@@ -167,6 +179,7 @@ class _Attempt:
     talk: Conversation = field(init=False)
 
     def __post_init__(self) -> None:
+        standing = self.ports.standing
         self.talk = Conversation(
             self.sandbox.control,
             self.log,
@@ -174,7 +187,10 @@ class _Attempt:
             self.spec.limits,
             self.ports.effects,
             self.redactor,
+            standing.frames if standing else None,
         )
+        if standing:
+            standing.attach(self.sandbox, self.talk, self.log)
 
     async def play(self, cancel: asyncio.Event) -> Ended:
         """Order, watch, wait. When this returns every process is dead and every line is written."""
@@ -183,6 +199,7 @@ class _Attempt:
         readers = [self._reader("stdout", stdout), self._reader("stderr", stderr)]
         talking = asyncio.create_task(self._talk())
         guard = asyncio.create_task(self._guard(cancel))
+        renewing = asyncio.create_task(self._renew_log())
         network = asyncio.create_task(self._guard_network())
         try:
             ended = await self.sandbox.wait()
@@ -192,7 +209,7 @@ class _Attempt:
             talking.result()
             await self.way.end()
         finally:
-            for task in (guard, network, talking, *readers):
+            for task in (guard, renewing, network, talking, *readers):
                 task.cancel()
             self._say_why()
             self.log.finish()
@@ -215,9 +232,8 @@ class _Attempt:
         cancelled = asyncio.create_task(cancel.wait())
         done = asyncio.create_task(self.talk.verdict_given.wait())
         try:
-            await asyncio.wait(
-                [cancelled, done], timeout=self.spec.limits.timeout, return_when=asyncio.FIRST_COMPLETED
-            )
+            timeout = None if self.spec.mode == "service" else self.spec.limits.timeout
+            await asyncio.wait([cancelled, done], timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
             if not done.done():
                 self.stop = self.stop or (Stop.CANCELLED if cancelled.done() else Stop.TIMEOUT)
                 self.sandbox.terminate()
@@ -226,6 +242,12 @@ class _Attempt:
         finally:
             cancelled.cancel()
             done.cancel()
+
+    async def _renew_log(self) -> None:
+        """A service may fill its log again every hour."""
+        while self.spec.mode == "service":
+            await asyncio.sleep(LOG_WINDOW)
+            self.log.renew()
 
     async def _guard_network(self) -> None:
         """End the run when the proxy dies under it."""
@@ -241,7 +263,8 @@ class _Attempt:
                 f"Stopped: the run took longer than {self.spec.limits.timeout:g} seconds.", "error"
             )
         elif self.stop is Stop.CANCELLED:
-            self.log.system("Stopped: the run was cancelled.")
+            why = self.ports.standing.why if self.ports.standing else "the run was cancelled"
+            self.log.system(f"Stopped: {why}.")
         elif self.talk.desk.suspension is not None:
             self.log.system(self.talk.desk.suspension.sentence(), "info")
 
@@ -297,7 +320,7 @@ class _Attempt:
         return end, error
 
     def _longest_output(self) -> int:
-        return _LONGEST_REPORT if self.spec.mode != "main" else self.spec.limits.output
+        return _LONGEST_REPORT if self.spec.mode in ("tests", "schema") else self.spec.limits.output
 
 
 async def _to_its_end(work: Callable[[RunFolder, RunSpec], None], folder: RunFolder, spec: RunSpec) -> None:
@@ -327,7 +350,9 @@ def _launch(spec: RunSpec, folder: RunFolder, lease: Lease | None) -> Launch:
     inputs = folder.inputs if spec.input_files else None
     name = f"{spec.run_id.hex}-{spec.attempt}-{uuid4().hex[:8]}"
     launch = Launch(
-        name, folder.root, folder.source, inputs, spec.dependencies, spec.limits, isolation=spec.isolation
+        *(name, folder.root, folder.source, inputs, spec.dependencies, spec.limits),
+        inbound=spec.inbound,
+        isolation=spec.isolation,
     )
     return replace(launch, network=lease.folder, environment=lease.environment) if lease else launch
 
@@ -350,6 +375,8 @@ def _order(spec: RunSpec) -> dict[str, Any]:
             "bot": spec.bot_name,
             "attempt": spec.attempt,
             "environment": spec.environment,
-            "deadline": datetime.now(UTC).timestamp() + spec.limits.timeout,
+            "deadline": None
+            if spec.mode == "service"
+            else datetime.now(UTC).timestamp() + spec.limits.timeout,
         },
     }

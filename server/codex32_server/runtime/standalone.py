@@ -11,8 +11,9 @@ import contextlib
 import fcntl
 import json
 import shutil
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -25,7 +26,9 @@ from codex32_server.runtime.contract import Limits, LogLine, Outcome, RunSpec
 from codex32_server.runtime.delivery import deliver
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.environments import Environments
+from codex32_server.runtime.piping import pipe
 from codex32_server.runtime.proxy.client import EgressProxy
+from codex32_server.runtime.standing import Standing
 
 WORKSPACE = UUID(int=0)
 """Standalone runs belong to nobody's workspace; their dependency environments are kept under this id."""
@@ -80,7 +83,12 @@ async def run(
         driver = Driver(backend, work=home / "runs", egress=egress, consent=consent)
         state = FolderState(home / "state" / what.environment / f"{package.manifest.name}.json")
         spec = _spec(package, what, dependencies)
-        async with driver.run(spec, logs=_Lines(on_line), state=state) as outcome:
+        standing = Standing()
+        lines = _Lines(on_line)
+        async with (
+            _at_its_port(spec, standing, on_line),
+            driver.run(spec, logs=lines, state=state, standing=standing) as outcome,
+        ):
             return StandaloneResult(package, outcome, _kept(outcome, what.outputs))
     finally:
         if egress:
@@ -115,6 +123,8 @@ def _spec(package: BotPackage, what: StandaloneRun, dependencies: Path | None) -
         attempt=1,
         source=package.files,
         entry=package.entry,
+        mode="service" if package.manifest.kind == "service" else "main",
+        inbound=(port,) if (port := package.manifest.standing.port) else (),
         input=what.input,
         input_files=what.input_files,
         dependencies=dependencies,
@@ -124,6 +134,43 @@ def _spec(package: BotPackage, what: StandaloneRun, dependencies: Path | None) -
         injections=given.injections,
         network=package.manifest.network,
     )
+
+
+@contextlib.asynccontextmanager
+async def _at_its_port(
+    spec: RunSpec, standing: Standing, on_line: Callable[[LogLine], None]
+) -> AsyncGenerator[None]:
+    """Let this machine connect to the port of a service, inside the block."""
+    if spec.mode != "service" or not spec.inbound:
+        yield
+        return
+    port = spec.inbound[0]
+
+    async def visit(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        door = standing.door(port)
+        try:
+            if door is not None:
+                await pipe((reader, writer), await asyncio.open_unix_connection(str(door)))
+        except OSError:
+            writer.transport.abort()
+        finally:
+            writer.close()
+
+    try:
+        server = await asyncio.start_server(visit, "127.0.0.1", port)
+    except OSError as error:
+        on_line(_said(f"Port {port} of this machine cannot be used: {error.strerror}."))
+        yield
+        return
+    on_line(_said(f"Reach it at http://127.0.0.1:{port}/ until you press Ctrl-C."))
+    try:
+        yield
+    finally:
+        server.close()
+
+
+def _said(text: str) -> LogLine:
+    return LogLine(0, datetime.now(UTC), "system", text)
 
 
 def _kept(outcome: Outcome, folder: Path | None) -> list[Path]:

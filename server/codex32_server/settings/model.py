@@ -154,6 +154,16 @@ class WorkerSettings(Group):
         ge=1,
         le=1000,
     )
+    replicas: int = setting(
+        "WORKER_REPLICAS", 32, "Replicas of services at the same time in one worker.", ge=0, le=1000
+    )
+    service_listen: str | None = setting(
+        "WORKER_SERVICE_LISTEN",
+        None,
+        "HOST:PORT where this worker lets requests to services in, for an API on other machines; a unix"
+        " socket in the home if not set.",
+        pattern=r"^.+:[0-9]{1,5}$",
+    )
     lease_seconds: float = setting(
         "WORKER_LEASE_SECONDS",
         30.0,

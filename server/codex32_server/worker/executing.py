@@ -84,7 +84,7 @@ class RunExecutor:
         if version.lock:
             owner = dependency_owner(version.manifest.isolation, version.bot_id)
             ensuring = self._dependencies.ensure(Lock(version.lock), entry.workspace_id, owner=owner)
-            folder = await _unless(cancel, ensuring)
+            folder = await unless(cancel, ensuring)
             if cancel.is_set():
                 return Ending(entry.id, entry.attempt, Ended.CANCELLED, error_code="cancelled")
         try:
@@ -221,7 +221,7 @@ class VersionCache:
             self._bytes -= _weight(oldest)
 
 
-async def _unless(cancel: asyncio.Event, work: Coroutine[Any, Any, _Made]) -> _Made | None:
+async def unless(cancel: asyncio.Event, work: Coroutine[Any, Any, _Made]) -> _Made | None:
     """What `work` makes; None when `cancel` was set first. A build takes minutes, a cancellation must not."""
     making = asyncio.create_task(work)
     asked = asyncio.create_task(cancel.wait())

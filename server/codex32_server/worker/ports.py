@@ -12,9 +12,11 @@ from uuid import UUID
 from codex32_server.features.bots.facade import LoadedVersion
 from codex32_server.features.runs.facade import NewFile
 from codex32_server.queue.entries import Claimed, ClaimedRun, Ending
+from codex32_server.queue.notify import Listener
 from codex32_server.runtime.contract import EgressRecord, LogLine, LogSink, Outcome, RunSpec, StateStore
 from codex32_server.runtime.effects import Effects
 from codex32_server.runtime.environments import Lock
+from codex32_server.runtime.standing import Standing
 from codex32_server.storage.session import Database, Tx
 
 Entry = TypeVar("Entry", bound=Claimed, contravariant=True)
@@ -90,6 +92,29 @@ class Drives(Protocol):
         cancel: asyncio.Event | None = None,
         effects: Effects | None = None,
     ) -> AbstractAsyncContextManager[Outcome]: ...
+
+
+class DrivesServices(Protocol):
+    """The same door, for what stays up."""
+
+    def run(
+        self,
+        spec: RunSpec,
+        *,
+        logs: LogSink,
+        state: StateStore,
+        cancel: asyncio.Event | None = None,
+        standing: Standing | None = None,
+    ) -> AbstractAsyncContextManager[Outcome]: ...
+
+
+class Serves(Protocol):
+    """A kind of work as a worker serves it: a WorkLane of one queue, or the lane of services."""
+
+    async def serve(self, listener: Listener) -> None: ...
+    async def heartbeat(self) -> None: ...
+    def cancel(self, entry_id: UUID) -> None: ...
+    async def drain(self) -> None: ...
 
 
 class JobHandler(Protocol):

@@ -7,7 +7,7 @@ import contextlib
 import os
 import socket
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 import structlog
@@ -16,7 +16,8 @@ from codex32_server.kit.errors import Codex32Error
 from codex32_server.queue.errors import QueueUnavailableError
 from codex32_server.queue.notify import CANCEL, Listener
 from codex32_server.queue.workers import WorkerRegistry
-from codex32_server.worker.lane import Terms, WorkLane
+from codex32_server.worker.lane import Terms
+from codex32_server.worker.ports import Serves
 
 _log = structlog.stdlib.get_logger(__name__)
 _RETRY = 1.0
@@ -31,7 +32,7 @@ class Worker:
 
     def __init__(
         self,
-        prepare: Callable[[], Awaitable[Sequence[WorkLane[Any]]]],
+        prepare: Callable[[], Awaitable[Sequence[Serves]]],
         listener: Listener,
         registry: WorkerRegistry,
         terms: Terms,
@@ -39,7 +40,7 @@ class Worker:
         slots: int,
     ) -> None:
         self._prepare = prepare
-        self._lanes: Sequence[WorkLane[Any]] = ()
+        self._lanes: Sequence[Serves] = ()
         self._listener = listener
         self._registry = registry
         self._terms = terms

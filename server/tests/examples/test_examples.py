@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,6 +19,7 @@ from codex32_server.runtime import files, standalone
 from codex32_server.runtime.backends.local import LocalBackend
 from codex32_server.runtime.contract import LogLine, RunSpec
 from codex32_server.runtime.driver import Driver
+from codex32_server.runtime.standing import Standing
 from support.folders import reachable_folder
 
 pytestmark = pytest.mark.sandbox
@@ -36,6 +37,8 @@ class Example:
     given: Sequence[str] = ()
     output: dict[str, Any] = field(default_factory=dict[str, Any])
     left: Sequence[str] = ()
+    stays_up: bool = False
+    """A service: it becomes ready, and ends when it is told to."""
 
 
 EXAMPLES = [
@@ -84,6 +87,8 @@ EXAMPLES = [
     # Alone it has nobody to call or to ask: its tests say what it does with both.
     Example("payment_reminders.py", {"invoices": [], "today": "2026-03-01"}, [], {"late": 0, "sent": 0}),
     Example("markdown-contents", {}, ["guide.md"], {}, ["guide.md"]),
+    Example("notes_service.py", {}, stays_up=True),
+    Example("tick_worker.py", {}, stays_up=True),
 ]
 by_path = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.path)
 
@@ -113,7 +118,9 @@ def test_an_example_is_sound_and_described(example: Example) -> None:
         assert schema.get("description"), name
 
 
-@by_path
+@pytest.mark.parametrize(
+    "example", [example for example in EXAMPLES if not example.stays_up], ids=lambda example: example.path
+)
 async def test_an_example_runs_with_the_sample_data(example: Example, shared: Path, tmp_path: Path) -> None:
     lines: list[LogLine] = []
     what = standalone.StandaloneRun(
@@ -127,6 +134,39 @@ async def test_an_example_runs_with_the_sample_data(example: Example, shared: Pa
     output = json.loads(result.outcome.output or b"null")
     assert {key: output[key] for key in example.output} == example.output
     assert sorted(path.name for path in result.files) == sorted(example.left)
+
+
+@pytest.mark.parametrize(
+    "example", [example for example in EXAMPLES if example.stays_up], ids=lambda example: example.path
+)
+async def test_a_service_becomes_ready_and_ends_when_told(example: Example, shared: Path) -> None:
+    package = read_package(BOTS / example.path)
+    spec = package.manifest.standing
+    assert spec.readiness is not None
+    runtime = await asyncio.to_thread(files.prepare, shared)
+    backend = LocalBackend(runtime, locks=shared / "uids")
+    standing, stop = Standing(), asyncio.Event()
+
+    async def live() -> int | None:
+        driver = Driver(backend, work=shared / "runs")
+        run = replace(
+            _proof(package), mode="service", inbound=(spec.port,) if spec.port else (), stop_grace=20.0
+        )
+        state = standalone.FolderState(shared / f"{package.manifest.name}.json")
+        async with driver.run(run, logs=_Silent(), state=state, cancel=stop, standing=standing) as outcome:
+            return outcome.exit_code
+
+    living = asyncio.create_task(live())
+    try:
+        async with asyncio.timeout(30):
+            while not (await standing.look(spec.readiness, spec.port)).ok:
+                await asyncio.sleep(0.05)
+        stop.set()
+        assert await asyncio.wait_for(living, 30) == 0
+    finally:
+        stop.set()
+        await asyncio.wait([living])
+        backend.close()
 
 
 @by_path

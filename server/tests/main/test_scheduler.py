@@ -208,7 +208,7 @@ async def test_keeping_house_goes_through_every_workspace(
     await platform.execute("update uploads set created_at = now() - interval '2 days'")
     await platform.execute("update blobs set created_at = now() - interval '2 days'")
     runs, triggers = platform.runs, platform.triggers
-    await Housekeeping(platform.scheduler, runs, triggers, timedelta(days=90)).sweep()
+    await Housekeeping(platform.scheduler, runs, triggers, platform.services, timedelta(days=90)).sweep()
     for name in ("uploads", "blobs", "sign_in_links"):
         assert await platform.rows(f"select * from {name}") == [], name
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 import shutil
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
+import httpx
 import pytest
 from codex32_server.kit.manifest.errors import BotFileError
 from codex32_server.runtime import standalone
 from codex32_server.runtime.contract import End, Limits, LogLine
 from codex32_server.runtime.standalone import FolderState, StandaloneResult, StandaloneRun
+from support.folders import reachable_folder
+from support.stack import free_port
 
 pytestmark = pytest.mark.sandbox
 
@@ -91,3 +96,44 @@ async def test_state_in_a_folder(tmp_path: Path) -> None:
     assert await FolderState(tmp_path / "dev" / "bot.json").get("a") == {"x": None}
     await state.delete("a")
     assert await state.keys("a") == []
+
+
+async def test_a_service_is_reached_at_its_port(tmp_path: Path, shared: Path) -> None:
+    """As `codex32 run` does it: until it is cancelled, whatever its timeout says."""
+    port = free_port()
+    source = f"""# /// script
+# [tool.codex32]
+# name = "up"
+# kind = "service"
+# service = {{ port = {port} }}
+# limits = {{ timeout = "1s" }}
+# ///
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"hello")
+def main():
+    HTTPServer(("127.0.0.1", {port}), Handler).serve_forever()
+"""
+    path = tmp_path / "up.py"
+    path.write_text(source)
+    lines: list[LogLine] = []
+    with reachable_folder("codex32-standing-") as home:
+        running = asyncio.create_task(
+            standalone.run(StandaloneRun(path), home=home, shared=shared, on_line=lines.append)
+        )
+        try:
+            async with httpx.AsyncClient() as client, asyncio.timeout(30):
+                while True:
+                    with contextlib.suppress(httpx.TransportError):
+                        answer = await client.get(f"http://127.0.0.1:{port}/")
+                        break
+                    await asyncio.sleep(0.05)
+            assert answer.text == "hello"
+            assert any(f"http://127.0.0.1:{port}/" in line.text for line in lines)
+        finally:
+            running.cancel()
+            await asyncio.wait([running])
+    assert running.cancelled()

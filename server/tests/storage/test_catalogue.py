@@ -92,6 +92,7 @@ async def test_only_named_policies_look_across(database: DatabaseUnderTest) -> N
             seen.setdefault(role, set()).add(table)
     assert "codex32_app" not in seen
     claimed = {"runs", "jobs", "run_attempts", "run_waits", "run_calls"}
+    claimed |= {"services", "service_replicas", "service_events", "incidents", "resource_samples"}
     assert seen["codex32_worker"] == claimed
     assert claimed <= seen["codex32_scheduler"]
     assert seen["codex32_directory"] == {

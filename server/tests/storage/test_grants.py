@@ -6,7 +6,16 @@ import pytest
 from sqlalchemy import text
 from support.postgres import DatabaseUnderTest
 
-HISTORY = ("version_files", "environment_moves", "run_attempts", "run_logs", "run_steps", "events")
+HISTORY = (
+    "version_files",
+    "environment_moves",
+    "run_attempts",
+    "run_logs",
+    "run_steps",
+    "events",
+    "service_events",
+    "resource_samples",
+)
 
 
 async def may(database: DatabaseUnderTest, role: str, table: str, privilege: str) -> bool:
@@ -29,7 +38,7 @@ async def test_history_is_only_added_to(database: DatabaseUnderTest, role: str) 
 
 
 @pytest.mark.parametrize("role", ["codex32_app", "codex32_worker"])
-@pytest.mark.parametrize("table", ["runs", "jobs", "versions", "bots", "workspaces"])
+@pytest.mark.parametrize("table", ["runs", "jobs", "versions", "bots", "workspaces", "services", "incidents"])
 async def test_these_are_never_deleted_by_a_process_that_serves_tenants(
     database: DatabaseUnderTest, role: str, table: str
 ) -> None:

@@ -11,6 +11,7 @@ from codex32_server.features.bots.schemas import PromoteRequest
 from codex32_server.features.runs.facade import RunsFacade, Submission
 from codex32_server.features.runs.repository.files import digest_of
 from codex32_server.features.runs.schemas import RunView
+from codex32_server.features.services.facade import ServicesFacade, stop_or_start, sync_service
 from codex32_server.features.triggers.facade import TriggersFacade, follow_bot, sync_manifest_triggers
 from codex32_server.http.principal import Principal, granted
 from codex32_server.kit.ids import new_id
@@ -41,6 +42,7 @@ class Platform:
     bots: BotsFacade
     runs: RunsFacade
     triggers: TriggersFacade
+    services: ServicesFacade
 
     @property
     def workspace_id(self) -> UUID:
@@ -110,8 +112,11 @@ async def a_platform(database: DatabaseUnderTest, name: str = "acme") -> Platfor
     principal = Principal(
         workspace_id, member_id, "owner", "owner", granted("owner", False, None), False, "key", new_id()
     )
-    bots = BotsFacade(pointer_moved=[sync_manifest_triggers], bot_rests=[follow_bot])
+    bots = BotsFacade(
+        pointer_moved=[sync_manifest_triggers, sync_service], bot_rests=[follow_bot, stop_or_start]
+    )
     runs = RunsFacade(bots.resolve)
     return Platform(
-        database.app, database.scheduler, database.owner, principal, bots, runs, TriggersFacade(bots, runs)
+        *(database.app, database.scheduler, database.owner, principal, bots, runs),
+        *(TriggersFacade(bots, runs), ServicesFacade(runs)),
     )

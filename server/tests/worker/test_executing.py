@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from codex32_server.worker.executing import _unless  # pyright: ignore[reportPrivateUsage]
+from codex32_server.worker.executing import unless
 
 
 async def test_what_is_made_comes_back() -> None:
-    assert await _unless(asyncio.Event(), asyncio.sleep(0, "made")) == "made"
+    assert await unless(asyncio.Event(), asyncio.sleep(0, "made")) == "made"
 
 
 async def test_a_cancellation_ends_a_long_build_at_once() -> None:
@@ -24,7 +24,7 @@ async def test_a_cancellation_ends_a_long_build_at_once() -> None:
 
     asyncio.get_running_loop().call_later(0.05, cancel.set)
     async with asyncio.timeout(5):
-        assert await _unless(cancel, build()) is None
+        assert await unless(cancel, build()) is None
     assert ended.is_set()
 
 
@@ -33,4 +33,4 @@ async def test_a_failed_build_is_told() -> None:
         raise ValueError("no wheel")
 
     with pytest.raises(ValueError, match="no wheel"):
-        await _unless(asyncio.Event(), build())
+        await unless(asyncio.Event(), build())

@@ -442,6 +442,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Incidents
+         * @description What went wrong and may need a person, newest first.
+         *
+         *     Needs the scope `services:read`.
+         */
+        get: operations["list_incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Incident
+         * @description One incident.
+         *
+         *     Needs the scope `services:read`.
+         */
+        get: operations["get_incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve Incident
+         * @description Close it. One that is closed stays as it is.
+         *
+         *     Needs the scope `services:write`.
+         */
+        post: operations["resolve_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys": {
         parameters: {
             query?: never;
@@ -811,6 +877,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Run Resources
+         * @description Processor, memory, processes and bytes over time; of a run under a second, its totals.
+         *
+         *     Needs the scope `runs:read`.
+         */
+        get: operations["get_run_resources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/retry": {
         parameters: {
             query?: never;
@@ -1082,6 +1170,182 @@ export interface paths {
          *     Needs the scope `secrets:write`.
          */
         delete: operations["delete_secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Services
+         * @description Bots that stay up, newest first: what is wanted and what there is.
+         *
+         *     Needs the scope `services:read`.
+         */
+        get: operations["list_services"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{service}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Service
+         * @description One service with its replicas, their probes and how they ended last.
+         *
+         *     Needs the scope `services:read`.
+         */
+        get: operations["get_service"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{service}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Service Events
+         * @description What happened to it, newest first.
+         *
+         *     Needs the scope `services:read`.
+         */
+        get: operations["list_service_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{service}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Service
+         * @description Stop every replica until it is resumed.
+         *
+         *     Needs the scope `services:write`.
+         */
+        post: operations["pause_service"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{service}/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Service Resources
+         * @description What its replicas used together: processor, memory, processes, bytes; oldest first.
+         *
+         *     Needs the scope `services:read`.
+         */
+        get: operations["get_service_resources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{service}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restart Service
+         * @description Replace every replica, one after the other, each when its successor is ready; ends a quarantine.
+         *
+         *     Needs the scope `services:write`.
+         */
+        post: operations["restart_service"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{service}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Service
+         * @description Start again after a pause.
+         *
+         *     Needs the scope `services:write`.
+         */
+        post: operations["resume_service"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{service}/scale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Scale Service
+         * @description Have more or fewer replicas than the manifest says.
+         *
+         *     Needs the scope `services:write`.
+         */
+        post: operations["scale_service"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1532,6 +1796,23 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Actual
+         * @description What there is.
+         */
+        Actual: {
+            /** Ready */
+            ready: number;
+            /**
+             * Replicas
+             * @description Processes that are starting, running or stopping.
+             */
+            replicas: number;
+            /** Restarts */
+            restarts: number;
+            /** @description What the ready replicas run; null for none or several. */
+            version: components["schemas"]["codex32_server__features__services__schemas__VersionRef"] | null;
+        };
+        /**
          * ApprovalView
          * @description A question that a run asks people, and the answer.
          */
@@ -1803,7 +2084,7 @@ export interface components {
              * @description What the bot does, sentence by sentence.
              */
             understanding?: string[];
-            version?: components["schemas"]["VersionRef"] | null;
+            version?: components["schemas"]["codex32_server__features__builder__schemas__VersionRef"] | null;
         };
         /**
          * CancelRequest
@@ -1972,6 +2253,17 @@ export interface components {
             version: components["schemas"]["VersionView"];
         };
         /**
+         * Desired
+         * @description What is wanted.
+         */
+        Desired: {
+            /** Paused */
+            paused: boolean;
+            /** Replicas */
+            replicas: number;
+            version: components["schemas"]["codex32_server__features__services__schemas__VersionRef"];
+        };
+        /**
          * DiffView
          * @description Everything that differs between two versions.
          */
@@ -2053,45 +2345,22 @@ export interface components {
             detail: string;
         };
         /**
-         * EventView
-         * @description One event, with the attributes of CloudEvents 1.0; `runid` is an extension.
+         * ExitView
+         * @description How the last process ended.
          */
-        EventView: {
-            /** Data */
-            data: unknown;
-            /**
-             * Datacontenttype
-             * @default application/json
-             * @constant
-             */
-            datacontenttype: "application/json";
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Runid
-             * @description The run whose bot emitted it.
-             */
-            runid: string | null;
-            /** Source */
-            source: string;
-            /**
-             * Specversion
-             * @default 1.0
-             * @constant
-             */
-            specversion: "1.0";
-            /** Subject */
-            subject: string | null;
-            /**
-             * Time
-             * Format: date-time
-             */
-            time: string;
-            /** Type */
-            type: string;
+        ExitView: {
+            /** At */
+            at?: string | null;
+            /** Code */
+            code?: string | null;
+            /** Detail */
+            detail?: string | null;
+            /** Exit Code */
+            exit_code?: number | null;
+            /** Kind */
+            kind: string;
+            /** Signal */
+            signal?: number | null;
         };
         /**
          * FileChangeView
@@ -2170,6 +2439,43 @@ export interface components {
             status: "healthy" | "unhealthy";
             /** Version */
             version: string;
+        };
+        /**
+         * IncidentView
+         * @description Something a person should look at.
+         */
+        IncidentView: {
+            /** Bot Id */
+            bot_id: string | null;
+            /** Bot Name */
+            bot_name: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "unhealthy" | "restart" | "restart_failed" | "fallback" | "fallback_failed" | "quarantined";
+            /** Message */
+            message: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Resolution */
+            resolution: string;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Service Id */
+            service_id: string | null;
         };
         /**
          * InputFile
@@ -2706,10 +3012,10 @@ export interface components {
              */
             next_cursor?: string | null;
         };
-        /** Page[EventView] */
-        Page_EventView_: {
+        /** Page[IncidentView] */
+        Page_IncidentView_: {
             /** Items */
-            items: components["schemas"]["EventView"][];
+            items: components["schemas"]["IncidentView"][];
             /**
              * Next Cursor
              * @description Pass as `cursor` for the next page; null at the end.
@@ -2770,6 +3076,16 @@ export interface components {
         Page_SecretView_: {
             /** Items */
             items: components["schemas"]["codex32_server__features__secrets__schemas__SecretView"][];
+            /**
+             * Next Cursor
+             * @description Pass as `cursor` for the next page; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[ServiceView] */
+        Page_ServiceView_: {
+            /** Items */
+            items: components["schemas"]["ServiceView"][];
             /**
              * Next Cursor
              * @description Pass as `cursor` for the next page; null at the end.
@@ -2877,6 +3193,27 @@ export interface components {
             role: "owner" | "editor" | "viewer";
             /** Scopes */
             scopes: string[];
+        };
+        /**
+         * ProbeView
+         * @description The last look of a probe.
+         */
+        ProbeView: {
+            /** At */
+            at?: string | null;
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+            /**
+             * Failures
+             * @description In a row, up to now.
+             * @default 0
+             */
+            failures: number;
+            /** Ok */
+            ok: boolean;
         };
         /**
          * Problem
@@ -3076,6 +3413,127 @@ export interface components {
             title: string;
         };
         /**
+         * ReplicaView
+         * @description One place of a service.
+         */
+        ReplicaView: {
+            /**
+             * Failures
+             * @description Since the last healthy period.
+             */
+            failures: number;
+            /** Generation */
+            generation: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            last_exit: components["schemas"]["ExitView"] | null;
+            /**
+             * Leaving
+             * @description Whether it is being replaced or taken away.
+             */
+            leaving: boolean;
+            /**
+             * Next Start At
+             * @description When it starts again, while it waits for that.
+             */
+            next_start_at: string | null;
+            /** Probes */
+            probes: {
+                [key: string]: components["schemas"]["ProbeView"];
+            };
+            /** Ready */
+            ready: boolean;
+            /** Ready At */
+            ready_at: string | null;
+            /** Restarts */
+            restarts: number;
+            /**
+             * Run Id
+             * @description The run of its present or last process: logs, resources.
+             */
+            run_id: string | null;
+            /** Slot */
+            slot: number;
+            /** Started At */
+            started_at: string | null;
+            /** Starts */
+            starts: number;
+            /** State */
+            state: string;
+            version: components["schemas"]["codex32_server__features__services__schemas__VersionRef"];
+            /** Why */
+            why: string;
+            /** Worker Id */
+            worker_id: string | null;
+        };
+        /**
+         * ResolveRequest
+         * @description What was done about it.
+         */
+        ResolveRequest: {
+            /**
+             * Resolution
+             * @default
+             */
+            resolution: string;
+        };
+        /**
+         * ResourceSampleView
+         * @description What was used in one interval.
+         */
+        ResourceSampleView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Bytes In
+             * @description Bytes that came to the bot over the network.
+             */
+            bytes_in: number | null;
+            /** Bytes Out */
+            bytes_out: number | null;
+            /**
+             * Cpu
+             * @description Cores in use on average.
+             */
+            cpu: number;
+            /** Cpu Seconds */
+            cpu_seconds: number;
+            /**
+             * Memory
+             * @description The most bytes seen.
+             */
+            memory: number;
+            /**
+             * Processes
+             * @description The most seen; null in totals of short runs.
+             */
+            processes: number | null;
+            /**
+             * Seconds
+             * @description Length of the interval.
+             */
+            seconds: number;
+        };
+        /**
+         * ResourcesView
+         * @description What was used over time, oldest first.
+         */
+        ResourcesView: {
+            /** Items */
+            items: components["schemas"]["ResourceSampleView"][];
+            /**
+             * More
+             * @description Whether there are later ones: ask again with `after`.
+             */
+            more: boolean;
+        };
+        /**
          * RetryRequest
          * @description A run to start again.
          */
@@ -3268,6 +3726,17 @@ export interface components {
             waiting_for?: components["schemas"]["WaitView"] | null;
         };
         /**
+         * ScaleRequest
+         * @description How many replicas there shall be.
+         */
+        ScaleRequest: {
+            /**
+             * Replicas
+             * @description Processes at one time; null: as the manifest says.
+             */
+            replicas: number | null;
+        };
+        /**
          * ScheduleChange
          * @description What to change; what is left out stays. `files` adds and replaces by name, null takes a file away.
          */
@@ -3359,6 +3828,124 @@ export interface components {
              * @description IANA zone.
              */
             timezone: string;
+        };
+        /**
+         * ServiceDetail
+         * @description The same with its replicas.
+         */
+        ServiceDetail: {
+            actual: components["schemas"]["Actual"];
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            desired: components["schemas"]["Desired"];
+            /** Environment */
+            environment: string;
+            /** @description A version that was given up: the environment points at it, and it does not run. */
+            failed_version: components["schemas"]["codex32_server__features__services__schemas__VersionRef"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Next Steps
+             * @default []
+             */
+            next_steps: string[];
+            /**
+             * Path
+             * @description Where the platform answers for it; null without a port.
+             */
+            path: string | null;
+            /** Public */
+            public: boolean;
+            /** Replicas */
+            replicas: components["schemas"]["ReplicaView"][];
+            /**
+             * Spec
+             * @description The `service` table of the version, with its defaults.
+             */
+            spec: {
+                [key: string]: unknown;
+            };
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "starting" | "updating" | "degraded" | "down" | "paused" | "stopped" | "quarantined" | "exited";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * ServiceView
+         * @description A bot that stays up, in one environment.
+         */
+        ServiceView: {
+            actual: components["schemas"]["Actual"];
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            desired: components["schemas"]["Desired"];
+            /** Environment */
+            environment: string;
+            /** @description A version that was given up: the environment points at it, and it does not run. */
+            failed_version: components["schemas"]["codex32_server__features__services__schemas__VersionRef"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Next Steps
+             * @default []
+             */
+            next_steps: string[];
+            /**
+             * Path
+             * @description Where the platform answers for it; null without a port.
+             */
+            path: string | null;
+            /** Public */
+            public: boolean;
+            /**
+             * Spec
+             * @description The `service` table of the version, with its defaults.
+             */
+            spec: {
+                [key: string]: unknown;
+            };
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "starting" | "updating" | "degraded" | "down" | "paused" | "stopped" | "quarantined" | "exited";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * SignIn
@@ -3542,19 +4129,6 @@ export interface components {
             name: string;
             /** Size */
             size: number;
-        };
-        /**
-         * VersionRef
-         * @description Its version.
-         */
-        VersionRef: {
-            /** Digest */
-            digest: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
         };
         /**
          * VersionView
@@ -3835,6 +4409,60 @@ export interface components {
             timezone: string;
         };
         /**
+         * VersionRef
+         * @description Its version.
+         */
+        codex32_server__features__builder__schemas__VersionRef: {
+            /** Digest */
+            digest: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
+         * EventView
+         * @description One event, with the attributes of CloudEvents 1.0; `runid` is an extension.
+         */
+        codex32_server__features__events__schemas__EventView: {
+            /** Data */
+            data: unknown;
+            /**
+             * Datacontenttype
+             * @default application/json
+             * @constant
+             */
+            datacontenttype: "application/json";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Runid
+             * @description The run whose bot emitted it.
+             */
+            runid: string | null;
+            /** Source */
+            source: string;
+            /**
+             * Specversion
+             * @default 1.0
+             * @constant
+             */
+            specversion: "1.0";
+            /** Subject */
+            subject: string | null;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Type */
+            type: string;
+        };
+        /**
          * SecretView
          * @description A secret, without its value.
          */
@@ -3874,6 +4502,45 @@ export interface components {
             version: number;
         };
         /**
+         * EventView
+         * @description One thing that happened.
+         */
+        codex32_server__features__services__schemas__EventView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string;
+            /** Replica Id */
+            replica_id: string | null;
+        };
+        /**
+         * VersionRef
+         * @description A version by its id and number.
+         */
+        codex32_server__features__services__schemas__VersionRef: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number | null;
+        };
+        /**
          * SecretView
          * @description A webhook with its secret, which is not shown again.
          */
@@ -3884,6 +4551,26 @@ export interface components {
              */
             secret: string | null;
             webhook: components["schemas"]["WebhookView"];
+        };
+        /** Page[EventView] */
+        codex32_server__http__paging__Page_EventView___1: {
+            /** Items */
+            items: components["schemas"]["codex32_server__features__events__schemas__EventView"][];
+            /**
+             * Next Cursor
+             * @description Pass as `cursor` for the next page; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[EventView] */
+        codex32_server__http__paging__Page_EventView___2: {
+            /** Items */
+            items: components["schemas"]["codex32_server__features__services__schemas__EventView"][];
+            /**
+             * Next Cursor
+             * @description Pass as `cursor` for the next page; null at the end.
+             */
+            next_cursor?: string | null;
         };
     };
     responses: never;
@@ -5835,7 +6522,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_EventView_"];
+                    "application/json": components["schemas"]["codex32_server__http__paging__Page_EventView___1"];
                 };
             };
             /** @description The body is not valid JSON */
@@ -5860,6 +6547,253 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_incidents: {
+        parameters: {
+            query?: {
+                /** @description Only those not resolved. */
+                open?: boolean;
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IncidentView_"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the incident. */
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    resolve_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the incident. */
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7440,6 +8374,92 @@ export interface operations {
             };
         };
     };
+    get_run_resources: {
+        parameters: {
+            query?: {
+                /** @description Only what was measured later. */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourcesView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     retry_run: {
         parameters: {
             query?: never;
@@ -8666,6 +9686,703 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_services: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ServiceView_"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_service: {
+        parameters: {
+            query?: {
+                /** @description Environment; without it `prod` if there is a service, else `dev`. */
+                environment?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a service, or id or name of its bot. */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceDetail"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_service_events: {
+        parameters: {
+            query?: {
+                /** @description Environment; without it `prod` if there is a service, else `dev`. */
+                environment?: string | null;
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a service, or id or name of its bot. */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["codex32_server__http__paging__Page_EventView___2"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    pause_service: {
+        parameters: {
+            query?: {
+                /** @description Environment; without it `prod` if there is a service, else `dev`. */
+                environment?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a service, or id or name of its bot. */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceDetail"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_service_resources: {
+        parameters: {
+            query?: {
+                /** @description Environment; without it `prod` if there is a service, else `dev`. */
+                environment?: string | null;
+                /** @description How far back. */
+                hours?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a service, or id or name of its bot. */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourcesView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    restart_service: {
+        parameters: {
+            query?: {
+                /** @description Environment; without it `prod` if there is a service, else `dev`. */
+                environment?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a service, or id or name of its bot. */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceDetail"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description That contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    resume_service: {
+        parameters: {
+            query?: {
+                /** @description Environment; without it `prod` if there is a service, else `dev`. */
+                environment?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a service, or id or name of its bot. */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceDetail"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    scale_service: {
+        parameters: {
+            query?: {
+                /** @description Environment; without it `prod` if there is a service, else `dev`. */
+                environment?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a service, or id or name of its bot. */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScaleRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceDetail"];
+                };
             };
             /** @description The body is not valid JSON */
             400: {

@@ -53,7 +53,12 @@ def deploy(
         terminal.result(f"{bot.name} version {version.number} ({version.proof})")
     if version.proof == "failed":
         raise typer.Exit(ExitCode.FAILED)
-    terminal.say(f"Run it with: codex32 run {bot.name}")
+    service = bot.kind == "service"
+    terminal.say(
+        f"See it with: codex32 services show {bot.name}"
+        if service
+        else f"Run it with: codex32 run {bot.name}"
+    )
 
 
 def _tell(made: Deployment, version: Version) -> None:

@@ -11,7 +11,8 @@ from codex32_sdk.calls import list_runs
 from codex32_sdk.cli import terminal
 from codex32_sdk.cli.arguments import AsJson, Environment, Limit
 from codex32_sdk.cli.connection import connect
-from codex32_sdk.cli.exits import about_run
+from codex32_sdk.cli.exits import BadInputError, about_run
+from codex32_sdk.cli.resources import resource_table
 from codex32_sdk.models import Attempt, Run
 
 app = typer.Typer(add_completion=False)
@@ -28,9 +29,13 @@ def runs(
     trigger: Annotated[str | None, typer.Option(help="Only started by this: api, schedule, …")] = None,
     limit: Limit = 20,
     cursor: Annotated[str | None, typer.Option(help="next_cursor of the page before.")] = None,
+    resources: Annotated[bool, typer.Option("--resources", help="What the run used over time.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """The newest runs, or one of them in full."""
+    if resources:
+        _show_resources(run, as_json)
+        return
     if run is not None:
         _show(run, as_json)
         return
@@ -85,6 +90,17 @@ def waiting(run: Run) -> str | None:
     if wait.kind == "approval":
         return f"an answer to {wait.name}{f' ({wait.detail})' if wait.detail else ''}{until}"
     return f"the end of run {wait.run_id} of {wait.name}" if wait.kind == "call" else f"the time{until}"
+
+
+def _show_resources(run_id: str | None, as_json: bool) -> None:
+    if run_id is None:
+        raise BadInputError("--resources needs a run.", next_step="Write: codex32 runs RUN --resources")
+    with connect() as client, about_run(run_id):
+        found = client.run_resources(run_id)
+    if as_json:
+        terminal.document(found)
+    else:
+        resource_table(found)
 
 
 def _row(run: Run) -> tuple[object, ...]:

@@ -27,15 +27,22 @@ _COLOURS = {
     "published": "green",
     "healthy": "green",
     "active": "green",
+    "ready": "green",
     "failed": "red",
     "timed_out": "red",
     "refused": "red",
+    "quarantined": "red",
+    "down": "red",
     "running": "cyan",
     "queued": "cyan",
     "pending": "cyan",
     "cancelled": "yellow",
     "unproven": "yellow",
     "paused": "yellow",
+    "degraded": "yellow",
+    "unready": "yellow",
+    "starting": "cyan",
+    "updating": "cyan",
 }
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Header, Path, Query, Request, Response
+from pydantic import AwareDatetime
 from starlette.responses import StreamingResponse
 
 from codex32_server.features.runs.errors import (
@@ -22,7 +23,7 @@ from codex32_server.features.runs.errors import (
     SubmissionError,
     UploadNotFoundError,
 )
-from codex32_server.features.runs.facade import RunsFacade, Submission
+from codex32_server.features.runs.facade import ResourcesView, RunsFacade, Submission
 from codex32_server.features.runs.schemas import (
     MAX_WAIT_SECONDS,
     AttemptsView,
@@ -198,6 +199,17 @@ async def list_attempts(caller: Reader, runs: Runs, run_id: RunId) -> AttemptsVi
     """Every finished attempt, first to last."""
     items = await runs.attempts(caller.tx, caller.principal.workspace_id, run_id)
     return AttemptsView(items=list(items))
+
+
+@router.get("/runs/{run_id}/resources", responses=documented(RunNotFoundError))
+async def get_run_resources(
+    caller: Reader,
+    runs: Runs,
+    run_id: RunId,
+    after: Annotated[AwareDatetime | None, Query(description="Only what was measured later.")] = None,
+) -> ResourcesView:
+    """Processor, memory, processes and bytes over time; of a run under a second, its totals."""
+    return await runs.resources(caller.tx, caller.principal.workspace_id, run_id, after)
 
 
 @router.get("/runs/{run_id}/egress", responses=documented(RunNotFoundError))

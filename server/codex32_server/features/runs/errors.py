@@ -40,6 +40,14 @@ class RunInputError(InvalidInputError):
     next_step = "Correct the named fields; the bot's page shows what `main` takes."
 
 
+class ServiceNotRunnableError(ConflictError):
+    """A service stays up by itself: it is not run."""
+
+    code = "service_not_runnable"
+    title = "This bot is a service"
+    next_step = 'Look at it with `codex32 services show NAME`; a bot that is run has kind = "job".'
+
+
 class SubmissionError(InvalidInputError):
     """Delay, priority, timeout or files of a submission are out of bounds."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from codex32_server.features.events.facade import EventsFacade
 from codex32_server.features.runs.errors import RunFileNotFoundError, RunNotFoundError
 from codex32_server.features.runs.repository import durable, files, runs, state, sweeping
+from codex32_server.features.runs.repository import resources as sampled
 from codex32_server.features.runs.schemas import (
     MAX_INPUT_BYTES,
     MAX_INPUT_DEPTH,
@@ -29,6 +30,8 @@ from codex32_server.features.runs.schemas import (
 from codex32_server.features.runs.schemas import BotCall as BotCall
 from codex32_server.features.runs.schemas import CallEnd as CallEnd
 from codex32_server.features.runs.schemas import NewFile as NewFile
+from codex32_server.features.runs.schemas import NewSample as NewSample
+from codex32_server.features.runs.schemas import ResourcesView as ResourcesView
 from codex32_server.features.runs.schemas import StoredFile as StoredFile
 from codex32_server.features.runs.schemas import Submission as Submission
 from codex32_server.features.runs.service import (
@@ -37,6 +40,7 @@ from codex32_server.features.runs.service import (
     egress,
     following,
     logs,
+    resources,
     submission,
     views,
 )
@@ -319,6 +323,29 @@ class RunsFacade:
         runnable = await self._resolve(tx, workspace_id, bot_ref, environment)
         of = state.StateOf(workspace_id, runnable.bot_id, environment or runnable.environment)
         return [views.state_entry(row) for row in await state.entries(tx, of, after, limit)]
+
+    # -- resources
+
+    async def resources(
+        self, tx: Tx, workspace_id: UUID, run_id: UUID, after: datetime | None = None
+    ) -> ResourcesView:
+        """What a run used over time. Raises RunNotFoundError."""
+        await self._exists(tx, workspace_id, run_id)
+        return await resources.of_run(tx, workspace_id, run_id, after, datetime.now(UTC))
+
+    async def service_resources(
+        self, tx: Tx, workspace_id: UUID, service_id: UUID, period: timedelta
+    ) -> ResourcesView:
+        """What all replicas of a service used together, lately."""
+        return await resources.of_service(tx, workspace_id, service_id, period, datetime.now(UTC))
+
+    async def record_samples(self, tx: Tx, samples: Sequence[NewSample]) -> None:
+        """For the worker: what runs of any workspace used."""
+        await sampled.record(tx, samples)
+
+    async def thin_samples(self, tx: Tx, keep: timedelta) -> int:
+        """For the scheduler: put old samples together, forget very old ones; how many were taken away."""
+        return await resources.thin(tx, keep)
 
     # -- keeping house
 

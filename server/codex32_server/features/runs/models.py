@@ -148,3 +148,35 @@ class Approval(Base):
             postgresql_where=text("decision is null"),
         ),
     )
+
+
+class ResourceSample(Base):
+    """What a run used in an interval: one second or ten at first, then a minute, then an hour."""
+
+    __tablename__ = "resource_samples"
+
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
+    run_id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    """When the interval ended; when it began, for those that were put together of several."""
+    step: Mapped[int] = mapped_column(Integer, primary_key=True)
+    """Seconds that the interval is one of: 10 (or less) as measured, 60, 3600."""
+    service_id: Mapped[UUID | None]
+    cpu_seconds: Mapped[float]
+    memory: Mapped[int] = mapped_column(BigInteger)
+    """The most bytes seen at a time."""
+    processes: Mapped[int] = mapped_column(Integer)
+    """The most seen at a time, threads not counted."""
+    bytes_in: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    bytes_out: Mapped[int] = mapped_column(BigInteger, server_default="0")
+
+    __table_args__ = (
+        Index("ix_resource_samples_age", "step", "at"),
+        Index(
+            "ix_resource_samples_service",
+            "workspace_id",
+            "service_id",
+            "at",
+            postgresql_where=text("service_id is not null"),
+        ),
+    )

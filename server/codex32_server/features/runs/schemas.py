@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from codex32_server.kit.ids import new_id
 
 Status = Literal["queued", "running", "waiting", "succeeded", "failed", "cancelled", "timed_out"]
-TriggerKind = Literal["api", "cli", "web", "schedule", "webhook", "event", "chat", "bot", "retry"]
+TriggerKind = Literal["api", "cli", "web", "schedule", "webhook", "event", "chat", "bot", "retry", "service"]
 
 ENDED: Final[frozenset[str]] = frozenset({"succeeded", "failed", "cancelled", "timed_out"})
 """A run with one of these does not change any more."""
@@ -60,6 +60,20 @@ class Submission:
     created_by: UUID | None = None
     id: UUID = field(default_factory=new_id)
     """The run's id, unless an idempotency key leads to an earlier run."""
+
+
+@dataclass(frozen=True)
+class NewSample:
+    """What a run used in the last `seconds`. Bytes and counts; memory and processes as they are now."""
+
+    workspace_id: UUID
+    run_id: UUID
+    seconds: float
+    cpu_seconds: float
+    memory: int
+    processes: int
+    bytes_in: int = 0
+    bytes_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -412,3 +426,23 @@ class StateView(_Frozen):
 
     items: list[StateEntry]
     next_cursor: str | None = Field(description="Pass as `cursor` for the next page; null at the end.")
+
+
+class ResourceSampleView(_Frozen):
+    """What was used in one interval."""
+
+    at: datetime
+    seconds: float = Field(description="Length of the interval.")
+    cpu_seconds: float
+    cpu: float = Field(description="Cores in use on average.")
+    memory: int = Field(description="The most bytes seen.")
+    processes: int | None = Field(description="The most seen; null in totals of short runs.")
+    bytes_in: int | None = Field(description="Bytes that came to the bot over the network.")
+    bytes_out: int | None
+
+
+class ResourcesView(_Frozen):
+    """What was used over time, oldest first."""
+
+    items: list[ResourceSampleView]
+    more: bool = Field(description="Whether there are later ones: ask again with `after`.")

@@ -16,6 +16,7 @@ from .package import BotPackage
 from .quantities import Money
 from .rules import host_covers
 from .schema import Budget, Limits, Manifest, Retries, Trigger, trigger_identity
+from .services import Service
 
 _MAX_LINES = 5000
 _ISOLATION = ("strict", "standard", "minimal")
@@ -103,6 +104,7 @@ def diff_manifests(before: Manifest | None, after: Manifest) -> Iterator[Manifes
     for key in ("name", "title", "description", "role", "tags", "entry"):
         yield from _plain(key, getattr(old, key), getattr(after, key), False)
     yield from _plain("kind", old.kind, after.kind, after.kind == "service")
+    yield from _service(old.service, after.service)
     yield from _triggers(old.triggers, after.triggers)
     yield from _network(old.network, after.network)
     yield from _members("secrets", _shown(old), _shown(after))
@@ -114,6 +116,15 @@ def diff_manifests(before: Manifest | None, after: Manifest) -> Iterator[Manifes
     yield from _plain("concurrency", old.concurrency, after.concurrency, rise)
     weaker = _ISOLATION.index(after.isolation) > _ISOLATION.index(old.isolation)
     yield from _plain("isolation", old.isolation, after.isolation, weaker)
+
+
+def _service(old: Service | None, new: Service | None) -> Iterator[ManifestChange]:
+    """Asking for more: to be open to everybody, or to have more processes."""
+    before, after = old or Service(), new or Service()
+    shown_before, shown_after = before.as_dict(), after.as_dict()
+    for key, value in shown_after.items():
+        more = (key == "public" and after.public) or (key == "replicas" and after.replicas > before.replicas)
+        yield from _plain(f"service.{key}", shown_before[key], value, more)
 
 
 def _plain(path: str, old: Any, new: Any, widening: bool) -> Iterator[ManifestChange]:

@@ -21,6 +21,7 @@ from .errors import ManifestError, describe
 from .locate import Path, Positions, locate
 from .schema import PLAIN, TABLE, Budget, Ceilings, InjectedSecret, Limits, Manifest, Retries, Trigger
 from .script import Block, find_block
+from .services import Probe, Service
 from .webhook import Webhook
 
 EXAMPLE = """\
@@ -212,6 +213,8 @@ def _model(location: Path) -> type[BaseModel]:
         "triggers": Trigger,
         "secrets": InjectedSecret,
     }
+    if location[:1] == ("service",):
+        return Probe if location[1:] else Service
     if "webhook" in location:
         return Webhook
     return tables[str(location[0])] if location else Manifest

@@ -35,11 +35,11 @@ def _published(node: Any) -> Any:
         table = {**choices[0], **table}
     if isinstance(table.get("title"), str) and "description" in table:
         del table["title"]
-    if "default" in table:
+    if "default" in table and table["default"] is None:
+        del table["default"]
+    elif "default" in table:
         spell = _SPELLED.get(table.get("pattern", ""), lambda value: value)
         table["default"] = spell(table["default"])
-        if table["default"] is None:
-            del table["default"]
     return table
 
 

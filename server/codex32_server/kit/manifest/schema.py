@@ -39,6 +39,7 @@ from .quantities import (
     parse_money,
     parse_size,
 )
+from .services import Service
 from .webhook import Webhook, or_true
 
 MIB: Final = 1024 * 1024
@@ -352,6 +353,11 @@ class Manifest(_Table):
     kind: Literal["job", "service"] = Field(
         default="job", description="Runs to an end, or stays up.", examples=["job"]
     )
+    service: Service | None = Field(
+        default=None,
+        description='How a service stays up and is reached; only with `kind = "service"`.',
+        examples=[{"port": 8080, "readiness": {"http": "/health"}}],
+    )
     entry: str | None = Field(
         default=None,
         max_length=200,
@@ -399,6 +405,20 @@ class Manifest(_Table):
         examples=[1],
     )
     isolation: Isolation = Field(default="strict", description="How it is confined.", examples=["strict"])
+
+    @property
+    def standing(self) -> Service:
+        """How it stays up, whether or not the file says anything about that."""
+        return self.service or Service()
+
+    @model_validator(mode="after")
+    def of_one_kind(self) -> Self:
+        """What belongs to services, and what to jobs."""
+        if self.kind == "job" and self.service is not None:
+            raise problem('the table `service` needs kind = "service"', "service")
+        if self.kind == "service" and self.triggers:
+            raise problem("a service stays up by itself: triggers are for jobs", "triggers")
+        return self
 
     def as_dict(self) -> dict[str, Any]:
         """JSON values only, in the spelling of the file; `from_dict` gives an equal manifest back."""

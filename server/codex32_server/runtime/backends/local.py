@@ -23,6 +23,7 @@ from pathlib import Path
 from codex32_server.runtime.backends.port import Ended, Launch
 from codex32_server.runtime.errors import SandboxUnavailableError
 from codex32_server.runtime.files import RuntimeFiles
+from codex32_server.runtime.metering import Usage
 from codex32_server.runtime.readiness import readable
 from codex32_server.runtime.sandbox import (
     bwrap,
@@ -276,6 +277,12 @@ class LocalSandbox:
             cpu_seconds=group.cpu_seconds() or self._usage,
             peak_memory=group.peak_memory(),
         )
+
+    def usage(self) -> Usage | None:
+        """By the cgroup where there is one, else by looking at every process."""
+        if self._init <= 0:
+            return None
+        return watchdog.usage(self._group, self._init)
 
     def streams(self) -> tuple[int, int]:
         """The reading ends of the bot's pipes; `close` does not close them any more."""

@@ -20,13 +20,17 @@ TYPE_CHECKING = False  # typing itself costs 5 ms of each run
 if TYPE_CHECKING:
     from typing import Any
 
-_MODES = {"main": "main_mode", "tests": "tests_mode", "schema": "schema_mode"}
+_MODES = {"main": "main_mode", "tests": "tests_mode", "schema": "schema_mode", "service": "service_mode"}
 
 
 def main(control: int) -> None:
     """Never returns: the process ends here, with everything the bot left running in it."""
     wire = Wire(control)
     order, body = wire.receive()
+    if order["mode"] == "service":
+        from .duplex import Duplex  # noqa: PLC0415 - only services speak both ways
+
+        wire = Duplex(wire)
     _platform.use(Link(wire, order))
     sys.path.insert(0, BOT_FOLDER)
     sys.path.extend(order["path"])

@@ -32,8 +32,9 @@ class Link:
     def __init__(self, wire: Wire, order: Header) -> None:
         self._wire = wire
         self._run: dict[str, Any] = order["run"]
+        self._stays_up = order.get("mode") == "service"
         self._secrets: dict[str, str] = order.get("secrets", {})
-        self._tests: bool = order.get("mode", "main") != "main"
+        self._tests: bool = order.get("mode", "main") not in ("main", "service")
         self.input_folder: str = order["input_folder"]
         self.output_folder: str = order["output_folder"]
         self.counts: dict[str, int] = {}
@@ -65,6 +66,15 @@ class Link:
     def state_swap(self, key: str, expected: tuple[bool, Any], value: Any) -> bool:
         body = json.dumps([*expected, value], allow_nan=False).encode()
         return bool(self._ask("swap", key, body)[0]["swapped"])
+
+    def service_beat(self) -> None:
+        if not self._stays_up:
+            return
+        if not self._wire.mine():
+            raise RuntimeError(
+                "codex32_bot.service works in the bot's main process, not in one that it started"
+            )
+        self._wire.tell({"kind": "beat"})
 
     def secret(self, name: str) -> str | None:
         return self._secrets.get(name)

@@ -17,9 +17,14 @@ _VARIABLE_POSITIONAL, _VARIABLE_KEYWORD = 0x04, 0x08
 
 def run(order: dict[str, Any], body: bytes) -> bytes:
     """The JSON document of what `main` returned."""
+    return plain.encode(call(order, body), order["largest_output"])
+
+
+def call(order: dict[str, Any], body: bytes) -> Any:
+    """What `main` returned."""
     function = entry.main_of(entry.load(order["entry"]), order["entry"])
     arguments = _arguments(function, json.loads(body))
-    return plain.encode(_finished(function(**arguments)), order["largest_output"])
+    return _finished(function(**arguments))
 
 
 def _arguments(function: Any, given: Any) -> dict[str, Any]:

@@ -130,6 +130,13 @@ class Group:
                 return None if spent is None else spent / 1e6
         return None
 
+    def processes(self) -> int | None:
+        """Processes here now."""
+        for _, folder in self.folders:
+            with contextlib.suppress(OSError):
+                return (folder / "cgroup.procs").read_bytes().count(b"\n")
+        return None
+
     def remove(self, patience: float = 2.0) -> None:
         """Remove the folders; dying processes may hold them for a moment. What stays is swept at the next
         start.

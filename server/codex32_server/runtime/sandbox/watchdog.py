@@ -8,9 +8,11 @@ tree is summed; kinds of memory that no sum would show are then refused by secco
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from codex32_server.runtime.metering import Usage
 from codex32_server.runtime.sandbox import process
 from codex32_server.runtime.sandbox.cgroup import Group
 
@@ -20,6 +22,7 @@ cgroup.
 """
 
 _KIB = 1024
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 async def exceeded(group: Group, init: int, limit: int, room: int = 0) -> None:
@@ -45,6 +48,32 @@ def tree_exceeds(root: int, limit: int, room: int) -> bool:
     """
     pids = (root, *process.descendants(root))
     return _above(map(_resident, pids), limit, room) and _above(map(_proportional, pids), limit, room)
+
+
+def usage(group: Group, init: int) -> Usage | None:
+    """What a sandbox uses: its memory now, without files; None when nothing of it is left."""
+    tree: list[int] | None = None
+    cpu, processes = group.cpu_seconds(), group.processes()
+    if cpu is None or processes is None or not group.limits_memory():
+        tree = [init, *process.descendants(init)]
+    if cpu is None:
+        cpu = sum(map(_cpu_seconds, tree or []))
+    if processes is None:
+        processes = len(tree or [])
+    if group.limits_memory():
+        memory = group.anonymous_memory()
+    else:
+        memory = sum(own for own, _ in map(_resident, tree or []))
+    return Usage(cpu, memory, processes) if processes else None
+
+
+def _cpu_seconds(pid: int) -> float:
+    """Processor time of a process and the children it has waited for."""
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, words[11:15])) / _TICKS
 
 
 def _above(uses: Iterable[tuple[int, int]], limit: int, room: int) -> bool:

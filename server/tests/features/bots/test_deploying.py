@@ -120,11 +120,10 @@ async def test_a_name_must_agree_with_the_address(api: Api, one: Tenant) -> None
 
 
 async def test_what_cannot_be_had_yet_is_said(api: Api, one: Tenant) -> None:
-    text = source("wishes", manifest='network = ["api.example.com"]\nkind = "service"')
+    text = source("wishes", manifest='network = ["api.example.com"]')
     made = (await api.call(one.keys["editor"], "POST", "/bots", json={"files": {"bot.py": text}})).json()
     warnings = " ".join(made["version"]["warnings"])
     assert "network" not in warnings
-    assert "service" in warnings
 
 
 async def test_differences_show_what_is_asked_for(api: Api, one: Tenant) -> None:

@@ -220,7 +220,7 @@ def test_the_published_schema_is_one_and_describes_every_key() -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
     tables: list[dict[str, Any]] = [schema, *schema["$defs"].values()]
     assert set(schema["$defs"]) == {
-        *("Budget", "InjectedSecret", "Limits", "Retries", "Trigger", "Webhook"),
+        *("Budget", "InjectedSecret", "Limits", "Probe", "Retries", "Service", "Trigger", "Webhook"),
     }
     for table in tables:
         for key, value in table["properties"].items():
@@ -234,8 +234,9 @@ def test_every_example_is_valid(model: type[Any]) -> None:
     base = {"name": "A", "inject": "header:X", "host": "a.example"} if model is InjectedSecret else base
     base = {"schedule": "* * * * *"} if model is Trigger else base
     for key, field in model.model_fields.items():
+        kind = {"kind": "service"} if key == "service" else {}
         for example in field.examples:
-            given = {key: example} if key == "webhook" else {**base, key: example}
+            given = {key: example} if key == "webhook" else {**base, **kind, key: example}
             # An id of one's own cannot be signed.
             given |= {"auth": "token"} if key == "delivery_id" else {}
             assert model.model_validate(given), key

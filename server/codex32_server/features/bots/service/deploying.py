@@ -107,7 +107,7 @@ class Deploying:
             return None
         if environment is None:
             await self._start_proof(tx, workspace_id, version.id)
-        elif package.manifest.triggers:
+        elif _something_follows(package):
             await self._pointing.announce(tx, workspace_id, bot_id, environment, version.id, package.manifest)
         return Deployment(bot_id, version.id, created=True, unchanged=False, made_at=made_at, made=version)
 
@@ -166,7 +166,12 @@ async def queue_proof(tx: Tx, workspace_id: UUID, version_id: UUID) -> UUID:
 
 def stands_alone(package: BotPackage) -> bool:
     """Whether making this bot is one statement: nothing to prove, to look up, or to tell anybody of."""
-    return not (needs_proof(package) or package.manifest.triggers or package.manifest.secrets)
+    return not (needs_proof(package) or package.manifest.secrets or _something_follows(package))
+
+
+def _something_follows(package: BotPackage) -> bool:
+    """Whether anything hangs on where the environments of this bot point: schedules, a service."""
+    return bool(package.manifest.triggers) or package.manifest.kind == "service"
 
 
 async def deploy_alone(
@@ -200,8 +205,6 @@ def warnings_of(package: BotPackage) -> list[str]:
     """What the manifest asks for that this release does not give yet, and what a maker should know."""
     manifest = package.manifest
     found: list[str] = []
-    if manifest.kind == "service":
-        found.append("kind = 'service' is kept, but services are not started yet; it runs as a job.")
     if manifest.budget.model_dump(exclude_none=True):
         found.append("budget is kept, but there is nothing to spend money on yet.")
     if manifest.isolation == "minimal":

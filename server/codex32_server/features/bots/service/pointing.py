@@ -33,7 +33,7 @@ _DEFAULT_SOURCE = "dev"
 class PointerMoved(Protocol):
     """Told of every move, inside the transaction that makes it.
 
-    Except of a new bot's first one if its manifest declares no triggers: nothing hangs on that bot yet.
+    Except of a new job's first one if its manifest declares no triggers: nothing hangs on that bot yet.
     """
 
     async def __call__(

@@ -12,6 +12,7 @@ from uuid import UUID
 from codex32_server.features.runs.errors import (
     IdempotencyMismatchError,
     RunInputError,
+    ServiceNotRunnableError,
     SubmissionError,
     UploadNotFoundError,
 )
@@ -117,8 +118,13 @@ def check_input(runnable: Runnable, value: Any, limits: JsonLimits) -> bytes:
 def prepare(
     runnable: Runnable, wish: Submission, files: Mapping[str, StoredFile], limits: JsonLimits
 ) -> NewRun:
-    """The queue entry for a wish. Raises SubmissionError, RunInputError or an error of kit.json_limits."""
+    """The queue entry for a wish.
+
+    Raises ServiceNotRunnableError, SubmissionError, RunInputError or an error of kit.json_limits.
+    """
     manifest = runnable.manifest
+    if manifest.kind == "service":
+        raise ServiceNotRunnableError(f"The bot {manifest.name!r} stays up by itself.")
     _check_bounds(wish, manifest)
     timeout = manifest.limits.timeout if wish.timeout is None else wish.timeout
     retries = manifest.retries

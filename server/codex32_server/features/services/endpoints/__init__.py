@@ -1,0 +1,1 @@
+"""/services, /incidents, and /s/…: managing services, and requests to them."""

@@ -1,0 +1,1 @@
+"""Queries of services, replicas, events and incidents."""

@@ -1,0 +1,1 @@
+"""What services do, in the caller's transaction."""
