@@ -109,6 +109,8 @@ class Arena:
     missing: frozenset[str] = frozenset()
     """Layers that this level leaves out."""
     workspace: UUID = field(default_factory=uuid4)
+    network: Sequence[str] = ()
+    """What its bots may reach: a sandbox with a way out has other layers than one without."""
     modes: list[int] = field(default_factory=list[int])
     """Of the files that the last run left, as they were copied."""
     _warmed: bool = False
@@ -161,7 +163,10 @@ class Arena:
     async def run(self, source: str | Mapping[str, str | bytes], **changes: Any) -> Outcome:
         """The files in the outcome are gone; their names and sizes are not."""
         text = textwrap.dedent(source) if isinstance(source, str) else source
-        spec = self.make_spec(text, **{"workspace_id": self.workspace, "isolation": self.level, **changes})
+        spec = self.make_spec(
+            text,
+            **{"workspace_id": self.workspace, "isolation": self.level, "network": self.network, **changes},
+        )
         async with self.driver.run(spec, logs=self.lines, state=self.state) as outcome:
             self.modes = [file.path.stat().st_mode for file in outcome.files]
             return outcome

@@ -47,9 +47,11 @@ READING = [
         seen = open('/proc/1/cmdline').read() + open('/proc/self/cmdline').read()
         if 'bwrap' not in seen and '--ro-bind' not in seen and '/tmp/' not in seen: contained('only its own start')
     """),
-    attack("other processes in /proc", """
-        me = {1, os.getpid(), os.getppid()}
-        if {int(n) for n in os.listdir('/proc') if n.isdigit()} <= me: contained('only its own')
+    attack("other processes in /proc",
+        """
+        names = {open(f'/proc/{n}/comm').read().strip() for n in os.listdir('/proc') if n.isdigit()}
+        if len(names) <= 2 and all(name.startswith('python') for name in names): contained('only its own')
+        raise AssertionError(names)
     """),
     attack("cgroup path of the host", """
         if all(line.rstrip().endswith(':/') for line in open('/proc/self/cgroup')): contained('a root of its own')

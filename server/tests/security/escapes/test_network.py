@@ -1,6 +1,6 @@
 """Ways to the network and to other processes' sockets where no network is declared.
 
-Attacks on the egress proxy itself (a declared host that leads elsewhere) are in `test_egress.py`.
+Attacks on the egress proxy itself (a declared host that leads elsewhere) are in `runtime/proxy`.
 """
 
 from __future__ import annotations
@@ -83,13 +83,16 @@ ADDRESSES = [
     """, also="EOPNOTSUPP"),
     attack("multipath TCP", "import socket; socket.socket(2, 1, 262).connect(('1.1.1.1', 80))"),
     attack("SCTP", "import socket; socket.socket(2, 1, 132).connect(('1.1.1.1', 80))"),
-    attack("listen on a port", "import socket; socket.socket().bind(('0.0.0.0', 8032))", by="landlock"),
+    attack("listen on a port", "import socket; socket.socket().bind(('0.0.0.0', 8032)); contained('on a loopback of its own')", by="landlock"),
     attack("interfaces", """
         names = [line.split(':')[0].strip() for line in open('/proc/net/dev').readlines()[2:]]
         if names == ['lo']: contained('loopback only')
     """),
     attack("routes", "len(open('/proc/net/route').readlines()) > 1 or contained('none')"),
-    attack("connections of the host", "len(open('/proc/net/tcp').readlines()) > 1 or contained('none')"),
+    attack("connections of the host", """
+        rows = [line.split() for line in open('/proc/net/tcp').readlines()[1:]]
+        if all(row[1][6:8] == '7F' and row[3] == '0A' for row in rows): contained('its own forwarder at most')
+    """),
     attack("sockets of the host", """
         paths = [line.split()[7:] for line in open('/proc/net/unix').readlines()[1:]]
         if not any(paths): contained('none with a name')

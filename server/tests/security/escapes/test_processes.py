@@ -82,7 +82,10 @@ UNDOING = [
         call('setfsuid', 0)
         if call('setfsuid', -1) == 1000: contained('it stays 1000')
     """),
-    call("capset", "0, 0"),
+    attack("raise capabilities", """
+        import struct
+        call('capset', struct.pack('II', 0x20080522, 0), struct.pack('6I', *[0xFFFFFFFF] * 6))
+    """),
     attack("ambient capability", "call('prctl', 47, 2, 21, 0, 0)", by="seccomp"),
     attack("held capabilities", """
         held = [l.split()[1] for l in open('/proc/self/status') if l[:6] in ('CapPrm', 'CapEff', 'CapInh', 'CapAmb', 'CapBnd')]
