@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from codex32_server.features.events.facade import EventsFacade
 from codex32_server.features.triggers.schemas import NewSchedule
 from codex32_server.kit.ids import new_id
 from codex32_server.main.scheduler import Housekeeping, Terms, run_scheduler
@@ -208,7 +209,10 @@ async def test_keeping_house_goes_through_every_workspace(
     await platform.execute("update uploads set created_at = now() - interval '2 days'")
     await platform.execute("update blobs set created_at = now() - interval '2 days'")
     runs, triggers = platform.runs, platform.triggers
-    await Housekeeping(platform.scheduler, runs, triggers, platform.services, timedelta(days=90)).sweep()
+    house = Housekeeping(
+        platform.scheduler, runs, triggers, EventsFacade(), platform.services, timedelta(days=90)
+    )
+    await house.sweep()
     for name in ("uploads", "blobs", "sign_in_links"):
         assert await platform.rows(f"select * from {name}") == [], name
 
