@@ -99,7 +99,7 @@ def _isolation(settings: Settings, home: Home) -> list[Check]:
     except Codex32Error as error:
         return [Check("sandbox", False, error.detail, error.advice)]
     try:
-        return asyncio.run(isolation.examine(backend, Driver(backend, work=home.runs)))
+        return asyncio.run(isolation.examine(backend, Driver(backend, work=home.runs), home.runs))
     finally:
         backend.close()
 

@@ -39,8 +39,11 @@ from codex32_server.runtime import canary, files
 from codex32_server.runtime.backends.local import LocalBackend
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.environments import Environments
+from codex32_server.runtime.zygote import probe
+from codex32_server.runtime.zygote.pool import Terms as ZygoteTerms
+from codex32_server.runtime.zygote.warm import ReuseTerms, WarmStarts
 from codex32_server.settings.loading import load
-from codex32_server.settings.model import Settings
+from codex32_server.settings.model import Settings, ZygoteSettings
 from codex32_server.storage.cluster import Cluster
 from codex32_server.storage.crypto import KeyEncryption
 from codex32_server.storage.disk import Disk
@@ -90,6 +93,7 @@ class Workshop:
         self._backend: LocalBackend | None = None
         self._metrics = WorkerMetrics()
         self._egress = egress_proxy(settings.egress)
+        self._warm: WarmStarts | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then drain."""
@@ -104,9 +108,19 @@ class Workshop:
             await asyncio.gather(showing, return_exceptions=True)
             await self._links.close()
             await self._database.close()
+            if self._warm is not None:
+                await self._warm.close()
             await self._egress.close()
             if self._backend is not None:
                 self._backend.close()
+
+    async def _try_warm_starts(self, backend: LocalBackend) -> None:
+        """They have the same canary; without them runs are as safe and slower to start."""
+        if self._warm is None or self._settings.zygote.most == 0:
+            return
+        if fault := await probe.fault(backend, self._warm, self._home.runs):
+            self._warm.pool.switch_off()
+            _log.warning("runs are started cold", reason=fault)
 
     async def _lanes(self) -> Sequence[WorkLane[Any]]:
         """What this worker serves, once the machine has shown that it can confine a bot.
@@ -120,8 +134,10 @@ class Workshop:
                 locks=self._home.runtime_root.parent / "uids",
                 require_cgroup=self._settings.worker.require_cgroup,
             )
-        driver = Driver(self._backend, work=self._home.runs, egress=self._egress)
-        await canary.check(driver)
+            self._warm = WarmStarts(self._backend.means, *warm_terms(self._settings.zygote))
+        await canary.check(Driver(self._backend, work=self._home.runs))
+        await self._try_warm_starts(self._backend)
+        driver = Driver(self._backend, work=self._home.runs, egress=self._egress, warm=self._warm)
         environments = Environments(runtime, folder=self._home.environments)
         bots = BotsFacade(pointer_moved=[sync_manifest_triggers], bot_rests=[follow_bot])
         runs = RunsFacade(bots.resolve)
@@ -165,6 +181,17 @@ class Workshop:
         """One that goes back to the queue has not ended."""
         if ended.status in FINAL:
             self._metrics.execution(str(ended.status), seconds)
+
+
+def warm_terms(settings: ZygoteSettings) -> tuple[ZygoteTerms, ReuseTerms]:
+    """The bounds of warm starts as they are set."""
+    zygotes = ZygoteTerms(
+        most=settings.most,
+        idle=settings.idle_seconds,
+        age=settings.age_seconds,
+        memory=settings.memory_mib * _MIB,
+    )
+    return zygotes, ReuseTerms(runs=settings.reuse_runs, age=settings.reuse_seconds)
 
 
 def database_url(settings: Settings, home: Home, master: MasterKey) -> str:

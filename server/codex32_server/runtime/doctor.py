@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from codex32_server.runtime import canary
 from codex32_server.runtime.backends.local import LocalBackend
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.errors import SandboxUnavailableError
+from codex32_server.runtime.zygote import probe
+from codex32_server.runtime.zygote.warm import WarmStarts
 
 
 @dataclass(frozen=True)
@@ -21,12 +24,24 @@ class Check:
     required: bool = True
 
 
-async def examine(backend: LocalBackend, driver: Driver) -> list[Check]:
-    """Every layer, then the canary through the real launcher."""
+async def examine(backend: LocalBackend, driver: Driver, work: Path) -> list[Check]:
+    """Every layer, then the canary through the real launcher, cold and warm. `work` is the driver's."""
     checks = [
         Check(layer.name, layer.ok, layer.detail, layer.remedy, layer.required) for layer in backend.layers()
     ]
-    return [*checks, await _canary(driver)]
+    return [*checks, await _canary(driver), await _warm_starts(backend, work)]
+
+
+async def _warm_starts(backend: LocalBackend, work: Path) -> Check:
+    warm = WarmStarts(backend.means)
+    try:
+        fault = await probe.fault(backend, warm, work)
+    finally:
+        await warm.close()
+    if not fault:
+        return Check("warm starts", True, "runs fork from a zygote, in namespaces of their own", None)
+    detail = f"runs are started cold: {fault}"
+    return Check("warm starts", False, detail, "Runs are as safe, and slower to start.", required=False)
 
 
 async def _canary(driver: Driver) -> Check:

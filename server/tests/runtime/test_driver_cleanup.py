@@ -32,6 +32,7 @@ def traces() -> tuple[set[str], set[str], int, int]:
         str(path)
         for root in Path("/sys/fs/cgroup").glob("**/codex32")
         for path in root.glob(f"{os.getpid()}-*")
+        if "-warm" not in path.name or (path / "cgroup.procs").read_text()  # empty ones wait to be used again
     }
     children = set(_children(os.getpid()))
     descriptors = len(list(Path("/proc/self/fd").iterdir()))

@@ -58,11 +58,9 @@ def compile_policy(machine: str | None = None, *, network: bool = False) -> byte
     column, audit = ARCHITECTURES[machine or platform.machine()]
     program = _guard_architecture(audit)
     program += _filtered(column, network=network)
-    for number in _numbers(ALLOWED, column):
-        program += _answer(number, _ALLOW)
-    for number in _numbers(REFUSED, column):
-        program += _answer(number, _refusal(errno.EPERM))
-    program.append((_RETURN, 0, 0, _refusal(errno.ENOSYS)))
+    answers = dict.fromkeys(_numbers(ALLOWED, column), _ALLOW)
+    answers |= dict.fromkeys(_numbers(REFUSED, column), _refusal(errno.EPERM))
+    program += _search(_ranges(answers, otherwise=_refusal(errno.ENOSYS)))
     return b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
 
 
@@ -108,6 +106,27 @@ def _filtered(column: int, *, network: bool) -> list[Instruction]:
         *_when(number["prctl"], _one_of(0, controls, no_permission)),
         *_when(number["personality"], _one_of(0, _PERSONALITIES, no_permission)),
     ]
+
+
+def _ranges(answers: dict[int, int], otherwise: int) -> list[tuple[int, int]]:
+    """(first number, answer) of each run of numbers with the same answer, ascending, from 0 on."""
+    ranges = [(0, answers.get(0, otherwise))]
+    for number in range(1, max(answers) + 2):
+        answer = answers.get(number, otherwise)
+        if answer != ranges[-1][1]:
+            ranges.append((number, answer))
+    return ranges
+
+
+def _search(ranges: list[tuple[int, int]]) -> list[Instruction]:
+    """A binary search over the ranges: the kernel runs the program for every call when it is loaded, and a
+    list of 400 comparisons makes that ten times as long.
+    """
+    if len(ranges) == 1:
+        return [(_RETURN, 0, 0, ranges[0][1])]
+    middle = len(ranges) // 2
+    below, above = _search(ranges[:middle]), _search(ranges[middle:])
+    return [(_JUMP_AT_LEAST, len(below), 0, ranges[middle][0]), *below, *above]
 
 
 def _numbers(table: dict[str, tuple[int | None, int | None]], column: int) -> list[int]:
