@@ -61,7 +61,7 @@ class Zygote:
         self._bwrap_handle = self._handle = self._keeper_handle = -1
         self._keeper = 0
         self._shape: checks.Shape | None = None
-        self._freed = False
+        self._closing: asyncio.Task[None] | None = None
         self.pid = 0
         self.report: dict[str, Any] = {}
         self.began = time.monotonic()
@@ -141,7 +141,12 @@ class Zygote:
         self.retire()
 
     async def close(self) -> None:
-        """End it with all its children, and free everything. Idempotent."""
+        """End it with all its children, and free everything. Whoever calls it waits for the same end."""
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close())
+        await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
         self.retire()
         _signal(self._keeper_handle)
         if self._process is not None and not self.ended.is_set():
@@ -151,7 +156,17 @@ class Zygote:
             except TimeoutError:
                 self._kill_everything()
                 await self.ended.wait()
+        await self._keeper_gone()
         await self._free()
+
+    async def _keeper_gone(self) -> None:
+        """A keeper that outlives its bubblewrap for a moment comes to this process."""
+        if self._keeper_handle < 0:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                await packets.readable(self._keeper_handle)
+        process.reap(self._keeper)
 
     def _limited(self, name: str) -> cgroup.Group:
         limits = Limits(memory=self._basis.memory, processes=256, cpu=float(os.cpu_count() or 1))
@@ -247,9 +262,6 @@ class Zygote:
         await self.close()
 
     async def _free(self) -> None:
-        if self._freed:
-            return
-        self._freed = True
         loop = asyncio.get_running_loop()
         for handle in (self._handle, self._keeper_handle, self._bwrap_handle, self._errors):
             if handle >= 0:
