@@ -8,6 +8,7 @@ by its namespaces and by seccomp. Sources: proc_pid_status(5), namespaces(7).
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 
 from codex32_server.runtime.sandbox import process
@@ -109,12 +110,16 @@ def _status(pid: int) -> dict[str, str]:
 
 
 def descriptors_of(pid: int) -> frozenset[str]:
-    """`number target` of each open descriptor."""
+    """`number target` of each open descriptor. One that is closed meanwhile is none."""
     folder = f"/proc/{pid}/fd"
+    found: set[str] = set()
     try:
-        return frozenset(f"{name} {target(f'{folder}/{name}')}" for name in os.listdir(folder))  # noqa: PTH208 - quick
+        for name in os.listdir(folder):  # noqa: PTH208 - of every run, and pathlib takes ten times as long
+            with suppress(FileNotFoundError):
+                found.add(f"{name} {target(f'{folder}/{name}')}")
     except OSError as error:
         raise NotConfinedError(f"its descriptors cannot be seen ({error.strerror})") from error
+    return frozenset(found)
 
 
 def _shared_memory(pid: int) -> bool:
