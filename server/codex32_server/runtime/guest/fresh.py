@@ -33,7 +33,9 @@ def make_way(bot_folder: str, needed: frozenset[str]) -> None:
     """A bot's own modules come before installed ones of the same name, as in a cold start. `needed` are
     those that a cold start has imported before it looks at the bot.
     """
-    own = {entry.partition(".")[0] for entry in os.listdir(bot_folder)}  # noqa: PTH208 - pathlib costs 4 ms of each run
-    taken = [name for name in sys.modules if (top := name.partition(".")[0]) in own and top not in needed]
-    for name in taken:
-        del sys.modules[name]
+    for entry in os.listdir(bot_folder):  # noqa: PTH208 - pathlib costs 4 ms of each run
+        own = entry.partition(".")[0]
+        if own in sys.modules and own not in needed:
+            # Only now all of them: to look at a name is to copy the page that it shares with the zygote.
+            for name in [name for name in sys.modules if name.partition(".")[0] == own]:
+                del sys.modules[name]

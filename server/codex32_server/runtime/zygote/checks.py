@@ -8,6 +8,7 @@ by its namespaces and by seccomp. Sources: proc_pid_status(5), namespaces(7).
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from codex32_server.runtime.sandbox import process
 NAMESPACES = ("user", "mnt", "pid", "net", "ipc", "uts", "cgroup")
 _CAPABILITIES = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
 _LONGEST = 16_384
+_LINE = re.compile(r"^(PPid|NSpid|Threads|NoNewPrivs|Seccomp\w*|Cap\w+):\s*(.*?)$", re.MULTILINE)
 
 
 class NotConfinedError(Exception):
@@ -73,7 +75,7 @@ def inspect_child(pid: int, zygote: int, shape: Shape) -> None:
     check_single_threaded(status)
     spaces = namespaces_of(pid)
     _require(len(spaces) == len(NAMESPACES) and not spaces & shape.namespaces, "it shares a namespace")
-    _require(process.children(pid) == [], "it has started something")
+    _require(process.children_of_single(pid) == [], "it has started something")
 
 
 def check_single_threaded(status: dict[str, str]) -> None:
@@ -105,8 +107,7 @@ def _no_capabilities(status: dict[str, str]) -> bool:
 
 
 def _status(pid: int) -> dict[str, str]:
-    lines = (line.partition(":") for line in _read(f"/proc/{pid}/status").splitlines())
-    return {name: value.strip() for name, _, value in lines}
+    return dict(_LINE.findall(_read(f"/proc/{pid}/status")))
 
 
 def descriptors_of(pid: int) -> frozenset[str]:

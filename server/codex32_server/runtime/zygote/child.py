@@ -145,7 +145,7 @@ class WarmSandbox:
 
     def bot(self) -> int | None:
         """The pid of the bot's main process, if it is the only one that init has started."""
-        below = process.children(self._init)
+        below = process.children_of_single(self._init)
         return below[0] if len(below) == 1 else None
 
     async def close(self) -> None:
