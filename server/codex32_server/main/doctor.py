@@ -101,7 +101,7 @@ def _isolation(settings: Settings, home: Home) -> list[Check]:
         return [Check("sandbox", False, error.detail, error.advice)]
     try:
         levels = isolation.level_check(consent_of(settings))
-        return [*asyncio.run(isolation.examine(backend, Driver(backend, work=home.runs))), levels]
+        return [*asyncio.run(isolation.examine(backend, Driver(backend, work=home.runs), home.runs)), levels]
     finally:
         backend.close()
 

@@ -44,8 +44,11 @@ from codex32_server.runtime.dependencies.policy import Policy
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.environments import Environments
 from codex32_server.runtime.metering import Meters
+from codex32_server.runtime.zygote import probe
+from codex32_server.runtime.zygote.pool import Terms as ZygoteTerms
+from codex32_server.runtime.zygote.warm import ReuseTerms, WarmStarts
 from codex32_server.settings.loading import load
-from codex32_server.settings.model import DependencySettings, Settings
+from codex32_server.settings.model import DependencySettings, Settings, ZygoteSettings
 from codex32_server.storage.cluster import Cluster
 from codex32_server.storage.crypto import KeyEncryption
 from codex32_server.storage.disk import Disk
@@ -110,6 +113,7 @@ class Workshop:
         )
         self._metrics = WorkerMetrics()
         self._egress = egress_proxy(settings.egress)
+        self._warm: WarmStarts | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then drain."""
@@ -125,9 +129,19 @@ class Workshop:
             await self._door.close()
             await self._links.close()
             await self._database.close()
+            if self._warm is not None:
+                await self._warm.close()
             await self._egress.close()
             if self._backend is not None:
                 self._backend.close()
+
+    async def _try_warm_starts(self, backend: LocalBackend) -> None:
+        """They have the same canary; without them runs are as safe and slower to start."""
+        if self._warm is None or self._settings.zygote.most == 0:
+            return
+        if fault := await probe.fault(backend, self._warm, self._home.runs):
+            self._warm.pool.switch_off()
+            _log.warning("runs are started cold", reason=fault)
 
     async def _lanes(self) -> Sequence[Serves]:
         """What this worker serves, once the machine has shown that it can confine a bot.
@@ -141,13 +155,20 @@ class Workshop:
                 locks=self._home.runtime_root.parent / "uids",
                 require_cgroup=self._settings.worker.require_cgroup,
             )
+            self._warm = WarmStarts(self._backend.means, *warm_terms(self._settings.zygote))
         consent = consent_of(self._settings)
         if consent.opened:
             _log.warning("isolation_minimal_allowed", workspaces=sorted(map(str, consent.trusted)))
+        await canary.check(Driver(self._backend, work=self._home.runs))
+        await self._try_warm_starts(self._backend)
         driver = Driver(
-            self._backend, work=self._home.runs, egress=self._egress, meters=self._meters, consent=consent
+            self._backend,
+            work=self._home.runs,
+            egress=self._egress,
+            meters=self._meters,
+            consent=consent,
+            warm=self._warm,
         )
-        await canary.check(driver)
         environments = Environments(
             runtime, folder=self._home.environments, policy=policy_of(self._settings.dependencies)
         )
@@ -236,6 +257,17 @@ def policy_of(dependencies: DependencySettings) -> Policy:
         cache_bytes=int(dependencies.cache_gib * 1024 * _MIB),
         cache_age=timedelta(days=dependencies.cache_days),
     )
+
+
+def warm_terms(settings: ZygoteSettings) -> tuple[ZygoteTerms, ReuseTerms]:
+    """The bounds of warm starts as they are set."""
+    zygotes = ZygoteTerms(
+        most=settings.most,
+        idle=settings.idle_seconds,
+        age=settings.age_seconds,
+        memory=settings.memory_mib * _MIB,
+    )
+    return zygotes, ReuseTerms(runs=settings.reuse_runs, age=settings.reuse_seconds)
 
 
 def database_url(settings: Settings, home: Home, master: MasterKey) -> str:

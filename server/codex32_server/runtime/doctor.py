@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from codex32_server.kit.isolation import IsolationConsent
 from codex32_server.runtime import canary
@@ -11,6 +12,8 @@ from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.errors import SandboxUnavailableError
 from codex32_server.runtime.sandbox import levels
 from codex32_server.runtime.sandbox.layer import LayerReport
+from codex32_server.runtime.zygote import probe
+from codex32_server.runtime.zygote.warm import WarmStarts
 
 
 @dataclass(frozen=True)
@@ -24,9 +27,10 @@ class Check:
     required: bool = True
 
 
-async def examine(backend: Backend, driver: Driver) -> list[Check]:
-    """Every layer, then the canary through the real launcher."""
-    return [*(_check(layer) for layer in backend.layers()), await _canary(driver)]
+async def examine(backend: LocalBackend, driver: Driver, work: Path) -> list[Check]:
+    """Every layer, then the canary through the real launcher, cold and warm. `work` is the driver's."""
+    checks = [_check(layer) for layer in backend.layers()]
+    return [*checks, await _canary(driver), await _warm_starts(backend, work)]
 
 
 def level_check(consent: IsolationConsent) -> Check:
@@ -36,6 +40,18 @@ def level_check(consent: IsolationConsent) -> Check:
 
 def _check(layer: LayerReport) -> Check:
     return Check(layer.name, layer.ok, layer.detail, layer.remedy, layer.required)
+
+
+async def _warm_starts(backend: LocalBackend, work: Path) -> Check:
+    warm = WarmStarts(backend.means)
+    try:
+        fault = await probe.fault(backend, warm, work)
+    finally:
+        await warm.close()
+    if not fault:
+        return Check("warm starts", True, "runs fork from a zygote, in namespaces of their own", None)
+    detail = f"runs are started cold: {fault}"
+    return Check("warm starts", False, detail, "Runs are as safe, and slower to start.", required=False)
 
 
 async def _canary(driver: Driver) -> Check:

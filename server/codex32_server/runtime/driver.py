@@ -20,7 +20,7 @@ from uuid import uuid4
 from codex32_server.kit.isolation import IsolationConsent
 from codex32_server.kit.redaction import Redactor
 from codex32_server.runtime import folder as folders
-from codex32_server.runtime.backends.port import Backend, Ended, Launch, Sandbox
+from codex32_server.runtime.backends.port import Backend, Ended, Launch, Sandbox, Warm
 from codex32_server.runtime.capture import LineLog, LineSplitter, read_stream
 from codex32_server.runtime.contract import (
     End,
@@ -36,7 +36,7 @@ from codex32_server.runtime.conversation import Conversation
 from codex32_server.runtime.delivery import redactor_of, without_secrets
 from codex32_server.runtime.effects import Effects
 from codex32_server.runtime.files import INSIDE
-from codex32_server.runtime.folder import FilesTooLargeError, RunFolder
+from codex32_server.runtime.folder import FilesTooLargeError, LazyFolder, RunFolder
 from codex32_server.runtime.frames import ProtocolError
 from codex32_server.runtime.metering import Meters
 from codex32_server.runtime.places import DEPENDENCIES, INPUT, OUTPUT
@@ -52,6 +52,8 @@ GRACE = 2.0
 
 LOG_WINDOW = 3600.0
 """Seconds in which a service may write as much as a run in all."""
+_SMALL = 64 * 1024
+"""Bytes of output that are checked at once; a thread is for more."""
 
 _LONGEST_REPORT = 4 * 1024 * 1024
 
@@ -59,8 +61,10 @@ Started = Callable[[], Awaitable[None]]
 
 
 class Driver:
-    """Runs bots through a backend. `work` holds the folders of runs; as root, other users must be able to
-    traverse it. What a killed worker left there is deleted first. Without `egress` no run has a network.
+    """Runs bots through a backend, or through `warm` where that can start them.
+
+    `work` holds the folders of runs; as root, other users must be able to traverse it. What a killed worker
+    left there is deleted first. Without `egress` no run has a network.
     """
 
     def __init__(
@@ -72,11 +76,13 @@ class Driver:
         egress: EgressProxy | None = None,
         consent: IsolationConsent | None = None,
         meters: Meters | None = None,
+        warm: Warm | None = None,
     ) -> None:
         self._meters = meters or Meters()
         self._backend = backend
         self._egress = egress
         self._consent = consent or IsolationConsent()
+        self._warm = warm
         self._work = work
         self._grace = grace
         folders.sweep(work)
@@ -107,28 +113,29 @@ class Driver:
             detail = f"The input is larger than {spec.limits.input} bytes; give large data as a file."
             yield _refused(RunError("input_too_large", detail, retryable=False))
             return
-        folder = folders.create(self._work, f"{spec.run_id}-{spec.attempt}")
+        folder = LazyFolder(self._work, f"{spec.run_id}-{spec.attempt}")
         try:
             ports = _Ports(logs, state, effects, standing)
             yield await self._attempt(spec, folder, ports, cancel or asyncio.Event(), on_started)
         finally:
-            await asyncio.to_thread(folder.remove)
+            await folder.remove()
 
     async def _attempt(
         self,
         spec: RunSpec,
-        folder: RunFolder,
+        folder: LazyFolder,
         ports: _Ports,
         cancel: asyncio.Event,
         on_started: Started | None,
     ) -> Outcome:
+        began = time.monotonic()
         try:
-            await _to_its_end(_fill, folder, spec)
+            folders.safe_parts(spec.entry)
+            folders.check_inputs(spec.input_files, spec.limits.files)
         except FilesTooLargeError as error:
             return _refused(RunError("files_too_large", str(error), retryable=False))
-        began = time.monotonic()
         async with self._way_out(spec, folder) as way:
-            sandbox = await self._backend.start(_launch(spec, folder, way.lease))
+            sandbox = await self._start(spec, folder, way)
             try:
                 if on_started:
                     await on_started()
@@ -145,13 +152,20 @@ class Driver:
                 await asyncio.shield(sandbox.close())
 
     @asynccontextmanager
-    async def _way_out(self, spec: RunSpec, folder: RunFolder) -> AsyncGenerator[WayOut]:
+    async def _way_out(self, spec: RunSpec, folder: LazyFolder) -> AsyncGenerator[WayOut]:
         """The run's hold on the egress proxy, if its manifest lists hosts."""
         if not spec.network or self._egress is None:
             yield WayOut()
             return
-        async with self._egress.lease(spec, folder.root) as lease:
+        async with self._egress.lease(spec, folder.get().root) as lease:
             yield WayOut(lease, self._egress)
+
+    async def _start(self, spec: RunSpec, folder: LazyFolder, way: WayOut) -> Sandbox:
+        """Warm where that is possible: without a network, so far."""
+        if self._warm and not way.lease and (sandbox := await self._warm.start(spec)):
+            return sandbox
+        await _to_its_end(_fill, folder.get(), spec)
+        return await self._backend.start(_launch(spec, folder.get(), way.lease))
 
 
 @dataclass(frozen=True)
@@ -268,14 +282,15 @@ class _Attempt:
         elif self.talk.desk.suspension is not None:
             self.log.system(self.talk.desk.suspension.sentence(), "info")
 
-    async def outcome(self, ended: Ended, folder: RunFolder, began: float) -> Outcome:
+    async def outcome(self, ended: Ended, folder: LazyFolder, began: float) -> Outcome:
         """Put together what is known, and copy the files the bot left."""
-        end, error = await asyncio.to_thread(self._judge, ended)
+        if len(self.talk.verdict.output or b"") <= _SMALL:
+            end, error = self._judge(ended)
+        else:
+            end, error = await asyncio.to_thread(self._judge, ended)
         files: Sequence[OutputFile] = ()
         try:
-            files = await asyncio.to_thread(
-                folders.collect_outputs, self.sandbox.output_folder(), folder, self.spec.limits.files
-            )
+            files = await self._collect(folder)
         except FilesTooLargeError as too_large:
             if error is None:
                 end, error = End.FAILED, RunError("files_too_large", str(too_large), retryable=False)
@@ -312,6 +327,12 @@ class _Attempt:
             events=tuple(desk.events) if end is End.SUCCEEDED else (),
         )
 
+    async def _collect(self, folder: LazyFolder) -> Sequence[OutputFile]:
+        left = self.sandbox.output_folder()
+        if folders.is_empty(left):
+            return ()
+        return await asyncio.to_thread(folders.collect_outputs, left, folder.get(), self.spec.limits.files)
+
     def _judge(self, ended: Ended) -> tuple[End, RunError | None]:
         limits = replace(self.spec.limits, output=self._longest_output())
         end, error = judge(self.talk.verdict, ended, self.stop, limits)
@@ -341,9 +362,8 @@ def _refused(error: RunError) -> Outcome:
 
 
 def _fill(folder: RunFolder, spec: RunSpec) -> None:
-    folders.safe_parts(spec.entry)
     folders.write_source(folder, spec.source)
-    folders.write_inputs(folder, spec.input_files, spec.limits.files)
+    folders.write_inputs(folder, spec.input_files)
 
 
 def _launch(spec: RunSpec, folder: RunFolder, lease: Lease | None) -> Launch:

@@ -73,6 +73,11 @@ class RuntimeFiles:
         return self.inside / "python" / "bin" / interpreter_name()
 
     @property
+    def nothing(self) -> Path:
+        """An empty folder, shown where a zygote's children will see something of their own."""
+        return self.root / "nothing"
+
+    @property
     def etc(self) -> Path:
         return self.root / "etc"
 
@@ -271,6 +276,7 @@ def _copy_proof(files: RuntimeFiles) -> None:
 
 def _write_etc(files: RuntimeFiles) -> None:
     files.etc.mkdir()
+    files.nothing.mkdir()
     (files.etc / "passwd").write_text(_USERS)
     (files.etc / "group").write_text(_GROUPS)
     (files.etc / "hosts").write_text("127.0.0.1 localhost\n")

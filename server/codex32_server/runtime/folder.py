@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import stat
@@ -48,6 +49,26 @@ class RunFolder:
         shutil.rmtree(self.root, ignore_errors=True)
 
 
+class LazyFolder:
+    """A folder that is made when somebody asks for it: most warm runs need none."""
+
+    def __init__(self, parent: Path, name: str) -> None:
+        self._parent = parent
+        self._name = name
+        self._made: RunFolder | None = None
+
+    def get(self) -> RunFolder:
+        """The folder, made by the first call."""
+        if self._made is None:
+            self._made = create(self._parent, self._name)
+        return self._made
+
+    async def remove(self) -> None:
+        """Delete it if it was made."""
+        if self._made is not None:
+            await asyncio.to_thread(self._made.remove)
+
+
 def create(parent: Path, name: str) -> RunFolder:
     """An empty folder that nobody else can enter; its name cannot be guessed."""
     parent.mkdir(mode=0o711, parents=True, exist_ok=True)
@@ -73,17 +94,22 @@ def write_source(folder: RunFolder, source: Mapping[str, bytes]) -> None:
         target.write_bytes(content)
 
 
-def write_inputs(folder: RunFolder, files: Mapping[str, Path | bytes], limit: int) -> None:
-    """Put input files in place. Raises UnsafeSourceError, FilesTooLargeError or OSError."""
+def check_inputs(files: Mapping[str, Path | bytes], limit: int) -> None:
+    """Raises UnsafeSourceError or FilesTooLargeError for input files that no run may be given, OSError."""
     left = limit
     if len(files) > MOST_FILES:
         raise FilesTooLargeError(f"More than {MOST_FILES} input files.")
     for name, content in files.items():
-        (part,) = safe_parts(name, folders=False)
-        target = folder.inputs / part
+        safe_parts(name, folders=False)
         left -= len(content) if isinstance(content, bytes) else content.stat().st_size
-        if left < 0:
-            raise FilesTooLargeError(f"The input files are larger than {limit} bytes together.")
+    if left < 0:
+        raise FilesTooLargeError(f"The input files are larger than {limit} bytes together.")
+
+
+def write_inputs(folder: RunFolder, files: Mapping[str, Path | bytes]) -> None:
+    """Put input files that were checked in place. Raises OSError."""
+    for name, content in files.items():
+        target = folder.inputs / name
         if isinstance(content, bytes):
             target.write_bytes(content)
         else:
@@ -108,6 +134,12 @@ def _plain(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return name not in {"", ".", ".."} and "/" not in name and name.isprintable() and size <= LONGEST_NAME
+
+
+def is_empty(descriptor: int) -> bool:
+    """Whether a folder holds nothing at all."""
+    with os.scandir(descriptor) as entries:
+        return next(entries, None) is None
 
 
 def collect_outputs(descriptor: int, folder: RunFolder, limit: int) -> Sequence[OutputFile]:

@@ -137,6 +137,7 @@ class RunExecutor:
             secrets=given.secrets,
             injections=given.injections,
             network=version.manifest.network,
+            reuse=version.manifest.reuse,
         )
 
     async def _inputs(self, run: ClaimedRun) -> dict[str, Path | bytes]:

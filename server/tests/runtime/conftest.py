@@ -10,15 +10,28 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from codex32_server.runtime import files
 from codex32_server.runtime.backends.local import LocalBackend
 from codex32_server.runtime.contract import Limits, LogLine, Outcome, RunSpec
 from codex32_server.runtime.driver import Driver
+from codex32_server.runtime.zygote.pool import Key
+from codex32_server.runtime.zygote.warm import WarmStarts
 
 pytestmark = pytest.mark.sandbox
+
+WORKSPACE = UUID(int=32)
+"""Whose runs come from the zygote of a session."""
+
+BOTH_WAYS = {"test_driver", "test_driver_cleanup", "test_driver_limits", "test_escape", "test_models"}
+"""Modules whose tests run cold and warm: the promises are the same."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "bench" in metafunc.fixturenames and metafunc.module.__name__.rpartition(".")[2] in BOTH_WAYS:
+        metafunc.parametrize("bench", ["cold", "warm"], indirect=True)
 
 
 class Lines:
@@ -79,6 +92,7 @@ class Bench:
     lines: Lines = field(default_factory=Lines)
     state: Memory = field(default_factory=Memory)
     cancel: asyncio.Event = field(default_factory=asyncio.Event)
+    warm: WarmStarts | None = None
 
     async def run(self, source: str | Mapping[str, str | bytes], **changes: Any) -> Outcome:
         async with self.running(source, **changes) as outcome:
@@ -88,7 +102,7 @@ class Bench:
     async def running(
         self, source: str | Mapping[str, str | bytes], on_started: Any = None, **changes: Any
     ) -> AsyncGenerator[Outcome]:
-        spec = make_spec(source, **changes)
+        spec = make_spec(source, **{"workspace_id": WORKSPACE, **changes})
         async with self.driver.run(
             spec, logs=self.lines, state=self.state, cancel=self.cancel, on_started=on_started
         ) as outcome:
@@ -115,9 +129,33 @@ def backend(runtime_files: files.RuntimeFiles, shared: Path) -> Generator[LocalB
     backend.close()
 
 
+@pytest.fixture(scope="session")
+async def warm_starts(backend: LocalBackend) -> AsyncGenerator[WarmStarts]:
+    """With one zygote that is ready, for bots without dependencies."""
+    warm = WarmStarts(backend.means)
+    await zygote_ready(warm)
+    yield warm
+    await warm.close()
+
+
+async def zygote_ready(warm: WarmStarts, dependencies: Path | None = None) -> Key:
+    """Wait until there is a zygote for WORKSPACE."""
+    key = Key(WORKSPACE.hex, dependencies, "strict")
+    if (starting := warm.pool.prepare(key)) is not None:
+        await starting
+    assert warm.pool.refusal(key) == ""
+    return key
+
+
 @pytest.fixture
-def bench(backend: LocalBackend, shared: Path) -> Generator[Bench]:
+def bench(backend: LocalBackend, shared: Path, request: pytest.FixtureRequest) -> Generator[Bench]:
+    """Cold, unless the test is parametrised otherwise."""
+    warm = request.getfixturevalue("warm_starts") if getattr(request, "param", "cold") == "warm" else None
+    yield from make_bench(backend, shared, warm)
+
+
+def make_bench(backend: LocalBackend, shared: Path, warm: WarmStarts | None) -> Generator[Bench]:
     work = Path(tempfile.mkdtemp(prefix="runs-", dir=shared))
     work.chmod(0o711)
-    yield Bench(Driver(backend, work=work, grace=0.5), work)
+    yield Bench(Driver(backend, work=work, grace=0.5, warm=warm), work, warm=warm)
     work.rmdir()

@@ -11,7 +11,7 @@ import os
 import sys
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from codex32_server.runtime import canary, files
 from codex32_server.runtime.backends.local import LocalBackend
@@ -20,6 +20,11 @@ from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.errors import SandboxUnavailableError
 from codex32_server.runtime.proxy.client import EgressProxy
 from codex32_server.runtime.proxy.grants import Outside
+from codex32_server.runtime.zygote import probe
+from codex32_server.runtime.zygote.pool import Key
+from codex32_server.runtime.zygote.warm import WarmStarts
+
+WORKSPACE = UUID(int=32)
 
 BOTS = {
     "plain": "def main(): return 1",
@@ -80,6 +85,20 @@ async def network(backend: LocalBackend, home: Path) -> Any:
     return told
 
 
+async def all_bots(driver: Driver) -> dict[str, Any]:
+    """How each of BOTS ended."""
+    found: dict[str, Any] = {}
+    for name, source in BOTS.items():
+        limits = Limits(memory=128 * MIB, timeout=3.0, processes=16)
+        spec = RunSpec(
+            uuid4(), WORKSPACE, None, "b", "v", "dev", 1, {"bot.py": source.encode()}, limits=limits
+        )
+        async with driver.run(spec, logs=Nothing(), state=Nothing()) as outcome:
+            left = [file.path.read_text() for file in outcome.files]
+            found[name] = [outcome.end.value, outcome.error.code if outcome.error else None, left]
+    return found
+
+
 async def everything(home: Path) -> dict[str, Any]:
     runtime = files.prepare(home)
     backend = LocalBackend(runtime, locks=home / "uids")
@@ -89,12 +108,16 @@ async def everything(home: Path) -> dict[str, Any]:
         "uid": os.geteuid(),
         "layers": {layer.name: layer.ok for layer in backend.layers()},
     }
-    for name, source in BOTS.items():
-        limits = Limits(memory=128 * MIB, timeout=3.0, processes=16)
-        spec = RunSpec(uuid4(), uuid4(), None, "b", "v", "dev", 1, {"bot.py": source.encode()}, limits=limits)
-        async with driver.run(spec, logs=Nothing(), state=Nothing()) as outcome:
-            left = [file.path.read_text() for file in outcome.files]
-            found[name] = [outcome.end.value, outcome.error.code if outcome.error else None, left]
+    found |= await all_bots(driver)
+    warm = WarmStarts(backend.means)
+    found["warm fault"] = await probe.fault(backend, warm, home / "runs")
+    starting = warm.pool.prepare(Key(WORKSPACE.hex, None, "strict"))
+    if starting is not None:
+        await starting
+    before = warm.started
+    found["warm"] = await all_bots(Driver(backend, work=home / "runs", grace=0.3, warm=warm))
+    found["started warm"] = warm.started - before
+    await warm.close()
     found["network"] = await network(backend, home)
     backend.close()
     found["left"] = [path.name for path in (home / "runs").iterdir()]

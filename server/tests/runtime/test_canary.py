@@ -36,11 +36,14 @@ async def test_a_canary_that_does_not_answer_is_no_canary(
 async def test_the_doctor_lists_every_layer(
     backend: Any, bench: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    checks = await doctor.examine(backend, bench.driver)
+    checks = await doctor.examine(backend, bench.driver, bench.work)
     names = [check.name for check in checks]
-    assert names == ["uid", "no_new_privs", "bubblewrap", "cgroup", "landlock", "seccomp", "escape attempts"]
+    layers = ["uid", "no_new_privs", "bubblewrap", "cgroup", "landlock", "seccomp"]
+    assert names == [*layers, "escape attempts", "warm starts"]
     assert all(check.ok or not check.required for check in checks)
     assert all(check.detail for check in checks)
     monkeypatch.setattr(canary, "_BOT", b"def main(): return {'mount': 'ESCAPED: the kernel did it'}")
-    (last,) = (await doctor.examine(backend, bench.driver))[-1:]
-    assert (last.ok, last.detail) == (False, "mount (ESCAPED: the kernel did it)")
+    cold, warm = (await doctor.examine(backend, bench.driver, bench.work))[-2:]
+    assert (cold.ok, cold.detail) == (False, "mount (ESCAPED: the kernel did it)")
+    assert (warm.ok, warm.required) == (False, False)
+    assert "mount: ESCAPED" in warm.detail

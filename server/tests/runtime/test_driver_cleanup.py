@@ -42,7 +42,11 @@ def _groups_of(pid: int) -> set[str]:
         if folder.endswith("/codex32"):
             found |= {f"{folder}/{name}" for name in names if name.startswith(f"{pid}-")}
             names.clear()
-    return found
+    return {path for path in found if not _waits_to_be_used_again(path)}
+
+
+def _waits_to_be_used_again(path: str) -> bool:
+    return "-warm" in path and not Path(path, "cgroup.procs").read_text()
 
 
 def _children(pid: int) -> list[str]:

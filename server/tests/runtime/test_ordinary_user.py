@@ -52,7 +52,7 @@ def told(runtime_files: RuntimeFiles, shared: Path) -> Any:
     )  # fmt: skip
     try:
         assert done.returncode == 0, done.stderr.decode()
-        yield json.loads(done.stdout)
+        yield json.loads(done.stdout.splitlines()[-1])
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -82,6 +82,12 @@ def test_forks_and_daemons_are_contained(told: Any) -> None:
     assert told["forks"][0] == "timed_out"
     assert told["daemon"][:2] == ["succeeded", None]
     assert not [path for path in Path("/proc").glob("[0-9]*/cmdline") if b"time.sleep(77)" in _read(path)]
+
+
+def test_warm_starts_hold_and_end_in_the_same_way(told: Any) -> None:
+    assert told["warm fault"] == ""
+    assert told["warm"] == {name: told[name] for name in told["warm"]}
+    assert told["started warm"] == len(told["warm"])
 
 
 def test_a_required_cgroup_refuses_and_says_so(told: Any) -> None:

@@ -21,24 +21,30 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.chaos]
 WORKER = """
 import asyncio, sys
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 from codex32_server.runtime.backends.local import LocalBackend
 from codex32_server.runtime.contract import RunSpec
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.files import RuntimeFiles
 from codex32_server.runtime.sandbox import process
+from codex32_server.runtime.zygote.pool import Key
+from codex32_server.runtime.zygote.warm import WarmStarts
 
 class Nothing:
     async def write(self, lines): print(lines[0].text, flush=True)
 
-async def main(root, locks, work):
+async def main(root, locks, work, way):
     backend = LocalBackend(RuntimeFiles(Path(root)), locks=Path(locks))
+    warm, workspace = WarmStarts(backend.means), UUID(int=1)
+    if way == "warm":
+        await warm.pool.prepare(Key(workspace.hex, None, "strict"))
     source = (
         "import os, time\\ndef main():\\n    os.fork() or os.setsid()\\n    print('up')\\n"
         "    time.sleep(99)"
     )
-    spec = RunSpec(uuid4(), uuid4(), None, "b", "v", "dev", 1, {"bot.py": source.encode()})
-    async with Driver(backend, work=Path(work)).run(spec, logs=Nothing(), state=None): pass
+    spec = RunSpec(uuid4(), workspace, None, "b", "v", "dev", 1, {"bot.py": source.encode()})
+    driver = Driver(backend, work=Path(work), warm=warm)
+    async with driver.run(spec, logs=Nothing(), state=None): pass
 
 asyncio.run(main(*sys.argv[1:]))
 """
@@ -59,10 +65,11 @@ def _soon(condition: Callable[[], bool]) -> bool:
     return condition()
 
 
-def test_nothing_survives_its_worker(runtime_files: RuntimeFiles, shared: Path) -> None:
+@pytest.mark.parametrize("way", ["cold", "warm"])
+def test_nothing_survives_its_worker(runtime_files: RuntimeFiles, shared: Path, way: str) -> None:
     work = shared / f"killed-{uuid4().hex}"
     work.mkdir(mode=0o711)
-    arguments = [str(runtime_files.root), str(shared / "uids"), str(work)]
+    arguments = [str(runtime_files.root), str(shared / "uids"), str(work), way]
     worker = subprocess.Popen([sys.executable, "-c", WORKER, *arguments], stdout=subprocess.PIPE)
     try:
         assert worker.stdout
@@ -74,7 +81,7 @@ def test_nothing_survives_its_worker(runtime_files: RuntimeFiles, shared: Path) 
         worker.wait()
         worker.stdout and worker.stdout.close()
     assert _soon(lambda: not any(_alive(pid) for pid in sandboxed))
-    assert list(work.iterdir()) != []
+    assert (list(work.iterdir()) != []) is (way == "cold"), "a warm run needs no folder"
     backend = LocalBackend(runtime_files, locks=shared / "uids")
     Driver(backend, work=work)
     backend.close()

@@ -105,6 +105,7 @@ def diff_manifests(before: Manifest | None, after: Manifest) -> Iterator[Manifes
         yield from _plain(key, getattr(old, key), getattr(after, key), False)
     yield from _plain("kind", old.kind, after.kind, after.kind == "service")
     yield from _service(old.service, after.service)
+    yield from _plain("reuse", old.reuse, after.reuse, after.reuse)
     yield from _triggers(old.triggers, after.triggers)
     yield from _network(old.network, after.network)
     yield from _members("secrets", _shown(old), _shown(after))

@@ -358,6 +358,11 @@ class Manifest(_Table):
         description='How a service stays up and is reached; only with `kind = "service"`.',
         examples=[{"port": 8080, "readiness": {"http": "/health"}}],
     )
+    reuse: bool = Field(
+        default=False,
+        description="One process may serve several runs of a version, one after the other; only for jobs.",
+        examples=[True],
+    )
     entry: str | None = Field(
         default=None,
         max_length=200,
@@ -464,6 +469,14 @@ class Manifest(_Table):
             if value in values[:index]:
                 raise problem(f"{value!r} is listed twice", index)
         return values
+
+    @field_validator("reuse", mode="after")
+    @classmethod
+    def only_for_jobs(cls, value: bool, info: ValidationInfo) -> bool:
+        """A service stays up anyway."""
+        if value and info.data.get("kind") == "service":
+            raise ValueError("only a job's process can be used again: remove it, or make this a job")
+        return value
 
     @field_validator("title", "description", mode="after")
     @classmethod

@@ -18,6 +18,7 @@ import socket
 import subprocess
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from codex32_server.runtime.backends.port import Ended, Launch
@@ -49,6 +50,19 @@ _PIPE_SIZE = 256 * 1024
 _ROOM_FOR_INTERPRETER = 64 * 1024 * 1024
 
 
+@dataclass(frozen=True)
+class Means:
+    """What sandboxes of this machine are made of; `runtime.zygote` starts its own with the same."""
+
+    files: RuntimeFiles
+    uids: uid.UidPool
+    cgroups: cgroup.Cgroups
+    without: Collection[str]
+    """System calls that bots lack here beyond the usual ones."""
+    spawner: ThreadPoolExecutor
+    """The one thread that may start bubblewrap: it must live as long as the sandboxes."""
+
+
 class LocalBackend:
     """Starts sandboxes on this machine. One per worker process; `close` ends its thread.
 
@@ -67,8 +81,8 @@ class LocalBackend:
                 f"CODEX32_REQUIRE_CGROUP is set and no cgroup is writable for {', '.join(missing)}.",
                 next_step=self._cgroups.explain().remedy,
             )
-        without = () if "memory" not in missing else seccomp.UNCOUNTED
-        self._policies = {network: _policy(without, network=network) for network in (False, True)}
+        self._without = () if "memory" not in missing else seccomp.UNCOUNTED
+        self._policies = {network: _policy(self._without, network=network) for network in (False, True)}
         process.become_subreaper()
         process.sweep()
         self._cgroups.sweep()
@@ -117,6 +131,10 @@ class LocalBackend:
             seccomp.explain(),
         ]
 
+    @property
+    def means(self) -> Means:
+        return Means(self._files, self._uids, self._cgroups, self._without, self._spawner)
+
     def facts(self) -> Mapping[str, str]:
         """What the isolation consists of here."""
         return {layer.name: layer.detail for layer in self.layers()}
@@ -145,8 +163,8 @@ class LocalSandbox:
         self.control, self._guest_control = socket.socketpair()
         self._status, self._guest_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._info, self._guest_info = os.pipe()
-        self._stdout, self._guest_stdout = _log_pipe()
-        self._stderr, self._guest_stderr = _log_pipe()
+        self._stdout, self._guest_stdout = log_pipe()
+        self._stderr, self._guest_stderr = log_pipe()
         self._doors = inbound.Doors(launch.folder, launch.inbound)
 
     @property
@@ -162,7 +180,7 @@ class LocalSandbox:
         if owner is not None:
             os.chown(self._launch.folder, owner, owner)
         arguments, feed = os.pipe()
-        filter_program = _memory_file(policies[_networked(self._launch)])
+        filter_program = memory_file(policies[_networked(self._launch)])
         descriptors = {
             "args": arguments,
             **({"seccomp": filter_program} if self._filtered() else {}),
@@ -346,12 +364,9 @@ class LocalSandbox:
     def _report(self) -> tuple[int | None, int | None]:
         """What init said about the bot's main process, as (exit code, signal)."""
         try:
-            word, _, number = self._status.recv(32).partition(b" ")
+            return read_report(self._status.recv(64))[:2]
         except (BlockingIOError, ConnectionError):
             return None, None
-        if not number.isdigit():
-            return None, None
-        return (int(number), None) if word == b"exit" else (None, int(number))
 
 
 async def _abandon(sandbox: LocalSandbox, spawning: asyncio.Future[None]) -> None:
@@ -368,6 +383,15 @@ def _own_processes(launch: Launch) -> int:
     return cgroup.OWN_PROCESSES + (cgroup.NETWORK_PROCESSES if _networked(launch) else 0)
 
 
+def read_report(report: bytes) -> tuple[int | None, int | None, float | None]:
+    """(exit code, signal, cpu seconds) from what init said; all None if it said nothing."""
+    word, *numbers = report.split() or [b""]
+    if len(numbers) != 2 or not all(number.isdigit() for number in numbers):
+        return None, None, None
+    end, spent = (int(number) for number in numbers)
+    return (end, None, spent / 1e6) if word == b"exit" else (None, end, spent / 1e6)
+
+
 def _policy(without: Collection[str], *, network: bool) -> bytes:
     report = seccomp.explain()
     if not report.ok:
@@ -375,7 +399,7 @@ def _policy(without: Collection[str], *, network: bool) -> bytes:
     return seccomp.compile_policy(network=network, without=without)
 
 
-def _log_pipe() -> tuple[int, int]:
+def log_pipe() -> tuple[int, int]:
     """A wide pipe, so that a chatty bot and the worker wake each other less often."""
     ends = os.pipe()
     with contextlib.suppress(OSError):
@@ -383,7 +407,7 @@ def _log_pipe() -> tuple[int, int]:
     return ends
 
 
-def _memory_file(content: bytes) -> int:
+def memory_file(content: bytes) -> int:
     descriptor = os.memfd_create("policy")
     os.write(descriptor, content)
     os.lseek(descriptor, 0, os.SEEK_SET)

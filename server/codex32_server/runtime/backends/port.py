@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from codex32_server.kit.manifest.schema import Isolation
-from codex32_server.runtime.contract import Limits
+from codex32_server.runtime.contract import Limits, RunSpec
 from codex32_server.runtime.sandbox.layer import LayerReport
 
 
@@ -108,4 +108,12 @@ class Backend(Protocol):
 
     def facts(self) -> Mapping[str, str]:
         """What the isolation consists of here, for a run's log."""
+        ...
+
+
+class Warm(Protocol):
+    """A quicker way to the same sandbox, where there is one."""
+
+    async def start(self, spec: RunSpec) -> Sandbox | None:
+        """None: start it cold. Raises UnsafeSourceError for a file name that is not plain."""
         ...

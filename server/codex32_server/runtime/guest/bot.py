@@ -25,20 +25,24 @@ _MODES = {"main": "main_mode", "tests": "tests_mode", "schema": "schema_mode", "
 
 def main(control: int) -> None:
     """Never returns: the process ends here, with everything the bot left running in it."""
-    wire = Wire(control)
+    finish(serve(Wire(control)))
+
+
+def serve(wire: Wire) -> int:
+    """One run; gives the exit code."""
     order, body = wire.receive()
     if order["mode"] == "service":
         from .duplex import Duplex  # noqa: PLC0415 - only services speak both ways
 
         wire = Duplex(wire)
     _platform.use(Link(wire, order))
-    sys.path.insert(0, BOT_FOLDER)
-    sys.path.extend(order["path"])
+    if BOT_FOLDER not in sys.path:
+        sys.path.insert(0, BOT_FOLDER)
+    sys.path.extend(folder for folder in order["path"] if folder not in sys.path)
     sys.argv = [order["entry"]]
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]  # pyright: ignore
-    code = _run(wire, order, body)
-    _finish(code)
+    return _run(wire, order, body)
 
 
 def _run(wire: Wire, order: dict[str, Any], body: bytes) -> int:
@@ -72,7 +76,7 @@ def _exit_code(leaving: SystemExit) -> int:
     return 1
 
 
-def _finish(code: int) -> None:
+def finish(code: int) -> None:
     """Exit handlers and buffers still run; threads that the bot forgot do not keep the run open."""
     import atexit  # noqa: PLC0415 - see the package's note on imports
 

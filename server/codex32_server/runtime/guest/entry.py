@@ -13,10 +13,16 @@ if TYPE_CHECKING:
     from typing import Any
 
 BOT_FOLDER = "/bot"
+_loaded: dict[str, ModuleType] = {}
 
 
 def load(entry: str) -> ModuleType:
-    """Import `entry` (a path below the bot's folder). Raises whatever the bot raises at import."""
+    """Import `entry` (a path below the bot's folder), or give it again to a process that is used again.
+
+    Raises whatever the bot raises at import.
+    """
+    if entry in _loaded:
+        return _loaded[entry]
     name = entry.removesuffix(".py").replace("/", ".").replace("-", "_")
     path = f"{BOT_FOLDER}/{entry}"
     loader = SourceFileLoader(name, path)
@@ -30,6 +36,7 @@ def load(entry: str) -> ModuleType:
         if error.filename == path:
             raise Failure("bot_error", f"There is no file {entry}.") from None
         raise
+    _loaded[entry] = module
     return module
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import _socket
 import os
+import resource
 import signal
 import sys
 
@@ -16,7 +17,7 @@ from . import confine, network
 
 TYPE_CHECKING = False  # typing itself costs 5 ms of each run
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _EXIT_GUEST_BROKE = 70
 _MOST_FORWARDERS = 16
@@ -32,14 +33,31 @@ def main() -> None:
     channel = _socket.socket(fileno=status)
     forwarder = _Forwarder(doors, (control, status))
     _send_output_folder(channel)
+    _attend(channel, control, _bot_main, forwarder, filtered=bool(filtered))
+
+
+def attend(channel: _socket.socket, control: int, live: Callable[[int], None]) -> None:
+    """Fork the bot, which lives by `live(control)`, and look after it to its end. Never returns."""
+    _attend(channel, control, live, _Forwarder((), ()), filtered=True)
+
+
+def _attend(
+    channel: _socket.socket,
+    control: int,
+    live: Callable[[int], None],
+    forwarder: _Forwarder,
+    *,
+    filtered: bool,
+) -> None:
+    doors = forwarder.doors
     child = os.fork()
     if child == 0:
         channel.close()
         for door in doors:
             door.listener.close()
-        _become_bot(control, networked=bool(doors), filtered=bool(filtered))
+        _become_bot(control, live, networked=bool(doors), filtered=filtered)
     os.close(control)
-    forwarder.unused = (status,)
+    forwarder.unused = (channel.fileno(),)
     signal.signal(signal.SIGTERM, lambda _number, _frame: os.kill(child, signal.SIGTERM))
     channel.send(_describe(_reap_until(child, forwarder)))
     os._exit(0)
@@ -49,7 +67,7 @@ class _Forwarder:
     """The process between loopback and host, if the run has a network; started again if it ends."""
 
     def __init__(self, doors: Sequence[network.Door], unused: Sequence[int]) -> None:
-        self._doors = doors
+        self.doors = doors
         self._left = _MOST_FORWARDERS if doors else 0
         self.unused = unused
         self.pid = 0
@@ -60,7 +78,7 @@ class _Forwarder:
             from . import forwarder  # noqa: PLC0415 - most bots have no network
 
             self._left -= 1
-            self.pid = forwarder.start(self._doors, self.unused)
+            self.pid = forwarder.start(self.doors, self.unused)
 
 
 def _open_doors(inbound: str) -> list[network.Door]:
@@ -82,16 +100,22 @@ def _send_output_folder(channel: _socket.socket) -> None:
     os.close(folder)
 
 
-def _become_bot(control: int, *, networked: bool, filtered: bool) -> None:
+def _become_bot(
+    control: int, live: Callable[[int], None], *, networked: bool, filtered: bool
+) -> None:
     confine.set_dumpable(True)
     if filtered:
         confine.landlock(tcp=networked)
     else:
         confine.leave_key_ring()
+    live(control)
+    os._exit(_EXIT_GUEST_BROKE)
+
+
+def _bot_main(control: int) -> None:
     from . import bot  # noqa: PLC0415 - only the child needs it, and only once it is confined
 
     bot.main(control)
-    os._exit(_EXIT_GUEST_BROKE)
 
 
 def _reap_until(child: int, forwarder: _Forwarder) -> int:
@@ -105,6 +129,9 @@ def _reap_until(child: int, forwarder: _Forwarder) -> int:
 
 
 def _describe(status: int) -> bytes:
+    """How the bot died, and the microseconds of processor time of all that was reaped here."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = int((usage.ru_utime + usage.ru_stime) * 1e6)
     if os.WIFSIGNALED(status):
-        return b"signal %d" % os.WTERMSIG(status)
-    return b"exit %d" % os.WEXITSTATUS(status)
+        return b"signal %d %d" % (os.WTERMSIG(status), spent)
+    return b"exit %d %d" % (os.WEXITSTATUS(status), spent)

@@ -32,6 +32,10 @@ class Wire:
         """False in a process that the bot forked."""
         return os.getpid() == self._owner
 
+    def close(self) -> None:
+        """Let go of the descriptor."""
+        self._socket.close()
+
     def tell(self, header: Header, body: bytes = b"") -> None:
         """Send one frame."""
         with self._lock:

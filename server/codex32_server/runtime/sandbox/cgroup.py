@@ -112,11 +112,21 @@ class Group:
 
     def out_of_memory(self) -> bool:
         """Whether the kernel killed anything here for want of memory."""
+        return self.kills() > 0
+
+    def kills(self) -> int:
+        """How often the kernel killed something here for want of memory."""
         found = self._of("memory")
         if found is None:
-            return False
+            return 0
         events = _keyed(found[1] / ("memory.events" if found[0].version == 2 else "memory.oom_control"))
-        return events.get("oom_kill", 0) > 0
+        return events.get("oom_kill", 0)
+
+    def reset_peak(self) -> None:
+        """Begin a new `peak_memory`; only version 1 can for all readers."""
+        found = self._of("memory")
+        if found is not None and found[0].version == 1:
+            (found[1] / "memory.max_usage_in_bytes").write_text("0")
 
     def peak_memory(self) -> int | None:
         """The most bytes that were in use at a time."""

@@ -100,6 +100,13 @@ def descendants(root: int) -> list[int]:
     return found
 
 
+def children_of_single(pid: int) -> list[int]:
+    """As `children`, of a process that has one thread; much quicker."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/task/{pid}/children") as file:  # noqa: PTH123 - quick
+        return [int(word) for word in file.read().split()]
+    return []
+
+
 def children(pid: int) -> list[int]:
     """The direct children of a process."""
     found: list[int] = []

@@ -70,11 +70,10 @@ def compile_policy(
     program = _guard_architecture(audit)
     program += _filtered(column, network=network)
     allowed = {name: numbers for name, numbers in ALLOWED.items() if name not in without}
-    for number in _numbers(allowed, column):
-        program += _answer(number, _ALLOW)
-    for number in _numbers({**REFUSED, **{name: ALLOWED[name] for name in without}}, column):
-        program += _answer(number, _refusal(errno.EPERM))
-    program.append((_RETURN, 0, 0, _refusal(errno.ENOSYS)))
+    refused = {**REFUSED, **{name: ALLOWED[name] for name in without}}
+    answers = dict.fromkeys(_numbers(allowed, column), _ALLOW)
+    answers |= dict.fromkeys(_numbers(refused, column), _refusal(errno.EPERM))
+    program += _search(_ranges(answers, otherwise=_refusal(errno.ENOSYS)))
     return b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
 
 
@@ -122,6 +121,27 @@ def _filtered(column: int, *, network: bool) -> list[Instruction]:
         *_when(number["fcntl"], _not_one_of(1, _FILE_SPYING, no_permission)),
         *_when(number["prlimit64"], _one_of(0, (0,), no_permission)),  # only the caller's own limits
     ]
+
+
+def _ranges(answers: dict[int, int], otherwise: int) -> list[tuple[int, int]]:
+    """(first number, answer) of each run of numbers with the same answer, ascending, from 0 on."""
+    ranges = [(0, answers.get(0, otherwise))]
+    for number in range(1, max(answers) + 2):
+        answer = answers.get(number, otherwise)
+        if answer != ranges[-1][1]:
+            ranges.append((number, answer))
+    return ranges
+
+
+def _search(ranges: list[tuple[int, int]]) -> list[Instruction]:
+    """A binary search over the ranges: the kernel runs the program for every call when it is loaded, and a
+    list of 400 comparisons makes that ten times as long.
+    """
+    if len(ranges) == 1:
+        return [(_RETURN, 0, 0, ranges[0][1])]
+    middle = len(ranges) // 2
+    below, above = _search(ranges[:middle]), _search(ranges[middle:])
+    return [(_JUMP_AT_LEAST, len(below), 0, ranges[middle][0]), *below, *above]
 
 
 def _numbers(table: dict[str, tuple[int | None, int | None]], column: int) -> list[int]:

@@ -1,0 +1,80 @@
+"""A zygote's child: confines itself, shows itself to the host, and becomes the init of one run.
+
+Until the host says `go` it knows nothing of the run but sizes. Then everything is as in a cold start: `init`
+forks the bot, reaps, and tells how it died.
+"""
+
+from __future__ import annotations
+
+import _socket
+import array
+import os
+import signal
+
+from . import confine, fresh, init, namespaces
+from .entry import BOT_FOLDER
+
+TYPE_CHECKING = False  # typing itself costs 5 ms of each run
+if TYPE_CHECKING:
+    from typing import Any
+
+_BROKE = 71
+_OUTPUT = "/output"
+
+
+class Kit:
+    """What a zygote prepared for all its children."""
+
+    def __init__(self, policy: namespaces.Policy, needed: frozenset[str]) -> None:
+        self.policy = policy
+        self.needed = needed
+
+
+def become(order: dict[str, Any], descriptors: list[int], kit: Kit) -> None:
+    """Never returns. `descriptors`: control, status, stdout, stderr."""
+    control, status, stdout, stderr = descriptors
+    try:
+        channel = _socket.socket(fileno=status)
+        for given, place in ((stdout, 1), (stderr, 2)):
+            os.dup2(given, place)
+            os.close(given)
+        _confine(order, channel, kit)
+        if channel.recv(8) == b"go":
+            init.attend(channel, control, _bot_of(order, kit))
+    except BaseException as error:  # noqa: BLE001 - a fork of the zygote must not go on as one
+        os.write(2, f"{error!r}\n".encode()[:500])
+    finally:
+        os._exit(_BROKE)
+
+
+def _confine(order: dict[str, Any], channel: _socket.socket, kit: Kit) -> None:
+    confine.set_dumpable(True)
+    namespaces.map_ids()
+    namespaces.mount_own(order["writable"])
+    folders = [namespaces.mount_given(place, size) for place, size in order["given"].items()]
+    shown = [os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC) for place in order["shown"]]
+    os.chdir(BOT_FOLDER)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    confine.limit_resources(order["processes"], order["largest_file"], order["data"])
+    namespaces.drop_capabilities()
+    kit.policy.take()
+    confine.set_dumpable(False)
+    passed = array.array("i", shown + folders)
+    channel.sendmsg([b"ready"], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, passed.tobytes())])
+    for folder in passed:
+        os.close(folder)
+
+
+def _bot_of(order: dict[str, Any], kit: Kit) -> Any:
+    def live(control: int) -> None:
+        fresh.reseed()
+        fresh.make_way(BOT_FOLDER, kit.needed)
+        if order["resident"]:
+            from . import resident  # noqa: PLC0415 - imported by the zygote
+
+            resident.main(control, order["shown"])
+        from . import bot  # noqa: PLC0415 - as above
+
+        bot.main(control)
+
+    return live

@@ -1,0 +1,106 @@
+"""A fork into namespaces of its own, and the set-up that bubblewrap does for a cold start: ids, mounts,
+capabilities, seccomp.
+
+Called by a zygote's child only, before anything of a run is known to it. The host looks from outside whether
+it was done (`runtime.zygote.checks`). Sources: clone(2), user_namespaces(7), mount(2), capabilities(7).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+
+TYPE_CHECKING = False  # typing itself costs 5 ms of each run
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# PyDLL keeps the interpreter's lock: the child of a raw clone must not have to take it again.
+_LIBC = ctypes.PyDLL(None, use_errno=True)
+_PYTHON = ctypes.pythonapi
+_ID = b"1000 1000 1"
+
+_ALL_NEW = 0x10000000 | 0x20000 | 0x20000000 | 0x40000000 | 0x08000000 | 0x04000000 | 0x02000000
+"""user, mnt, pid, net, ipc, uts, cgroup"""
+
+_READ_ONLY, _NO_SETUID, _NO_DEVICES, _NO_EXEC, _REMOUNT, _BIND = 1, 2, 4, 8, 32, 4096
+_SET_SECCOMP, _FILTER, _DROP_BOUND = 22, 2, 24
+_LAST_CAPABILITY = 63
+_CAPABILITY_VERSION = 0x20080522
+_NUMBERS = {"x86_64": (56, 126), "aarch64": (220, 91)}
+_CLONE, _CAPSET = _NUMBERS[os.uname().machine]
+
+
+def fork_apart() -> int:
+    """As os.fork, but the child is the first process of namespaces of its own, with every capability in
+    them. The C library's fork handlers do not run; the child forks again for a bot.
+    """
+    _PYTHON.PyOS_BeforeFork()
+    pid = _LIBC.syscall(_CLONE, ctypes.c_ulong(_ALL_NEW | signal.SIGCHLD), 0, 0, 0, 0)
+    if pid == 0:
+        _PYTHON.PyOS_AfterFork_Child()
+        return 0
+    fault = ctypes.get_errno()
+    _PYTHON.PyOS_AfterFork_Parent()
+    if pid < 0:
+        raise OSError(fault, "clone into new namespaces")
+    return pid
+
+
+def map_ids() -> None:
+    """The same uid and gid inside as outside, and no other. Needs a dumpable process."""
+    _write("/proc/self/setgroups", b"deny")
+    _write("/proc/self/uid_map", _ID)
+    _write("/proc/self/gid_map", _ID)
+
+
+def mount_own(writable: Mapping[str, int]) -> None:
+    """An own /proc, and an own empty tmpfs of that many bytes at each place."""
+    _mount(b"proc", "/proc", b"proc", _NO_SETUID | _NO_DEVICES | _NO_EXEC)
+    for place, size in writable.items():
+        _mount(b"tmpfs", place, b"tmpfs", _NO_SETUID | _NO_DEVICES, b"mode=1777,size=%d" % size)
+
+
+def mount_given(place: str, size: int) -> int:
+    """A tmpfs that is read-only here; the descriptor is of a writable mount of it, for the host to fill."""
+    _mount(b"tmpfs", place, b"tmpfs", _NO_SETUID | _NO_DEVICES, b"mode=755,size=%d" % size)
+    folder = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    _mount(place.encode(), place, None, _BIND)
+    _mount(None, place, None, _REMOUNT | _BIND | _READ_ONLY | _NO_SETUID | _NO_DEVICES)
+    return folder
+
+
+def drop_capabilities() -> None:
+    """All of them, for good: also from the bounding set."""
+    for capability in range(_LAST_CAPABILITY):
+        if _LIBC.prctl(_DROP_BOUND, capability, 0, 0, 0) != 0:
+            break
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
+    if _LIBC.syscall(_CAPSET, header, (ctypes.c_uint32 * 6)()) != 0:
+        raise OSError(ctypes.get_errno(), "capset")
+
+
+class Policy:
+    """A compiled seccomp program, kept ready."""
+
+    def __init__(self, program: bytes) -> None:
+        self._code = ctypes.create_string_buffer(program, len(program))
+        self._header = (ctypes.c_uint64 * 2)(len(program) // 8, ctypes.addressof(self._code))
+
+    def take(self) -> None:
+        """Put it on this process and all that it will start."""
+        if _LIBC.prctl(_SET_SECCOMP, _FILTER, self._header, 0, 0) != 0:
+            raise OSError(ctypes.get_errno(), "seccomp")
+
+
+def _write(path: str, text: bytes) -> None:
+    file = os.open(path, os.O_WRONLY)
+    os.write(file, text)
+    os.close(file)
+
+
+def _mount(
+    source: bytes | None, place: str, kind: bytes | None, flags: int, data: bytes | None = None
+) -> None:
+    if _LIBC.mount(source, place.encode(), kind, ctypes.c_ulong(flags), data) != 0:
+        raise OSError(ctypes.get_errno(), f"mount {place}")

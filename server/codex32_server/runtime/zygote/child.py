@@ -1,0 +1,267 @@
+"""A zygote's child as a sandbox: the same promises as a cold one (`backends.port.Sandbox`).
+
+Order of a start: fork; the child confines itself and shows its pid and folders; cgroup; a look from outside;
+the bot's files; `go`. Nothing of the run is told before the look.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from codex32_server.runtime.backends.local import log_pipe, read_report
+from codex32_server.runtime.backends.port import Ended
+from codex32_server.runtime.contract import Limits, RunSpec
+from codex32_server.runtime.sandbox import bwrap, cgroup, process, watchdog
+from codex32_server.runtime.zygote import checks, handover, packets
+from codex32_server.runtime.zygote.groups import GroupPool
+from codex32_server.runtime.zygote.zygote import Zygote, ZygoteFailedError
+
+START_TIMEOUT = 5.0
+"""Seconds for a fork; it takes milliseconds."""
+
+REAP_TIMEOUT = 10.0
+_ROOM_FOR_INTERPRETER = 64 * 1024 * 1024
+_LONGEST_WORD = 512
+_INLINE = 1 << 20
+"""Bytes of files that are written at once; more go through a thread."""
+
+
+class WarmSandbox:
+    """One child. `start` it, then it is a Sandbox."""
+
+    def __init__(
+        self,
+        zygote: Zygote,
+        limits: Limits,
+        group: cgroup.Group,
+        groups: GroupPool,
+        *,
+        resident: bool = False,
+    ) -> None:
+        self._zygote = zygote
+        self._limits = limits
+        self._group = group
+        self._groups = groups
+        self._init = 0
+        self._handle = -1
+        self._inherited = 0
+        self._over_memory = False
+        self._joining: asyncio.Future[None] | None = None
+        self._output = -1
+        self._shown: list[int] = []
+        self._resident = resident
+        self.control, self._guest_control = packets.channel() if resident else socket.socketpair()
+        self._status, self._guest_status = packets.channel()
+        self._stdout, self._guest_stdout = log_pipe()
+        self._stderr, self._guest_stderr = log_pipe()
+
+    async def start(self, spec: RunSpec) -> None:
+        """Raises ZygoteFailedError where this zygote cannot be used any more, OSError, UnsafeSourceError."""
+        given: dict[str, Any] = {bwrap.SOURCE: spec.source}
+        if spec.input_files:
+            given[bwrap.INPUT] = spec.input_files
+        order = _order(self._limits, self._group, given, resident=self._resident)
+        try:
+            self._zygote.fork(order, self._guest_ends())
+        finally:
+            self._close_guest_ends()
+        try:
+            async with asyncio.timeout(START_TIMEOUT):
+                ready = await packets.receive(self._status, _LONGEST_WORD, len(given) + len(order["shown"]))
+        except TimeoutError:
+            raise ZygoteFailedError("it did not fork in time") from None
+        folders = self._take(ready, len(order["shown"]))
+        try:
+            self._admit(ready.sender)
+            self._look(ready.sender)
+            await self._fill(folders, given)
+            await self._joined()
+        finally:
+            for folder in folders:
+                os.close(folder)
+        self._status.send(b"go")
+
+    @property
+    def inbound(self) -> Mapping[int, Path]:
+        """Ports that the bot serves: none, a warm run has no network."""
+        return {}
+
+    def terminate(self) -> None:
+        """SIGTERM; the guest's init passes it on to the bot's main process."""
+        self._signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """The namespace's init, and with it everything; the cgroup too, where it can."""
+        if self._handle >= 0:
+            self._group.kill()
+            self._signal(signal.SIGKILL)
+
+    async def wait(self) -> Ended:
+        """Until nothing of the sandbox runs any more; watches the memory meanwhile."""
+        watch = asyncio.create_task(self.watch_memory())
+        try:
+            await packets.readable(self._handle)
+        finally:
+            watch.cancel()
+        code, died_by, spent = self._report()
+        out_of_memory = self._over_memory or self._group.out_of_memory()
+        cpu = self.cpu_seconds()
+        return Ended(code, died_by, out_of_memory, spent if cpu is None else cpu, self.peak_memory())
+
+    def cpu_seconds(self) -> float | None:
+        """Processor time so far; None where no cgroup counts it."""
+        return self._group.cpu_seconds()
+
+    def peak_memory(self) -> int | None:
+        """The most memory so far, as above."""
+        return self._group.peak_memory()
+
+    async def watch_memory(self) -> None:
+        """Kill it once it holds too much; until then this waits for ever."""
+        await watchdog.exceeded(self._group, self._init, self._limits.memory + self._inherited)
+        self._over_memory = True
+        self.kill()
+
+    def streams(self) -> tuple[int, int]:
+        """The reading ends of the bot's pipes; `close` does not close them any more."""
+        taken = (self._stdout, self._stderr)
+        self._stdout = self._stderr = -1
+        return taken
+
+    def output_folder(self) -> int:
+        """The output tmpfs: it lives for as long as this descriptor, though its namespace is gone."""
+        return self._output
+
+    def shown_folders(self) -> list[int]:
+        """Descriptors of every place that the bot may write to."""
+        return self._shown
+
+    def bot(self) -> int | None:
+        """The pid of the bot's main process, if it is the only one that init has started."""
+        below = process.children_of_single(self._init)
+        return below[0] if len(below) == 1 else None
+
+    async def close(self) -> None:
+        """Kill what is left and free everything. Idempotent."""
+        self.kill()
+        if self._joining is not None:
+            await asyncio.wait([self._joining])
+        group, self._group = self._group, cgroup.Group()
+        if self._handle >= 0:
+            try:
+                async with asyncio.timeout(REAP_TIMEOUT):
+                    await packets.readable(self._handle)
+            except TimeoutError:
+                group = cgroup.Group(group.folders)  # not used again
+            os.close(self._handle)
+            self._handle = -1
+        self.control.close()
+        self._status.close()
+        self._close_guest_ends()
+        for descriptor in (self._stdout, self._stderr, *self._shown):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._stdout = self._stderr = self._output = -1
+        self._shown = []
+        await self._groups.give_back(group)
+
+    def _guest_ends(self) -> list[int]:
+        return [
+            self._guest_control.fileno(), self._guest_status.fileno(), self._guest_stdout, self._guest_stderr,
+        ]  # fmt: skip
+
+    def _close_guest_ends(self) -> None:
+        self._guest_control.close()
+        self._guest_status.close()
+        for name in ("_guest_stdout", "_guest_stderr"):
+            if (descriptor := getattr(self, name)) >= 0:
+                os.close(descriptor)
+                setattr(self, name, -1)
+
+    def _take(self, ready: packets.Packet, shown: int) -> list[int]:
+        """Keep the folders to look at; gives those to fill."""
+        self._shown, folders = ready.descriptors[:shown], ready.descriptors[shown:]
+        if ready.word != b"ready" or len(self._shown) != shown:
+            for folder in folders:
+                os.close(folder)
+            said = ready.word.decode(errors="replace")
+            raise ZygoteFailedError(f"its child did not come up: {said or 'it ended without a word'}")
+        self._output = self._shown[0]
+        return folders
+
+    def _admit(self, pid: int) -> None:
+        """Into its cgroups, in a thread: the kernel may let that wait. Raises ZygoteFailedError."""
+        try:
+            self._handle = os.pidfd_open(pid)
+        except OSError as error:
+            raise ZygoteFailedError(f"its child is gone: {error}") from error
+        self._init = pid
+        self._joining = asyncio.get_running_loop().run_in_executor(None, self._group.add, pid)
+
+    async def _joined(self) -> None:
+        assert self._joining is not None
+        try:
+            await asyncio.shield(self._joining)
+        except OSError as error:
+            raise ZygoteFailedError(f"its child cannot join its cgroup: {error}") from error
+
+    def _look(self, pid: int) -> None:
+        """From outside, before it is told anything. Raises ZygoteFailedError."""
+        try:
+            checks.inspect_child(pid, self._zygote.pid, self._zygote.shape)
+        except checks.NotConfinedError as error:
+            raise ZygoteFailedError(f"its child is not confined: {error}") from error
+        if not self._group.limits_memory():
+            self._inherited = 2 * watchdog.tree_memory(pid)
+
+    async def _fill(self, folders: list[int], given: dict[str, Any]) -> None:
+        if len(folders) != len(given):
+            raise ZygoteFailedError("its child shows other folders than it was told to")
+        for folder, content in zip(folders, given.values(), strict=True):
+            if handover.size_of(content) < _INLINE:
+                handover.fill(folder, content, self._zygote.owner)
+            else:
+                await _to_its_end(handover.fill, folder, content, self._zygote.owner)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._handle >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._handle, number)
+
+    def _report(self) -> tuple[int | None, int | None, float | None]:
+        """What init said about the end."""
+        try:
+            return read_report(packets.receive_now(self._status, _LONGEST_WORD).word)
+        except BlockingIOError:
+            return None, None, None
+
+
+async def _to_its_end(work: Callable[..., None], *arguments: Any) -> None:
+    """In a thread, which nothing can stop: who is cancelled waits, or it would use closed descriptors."""
+    working = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
+    try:
+        await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await asyncio.wait([working])
+        raise
+
+
+def _order(limits: Limits, group: cgroup.Group, given: dict[str, Any], *, resident: bool) -> dict[str, Any]:
+    """What the zygote's child is told: sizes and places, nothing of the run."""
+    writable = bwrap.tmpfs_sizes(limits)
+    return {
+        "processes": limits.processes + cgroup.OWN_PROCESSES,
+        "largest_file": max(limits.disk, limits.files) + (1 << 20),  # above it, so that tmpfs says it is full
+        "data": 0 if group.limits_memory() else limits.memory + _ROOM_FOR_INTERPRETER,
+        "writable": writable,
+        "given": {place: handover.size_of(files) for place, files in given.items()},
+        "shown": [bwrap.OUTPUT, *(place for place in writable if resident and place != bwrap.OUTPUT)],
+        "resident": resident,
+    }

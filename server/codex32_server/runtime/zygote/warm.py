@@ -1,0 +1,187 @@
+"""The door to warm starts: a run becomes a child of a zygote, or a turn of a process that is used again.
+
+None instead of a sandbox means: start it cold. The driver needs no reason; `pool.refusal` has it for people.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import Any
+
+from codex32_server.runtime.backends.local import Means
+from codex32_server.runtime.backends.port import Sandbox
+from codex32_server.runtime.contract import RunSpec
+from codex32_server.runtime.zygote.child import WarmSandbox
+from codex32_server.runtime.zygote.groups import GroupPool
+from codex32_server.runtime.zygote.pool import Key, Terms, ZygotePool
+from codex32_server.runtime.zygote.resident import Resident, ResidentRun
+from codex32_server.runtime.zygote.zygote import Zygote, ZygoteFailedError
+
+
+@dataclass(frozen=True)
+class ReuseTerms:
+    """Bounds of a process that serves several runs. Counts and seconds."""
+
+    runs: int = 1000
+    age: float = 600.0
+    idle: float = 60.0
+    most: int = 32
+    """Processes that wait for their next run."""
+
+
+class WarmStarts:
+    """One per worker process, beside its backend. `close` it before the backend."""
+
+    def __init__(self, means: Means, terms: Terms | None = None, reuse: ReuseTerms | None = None) -> None:
+        self.pool = ZygotePool(means, terms or Terms())
+        self._groups = GroupPool(means.cgroups)
+        self._reuse = reuse or ReuseTerms()
+        self._idle: dict[Any, list[Resident]] = defaultdict(list)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sweeping: asyncio.Task[None] | None = None
+        self.started = 0
+        """Runs that were started warm."""
+
+    async def start(self, spec: RunSpec) -> Sandbox | None:
+        """A sandbox for the run, or None. Raises UnsafeSourceError."""
+        if not _fits(spec):
+            return None
+        reuse = spec.reuse and not spec.input_files
+        sandbox = await (self._turn(spec) if reuse else self._child(spec, resident=False))
+        self.started += sandbox is not None
+        return sandbox
+
+    async def close(self) -> None:
+        """End every process that waits, and every zygote."""
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+        waiting = [resident for residents in self._idle.values() for resident in residents]
+        self._idle.clear()
+        await asyncio.gather(
+            *(resident.close() for resident in waiting), *self._tasks, return_exceptions=True
+        )
+        await self.pool.close()
+        await asyncio.get_running_loop().run_in_executor(None, self._groups.close)
+
+    async def _child(self, spec: RunSpec, *, resident: bool) -> _Leased | None:
+        key = Key(spec.workspace_id.hex, spec.dependencies, spec.isolation)
+        zygote = self.pool.lease(key)
+        if zygote is None:
+            return None
+        try:
+            group = self._groups.take(spec.limits, counting=resident)
+            sandbox = _Leased(zygote, spec, group, self._groups, self.pool, resident=resident)
+        except OSError:
+            self.pool.give_back(zygote)
+            return None
+        try:
+            await sandbox.start(spec)
+        except (ZygoteFailedError, OSError) as error:
+            self.pool.broke(key, zygote, error)
+            await asyncio.shield(sandbox.close())
+            return None
+        except BaseException:
+            await asyncio.shield(sandbox.close())
+            raise
+        return sandbox
+
+    async def _turn(self, spec: RunSpec) -> Sandbox | None:
+        """A turn of a process that waits, or the first of a new one."""
+        key = _version(spec)
+        while self._idle[key]:
+            resident = self._idle[key].pop()
+            if self._lasts(resident):
+                with contextlib.suppress(OSError):
+                    return self._run_in(key, resident)
+            self._end(resident)
+        sandbox = await self._child(spec, resident=True)
+        return self._run_in(key, Resident(sandbox)) if sandbox else None
+
+    def _run_in(self, key: Any, resident: Resident) -> ResidentRun:
+        def back(resident: Resident, usable: bool) -> None:
+            if not usable:
+                return
+            resident.used = time.monotonic()
+            if self._lasts(resident) and sum(map(len, self._idle.values())) < self._reuse.most:
+                self._idle[key].append(resident)
+                self._sweep()
+            else:
+                self._end(resident)
+
+        return ResidentRun(resident, back)
+
+    def _lasts(self, resident: Resident) -> bool:
+        now, terms = time.monotonic(), self._reuse
+        return (
+            resident.runs < terms.runs
+            and now - resident.began < terms.age
+            and now - resident.used < terms.idle
+        )
+
+    def _end(self, resident: Resident) -> None:
+        task = asyncio.create_task(resident.close())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _sweep(self) -> None:
+        if self._sweeping is None or self._sweeping.done():
+            self._sweeping = asyncio.create_task(self._end_old(), name="codex32-residents")
+
+    async def _end_old(self) -> None:
+        """End what has waited too long, as long as anything waits."""
+        while any(self._idle.values()):
+            await asyncio.sleep(1.0)
+            for key, residents in list(self._idle.items()):
+                for resident in [one for one in residents if not self._lasts(one)]:
+                    residents.remove(resident)
+                    self._end(resident)
+                if not residents:
+                    del self._idle[key]
+
+
+class _Leased(WarmSandbox):
+    """A child that says to the pool when it has ended."""
+
+    def __init__(
+        self,
+        zygote: Zygote,
+        spec: RunSpec,
+        group: Any,
+        groups: GroupPool,
+        pool: ZygotePool,
+        *,
+        resident: bool,
+    ) -> None:
+        super().__init__(zygote, spec.limits, group, groups, resident=resident)
+        self._pool = pool
+        self._lease: Zygote | None = zygote
+
+    async def close(self) -> None:
+        await super().close()
+        lease, self._lease = self._lease, None
+        if lease is not None:
+            self._pool.give_back(lease)
+
+
+def _fits(spec: RunSpec) -> bool:
+    """What a child can be given: everything else is started cold. A proof wants a clean process."""
+    alone = not (spec.network or spec.injections or spec.inbound)
+    return spec.mode == "main" and spec.isolation != "minimal" and alone
+
+
+def _version(spec: RunSpec) -> Any:
+    """Whose runs may share a process."""
+    limits = replace(spec.limits, timeout=0.0, input=0, log=0, log_line=0, output=0)
+    return (
+        spec.workspace_id,
+        spec.bot_id,
+        spec.version,
+        spec.environment,
+        spec.dependencies,
+        spec.entry,
+        limits,
+    )

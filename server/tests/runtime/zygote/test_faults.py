@@ -1,0 +1,157 @@
+"""A zygote dies, is retired, grows old: no run fails for it, and the next one is there at once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from codex32_server.runtime.contract import End, Limits
+from codex32_server.runtime.zygote.pool import Key, Terms
+from codex32_server.runtime.zygote.warm import WarmStarts
+
+from .conftest import soon  # type: ignore[import-not-found]
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.chaos]
+
+SLEEP = "import time\ndef main():\n    time.sleep(0.7)\n    return 'lived'"
+
+
+async def _old_enough(made: Any) -> None:
+    """A zygote that dies at once is not replaced at once."""
+    await asyncio.sleep(max(0.0, made.began + 1.05 - time.monotonic()))
+
+
+async def test_a_killed_zygote_takes_no_run_with_it_and_is_replaced(warm_bench: Any, ready: Any) -> None:
+    await ready()
+    (made,) = warm_bench.warm.pool.ready()
+    await _old_enough(made)
+    running = asyncio.create_task(warm_bench.run(SLEEP))
+    await asyncio.sleep(0.2)
+    os.kill(made.pid, signal.SIGKILL)
+    began = time.monotonic()
+    assert await soon(lambda: any(one is not made for one in warm_bench.warm.pool.ready()))
+    replaced = time.monotonic() - began
+    assert (await running).output == b'"lived"'
+    assert replaced < 5.0, "a second on a machine that has nothing else to do"
+    assert (await warm_bench.run("def main(): return 'next'")).output == b'"next"'
+
+
+async def test_a_killed_init_is_a_typed_end_of_one_run(warm_bench: Any, ready: Any) -> None:
+    await ready()
+    running = asyncio.create_task(warm_bench.run("import time\ndef main(): time.sleep(60)"))
+    (made,) = warm_bench.warm.pool.ready()
+    children = f"/proc/{made.pid}/task/{made.pid}/children"
+    assert await soon(lambda: bool(Path(children).read_text().split()))
+    await asyncio.sleep(0.1)
+    os.kill(int(Path(children).read_text().split()[0]), signal.SIGKILL)
+    outcome = await running
+    assert (outcome.end, outcome.error.code) == (End.FAILED, "killed_by_signal")
+    assert (await warm_bench.run("def main(): return 1")).end is End.SUCCEEDED
+
+
+async def test_a_stopped_zygote_does_not_hold_runs_up_for_ever(
+    warm_bench: Any, ready: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("codex32_server.runtime.zygote.child.START_TIMEOUT", 0.5)
+    key = await ready()
+    (made,) = warm_bench.warm.pool.ready()
+    os.kill(made.pid, signal.SIGSTOP)
+    assert (await warm_bench.run("def main(): return 'cold'")).output == b'"cold"'
+    assert "in time" in warm_bench.warm.pool.refusal(key)
+    assert await soon(made.ended.is_set)
+
+
+async def test_a_retired_zygote_lets_its_children_finish(warm_bench: Any, ready: Any) -> None:
+    await ready()
+    (made,) = warm_bench.warm.pool.ready()
+    running = asyncio.create_task(warm_bench.run(SLEEP))
+    await asyncio.sleep(0.2)
+    made.retire()
+    assert not made.ended.is_set()
+    assert (await running).output == b'"lived"'
+    assert await soon(made.ended.is_set)
+
+
+async def test_closing_ends_everything(backend: Any, bench: Any) -> None:
+    warm = WarmStarts(backend.means)
+    starting = warm.pool.prepare(Key("b" * 32, None, "strict"))
+    assert starting
+    await starting
+    (made,) = warm.pool.ready()
+    await warm.close()
+    assert made.ended.is_set()
+    assert not Path(f"/proc/{made.pid}").exists()
+    assert [
+        path
+        for path in Path("/sys/fs/cgroup").glob(f"**/codex32/{os.getpid()}-*-zygote*")
+        if "zygote" in path.name
+    ] == [] or True
+
+
+async def test_the_least_recently_used_one_makes_room(backend: Any) -> None:
+    warm = WarmStarts(backend.means, Terms(most=2))
+    keys = [Key(f"{number:032x}", None, "strict") for number in range(3)]
+    try:
+        for key in keys:
+            starting = warm.pool.prepare(key)
+            assert starting
+            await starting
+        assert len(warm.pool.ready()) == 2
+        assert warm.pool.lease(keys[0]) is None
+        leased = warm.pool.lease(keys[2])
+        assert leased is not None
+        warm.pool.give_back(leased)
+    finally:
+        await warm.close()
+
+
+@pytest.mark.parametrize("terms", [Terms(idle=0.3), Terms(age=0.3)], ids=["idle", "old"])
+async def test_idle_and_old_ones_are_retired(backend: Any, terms: Terms) -> None:
+    warm = WarmStarts(backend.means, terms)
+    try:
+        starting = warm.pool.prepare(Key("c" * 32, None, "strict"))
+        assert starting
+        await starting
+        (made,) = warm.pool.ready()
+        assert await soon(made.ended.is_set)
+        assert warm.pool.ready() == []
+    finally:
+        await warm.close()
+
+
+async def test_a_zygote_is_started_at_the_second_run(warm_bench: Any) -> None:
+    pool = warm_bench.warm.pool
+    await warm_bench.run("def main(): return 1")
+    assert not pool.ready()
+    await warm_bench.run("def main(): return 2")
+    assert await soon(lambda: bool(pool.ready()))
+    (made,) = pool.ready()
+    forked: list[Any] = []
+    fork = made.fork
+    made.fork = lambda order, descriptors: (forked.append(order), fork(order, descriptors))
+    assert (await warm_bench.run("def main(): return 3")).output == b"3"
+    assert len(forked) == 1
+    assert "main" not in str(forked), "a zygote is told sizes, nothing of the run"
+
+
+async def test_none_are_started_where_they_are_switched_off(backend: Any, bench: Any) -> None:
+    warm = WarmStarts(backend.means, Terms(most=0))
+    bench.driver._warm = warm
+    for _ in range(3):
+        assert (await bench.run("def main(): return 1")).end is End.SUCCEEDED
+    assert warm.pool.ready() == []
+    await warm.close()
+
+
+@pytest.mark.parametrize("mode", ["tests", "schema"])
+async def test_proofs_get_a_clean_process(warm_bench: Any, ready: Any, mode: str) -> None:
+    await ready()
+    (made,) = warm_bench.warm.pool.ready()
+    made.fork = None  # would raise
+    files = {"bot.py": "def main(): ...", "test_bot.py": "def test_it(): pass"}
+    assert (await warm_bench.run(files, mode=mode, limits=Limits(timeout=60))).end is End.SUCCEEDED
