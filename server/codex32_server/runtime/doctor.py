@@ -7,7 +7,7 @@ from pathlib import Path
 
 from codex32_server.kit.isolation import IsolationConsent
 from codex32_server.runtime import canary
-from codex32_server.runtime.backends.port import Backend
+from codex32_server.runtime.backends.local import LocalBackend
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.errors import SandboxUnavailableError
 from codex32_server.runtime.sandbox import levels

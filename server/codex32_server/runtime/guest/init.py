@@ -100,9 +100,7 @@ def _send_output_folder(channel: _socket.socket) -> None:
     os.close(folder)
 
 
-def _become_bot(
-    control: int, live: Callable[[int], None], *, networked: bool, filtered: bool
-) -> None:
+def _become_bot(control: int, live: Callable[[int], None], *, networked: bool, filtered: bool) -> None:
     confine.set_dumpable(True)
     if filtered:
         confine.landlock(tcp=networked)

@@ -50,6 +50,11 @@ def tree_exceeds(root: int, limit: int, room: int) -> bool:
     return _above(map(_resident, pids), limit, room) and _above(map(_proportional, pids), limit, room)
 
 
+def own_memory(pid: int) -> int:
+    """Bytes of a process that no file backs, shared with forks or not."""
+    return _resident(pid)[0]
+
+
 def usage(group: Group, init: int) -> Usage | None:
     """What a sandbox uses: its memory now, without files; None when nothing of it is left."""
     tree: list[int] | None = None

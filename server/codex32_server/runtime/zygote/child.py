@@ -18,6 +18,7 @@ from typing import Any
 from codex32_server.runtime.backends.local import log_pipe, read_report
 from codex32_server.runtime.backends.port import Ended
 from codex32_server.runtime.contract import Limits, RunSpec
+from codex32_server.runtime.metering import Usage
 from codex32_server.runtime.sandbox import bwrap, cgroup, process, watchdog
 from codex32_server.runtime.zygote import checks, handover, packets
 from codex32_server.runtime.zygote.groups import GroupPool
@@ -119,13 +120,18 @@ class WarmSandbox:
         """Processor time so far; None where no cgroup counts it."""
         return self._group.cpu_seconds()
 
+    def usage(self) -> Usage | None:
+        """What it uses now; None when nothing of it is left."""
+        return watchdog.usage(self._group, self._init) if self._init > 0 else None
+
     def peak_memory(self) -> int | None:
         """The most memory so far, as above."""
         return self._group.peak_memory()
 
     async def watch_memory(self) -> None:
         """Kill it once it holds too much; until then this waits for ever."""
-        await watchdog.exceeded(self._group, self._init, self._limits.memory + self._inherited)
+        room = sum(bwrap.tmpfs_sizes(self._limits).values())
+        await watchdog.exceeded(self._group, self._init, self._limits.memory + self._inherited, room)
         self._over_memory = True
         self.kill()
 
@@ -219,7 +225,7 @@ class WarmSandbox:
         except checks.NotConfinedError as error:
             raise ZygoteFailedError(f"its child is not confined: {error}") from error
         if not self._group.limits_memory():
-            self._inherited = 2 * watchdog.tree_memory(pid)
+            self._inherited = 2 * watchdog.own_memory(pid)
 
     async def _fill(self, folders: list[int], given: dict[str, Any]) -> None:
         if len(folders) != len(given):

@@ -83,7 +83,7 @@ class Zygote:
 
     def memory(self) -> int:
         """Bytes in use by the zygote itself; 0 where no cgroup counts them."""
-        return self._group.memory()
+        return self._group.memory() or 0
 
     async def start(self) -> None:
         """Returns when it can fork. Raises ZygoteFailedError, SandboxUnavailableError."""
