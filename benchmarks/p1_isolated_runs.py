@@ -31,7 +31,7 @@ async def main() -> None:
         await here.rate(run, _WARM_UP)
         rates = [await here.rate(run, arguments.runs) for _ in range(arguments.repeats)]
         distinct = await _distinct_namespaces(here)
-    slots = arguments.slots or 2 * (os.cpu_count() or 1)
+    slots = arguments.slots or 4 * (os.cpu_count() or 1)
     answer = report(
         "P1", rates, unit="runs/s", must=150, aim=300, queued=arguments.runs, slots=slots,
         load=round(os.getloadavg()[0], 2), namespaces_of_a_sample=f"{distinct} of {_SAMPLE} distinct",

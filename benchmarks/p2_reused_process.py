@@ -24,7 +24,7 @@ async def main() -> None:
         await here.rate(run, _WARM_UP)
         await here.rate(run, _WARM_UP)
         rates = [await here.rate(run, arguments.runs) for _ in range(arguments.repeats)]
-    slots = arguments.slots or 2 * (os.cpu_count() or 1)
+    slots = arguments.slots or 4 * (os.cpu_count() or 1)
     answer = report(
         "P2", rates, unit="runs/s", must=600, aim=1500, queued=arguments.runs, slots=slots,
         load=round(os.getloadavg()[0], 2),

@@ -87,7 +87,7 @@ class Workshop:
         self._settings = settings
         self._home = home
         self._secrets = SecretsFacade(keys)
-        self._slots = settings.worker.slots or 2 * (os.cpu_count() or 1)
+        self._slots = settings.worker.slots or 4 * (os.cpu_count() or 1)
         self._terms = Terms(
             worker_id=new_id(),
             lease=settings.worker.lease_seconds,

@@ -150,7 +150,7 @@ class WorkerSettings(Group):
     slots: int | None = setting(
         "WORKER_SLOTS",
         None,
-        "Runs at the same time in one worker; twice the cores if not set.",
+        "Runs at the same time in one worker; four times the cores if not set.",
         ge=1,
         le=1000,
     )
