@@ -119,8 +119,8 @@ class LineLog:
         return text
 
     def system(self, text: str, level: Level = "warning") -> None:
-        """The platform's own word: not limited."""
-        self._append("system", text, level)
+        """The platform's own word: not limited. It may quote the bot, a host's name for instance."""
+        self._append("system", self._without_secrets(text, None), level)
 
     def finish(self) -> None:
         """No more lines will come."""

@@ -204,7 +204,7 @@ class _Attempt:
             standing.frames if standing else None,
         )
         if standing:
-            standing.attach(self.sandbox, self.talk, self.log)
+            standing.attach(self.sandbox, self.talk, self.log, self.redactor)
 
     async def play(self, cancel: asyncio.Event) -> Ended:
         """Order, watch, wait. When this returns every process is dead and every line is written."""

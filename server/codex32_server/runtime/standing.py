@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from codex32_server.kit.manifest.services import Probe
+from codex32_server.kit.redaction import NOTHING, Redactor
 from codex32_server.runtime.backends.port import Sandbox
 from codex32_server.runtime.capture import LineLog
 from codex32_server.runtime.conversation import Conversation
@@ -50,12 +51,15 @@ class Standing:
         self._sandbox: Sandbox | None = None
         self._talk: Conversation | None = None
         self._log: LineLog | None = None
+        self._redactor = NOTHING
         self._asked: dict[int, asyncio.Future[Look]] = {}
         self._numbers = count(1)
 
-    def attach(self, sandbox: Sandbox, talk: Conversation, log: LineLog) -> None:
+    def attach(
+        self, sandbox: Sandbox, talk: Conversation, log: LineLog, redactor: Redactor = NOTHING
+    ) -> None:
         """For the driver: the sandbox is there and is about to get its order."""
-        self._sandbox, self._talk, self._log = sandbox, talk, log
+        self._sandbox, self._talk, self._log, self._redactor = sandbox, talk, log, redactor
         self.started = time.monotonic()
         self.up.set()
 
@@ -118,7 +122,7 @@ class Standing:
         number: Any = frame.header.get("id")
         asked = self._asked.get(number) if isinstance(number, int) else None
         if asked is not None and not asked.done():
-            detail = frame.text("detail", _LONGEST_DETAIL).replace("\0", "\ufffd")
+            detail = self._redactor.torn(frame.text("detail", _LONGEST_DETAIL).replace("\0", "\ufffd"))
             asked.set_result(Look(frame.header.get("ok") is True, detail))
 
 

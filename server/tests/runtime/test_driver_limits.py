@@ -193,11 +193,12 @@ async def test_files_that_find_no_room_on_the_workers_disk_fail_the_run_by_name(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("codex32_server.runtime.folder.collect_outputs", full)
-    outcome = await bench.run("def main():\n    return 1")
+    source = "def main():\n    open('/output/kept', 'w').write('1')\n    return 1"
+    outcome = await bench.run(source)
     assert (outcome.end, outcome.error.code, outcome.output) == (End.FAILED, "storage_full", None)
     monkeypatch.setattr("codex32_server.runtime.folder.collect_outputs", _broken)
     with pytest.raises(OSError, match="broken"):
-        await bench.run("def main():\n    return 1")
+        await bench.run(source)
 
 
 def _broken(*_: object) -> None:

@@ -180,6 +180,10 @@ class WebhooksFacade:
         """Bytes of a delivery's body."""
         return self._runs.input_limits.max_bytes
 
+    def check_address(self, address: str) -> None:
+        """Raises HookNotFoundError for what was never given out; asks nobody."""
+        self._receiving.check_address(address)
+
     async def receive(
         self, lean: LeanConnections, listener: Listener, address: str, delivery: Delivery, began: float
     ) -> Reply:

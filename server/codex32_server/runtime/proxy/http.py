@@ -151,8 +151,8 @@ def plain_router(gate: Gate) -> Router:
         _check_host(request, host, port, HTTP)
         gate.check(host, port)
         target = rest[cut:].partition("#")[0]
-        # A value never goes unencrypted to the port of HTTPS, whatever the bot asks for.
-        secrets = gate.secrets_for(host, port) if port != HTTPS else []
+        # A value goes unencrypted only to the port of plain HTTP, whatever the bot asks for.
+        secrets = gate.secrets_for(host, port) if port == HTTP else []
         return Route(
             host, port, False, (target if target.startswith("/") else f"/{target}").encode(), secrets
         )

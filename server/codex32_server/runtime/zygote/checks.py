@@ -11,6 +11,7 @@ import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from codex32_server.runtime.sandbox import process
 
@@ -32,6 +33,8 @@ class Shape:
     descriptors: frozenset[str]
     filters: int | None
     """Seccomp filters, those of a container around the worker included; None before Linux 5.9."""
+    devices: frozenset[int]
+    """Of the file systems that the zygote itself has mounted."""
 
 
 def inspect_zygote(pid: int, keeper: int, command: int) -> Shape:
@@ -48,11 +51,18 @@ def inspect_zygote(pid: int, keeper: int, command: int) -> Shape:
     _require(process.children(keeper) == [pid], "an imported module left a process running")
     _require(not _shared_memory(pid), "an imported module shares memory")
     filters = status.get("Seccomp_filters")
-    shape = Shape(spaces, descriptors_of(pid), int(filters) if filters else None)
+    shape = Shape(spaces, descriptors_of(pid), int(filters) if filters else None, _devices(pid))
     allowed = {"/dev/null", f"socket:[{command}]"}
     more = sorted(target for target in shape.descriptors if target.partition(" ")[2] not in allowed)
     _require(not more, f"an imported module left {len(more)} descriptors open")
     return shape
+
+
+def _devices(pid: int) -> frozenset[int]:
+    """The device of every mount in a process's namespace."""
+    lines = Path(f"/proc/{pid}/mountinfo").read_text().splitlines()
+    numbers = (line.split()[2].partition(":") for line in lines)
+    return frozenset(os.makedev(int(major), int(minor)) for major, _, minor in numbers)
 
 
 def strange_descriptors(pid: int, shape: Shape) -> frozenset[str]:

@@ -199,6 +199,12 @@ class WarmSandbox:
                 os.close(folder)
             said = ready.word.decode(errors="replace")
             raise ZygoteFailedError(f"its child did not come up: {said or 'it ended without a word'}")
+        try:
+            handover.check_own((*self._shown, *folders), self._zygote.shape.devices)
+        except checks.NotConfinedError as error:
+            for folder in folders:
+                os.close(folder)
+            raise ZygoteFailedError(f"its child is not confined: {error}") from error
         self._output = self._shown[0]
         return folders
 

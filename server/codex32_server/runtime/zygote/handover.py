@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Generator, Mapping
+import stat
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -32,13 +33,24 @@ def size_of(files: Mapping[str, Path | bytes]) -> int:
     return _ROOM + sum(size + 2 * _PAGE for size in sizes)
 
 
+def check_own(shown: Sequence[int], foreign: Collection[int]) -> None:
+    """Every descriptor is the folder of a tmpfs of its own, and none of a device in `foreign`.
+
+    Who sends them has imported what strangers wrote, and the worker may be root: it must not be led to chmod,
+    read or fill any other folder. Raises NotConfinedError, OSError.
+    """
+    devices = [os.fstat(descriptor).st_dev for descriptor in shown]
+    own = len(set(devices)) == len(devices) and not set(devices) & set(foreign)
+    folders_only = all(stat.S_ISDIR(os.fstat(descriptor).st_mode) for descriptor in shown)
+    if not own or not folders_only or any(_file_system(descriptor) != _TMPFS for descriptor in shown):
+        raise NotConfinedError("it showed a folder that is not its own")
+
+
 def fill(folder: int, files: Mapping[str, Path | bytes], owner: int | None) -> None:
     """Write the files below the descriptor as `owner` (None: as this user).
 
-    Raises UnsafeSourceError for a name that is not plain, OSError, NotConfinedError where it is no tmpfs.
+    Raises UnsafeSourceError for a name that is not plain, OSError. The folder has been through `check_own`.
     """
-    if _file_system(folder) != _TMPFS:
-        raise NotConfinedError("it gave a folder that is not its own")
     with _acting_as(owner):
         for name, content in files.items():
             *parents, last = folders.safe_parts(name)

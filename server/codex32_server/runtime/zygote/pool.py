@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import structlog
 
@@ -161,7 +162,7 @@ class ZygotePool:
         basis = Basis(key.workspace, key.dependencies, terms.memory, terms.import_seconds)
         try:
             self._evict(terms.most - 1)
-            zygote = Zygote(self._means, basis, f"zygote{next(self._numbers)}")
+            zygote = Zygote(self._means, basis, f"zygote{next(self._numbers)}-{uuid4().hex[:8]}")
             await zygote.start()
         except (ZygoteFailedError, SandboxUnavailableError, OSError) as error:
             self._refuse(entry, error)

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hmac
+import json
+import os
 import time
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -20,6 +23,8 @@ from codex32_server.runtime.zygote.groups import GroupPool
 from codex32_server.runtime.zygote.pool import Key, Terms, ZygotePool
 from codex32_server.runtime.zygote.resident import Resident, ResidentRun
 from codex32_server.runtime.zygote.zygote import Zygote, ZygoteFailedError
+
+_SALT = os.urandom(32)
 
 
 @dataclass(frozen=True)
@@ -184,4 +189,11 @@ def _version(spec: RunSpec) -> Any:
         spec.dependencies,
         spec.entry,
         limits,
+        spec.isolation,
+        _secrets_mark(spec),
     )
+
+
+def _secrets_mark(spec: RunSpec) -> bytes:
+    """Differs when a secret was changed: a process must not keep a value that its next run does not know."""
+    return hmac.digest(_SALT, json.dumps(sorted(spec.secrets.items())).encode(), "sha256")

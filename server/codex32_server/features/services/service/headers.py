@@ -6,6 +6,7 @@ and its pages are sandboxed by the browser (an origin of their own). Hop-by-hop 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -30,9 +31,21 @@ _NOT_FROM_BOTS = frozenset(
             b"x-content-type-options",
             b"server",
         ),
-        *(b"x-frame-options", b"referrer-policy", b"cross-origin-opener-policy", b"origin-agent-cluster"),
+        *(
+            b"www-authenticate",
+            b"proxy-authenticate",
+            b"x-frame-options",
+            b"referrer-policy",
+            b"cross-origin-opener-policy",
+            b"origin-agent-cluster",
+        ),
     }
 )
+_RESERVED = re.compile(
+    rb"x-(accel|codex32|dns|download|forwarded|http|original|permitted|real|request|rewrite|sendfile)(-.*)?"
+    rb"|x-lighttpd-send-file|content-security-policy-report-only"
+)
+"""What means something to the proxies in front of the platform, or to the platform."""
 SANDBOX = b"sandbox allow-scripts allow-forms allow-popups allow-modals allow-downloads"
 """Without allow-same-origin: a page of a bot is no page of the platform, whatever its scripts do."""
 
@@ -77,7 +90,7 @@ def from_bot(headers: Iterable[tuple[bytes, bytes]], prefix: str, *, public: boo
     dropped = _HOP | _NOT_FROM_BOTS | _named(given) | {b"content-security-policy"}
     kept: Pairs = []
     for name, value in given:
-        if name not in dropped and name != b"cross-origin-resource-policy":
+        if not (name in dropped or _RESERVED.fullmatch(name) or name == b"cross-origin-resource-policy"):
             kept.append((name, _located(value, prefix.encode()) if name == b"location" else value))
     policies = [value for name, value in given if name == b"content-security-policy"]
     kept.append((b"content-security-policy", b", ".join([*policies, SANDBOX])))

@@ -202,7 +202,10 @@ class _Doors(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         """What the pool calls; only the host's name matters."""
         del port, timeout, local_address, socket_options
-        return await self.connect(self._known[host])
+        backend = self._known.get(host)
+        if backend is None:  # more process names came in between than are kept
+            raise NotThereError
+        return await self.connect(backend)
 
     async def connect(self, backend: Backend) -> httpcore.AsyncNetworkStream:
         """Raises NotThereError."""

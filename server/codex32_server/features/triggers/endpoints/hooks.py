@@ -73,6 +73,7 @@ async def receive_delivery(
 ) -> Response:
     """A delivery: 202 with the run's id, or the bot's output. It takes the methods that the webhook names."""
     began = perf_counter()
+    webhooks.check_address(address)  # before a stranger's body is read
     body = await _body(request, webhooks.body_limit)
     headers: dict[str, str] = {}
     for name, value in request.headers.items():

@@ -41,6 +41,7 @@ _RATE = 200.0
 """Verified deliveries a second, of one webhook in one process; twice as many at once."""
 _RECORDED_REFUSALS = 2.0
 """Refused deliveries a second that are written down: whoever knows a URL can cause them."""
+_UNKNOWN = "This URL is not that of a webhook, or not any more."
 _PAUSED_SECONDS = 300.0
 _MOST_DETAIL = 500
 
@@ -137,11 +138,16 @@ class Receiving:
         call = _Call(lean, *found, delivery, perf_counter(), test=True)
         return await self._accept(call, self._run(call), None)
 
+    def check_address(self, address: str) -> None:
+        """Raises HookNotFoundError for what was never given out; asks nobody."""
+        if self._keys.read_address(address) is None:
+            raise HookNotFoundError(_UNKNOWN)
+
     async def _find(self, lean: LeanConnections, address: str, delivery: Delivery, began: float) -> _Call:
         known = self._keys.read_address(address)
         found = await queries.find(lean, self._bots.RUNNABLE, known.webhook_id) if known else None
         if known is None or found is None or found[0].address_generation != known.generation:
-            raise HookNotFoundError("This URL is not that of a webhook, or not any more.")
+            raise HookNotFoundError(_UNKNOWN)
         return _Call(lean, *found, delivery, began)
 
     def _admit(self, webhook: FoundWebhook) -> None:
