@@ -111,12 +111,6 @@ async def present(tx: Tx, workspace_id: UUID, service_id: UUID) -> Sequence[Repl
     return (await tx.scalars(query)).all()
 
 
-async def find(tx: Tx, workspace_id: UUID, replica_id: UUID) -> Replica | None:
-    """A replica, locked."""
-    query = select(Replica).where(owned(Replica, workspace_id), Replica.id == replica_id).with_for_update()
-    return await tx.scalar(query)
-
-
 async def change(tx: Tx, replica: Replica, values: Mapping[str, Any]) -> None:
     """Write some columns, in the row and in the object."""
     for name, value in values.items():

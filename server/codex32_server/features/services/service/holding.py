@@ -147,11 +147,16 @@ async def lose(tx: Tx, workspace_id: UUID, service_id: UUID, replica_id: UUID, f
 async def _held(
     tx: Tx, workspace_id: UUID, service_id: UUID, replica_id: UUID, fence: int
 ) -> tuple[Service, Replica] | None:
-    """The service and the replica, locked in this order; None if the fence is not the present one."""
+    """The service and the replica; None if the fence is not the present one.
+
+    Locked are the service and then all its replicas in the order of their ids, as heartbeats lock them: what
+    follows may change any of them.
+    """
     service = await services.lock(tx, workspace_id, service_id)
     if service is None:
         return None
-    replica = await replicas.find(tx, workspace_id, replica_id)
+    present = await replicas.present(tx, workspace_id, service_id)
+    replica = next((one for one in present if one.id == replica_id), None)
     if replica is None or replica.fence != fence or State(replica.state) not in HELD:
         return None
     return service, replica
