@@ -225,7 +225,7 @@ class WarmSandbox:
         except checks.NotConfinedError as error:
             raise ZygoteFailedError(f"its child is not confined: {error}") from error
         if not self._group.limits_memory():
-            self._inherited = 2 * watchdog.own_memory(pid)
+            self._inherited = watchdog.own_memory(pid)
 
     async def _fill(self, folders: list[int], given: dict[str, Any]) -> None:
         if len(folders) != len(given):
