@@ -68,9 +68,11 @@ def living(root: int) -> list[int]:
 
 
 def groups() -> Iterator[Path]:
-    """cgroups of this process's runs."""
+    """cgroups of this process's runs. Empty ones of warm starts wait to be used again."""
     for hierarchy in _HIERARCHIES:
-        yield from hierarchy.base.glob(f"{process.owner_prefix()}-*")
+        for path in hierarchy.base.glob(f"{process.owner_prefix()}-*"):
+            if "-warm" not in path.name or _text(path / "cgroup.procs"):
+                yield path
 
 
 def _mounts() -> Iterator[str]:

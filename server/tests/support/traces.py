@@ -22,11 +22,20 @@ def of_worker(pid: int, home: Home) -> dict[str, int]:
         "processes": len(process.descendants(pid)),
         "threads": len(list(Path(f"/proc/{pid}/task").iterdir())),
         "mounts": sum(str(home.path) in line or "/newroot" in line for line in _lines(f"/proc/{pid}/mounts")),
-        "cgroups": sum(len(list(each.base.glob(f"{pid}-*"))) for each in cgroup.discover().hierarchies),
+        "cgroups": sum(map(_is_in_use, _groups(pid))),
         "locks": sum(line.split()[4] == str(pid) for line in _lines("/proc/locks") if "->" not in line),
         "folders of runs": len(list(home.runs.iterdir())) if home.runs.is_dir() else 0,
         "sandboxes": _marked(pid),
     }
+
+
+def _groups(pid: int) -> list[Path]:
+    return [path for each in cgroup.discover().hierarchies for path in each.base.glob(f"{pid}-*")]
+
+
+def _is_in_use(group: Path) -> bool:
+    """Empty ones of warm starts wait to be used again: how many depends on how many ran at once."""
+    return "-warm" not in group.name or any(_lines(str(group / "cgroup.procs")))
 
 
 def resident(pid: int) -> float:

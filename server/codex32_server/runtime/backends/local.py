@@ -59,6 +59,8 @@ class Means:
     cgroups: cgroup.Cgroups
     without: Collection[str]
     """System calls that bots lack here beyond the usual ones."""
+    guardian: Guardian
+    """Whoever starts something waits until it is ready."""
     spawner: ThreadPoolExecutor
     """The one thread that may start bubblewrap: it must live as long as the sandboxes."""
 
@@ -133,7 +135,7 @@ class LocalBackend:
 
     @property
     def means(self) -> Means:
-        return Means(self._files, self._uids, self._cgroups, self._without, self._spawner)
+        return Means(self._files, self._uids, self._cgroups, self._without, self._guardian, self._spawner)
 
     def facts(self) -> Mapping[str, str]:
         """What the isolation consists of here."""

@@ -38,8 +38,13 @@ def become(order: dict[str, Any], descriptors: list[int], kit: Kit) -> None:
         for given, place in ((stdout, 1), (stderr, 2)):
             os.dup2(given, place)
             os.close(given)
-        _confine(order, channel, kit)
+        _build(order, channel)
+        if channel.recv(8) != b"joined":
+            os._exit(_BROKE)
+        _confine(order, kit)
+        channel.send(b"ready")
         if channel.recv(8) == b"go":
+            confine.set_dumpable(False)
             init.attend(channel, control, _bot_of(order, kit))
     except BaseException as error:  # noqa: BLE001 - a fork of the zygote must not go on as one
         os.write(2, f"{error!r}\n".encode()[:500])
@@ -47,22 +52,27 @@ def become(order: dict[str, Any], descriptors: list[int], kit: Kit) -> None:
         os._exit(_BROKE)
 
 
-def _confine(order: dict[str, Any], channel: _socket.socket, kit: Kit) -> None:
+def _build(order: dict[str, Any], channel: _socket.socket) -> None:
+    """Ids and mounts; then the host gets the folders, learns this process's pid, and puts it into cgroups."""
     confine.set_dumpable(True)
     namespaces.map_ids()
     namespaces.mount_own(order["writable"])
     folders = [namespaces.mount_given(place, size) for place, size in order["given"].items()]
     shown = [os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC) for place in order["shown"]]
     os.chdir(BOT_FOLDER)
+    passed = array.array("i", shown + folders)
+    channel.sendmsg([b"built"], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, passed.tobytes())])
+    for folder in passed:
+        os.close(folder)
+
+
+def _confine(order: dict[str, Any], kit: Kit) -> None:
+    """Everything that the host then sees from outside; only Landlock and dumpability come later."""
+    namespaces.hide_cgroups()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     confine.limit_resources(order["processes"], order["largest_file"], order["data"])
     namespaces.drop_capabilities()
     kit.policy.take()
-    confine.set_dumpable(False)
-    passed = array.array("i", shown + folders)
-    channel.sendmsg([b"ready"], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, passed.tobytes())])
-    for folder in passed:
-        os.close(folder)
 
 
 def _bot_of(order: dict[str, Any], kit: Kit) -> Any:

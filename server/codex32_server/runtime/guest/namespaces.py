@@ -20,8 +20,9 @@ _LIBC = ctypes.PyDLL(None, use_errno=True)
 _PYTHON = ctypes.pythonapi
 _ID = b"1000 1000 1"
 
-_ALL_NEW = 0x10000000 | 0x20000 | 0x20000000 | 0x40000000 | 0x08000000 | 0x04000000 | 0x02000000
-"""user, mnt, pid, net, ipc, uts, cgroup"""
+_ALL_NEW = 0x10000000 | 0x20000 | 0x20000000 | 0x40000000 | 0x08000000 | 0x04000000
+"""user, mnt, pid, net, ipc, uts; cgroup is `hide_cgroups`"""
+_NEW_CGROUP = 0x02000000
 
 _READ_ONLY, _NO_SETUID, _NO_DEVICES, _NO_EXEC, _REMOUNT, _BIND = 1, 2, 4, 8, 32, 4096
 _SET_SECCOMP, _FILTER, _DROP_BOUND = 22, 2, 24
@@ -68,6 +69,12 @@ def mount_given(place: str, size: int) -> int:
     _mount(place.encode(), place, None, _BIND)
     _mount(None, place, None, _REMOUNT | _BIND | _READ_ONLY | _NO_SETUID | _NO_DEVICES)
     return folder
+
+
+def hide_cgroups() -> None:
+    """A cgroup namespace whose root is where this process is now: nobody's path is seen from inside."""
+    if _LIBC.unshare(_NEW_CGROUP) != 0:
+        raise OSError(ctypes.get_errno(), "unshare cgroups")
 
 
 def drop_capabilities() -> None:

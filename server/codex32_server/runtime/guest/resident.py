@@ -28,7 +28,7 @@ def main(line: int, folders: Sequence[str]) -> None:
     while True:
         wire = Wire(_next_run(channel))
         code = bot.serve(wire)
-        if code:
+        if code or not wire.mine():  # a fork that came back from `main` serves nobody
             bot.finish(code)
         for stream in (sys.stdout, sys.stderr):
             stream.flush()

@@ -1,15 +1,13 @@
 """The system calls of a zygote: what bots may call, plus the few that a forked child needs to confine itself.
 
 It is loaded by bubblewrap before anything is imported. A child then takes the bots' own policy on top, and
-the kernel answers with the stricter of the two. In exchange a zygote may not share memory: nothing that an
-imported module leaves behind can connect one child with another.
+the kernel answers with the stricter of the two: so nothing may be refused here that a bot is allowed.
 
-Sources: as `seccomp`; linux/mman.h for the flags of mmap, linux/prctl.h.
+Sources: as `seccomp`; linux/sched.h, linux/prctl.h.
 """
 
 from __future__ import annotations
 
-import errno
 import platform
 import struct
 
@@ -18,18 +16,12 @@ from codex32_server.runtime.sandbox.seccomp import ARCHITECTURES, Instruction
 from codex32_server.runtime.sandbox.syscalls import ALLOWED, FILTERED, REFUSED
 
 _SET_UP = ("mount", "capset")
-_SHARING = (
-    "shmget", "shmat", "shmctl", "shmdt", "semget", "semop", "semctl", "semtimedop",
-    "msgget", "msgsnd", "msgrcv", "msgctl",
-)  # fmt: skip
 _SET_SECCOMP, _DROP_BOUND = 22, 24
-_MAP_SHARED = 1
-_ARGUMENT_FLAGS = 3
+_NEW_CGROUP_NAMESPACE = 0x02000000
 _ALLOW = 0x7FFF0000
-_REFUSE = 0x00050000 | errno.EPERM
 
 _LOAD_NUMBER = (0x20, 0, 0, 0)
-_JUMP_EQUAL, _JUMP_ANY_BIT, _RETURN = 0x15, 0x45, 0x06
+_JUMP_EQUAL, _RETURN = 0x15, 0x06
 
 
 def compile_policy(machine: str | None = None) -> bytes:
@@ -55,9 +47,7 @@ def _own_rules(column: int) -> list[Instruction]:
     rules: list[Instruction] = []
     for name in (*_SET_UP, "clone"):
         rules += _when(number[name], [(_RETURN, 0, 0, _ALLOW)])
-    for name in _SHARING:
-        rules += _when(number[name], [(_RETURN, 0, 0, _REFUSE)])
-    rules += _when(number["mmap"], _if_bit(_ARGUMENT_FLAGS, _MAP_SHARED, _REFUSE))
+    rules += _when(number["unshare"], _if_equal(0, _NEW_CGROUP_NAMESPACE, _ALLOW))
     for option in (_SET_SECCOMP, _DROP_BOUND):
         rules += _when(number["prctl"], _if_equal(0, option, _ALLOW))
     return rules
@@ -66,15 +56,6 @@ def _own_rules(column: int) -> list[Instruction]:
 def _when(number: int | None, body: list[Instruction]) -> list[Instruction]:
     """Run `body` if the call has that number. It may fall through with the number loaded again."""
     return [] if number is None else [(_JUMP_EQUAL, 0, len(body), number), *body]
-
-
-def _if_bit(argument: int, bits: int, answer: int) -> list[Instruction]:
-    return [
-        (0x20, 0, 0, 16 + 8 * argument),
-        (_JUMP_ANY_BIT, 0, 1, bits),
-        (_RETURN, 0, 0, answer),
-        _LOAD_NUMBER,
-    ]
 
 
 def _if_equal(argument: int, value: int, answer: int) -> list[Instruction]:

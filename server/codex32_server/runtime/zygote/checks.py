@@ -88,6 +88,15 @@ def inspect_child(pid: int, zygote: int, shape: Shape) -> None:
     _require(process.children_of_single(pid) == [], "it has started something")
 
 
+def inspect_what_a_child_shares(pid: int, channels: frozenset[str]) -> None:
+    """A child of a zygote that has imported packages has nothing through which it could meet a sibling: no
+    shared memory, and no descriptor but its `channels`. Raises NotConfinedError.
+    """
+    _require(not _shared_memory(pid), "it shares memory")
+    targets = {entry.partition(" ")[2] for entry in descriptors_of(pid)}
+    _require(targets <= channels | {"/dev/null"}, "it has descriptors of the zygote")
+
+
 def check_single_threaded(status: dict[str, str]) -> None:
     """Raises NotConfinedError."""
     threads = status.get("Threads")
@@ -135,8 +144,11 @@ def descriptors_of(pid: int) -> frozenset[str]:
 
 def _shared_memory(pid: int) -> bool:
     """Whether any mapping is shared."""
-    with open(f"/proc/{pid}/maps") as maps:  # noqa: PTH123 - a file of the kernel
-        return any(line.split(None, 2)[1].endswith("s") for line in maps)
+    try:
+        with open(f"/proc/{pid}/maps") as maps:  # noqa: PTH123 - a file of the kernel
+            return any(line.split(None, 2)[1].endswith("s") for line in maps)
+    except OSError as error:
+        raise NotConfinedError(f"its memory cannot be seen ({error.strerror})") from error
 
 
 def target(link: str) -> str:

@@ -62,6 +62,7 @@ class WarmSandbox:
         self._status, self._guest_status = packets.channel()
         self._stdout, self._guest_stdout = log_pipe()
         self._stderr, self._guest_stderr = log_pipe()
+        self._channels = frozenset(checks.target(f"/proc/self/fd/{end}") for end in self._guest_ends())
 
     async def start(self, spec: RunSpec) -> None:
         """Raises ZygoteFailedError where this zygote cannot be used any more, OSError, UnsafeSourceError."""
@@ -75,15 +76,19 @@ class WarmSandbox:
             self._close_guest_ends()
         try:
             async with asyncio.timeout(START_TIMEOUT):
-                ready = await packets.receive(self._status, _LONGEST_WORD, len(given) + len(order["shown"]))
+                await self._handshake(spec, order, given)
         except TimeoutError:
             raise ZygoteFailedError("it did not fork in time") from None
-        folders = self._take(ready, len(order["shown"]))
+
+    async def _handshake(self, spec: RunSpec, order: dict[str, Any], given: dict[str, Any]) -> None:
+        built = await packets.receive(self._status, _LONGEST_WORD, len(given) + len(order["shown"]))
+        folders = self._take(built, len(order["shown"]))
         try:
-            self._admit(ready.sender)
-            self._look(ready.sender)
+            await self._join(built.sender)
+            self._status.send(b"joined")
+            ready = await packets.receive(self._status, _LONGEST_WORD)
+            self._look(ready, thorough=spec.dependencies is not None)
             await self._fill(folders, given)
-            await self._joined()
         finally:
             for folder in folders:
                 os.close(folder)
@@ -191,13 +196,13 @@ class WarmSandbox:
                 os.close(descriptor)
                 setattr(self, name, -1)
 
-    def _take(self, ready: packets.Packet, shown: int) -> list[int]:
+    def _take(self, built: packets.Packet, shown: int) -> list[int]:
         """Keep the folders to look at; gives those to fill."""
-        self._shown, folders = ready.descriptors[:shown], ready.descriptors[shown:]
-        if ready.word != b"ready" or len(self._shown) != shown:
+        self._shown, folders = built.descriptors[:shown], built.descriptors[shown:]
+        if built.word != b"built" or len(self._shown) != shown:
             for folder in folders:
                 os.close(folder)
-            said = ready.word.decode(errors="replace")
+            said = built.word.decode(errors="replace")
             raise ZygoteFailedError(f"its child did not come up: {said or 'it ended without a word'}")
         try:
             handover.check_own((*self._shown, *folders), self._zygote.shape.devices)
@@ -208,7 +213,7 @@ class WarmSandbox:
         self._output = self._shown[0]
         return folders
 
-    def _admit(self, pid: int) -> None:
+    async def _join(self, pid: int) -> None:
         """Into its cgroups, in a thread: the kernel may let that wait. Raises ZygoteFailedError."""
         try:
             self._handle = os.pidfd_open(pid)
@@ -216,22 +221,23 @@ class WarmSandbox:
             raise ZygoteFailedError(f"its child is gone: {error}") from error
         self._init = pid
         self._joining = asyncio.get_running_loop().run_in_executor(None, self._group.add, pid)
-
-    async def _joined(self) -> None:
-        assert self._joining is not None
         try:
             await asyncio.shield(self._joining)
         except OSError as error:
             raise ZygoteFailedError(f"its child cannot join its cgroup: {error}") from error
 
-    def _look(self, pid: int) -> None:
+    def _look(self, ready: packets.Packet, *, thorough: bool) -> None:
         """From outside, before it is told anything. Raises ZygoteFailedError."""
+        if ready.word != b"ready" or ready.sender != self._init:
+            raise ZygoteFailedError("its child did not come up: it was not confined")
         try:
-            checks.inspect_child(pid, self._zygote.pid, self._zygote.shape)
+            checks.inspect_child(self._init, self._zygote.pid, self._zygote.shape)
+            if thorough:
+                checks.inspect_what_a_child_shares(self._init, self._channels)
         except checks.NotConfinedError as error:
             raise ZygoteFailedError(f"its child is not confined: {error}") from error
         if not self._group.limits_memory():
-            self._inherited = 2 * watchdog.own_memory(pid)
+            self._inherited = watchdog.own_memory(self._init)
 
     async def _fill(self, folders: list[int], given: dict[str, Any]) -> None:
         if len(folders) != len(given):

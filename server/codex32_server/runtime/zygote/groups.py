@@ -19,6 +19,9 @@ from codex32_server.runtime.sandbox.cgroup import Cgroups, Group, Hierarchy
 MOST = 64
 """Empty groups that are kept."""
 
+_NUMBERS = count()
+"""Of this process: two pools must not name their groups alike."""
+
 _Key = tuple[int, float, int, bool]
 
 
@@ -51,7 +54,6 @@ class GroupPool:
         self._limiting = Cgroups([one for one in cgroups.hierarchies if one.controllers])
         self._free: dict[_Key, list[_Counting]] = {}
         self._kept = 0
-        self._numbers = count()
         self._renewable = all(
             hierarchy.version == 1 or "memory" not in hierarchy.controllers
             for hierarchy in cgroups.hierarchies
@@ -68,9 +70,7 @@ class GroupPool:
         if waiting := self._free.get(key):
             self._kept -= 1
             return waiting.pop()
-        made = (self._cgroups if counting else self._limiting).create(
-            f"warm{next(self._numbers)}", limits, hard
-        )
+        made = (self._cgroups if counting else self._limiting).create(f"warm{next(_NUMBERS)}", limits, hard)
         return _Counting(_folders(made), key=key)
 
     async def give_back(self, group: Group) -> None:

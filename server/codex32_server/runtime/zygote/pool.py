@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import structlog
 
@@ -26,6 +25,8 @@ from codex32_server.runtime.zygote.zygote import Basis, Zygote, ZygoteFailedErro
 
 _log = structlog.stdlib.get_logger(__name__)
 _TICK = 1.0
+_NUMBERS = count()
+"""Of this process: two pools must not name their cgroups alike."""
 _MOST_KNOWN = 1024
 _GROWN = 0.9
 """Share of its memory at which a zygote is replaced before the kernel ends it."""
@@ -75,7 +76,6 @@ class ZygotePool:
         self._clock = clock
         self._entries: OrderedDict[Key, _Entry] = OrderedDict()
         self._children: dict[Zygote, int] = {}
-        self._numbers = count()
         self._tasks: set[asyncio.Task[None]] = set()
         self._keeping: asyncio.Task[None] | None = None
         self._closed = False
@@ -162,7 +162,7 @@ class ZygotePool:
         basis = Basis(key.workspace, key.dependencies, terms.memory, terms.import_seconds)
         try:
             self._evict(terms.most - 1)
-            zygote = Zygote(self._means, basis, f"zygote{next(self._numbers)}-{uuid4().hex[:8]}")
+            zygote = Zygote(self._means, basis, f"zygote{next(_NUMBERS)}")
             await zygote.start()
         except (ZygoteFailedError, SandboxUnavailableError, OSError) as error:
             self._refuse(entry, error)

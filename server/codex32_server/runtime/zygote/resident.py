@@ -17,6 +17,7 @@ from pathlib import Path
 from codex32_server.runtime.backends.local import log_pipe
 from codex32_server.runtime.backends.port import Ended
 from codex32_server.runtime.folder import is_empty
+from codex32_server.runtime.metering import Usage
 from codex32_server.runtime.sandbox import process
 from codex32_server.runtime.zygote import checks, packets
 from codex32_server.runtime.zygote.child import WarmSandbox
@@ -117,6 +118,10 @@ class ResidentRun:
         spent = sandbox.cpu_seconds()
         cpu = None if spent is None or before is None else spent - before
         return Ended(0, None, False, cpu, sandbox.peak_memory())
+
+    def usage(self) -> Usage | None:
+        """What its process uses, with what earlier runs left in it."""
+        return self._resident.sandbox.usage()
 
     def streams(self) -> tuple[int, int]:
         """The reading ends of the run's own pipes."""

@@ -177,6 +177,7 @@ class Zygote:
             raise ZygoteFailedError(f"its cgroup cannot be made: {error}") from error
 
     def _spawn(self) -> None:
+        self._means.guardian.wait_until_ready()
         arguments, feed = os.pipe()
         policy, own_policy = (
             memory_file(seccomp_zygote.compile_policy()),
@@ -193,6 +194,7 @@ class Zygote:
             )  # fmt: skip
             process.started(self._process.pid)
             self._bwrap_handle = os.pidfd_open(self._process.pid)
+            process.prefer_as_victim(self._process.pid)
             self._group.add(self._process.pid)
             os.write(feed, _options(self._means, self._basis))
         finally:

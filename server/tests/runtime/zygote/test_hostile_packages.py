@@ -31,11 +31,16 @@ LATE_THREAD += "os.register_at_fork(after_in_parent=late)"
         (FORK_DAEMON, "left a process"),
         ("import os\nkept = os.open('/deps', os.O_RDONLY)", "descriptors open"),
         ("import socket\nkept = socket.socketpair()", "descriptors open"),
+        ("import mmap\nkept = mmap.mmap(-1, 4096)", "shares memory"),
+        (
+            "import ctypes\nlibc = ctypes.CDLL(None)\nlibc.shmat(libc.shmget(0, 4096, 0o1600), 0, 0)",
+            "shares memory",
+        ),
         ("import os\nos._exit(3)", "ended while it imported"),
         ("import os\nos.kill(os.getpid(), 9)", "ended while it imported"),
         ("import os\nfor n in range(3, 99):\n    try: os.close(n)\n    except OSError: pass", "ended while"),
     ],
-    ids=["thread", "process", "file", "sockets", "exit", "kill", "closes all"],
+    ids=["thread", "process", "file", "sockets", "memory", "System V", "exit", "kill", "closes all"],
 )
 async def test_a_zygote_that_is_not_sound_is_refused(
     warm_bench: Any, ready: Any, install: Any, source: str, words: str
@@ -67,7 +72,7 @@ async def test_a_package_that_cannot_be_imported_is_left_out(
 @pytest.mark.parametrize(
     ("name", "arguments"),
     [
-        ("mmap", "-1, 4096"), ("shmget", "0, 4096, 0o1777"), ("unshare", "0x10000000"), ("setns", "0, 0"),
+        ("unshare", "0x10000000"), ("unshare", "0x00020000"), ("setns", "0, 0"),
         ("umount2", "b'/proc', 2"), ("pivot_root", "b'/', b'/'"), ("ptrace", "0, 0, 0, 0"),
     ],
 )  # fmt: skip
@@ -75,15 +80,10 @@ async def test_a_zygote_has_no_other_calls_than_it_needs(
     warm_bench: Any, ready: Any, install: Any, name: str, arguments: str
 ) -> None:
     """The package raises if the call was answered; it is imported where the kernel refused."""
-    call = f"mmap.mmap({arguments})" if name == "mmap" else f"libc.{name}({arguments})"
     source = f"""
-import ctypes, mmap
+import ctypes
 libc = ctypes.CDLL(None, use_errno=True)
-try:
-    refused = {call} == -1
-except OSError:
-    refused = True
-if not refused: raise SystemExit("answered")
+if libc.{name}({arguments}) != -1: raise SystemExit("answered")
 """
     await ready(install({"attempt": source}))
     (made,) = warm_bench.warm.pool.ready()
@@ -96,10 +96,27 @@ if not refused: raise SystemExit("answered")
         ("namespaces.drop_capabilities = lambda: None", "capabilities"),
         ("namespaces.Policy.take = lambda self: None", "filter"),
         ("namespaces.fork_apart = os.fork", "did not come up"),
-        ("child._confine = lambda order, channel, kit: channel.send(b'ready')", "did not come up"),
+        ("child._build = lambda order, channel: channel.send(b'built')", "did not come up"),
+        ("child._confine = lambda order, kit: None", "capabilities"),
+        ("namespaces.hide_cgroups = lambda: None", "namespace"),
+        (
+            "import mmap\nos.register_at_fork(before=lambda: setattr(os, 'kept', mmap.mmap(-1, 9)))",
+            "shares memory",
+        ),
+        ("os.register_at_fork(before=lambda: setattr(os, 'kept', os.open('/deps', 0)))", "descriptors of"),
         ("init.attend = lambda *_: os._exit(9)", ""),
     ],
-    ids=["capabilities", "seccomp", "namespaces", "nothing at all", "late"],
+    ids=[
+        "capabilities",
+        "seccomp",
+        "namespaces",
+        "no mounts",
+        "nothing at all",
+        "cgroups",
+        "memory",
+        "descriptor",
+        "late",
+    ],
 )
 async def test_a_child_that_was_tampered_with_gets_no_run(
     warm_bench: Any, ready: Any, install: Any, tampering: str, words: str
@@ -121,7 +138,8 @@ async def test_a_child_in_shared_namespaces_is_seen(warm_bench: Any, ready: Any,
 import os
 from codex32_guest import child, confine, namespaces
 namespaces.fork_apart = os.fork
-namespaces.map_ids = namespaces.mount_own = namespaces.drop_capabilities = lambda *_: None
+namespaces.map_ids = namespaces.mount_own = namespaces.hide_cgroups = lambda *_: None
+namespaces.drop_capabilities = lambda *_: None
 namespaces.mount_given = lambda place, size: os.open("/tmp", os.O_RDONLY)
 """
     deps = install({"hostile": source})

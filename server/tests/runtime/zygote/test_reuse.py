@@ -129,6 +129,16 @@ async def test_what_is_left_running_ends_the_process_and_not_the_run(turn: Any, 
     assert _turn_of(await turn()) == 1
 
 
+async def test_a_fork_that_comes_back_from_main_serves_nobody(warm_bench: Any, ready: Any) -> None:
+    await ready()
+    source = (
+        "import os, time\ndef main():\n    if os.fork() == 0: return 0\n    time.sleep(0.3)\n    return 'bot'"
+    )
+    for _ in range(2):
+        outcome = await warm_bench.run(source, reuse=True)
+        assert (outcome.end, outcome.output) == (End.SUCCEEDED, b'"bot"'), outcome.error
+
+
 async def test_other_versions_environments_and_bots_get_their_own(turn: Any) -> None:
     assert _turn_of(await turn()) == 1
     assert _turn_of(await turn(version="w")) == 1

@@ -66,6 +66,31 @@ def main():
     assert one["bot"] == ["bot.py"]
 
 
+async def test_a_bot_may_do_what_it_may_do_cold(warm_bench: Any, ready: Any) -> None:
+    """The zygote's own policy is inherited: it must refuse nothing that the bots' policy allows."""
+    await ready()
+    source = """
+import mmap, multiprocessing, os, socket, sqlite3, tempfile
+from multiprocessing import shared_memory
+def main():
+    memory = mmap.mmap(-1, 4096)
+    if (child := os.fork()) == 0:
+        memory[0] = 7
+        os._exit(0)
+    os.waitpid(child, 0)
+    with open("/tmp/x", "wb+") as file:
+        file.truncate(4096)
+        mmap.mmap(file.fileno(), 4096)[1] = 1
+    block = shared_memory.SharedMemory(create=True, size=64)
+    block.close(); block.unlink()
+    base = sqlite3.connect("/tmp/base")
+    wal = base.execute("pragma journal_mode = wal").fetchone()[0]
+    base.execute("create table t (n int)")
+    return [memory[0], wal, multiprocessing.Value("i", 3).value]
+"""
+    assert await _warm(warm_bench, source) == [7, "wal", 3]
+
+
 async def test_siblings_meet_nowhere(warm_bench: Any, ready: Any) -> None:
     """Both run at the same time; each looks for what the other leaves in every shared-looking place."""
     await ready()
