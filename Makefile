@@ -7,7 +7,8 @@ BIN := .venv/bin
 STAMPS := .venv/.stamps
 PACKAGES := packages/codex32-bot packages/codex32-sdk server
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
-WORKERS ?= 2
+# Tests wait more than they compute: three processes for two cores.
+WORKERS ?= 3
 
 help: ## show this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## (.*)/  make \1\t\2/' | expand -t 16
