@@ -19,6 +19,7 @@ from uuid import uuid4
 
 from codex32_server.kit.isolation import IsolationConsent
 from codex32_server.kit.redaction import Redactor
+from codex32_server.kit.threads import to_its_end
 from codex32_server.runtime import folder as folders
 from codex32_server.runtime.backends.port import Backend, Ended, Launch, Sandbox, Warm
 from codex32_server.runtime.capture import LineLog, LineSplitter, read_stream
@@ -164,7 +165,7 @@ class Driver:
         """Warm where that is possible: without a network, so far."""
         if self._warm and not way.lease and (sandbox := await self._warm.start(spec)):
             return sandbox
-        await _to_its_end(_fill, folder.get(), spec)
+        await to_its_end(_fill, folder.get(), spec)
         return await self._backend.start(_launch(spec, folder.get(), way.lease))
 
 
@@ -342,18 +343,6 @@ class _Attempt:
 
     def _longest_output(self) -> int:
         return _LONGEST_REPORT if self.spec.mode in ("tests", "schema") else self.spec.limits.output
-
-
-async def _to_its_end(work: Callable[[RunFolder, RunSpec], None], folder: RunFolder, spec: RunSpec) -> None:
-    """In a thread, which nothing can stop: who is cancelled waits, or the folder would be written to after it
-    was removed.
-    """
-    working = asyncio.ensure_future(asyncio.to_thread(work, folder, spec))
-    try:
-        await asyncio.shield(working)
-    except asyncio.CancelledError:
-        await asyncio.wait([working])
-        raise
 
 
 def _refused(error: RunError) -> Outcome:

@@ -11,10 +11,11 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from codex32_server.kit.threads import to_its_end
 from codex32_server.runtime.backends.local import log_pipe, read_report
 from codex32_server.runtime.backends.port import Ended
 from codex32_server.runtime.contract import Limits, RunSpec
@@ -246,7 +247,7 @@ class WarmSandbox:
             if handover.size_of(content) < _INLINE:
                 handover.fill(folder, content, self._zygote.owner)
             else:
-                await _to_its_end(handover.fill, folder, content, self._zygote.owner)
+                await to_its_end(handover.fill, folder, content, self._zygote.owner)
 
     def _signal(self, number: signal.Signals) -> None:
         if self._handle >= 0:
@@ -259,16 +260,6 @@ class WarmSandbox:
             return read_report(packets.receive_now(self._status, _LONGEST_WORD).word)
         except BlockingIOError:
             return None, None, None
-
-
-async def _to_its_end(work: Callable[..., None], *arguments: Any) -> None:
-    """In a thread, which nothing can stop: who is cancelled waits, or it would use closed descriptors."""
-    working = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
-    try:
-        await asyncio.shield(working)
-    except asyncio.CancelledError:
-        await asyncio.wait([working])
-        raise
 
 
 def _order(limits: Limits, group: cgroup.Group, given: dict[str, Any], *, resident: bool) -> dict[str, Any]:

@@ -75,6 +75,16 @@ def test_a_bot_sets_nothing_on_our_origin() -> None:
     assert b"allow-same-origin" not in SANDBOX
 
 
+@pytest.mark.parametrize(
+    "name",
+    [b"X-Accel-Redirect", b"X-Sendfile", b"X-Forwarded-Host", b"X-Codex32-Member", b"X-Original-URL",
+     b"X-Lighttpd-Send-File", b"WWW-Authenticate", b"Content-Security-Policy-Report-Only"],
+)  # fmt: skip
+def test_a_bot_commands_no_proxy_in_front_and_asks_for_no_password(name: bytes) -> None:
+    assert name.lower() not in dict(from_bot([(name, b"/internal")], VISIT.prefix, public=True))
+    assert (b"x-page-count", b"3") in from_bot([(b"X-Page-Count", b"3")], VISIT.prefix, public=True)
+
+
 def test_a_bots_own_policy_stays_and_ours_is_added() -> None:
     seen = outward((b"Content-Security-Policy", b"sandbox allow-same-origin"))
     assert seen[b"content-security-policy"] == b"sandbox allow-same-origin, " + SANDBOX

@@ -144,13 +144,15 @@ async def test_other_hosts_keep_their_own_tls(opened: Any, authority: Authority)
     assert "Bearer placeholder-1" in web.heads[0]
 
 
-async def test_never_without_tls_to_its_port(opened: Any) -> None:
-    web = Web()
-    async with serving(web) as port, opened([HOST], secrets=[SECRET]) as way:
-        way.ports[443] = port
-        await way.get(f"http://{HOST}:443/", more="Authorization: placeholder-1\r\n")
+@pytest.mark.parametrize(("named", "sent"), [(443, False), (8443, False), (80, True)])
+async def test_without_tls_only_to_the_port_of_plain_http(opened: Any, named: int, sent: bool) -> None:
+    """Whatever the bot asks for: a secret for any other port is meant for TLS."""
+    web, secret = Web(), WireSecret(HOST, named, "Authorization", "placeholder-1", VALUE)
+    async with serving(web) as port, opened([f"{HOST}:{named}"], secrets=[secret]) as way:
+        way.ports[named] = port
+        await way.get(f"http://{HOST}:{named}/", more="Authorization: placeholder-1\r\n")
     assert len(web.heads) == 1
-    assert VALUE not in web.heads[0]
+    assert (VALUE in web.heads[0]) is sent
 
 
 async def test_a_value_that_no_header_can_hold_is_not_quoted(opened: Any, authority: Authority) -> None:

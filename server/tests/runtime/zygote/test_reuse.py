@@ -147,6 +147,12 @@ async def test_other_versions_environments_and_bots_get_their_own(turn: Any) -> 
     assert _turn_of(await turn()) == 2
 
 
+async def test_a_changed_secret_ends_the_use_of_a_process(turn: Any) -> None:
+    """It may have kept the old value, which the next run's log would not be searched for."""
+    assert [_turn_of(await turn(secrets={"KEY": "old-value"})) for _ in range(2)] == [1, 2]
+    assert _turn_of(await turn(secrets={"KEY": "new-value"})) == 1
+
+
 async def test_a_process_serves_so_many_runs_and_no_more(turn: Any, warm_bench: Any) -> None:
     warm_bench.warm._reuse = ReuseTerms(runs=2)
     assert [_turn_of(await turn()) for _ in range(5)] == [1, 2, 1, 2, 1]
