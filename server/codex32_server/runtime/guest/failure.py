@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
 LONGEST_DETAIL = 2_000
 LONGEST_TRACEBACK = 64_000
+_WITHOUT_MEMORY: dict[str, Any] = {
+    "code": "out_of_memory",
+    "detail": "The bot left no memory even to say what went wrong.",
+    "traceback": None,
+    "retryable": True,
+}
 
 
 class Failure(Exception):
@@ -39,13 +45,39 @@ def whole(text: str) -> str:
 
 
 def describe(error: BaseException) -> dict[str, Any]:
-    """The header of an error frame for whatever a bot raised."""
+    """The header of an error frame for whatever a bot raised.
+
+    A bot that used up its memory, or the number of mappings that a process may have, leaves none for telling
+    it: then what its functions still hold is let go, and if even that is not enough the frame is a bare one.
+    """
+    try:
+        return _described(error)
+    except Exception:  # noqa: BLE001 - the interpreter raises MemoryError, OSError or SystemError, as it comes
+        _let_go(error)
+    try:
+        return _described(error)
+    except Exception:  # noqa: BLE001 - as above
+        return _WITHOUT_MEMORY
+
+
+def _described(error: BaseException) -> dict[str, Any]:
     return Failure(
         _code(error),
         _sentence(error),
         traceback=_traceback(error),
         retryable=not isinstance(error, SyntaxError),
     ).header()
+
+
+def _let_go(error: BaseException) -> None:
+    """Clears the local variables of every function that the fault went through."""
+    place = error.__traceback__
+    while place:
+        try:
+            place.tb_frame.clear()
+        except RuntimeError:
+            pass  # it is still running: the guest's own
+        place = place.tb_next
 
 
 def _code(error: BaseException) -> str:
