@@ -73,7 +73,7 @@ def _let_go(error: BaseException) -> None:
     """Clears the local variables of every function that the fault went through."""
     place = error.__traceback__
     while place:
-        try:
+        try:  # noqa: SIM105 - nothing can be imported where memory lacks
             place.tb_frame.clear()
         except RuntimeError:
             pass  # it is still running: the guest's own
