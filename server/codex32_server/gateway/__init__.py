@@ -1,1 +1,1 @@
-"""The model gateway: wire formats, providers, wrappers. Empty until its capability is built."""
+"""The model gateway: wire formats, providers, wrappers. Read `contract` first. Knows no database."""
