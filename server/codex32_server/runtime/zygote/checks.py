@@ -72,8 +72,10 @@ def strange_descriptors(pid: int, shape: Shape) -> frozenset[str]:
     return descriptors_of(pid) - shape.descriptors
 
 
-def inspect_child(pid: int, zygote: int, shape: Shape) -> None:
-    """Examine the first process of a run, which waits. Raises NotConfinedError."""
+def inspect_child(pid: int, zygote: int, shape: Shape, *, begun: bool = False) -> None:
+    """Examine the first process of a run, which waits. With `begun` it may have the bot's process, which
+    waits too, alone and with one thread. Raises NotConfinedError.
+    """
     status = _status(pid)
     _require(status.get("PPid") == str(zygote), "it is not the zygote's child")
     _require(status.get("NSpid", "").split()[-1:] == ["1"], "it is not the first of its pid namespace")
@@ -85,7 +87,11 @@ def inspect_child(pid: int, zygote: int, shape: Shape) -> None:
     check_single_threaded(status)
     spaces = namespaces_of(pid)
     _require(len(spaces) == len(NAMESPACES) and not spaces & shape.namespaces, "it shares a namespace")
-    _require(process.children_of_single(pid) == [], "it has started something")
+    bots = process.children_of_single(pid)
+    _require(len(bots) <= begun, "it has started something")
+    for bot in bots:
+        check_single_threaded(_status(bot))
+        _require(process.children_of_single(bot) == [], "it has started something")
 
 
 def inspect_what_a_child_shares(pid: int, channels: frozenset[str]) -> None:

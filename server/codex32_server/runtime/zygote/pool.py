@@ -42,6 +42,8 @@ class Terms:
     age: float = 3600.0
     memory: int = 512 * MIB
     import_seconds: int = 10
+    spares: int = 16
+    """Children of all zygotes that wait for a run; 0: each is forked when its run comes."""
     refused: float = 60.0
     """How long no zygote is tried after one that failed."""
 
@@ -72,7 +74,7 @@ class ZygotePool:
 
     def __init__(self, means: Means, terms: Terms, clock: Callable[[], float] = time.monotonic) -> None:
         self._means = means
-        self._terms = terms
+        self.terms = terms
         self._clock = clock
         self._entries: OrderedDict[Key, _Entry] = OrderedDict()
         self._children: dict[Zygote, int] = {}
@@ -82,11 +84,11 @@ class ZygotePool:
 
     def lease(self, key: Key) -> Zygote | None:
         """The zygote of that key. `give_back` it when the child has ended. Starts one where it pays."""
-        if self._closed or self._terms.most == 0:
+        if self._closed or self.terms.most == 0:
             return None
         now = self._clock()
         entry = self._entries.get(key)
-        again = entry is not None and now - entry.seen < self._terms.idle
+        again = entry is not None and now - entry.seen < self.terms.idle
         if entry is None:
             entry = self._entries[key] = _Entry(now)
         entry.seen = now
@@ -99,6 +101,11 @@ class ZygotePool:
             self.prepare(key)
         self._forget_old_keys()
         return None
+
+    def hold(self, zygote: Zygote) -> Zygote:
+        """Count one more child of a zygote that is held already. `give_back` it."""
+        self._children[zygote] += 1
+        return zygote
 
     def broke(self, key: Key, zygote: Zygote, error: Exception) -> None:
         """A fork of it failed: it is not asked again."""
@@ -115,7 +122,7 @@ class ZygotePool:
 
     def prepare(self, key: Key) -> asyncio.Task[None] | None:
         """Start a zygote for the key unless one is there, on its way, or was refused a moment ago."""
-        if self._closed or self._terms.most == 0:
+        if self._closed or self.terms.most == 0:
             return None
         entry = self._entries.setdefault(key, _Entry(self._clock()))
         if entry.starting is None and entry.zygote is None and self._clock() >= entry.refused_until:
@@ -130,7 +137,7 @@ class ZygotePool:
 
     def switch_off(self) -> None:
         """Start no zygote any more, and let all go."""
-        self._terms = replace(self._terms, most=0)
+        self.terms = replace(self.terms, most=0)
         for entry in self._entries.values():
             self._retire(entry)
 
@@ -158,7 +165,7 @@ class ZygotePool:
         self._entries.clear()
 
     async def _start(self, key: Key, entry: _Entry) -> None:
-        terms = self._terms
+        terms = self.terms
         basis = Basis(key.workspace, key.dependencies, terms.memory, terms.import_seconds)
         try:
             self._evict(terms.most - 1)
@@ -182,7 +189,7 @@ class ZygotePool:
             if not self._closed and self._clock() - zygote.began > 1.0:
                 self.prepare(key)
             else:
-                entry.refused_until = self._clock() + self._terms.refused
+                entry.refused_until = self._clock() + self.terms.refused
                 entry.reason = "it died as soon as it was ready"
         if self._children.get(zygote) == 0:
             await self._end(zygote)
@@ -220,9 +227,9 @@ class ZygotePool:
     def _has_served(self, entry: _Entry, now: float) -> bool:
         zygote = entry.zygote
         return zygote is not None and (
-            now - entry.seen > self._terms.idle
-            or now - zygote.began > self._terms.age
-            or zygote.memory() > self._terms.memory * _GROWN
+            now - entry.seen > self.terms.idle
+            or now - zygote.began > self.terms.age
+            or zygote.memory() > self.terms.memory * _GROWN
         )
 
     async def _inspect(self, entry: _Entry) -> None:
@@ -236,7 +243,7 @@ class ZygotePool:
 
     def _refuse(self, entry: _Entry, error: Exception) -> None:
         entry.zygote, entry.reason = None, getattr(error, "detail", None) or str(error)
-        entry.refused_until = self._clock() + self._terms.refused
+        entry.refused_until = self._clock() + self.terms.refused
         _log.warning("no zygote: runs are started cold", reason=entry.reason)
 
     def _forget_old_keys(self) -> None:

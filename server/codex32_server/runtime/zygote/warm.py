@@ -12,16 +12,19 @@ import json
 import os
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from codex32_server.runtime.backends.local import Means
 from codex32_server.runtime.backends.port import Sandbox
 from codex32_server.runtime.contract import RunSpec
-from codex32_server.runtime.zygote.child import WarmSandbox
+from codex32_server.runtime.sandbox import cgroup
+from codex32_server.runtime.zygote.child import Form, WarmSandbox, form_of
 from codex32_server.runtime.zygote.groups import GroupPool
 from codex32_server.runtime.zygote.pool import Key, Terms, ZygotePool
 from codex32_server.runtime.zygote.resident import Resident, ResidentRun
+from codex32_server.runtime.zygote.spares import Spares
 from codex32_server.runtime.zygote.zygote import Zygote, ZygoteFailedError
 
 _SALT = os.urandom(32)
@@ -45,6 +48,7 @@ class WarmStarts:
         self.pool = ZygotePool(means, terms or Terms())
         self._groups = GroupPool(means.cgroups)
         self._reuse = reuse or ReuseTerms()
+        self.spares = Spares(self.pool.terms.spares)
         self._idle: dict[Any, list[Resident]] = defaultdict(list)
         self._tasks: set[asyncio.Task[None]] = set()
         self._sweeping: asyncio.Task[None] | None = None
@@ -62,6 +66,7 @@ class WarmStarts:
 
     async def close(self) -> None:
         """End every process that waits, and every zygote."""
+        await self.spares.close()
         if self._sweeping is not None:
             self._sweeping.cancel()
         waiting = [resident for residents in self._idle.values() for resident in residents]
@@ -72,19 +77,38 @@ class WarmStarts:
         await self.pool.close()
         await asyncio.get_running_loop().run_in_executor(None, self._groups.close)
 
-    async def _child(self, spec: RunSpec, *, resident: bool) -> _Leased | None:
+    async def _child(self, spec: RunSpec, *, resident: bool) -> WarmSandbox | None:
         key = Key(spec.workspace_id.hex, spec.dependencies, spec.isolation)
+        form = form_of(spec, resident=resident)
         zygote = self.pool.lease(key)
         if zygote is None:
             return None
         try:
-            group = self._groups.take(spec.limits, counting=resident)
-            sandbox = _Leased(zygote, spec, group, self._groups, self.pool, resident=resident)
-        except OSError:
-            self.pool.give_back(zygote)
+            sandbox = await self.spares.take(zygote, form) or await self._confined(key, zygote, form)
+        finally:
+            self.pool.give_back(zygote)  # a child has a lease of its own
+        if sandbox is None:
             return None
         try:
-            await sandbox.start(spec)
+            await sandbox.give(spec)
+        except OSError as error:
+            self.pool.broke(key, zygote, error)
+            await asyncio.shield(sandbox.close())
+            return None
+        except BaseException:
+            await asyncio.shield(sandbox.close())
+            raise
+        return sandbox
+
+    async def _confined(self, key: Key, zygote: Zygote, form: Form) -> WarmSandbox | None:
+        """A child that waits for its run; None where this zygote cannot have one."""
+        try:
+            group = self._groups.take(form.limits, counting=form.resident)
+            sandbox = _Leased(zygote, form, group, self._groups, self.pool, self._ended(key, zygote, form))
+        except OSError:
+            return None
+        try:
+            await sandbox.confine()
         except (ZygoteFailedError, OSError) as error:
             self.pool.broke(key, zygote, error)
             await asyncio.shield(sandbox.close())
@@ -93,6 +117,15 @@ class WarmStarts:
             await asyncio.shield(sandbox.close())
             raise
         return sandbox
+
+    def _ended(self, key: Key, zygote: Zygote, form: Form) -> Callable[[], None]:
+        """After a run is before a run: the next one of its form finds a child."""
+
+        def prepare() -> None:
+            if not form.resident:
+                self.spares.prepare(zygote, form, lambda: self._confined(key, zygote, form))
+
+        return prepare
 
     async def _turn(self, spec: RunSpec) -> Sandbox | None:
         """A turn of a process that waits, or the first of a new one."""
@@ -149,26 +182,33 @@ class WarmStarts:
 
 
 class _Leased(WarmSandbox):
-    """A child that says to the pool when it has ended."""
+    """A child that says to the pool when it has ended, and prepares for the next if a run was its end."""
 
     def __init__(
         self,
         zygote: Zygote,
-        spec: RunSpec,
-        group: Any,
+        form: Form,
+        group: cgroup.Group,
         groups: GroupPool,
         pool: ZygotePool,
-        *,
-        resident: bool,
+        ended: Callable[[], None],
     ) -> None:
-        super().__init__(zygote, spec.limits, group, groups, resident=resident)
+        super().__init__(zygote, form, group, groups)
         self._pool = pool
-        self._lease: Zygote | None = zygote
+        self._ended = ended
+        self._given = False
+        self._lease: Zygote | None = pool.hold(zygote)
+
+    async def give(self, spec: RunSpec) -> None:
+        self._given = True
+        await super().give(spec)
 
     async def close(self) -> None:
         await super().close()
         lease, self._lease = self._lease, None
         if lease is not None:
+            if self._given:
+                self._ended()
             self._pool.give_back(lease)
 
 
