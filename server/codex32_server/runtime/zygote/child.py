@@ -78,6 +78,8 @@ class WarmSandbox:
         self._inherited = 0
         self._over_memory = False
         self._joining: asyncio.Future[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
+        self._concluded = False
         self._output = -1
         self._shown: list[int] = []
         self._empty: list[int] = []
@@ -135,6 +137,11 @@ class WarmSandbox:
         self._status.send(b"go")
 
     @property
+    def form(self) -> Form:
+        """What it was told."""
+        return self._form
+
+    @property
     def zygote(self) -> Zygote:
         """Whose child it is."""
         return self._zygote
@@ -155,13 +162,16 @@ class WarmSandbox:
             self._signal(signal.SIGKILL)
 
     async def wait(self) -> Ended:
-        """Until nothing of the sandbox runs any more; watches the memory meanwhile."""
+        """Until nothing of the bot runs any more; watches the memory meanwhile."""
         watch = asyncio.create_task(self.watch_memory())
         try:
-            await packets.readable(self._handle)
+            await packets.readable(self._handle, self._status.fileno())
+            code, died_by, spent = self._report()
+            self._concluded = code is not None and self._is_empty()
+            if not self._concluded:
+                await packets.readable(self._handle)
         finally:
             watch.cancel()
-        code, died_by, spent = self._report()
         out_of_memory = self._over_memory or self._group.out_of_memory()
         cpu = self.cpu_seconds()
         return Ended(code, died_by, out_of_memory, spent if cpu is None else cpu, self.peak_memory())
@@ -205,8 +215,22 @@ class WarmSandbox:
         return below[0] if len(below) == 1 else None
 
     async def close(self) -> None:
-        """Kill what is left and free everything. Idempotent."""
-        self.kill()
+        """Kill what is left and free everything. Idempotent.
+
+        Where an init of ours has ended all the rest nobody waits for its own end: `closed` does.
+        """
+        if self._closing is None:
+            self.kill()
+            self._closing = asyncio.create_task(self._close())
+        if not self._concluded:
+            await asyncio.shield(self._closing)
+
+    async def closed(self) -> None:
+        """Wait until nothing is left at all. After `close`."""
+        if self._closing is not None:
+            await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
         if self._joining is not None:
             await asyncio.wait([self._joining])
         group, self._group = self._group, cgroup.Group()
@@ -227,6 +251,12 @@ class WarmSandbox:
         self._stdout = self._stderr = self._output = -1
         self._shown, self._empty = [], []
         await self._groups.give_back(group)
+
+    def _is_empty(self) -> bool:
+        """Whether init, which said that it has ended the rest, can be believed: it has imported nothing that
+        a stranger wrote, and the kernel knows no child of it.
+        """
+        return not self._form.packages and process.children_of_single(self._init) == []
 
     def _guest_ends(self) -> list[int]:
         return [

@@ -102,10 +102,9 @@ class ZygotePool:
         self._forget_old_keys()
         return None
 
-    def hold(self, zygote: Zygote) -> Zygote:
+    def hold(self, zygote: Zygote) -> None:
         """Count one more child of a zygote that is held already. `give_back` it."""
         self._children[zygote] += 1
-        return zygote
 
     def broke(self, key: Key, zygote: Zygote, error: Exception) -> None:
         """A fork of it failed: it is not asked again."""

@@ -17,6 +17,8 @@ from codex32_server.runtime.zygote.child import Form, WarmSandbox
 from codex32_server.runtime.zygote.zygote import Zygote
 
 Fork = Callable[[], Awaitable[WarmSandbox | None]]
+_PAUSE = 0.001
+"""Seconds after a run before the next child is made: what the run led to comes first."""
 _Place = tuple[Zygote, Form]
 
 
@@ -45,7 +47,7 @@ class Spares:
         place = (zygote, form)
         if self._closed or self._most == 0 or zygote.gone.is_set() or place in self._table:
             return
-        making = asyncio.ensure_future(fork())
+        making = asyncio.ensure_future(_after_a_pause(fork))
         self._table[place] = _Spare(making, self._begin(self._watch(place, making)))
         while len(self._table) > self._most:
             _, oldest = self._table.popitem(last=False)
@@ -96,6 +98,11 @@ class Spares:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+async def _after_a_pause(fork: Fork) -> WarmSandbox | None:
+    await asyncio.sleep(_PAUSE)
+    return await fork()
 
 
 async def _unwatched(spare: _Spare) -> None:

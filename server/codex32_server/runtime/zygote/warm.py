@@ -14,6 +14,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from codex32_server.runtime.backends.local import Means
@@ -51,6 +52,7 @@ class WarmStarts:
         self.spares = Spares(self.pool.terms.spares)
         self._idle: dict[Any, list[Resident]] = defaultdict(list)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._open: set[_Leased] = set()
         self._sweeping: asyncio.Task[None] | None = None
         self.started = 0
         """Runs that were started warm."""
@@ -74,6 +76,7 @@ class WarmStarts:
         await asyncio.gather(
             *(resident.close() for resident in waiting), *self._tasks, return_exceptions=True
         )
+        await asyncio.gather(*(sandbox.closed() for sandbox in list(self._open)))
         await self.pool.close()
         await asyncio.get_running_loop().run_in_executor(None, self._groups.close)
 
@@ -104,9 +107,11 @@ class WarmStarts:
         """A child that waits for its run; None where this zygote cannot have one."""
         try:
             group = self._groups.take(form.limits, counting=form.resident)
-            sandbox = _Leased(zygote, form, group, self._groups, self.pool, self._ended(key, zygote, form))
+            sandbox = _Leased(zygote, form, group, self._groups, partial(self._ended, key))
         except OSError:
             return None
+        self.pool.hold(zygote)
+        self._open.add(sandbox)
         try:
             await sandbox.confine()
         except (ZygoteFailedError, OSError) as error:
@@ -118,14 +123,13 @@ class WarmStarts:
             raise
         return sandbox
 
-    def _ended(self, key: Key, zygote: Zygote, form: Form) -> Callable[[], None]:
+    def _ended(self, key: Key, sandbox: _Leased) -> None:
         """After a run is before a run: the next one of its form finds a child."""
-
-        def prepare() -> None:
-            if not form.resident:
-                self.spares.prepare(zygote, form, lambda: self._confined(key, zygote, form))
-
-        return prepare
+        self._open.discard(sandbox)
+        zygote, form = sandbox.zygote, sandbox.form
+        if sandbox.given and not form.resident:
+            self.spares.prepare(zygote, form, lambda: self._confined(key, zygote, form))
+        self.pool.give_back(zygote)
 
     async def _turn(self, spec: RunSpec) -> Sandbox | None:
         """A turn of a process that waits, or the first of a new one."""
@@ -182,7 +186,7 @@ class WarmStarts:
 
 
 class _Leased(WarmSandbox):
-    """A child that says to the pool when it has ended, and prepares for the next if a run was its end."""
+    """A child that tells when nothing is left of it."""
 
     def __init__(
         self,
@@ -190,26 +194,20 @@ class _Leased(WarmSandbox):
         form: Form,
         group: cgroup.Group,
         groups: GroupPool,
-        pool: ZygotePool,
-        ended: Callable[[], None],
+        ended: Callable[[_Leased], None],
     ) -> None:
         super().__init__(zygote, form, group, groups)
-        self._pool = pool
         self._ended = ended
-        self._given = False
-        self._lease: Zygote | None = pool.hold(zygote)
+        self.given = False
+        """Whether it was a run's."""
 
     async def give(self, spec: RunSpec) -> None:
-        self._given = True
+        self.given = True
         await super().give(spec)
 
-    async def close(self) -> None:
-        await super().close()
-        lease, self._lease = self._lease, None
-        if lease is not None:
-            if self._given:
-                self._ended()
-            self._pool.give_back(lease)
+    async def _close(self) -> None:
+        await super()._close()
+        self._ended(self)
 
 
 def _fits(spec: RunSpec) -> bool:
