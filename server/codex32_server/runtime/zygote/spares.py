@@ -72,6 +72,10 @@ class Spares:
     async def close(self) -> None:
         """End all of them, and make no more."""
         self._closed = True
+        await self.clear()
+
+    async def clear(self) -> None:
+        """End those that wait now."""
         while self._table:
             self._begin(_drop(self._table.popitem()[1]))
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -76,9 +76,20 @@ class WarmStarts:
         await asyncio.gather(
             *(resident.close() for resident in waiting), *self._tasks, return_exceptions=True
         )
-        await asyncio.gather(*(sandbox.closed() for sandbox in list(self._open)))
+        await self._ended_runs()
         await self.pool.close()
         await asyncio.get_running_loop().run_in_executor(None, self._groups.close)
+
+    async def settle(self) -> None:
+        """End the children that wait, and return when nothing is left of runs that have ended: for who counts
+        what is left.
+        """
+        await self._ended_runs()
+        await self.spares.clear()
+        await self._ended_runs()
+
+    async def _ended_runs(self) -> None:
+        await asyncio.gather(*(sandbox.closed() for sandbox in list(self._open)))
 
     async def _child(self, spec: RunSpec, *, resident: bool) -> WarmSandbox | None:
         key = Key(spec.workspace_id.hex, spec.dependencies, spec.isolation)
