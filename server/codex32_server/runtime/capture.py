@@ -1,8 +1,8 @@
 """Turns what a bot prints into timed, numbered lines, in constant memory whatever it prints.
 
 Up to `Limits.log` bytes are kept, the rest is counted and dropped. A sink that waits makes the bot wait, not
-the worker; and a bot that prints without end waits most of the time, kept or not: it has a share of the worker
-and of the processor, like its neighbours.
+the worker; and a bot that prints without end waits most of the time, kept or not: it has a share of the
+worker and of the processor, like its neighbours.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from codex32_server.runtime.sandbox import process
 NAMESPACES = ("user", "mnt", "pid", "net", "ipc", "uts", "cgroup")
 _CAPABILITIES = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
 _LONGEST = 16_384
-_LINE = re.compile(r"^(PPid|NSpid|Threads|NoNewPrivs|Seccomp\w*|Cap\w+):\s*(.*?)$", re.MULTILINE)
+_LINE = re.compile(r"^(State|PPid|NSpid|Threads|NoNewPrivs|Seccomp\w*|Cap\w+):\s*(.*?)$", re.MULTILINE)
 
 
 class NotConfinedError(Exception):
@@ -73,8 +73,8 @@ def strange_descriptors(pid: int, shape: Shape) -> frozenset[str]:
 
 
 def inspect_child(pid: int, zygote: int, shape: Shape, *, begun: bool = False) -> None:
-    """Examine the first process of a run, which waits. With `begun` it may have the bot's process, which
-    waits too, alone and with one thread. Raises NotConfinedError.
+    """Examine the first process of a run, which waits alone; with `begun` it has the bot's process, which
+    waits too, with one thread. Raises NotConfinedError.
     """
     status = _status(pid)
     _require(status.get("PPid") == str(zygote), "it is not the zygote's child")
@@ -88,9 +88,11 @@ def inspect_child(pid: int, zygote: int, shape: Shape, *, begun: bool = False) -
     spaces = namespaces_of(pid)
     _require(len(spaces) == len(NAMESPACES) and not spaces & shape.namespaces, "it shares a namespace")
     bots = process.children_of_single(pid)
-    _require(len(bots) <= begun, "it has started something")
+    _require(len(bots) == begun, "it has started something" if bots else "its bot is gone")
     for bot in bots:
-        check_single_threaded(_status(bot))
+        status = _status(bot)
+        check_single_threaded(status)
+        _require(not status.get("State", "Z").startswith("Z"), "its bot is dead")
         _require(process.children_of_single(bot) == [], "it has started something")
 
 

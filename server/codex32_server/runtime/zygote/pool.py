@@ -74,7 +74,7 @@ class ZygotePool:
 
     def __init__(self, means: Means, terms: Terms, clock: Callable[[], float] = time.monotonic) -> None:
         self._means = means
-        self.terms = terms
+        self._terms = terms
         self._clock = clock
         self._entries: OrderedDict[Key, _Entry] = OrderedDict()
         self._children: dict[Zygote, int] = {}
@@ -84,11 +84,11 @@ class ZygotePool:
 
     def lease(self, key: Key) -> Zygote | None:
         """The zygote of that key. `give_back` it when the child has ended. Starts one where it pays."""
-        if self._closed or self.terms.most == 0:
+        if self._closed or self._terms.most == 0:
             return None
         now = self._clock()
         entry = self._entries.get(key)
-        again = entry is not None and now - entry.seen < self.terms.idle
+        again = entry is not None and now - entry.seen < self._terms.idle
         if entry is None:
             entry = self._entries[key] = _Entry(now)
         entry.seen = now
@@ -121,7 +121,7 @@ class ZygotePool:
 
     def prepare(self, key: Key) -> asyncio.Task[None] | None:
         """Start a zygote for the key unless one is there, on its way, or was refused a moment ago."""
-        if self._closed or self.terms.most == 0:
+        if self._closed or self._terms.most == 0:
             return None
         entry = self._entries.setdefault(key, _Entry(self._clock()))
         if entry.starting is None and entry.zygote is None and self._clock() >= entry.refused_until:
@@ -136,7 +136,7 @@ class ZygotePool:
 
     def switch_off(self) -> None:
         """Start no zygote any more, and let all go."""
-        self.terms = replace(self.terms, most=0)
+        self._terms = replace(self._terms, most=0)
         for entry in self._entries.values():
             self._retire(entry)
 
@@ -164,7 +164,7 @@ class ZygotePool:
         self._entries.clear()
 
     async def _start(self, key: Key, entry: _Entry) -> None:
-        terms = self.terms
+        terms = self._terms
         basis = Basis(key.workspace, key.dependencies, terms.memory, terms.import_seconds)
         try:
             self._evict(terms.most - 1)
@@ -188,7 +188,7 @@ class ZygotePool:
             if not self._closed and self._clock() - zygote.began > 1.0:
                 self.prepare(key)
             else:
-                entry.refused_until = self._clock() + self.terms.refused
+                entry.refused_until = self._clock() + self._terms.refused
                 entry.reason = "it died as soon as it was ready"
         if self._children.get(zygote) == 0:
             await self._end(zygote)
@@ -226,9 +226,9 @@ class ZygotePool:
     def _has_served(self, entry: _Entry, now: float) -> bool:
         zygote = entry.zygote
         return zygote is not None and (
-            now - entry.seen > self.terms.idle
-            or now - zygote.began > self.terms.age
-            or zygote.memory() > self.terms.memory * _GROWN
+            now - entry.seen > self._terms.idle
+            or now - zygote.began > self._terms.age
+            or zygote.memory() > self._terms.memory * _GROWN
         )
 
     async def _inspect(self, entry: _Entry) -> None:
@@ -242,7 +242,7 @@ class ZygotePool:
 
     def _refuse(self, entry: _Entry, error: Exception) -> None:
         entry.zygote, entry.reason = None, getattr(error, "detail", None) or str(error)
-        entry.refused_until = self._clock() + self.terms.refused
+        entry.refused_until = self._clock() + self._terms.refused
         _log.warning("no zygote: runs are started cold", reason=entry.reason)
 
     def _forget_old_keys(self) -> None:

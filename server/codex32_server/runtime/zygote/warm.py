@@ -46,10 +46,11 @@ class WarmStarts:
     """One per worker process, beside its backend. `close` it before the backend."""
 
     def __init__(self, means: Means, terms: Terms | None = None, reuse: ReuseTerms | None = None) -> None:
-        self.pool = ZygotePool(means, terms or Terms())
+        terms = terms or Terms()
+        self.pool = ZygotePool(means, terms)
         self._groups = GroupPool(means.cgroups)
         self._reuse = reuse or ReuseTerms()
-        self.spares = Spares(self.pool.terms.spares)
+        self.spares = Spares(terms.spares)
         self._idle: dict[Any, list[Resident]] = defaultdict(list)
         self._tasks: set[asyncio.Task[None]] = set()
         self._open: set[_Leased] = set()
@@ -118,8 +119,12 @@ class WarmStarts:
         """A child that waits for its run; None where this zygote cannot have one."""
         try:
             group = self._groups.take(form.limits, counting=form.resident)
+        except OSError:
+            return None
+        try:
             sandbox = _Leased(zygote, form, group, self._groups, partial(self._ended, key))
         except OSError:
+            await self._groups.give_back(group)
             return None
         self.pool.hold(zygote)
         self._open.add(sandbox)
