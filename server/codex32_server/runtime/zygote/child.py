@@ -89,9 +89,12 @@ class WarmSandbox:
         self._stderr, self._guest_stderr = log_pipe()
         self._channels = frozenset(checks.target(f"/proc/self/fd/{end}") for end in self._guest_ends())
 
-    async def confine(self) -> None:
-        """Raises ZygoteFailedError where this zygote cannot be used any more, OSError."""
-        order = _order(self._form, self._group)
+    async def confine(self, *, rehearse: bool = False) -> None:
+        """With `rehearse` it gets ready for a run that may be some time off.
+
+        Raises ZygoteFailedError where this zygote cannot be used any more, OSError.
+        """
+        order = _order(self._form, self._group) | {"rehearse": rehearse}
         try:
             self._zygote.fork(order, self._guest_ends())
         finally:
