@@ -83,7 +83,7 @@ class Sandbox(Protocol):
         ...
 
     async def wait(self) -> Ended:
-        """Until nothing of the sandbox runs any more."""
+        """Until nothing of the bot runs any more."""
         ...
 
     def output_folder(self) -> int:
@@ -91,7 +91,9 @@ class Sandbox(Protocol):
         ...
 
     async def close(self) -> None:
-        """Kill what is left and free everything: processes, cgroups, descriptors, the uid."""
+        """Kill what is left and free everything: processes, cgroups, descriptors, the uid. What needs nobody's
+        wait may be freed a moment later.
+        """
         ...
 
 
