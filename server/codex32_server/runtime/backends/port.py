@@ -91,8 +91,8 @@ class Sandbox(Protocol):
         ...
 
     async def close(self) -> None:
-        """Kill what is left and free everything: processes, cgroups, descriptors, the uid. What needs nobody's
-        wait may be freed a moment later.
+        """Kill what is left and free everything: processes, cgroups, descriptors, the uid. What nobody has
+        to wait for may be freed a moment later.
         """
         ...
 

@@ -94,7 +94,7 @@ class WarmSandbox:
 
         Raises ZygoteFailedError where this zygote cannot be used any more, OSError.
         """
-        order = _order(self._form, self._group) | {"rehearse": rehearse}
+        order = _order(self._form, self._group, rehearse=rehearse)
         try:
             self._zygote.fork(order, self._guest_ends())
         finally:
@@ -335,7 +335,7 @@ def _given(spec: RunSpec) -> dict[str, Mapping[str, Path | bytes]]:
     return given
 
 
-def _order(form: Form, group: cgroup.Group) -> dict[str, Any]:
+def _order(form: Form, group: cgroup.Group, *, rehearse: bool) -> dict[str, Any]:
     """What the zygote's child is told: sizes and places, nothing of the run."""
     limits = form.limits
     writable = bwrap.tmpfs_sizes(limits)
@@ -347,4 +347,5 @@ def _order(form: Form, group: cgroup.Group) -> dict[str, Any]:
         "given": dict(form.given),
         "shown": [bwrap.OUTPUT, *(place for place in writable if form.resident and place != bwrap.OUTPUT)],
         "resident": form.resident,
+        "rehearse": rehearse,
     }
