@@ -154,5 +154,5 @@ class Link:
             )
         header, answer = self._wire.ask({"kind": "state", "op": operation, "key": key}, body)
         if header["kind"] == "failed":
-            raise ValueError(header["detail"])
+            raise Refused(header.get("code", "state_refused"), header["detail"])
         return header, answer
