@@ -7,7 +7,7 @@ more is refused: the attempt after it may have read the state already.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -106,7 +106,7 @@ class DurableState:
             return await state.keys(tx, self._of, _checked(prefix) if prefix else "")
 
     @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[Tx]:
+    async def _writing(self) -> AsyncGenerator[Tx]:
         """A transaction in which the run stays this attempt's. Raises AttemptLostError."""
         async with self._database.transaction(self._of.workspace_id) as tx:
             fence = self._fence
