@@ -69,6 +69,14 @@ class TooManyWebhooksError(ConflictError):
     next_step = "Delete webhooks that are not needed."
 
 
+class WebhookNameTakenError(ConflictError):
+    """The bot has a webhook of this name already."""
+
+    code = "webhook_name_taken"
+    title = "The bot has a webhook of this name"
+    next_step = "Choose another name, or leave it out; `codex32 webhooks --bot BOT` lists those there are."
+
+
 class SecretShownError(ConflictError):
     """The secret of a webhook was shown before, which happens once."""
 
