@@ -142,6 +142,7 @@ class DeliveryIdError(InvalidInputError):
 class HookPausedError(UnavailableError):
     """The webhook is paused."""
 
+    wanted = True
     code = "webhook_paused"
     title = "This webhook is paused"
     next_step = "Try again later, or resume it: `codex32 webhooks resume`."
