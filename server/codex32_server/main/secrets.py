@@ -55,8 +55,11 @@ def rotate_key(
     if as_json:
         terminal.document(done)
         return
-    terminal.result(f"{done['workspaces']} workspaces are protected by the key {done['key']}.")
-    terminal.say(f"{done['data_keys_rewrapped']} data keys wrapped anew, {done['secrets_resealed']} secrets.")
+    protected = terminal.counted(done["workspaces"], "workspace is", "workspaces are")
+    terminal.result(f"{protected} protected by the key {done['key']}.")
+    keys = terminal.counted(done["data_keys_rewrapped"], "data key", "data keys")
+    secrets = terminal.counted(done["secrets_resealed"], "secret", "secrets")
+    terminal.say(f"{keys} wrapped anew, {secrets} encrypted anew.")
     if done["not_needed"] and settings.keys.secrets is not None:
         gone = ", ".join(done["not_needed"])
         terminal.say(f"Nothing needs these keys of CODEX32_SECRETS_KEY any more, take them out: {gone}.")

@@ -33,7 +33,7 @@ _LONGEST_TRACEBACK = 64_000
 _REPORT_ROOM = 4 * 1024 * 1024
 _GUEST_CODES = {
     "bot_error", "out_of_memory", "disk_full", "input_invalid", "output_too_large", "output_not_json",
-    "output_too_deep",
+    "output_too_deep", "approval_rejected",
 }  # fmt: skip
 
 

@@ -3517,7 +3517,7 @@ export interface components {
             processes: number | null;
             /**
              * Seconds
-             * @description Length of the interval.
+             * @description Length of the interval, as far as it was measured.
              */
             seconds: number;
         };
