@@ -56,7 +56,7 @@ def _answered(client: Client, run_id: str) -> str:
     told = [asked for asked in client.send(list_approvals(run=run_id)).items if asked.decision is not None]
     if not told:
         return ""
-    last = max(told, key=lambda asked: asked.decided_at or asked.requested_at)
+    last = told[-1]
     verb = {"approve": "approved", "reject": "rejected"}.get(last.decision or "")
     if verb is None:
         return f": {last.name} has expired"

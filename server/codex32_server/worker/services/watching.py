@@ -151,11 +151,6 @@ class Watch:
         await self._told(ready)
 
 
-def _pause(probe: Probe) -> float:
-    """A heartbeat is looked for as often as it should come, others at their interval."""
-    return min(probe.interval, probe.heartbeat) if probe.heartbeat is not None else probe.interval
-
-
 def _enough(probe: Probe) -> int:
     """A heartbeat that is overdue has failed: its time is in the probe already."""
     return 1 if probe.heartbeat is not None else probe.failures

@@ -62,14 +62,14 @@ async def _carry(websocket: WebSocket, inner: BotSocket, readmit: Callable[[], A
         asyncio.create_task(_outward(websocket, inner, pulse)),
     ]
     try:
-        await asyncio.wait([over, *ways], return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait([over, *ways], return_when=asyncio.FIRST_COMPLETED)
+        if over in done:
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+                await websocket.close(*over.result())
     finally:
         for way in (over, *ways):
             way.cancel()
-        ended, *_ = await asyncio.gather(over, *ways, return_exceptions=True)
-    if isinstance(ended, tuple):
-        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-            await websocket.close(*ended)
+        await asyncio.gather(over, *ways, return_exceptions=True)
 
 
 async def _inward(websocket: WebSocket, inner: BotSocket, pulse: Pulse) -> None:
