@@ -1,6 +1,7 @@
 """Durable values of this bot in this environment: they outlive the run.
 
-Keys are texts of 1 to 200 characters, values JSON documents. A value is written when `set` returns. Where
+Keys are texts of 1 to 200 characters, values JSON documents. A value is written when `set` returns; what is
+refused raises ValueError, such as the write of a process whose run was given to another meanwhile. Where
 two runs may write at the same time, the last `set` wins; `swap` and `update` let none of them get lost.
 """
 

@@ -90,9 +90,15 @@ def resume_webhook(webhook_id: str) -> Call[Webhook]:
     return Call("POST", _path(webhook_id, "resume"), Webhook.model_validate)
 
 
-def rotate_webhook(webhook_id: str, *, url: bool = False, grace: int | None = None) -> Call[WebhookSecret]:
-    """Another secret (and URL); the old secret stays valid for `grace` seconds, a day if not given."""
+def rotate_webhook(
+    webhook_id: str, *, url: bool = False, keep_secret: bool = False, grace: int | None = None
+) -> Call[WebhookSecret]:
+    """Another secret (and URL, or with `keep_secret` only that); the old secret stays valid for `grace`
+    seconds, a day if not given.
+    """
     body: dict[str, Any] = {"url": url} | ({} if grace is None else {"grace": grace})
+    if keep_secret:
+        body["keep_secret"] = True
     return Call("POST", _path(webhook_id, "rotate"), WebhookSecret.model_validate, body=body)
 
 

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from codex32_server.http.edge import AUTHENTICATED
 from codex32_server.http.errors import BodyTooLargeError
-from codex32_server.http.problem import REQUEST_ID, problem_response
+from codex32_server.http.problem import REQUEST_ID, WANTED, problem_response
 from codex32_server.kit.errors import Codex32Error
 from codex32_server.kit.ids import new_id
 from codex32_server.telemetry.logs import about
@@ -80,7 +80,7 @@ class Surroundings:
         if status < _BAD and method in ("GET", "HEAD", "OPTIONS"):
             return
         _log.log(
-            40 if status >= _FAILED else 20,
+            40 if status >= _FAILED and WANTED not in scope else 20,
             "request",
             method=method,
             path=_shown_path(scope),

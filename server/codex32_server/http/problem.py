@@ -33,6 +33,9 @@ MEDIA_TYPE = "application/problem+json"
 REQUEST_ID = "codex32.request_id"
 """Key of the ASGI scope under which the middleware leaves the request's id."""
 
+WANTED = "codex32.wanted"
+"""There if the answer is what somebody asked for, whatever its status."""
+
 _RETRY_AFTER = 2.0
 _MAX_FIELDS = 50
 _MAX_SHOWN = 200
@@ -96,6 +99,8 @@ def request_id_of(request: Request) -> str | None:
 
 async def _on_codex32_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, Codex32Error)
+    if error.wanted:
+        request.scope[WANTED] = True
     return problem_response(error, request_id_of(request))
 
 

@@ -32,6 +32,8 @@ class Codex32Error(Exception):
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Something went wrong on the server"
     next_step: ClassVar[str] = "Try again; if it happens again, look at the server's log with the request id."
+    wanted: ClassVar[bool] = False
+    """Somebody asked for this state: whatever its status, it is no fault of the server and logged as none."""
 
     def __init__(
         self,

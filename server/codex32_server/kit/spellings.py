@@ -45,6 +45,7 @@ def spellings(value: str) -> Iterator[Spelling]:
 def _escaped(text: str) -> Iterator[str]:
     raw = text.encode("utf-8", "surrogatepass")
     yield text
+    yield text.lower()  # as a part of a host name
     for once in _quoted(text):
         yield once
         yield from _quoted(once)  # JSON within JSON, an error that shows a text

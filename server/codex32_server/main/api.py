@@ -53,7 +53,8 @@ from codex32_server.features.triggers.facade import (
 from codex32_server.features.workspaces import endpoints as workspaces_endpoints
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
-from codex32_server.kit.manifest.schema import MIB, Ceilings
+from codex32_server.kit.manifest.limits import Ceilings
+from codex32_server.kit.manifest.values import MIB
 from codex32_server.main.derived import access_pepper, door_key, role_url, secret_keys, webhook_key
 from codex32_server.main.isolation import consent_of
 from codex32_server.queue.notify import LOGS, RUN, Listener

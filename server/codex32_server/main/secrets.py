@@ -6,13 +6,17 @@ A rotation needs the home (or CODEX32_SECRETS_KEY) and the database; nothing has
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, nullcontext
+import os
+from contextlib import AsyncExitStack, nullcontext, suppress
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from codex32_sdk.cli import terminal
 from codex32_sdk.cli.arguments import AsJson
 from codex32_sdk.cli.secrets import app as app
+from codex32_sdk.errors import NoProfileError
+from codex32_sdk.profile import saved_profile
 
 from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.kit.errors import UnavailableError
@@ -55,8 +59,11 @@ def rotate_key(
     if as_json:
         terminal.document(done)
         return
-    terminal.result(f"{done['workspaces']} workspaces are protected by the key {done['key']}.")
-    terminal.say(f"{done['data_keys_rewrapped']} data keys wrapped anew, {done['secrets_resealed']} secrets.")
+    protected = terminal.counted(done["workspaces"], "workspace is", "workspaces are")
+    terminal.result(f"{protected} protected by the key {done['key']}.")
+    keys = terminal.counted(done["data_keys_rewrapped"], "data key", "data keys")
+    secrets = terminal.counted(done["secrets_resealed"], "secret", "secrets")
+    terminal.say(f"{keys} wrapped anew, {secrets} encrypted anew.")
     if done["not_needed"] and settings.keys.secrets is not None:
         gone = ", ".join(done["not_needed"])
         terminal.say(f"Nothing needs these keys of CODEX32_SECRETS_KEY any more, take them out: {gone}.")
@@ -118,8 +125,21 @@ async def rotate_ring(ring: Ring, directory: Database, owner: Database, *, data_
 
 
 def _home(settings: Settings) -> Home:
-    """Looking for a home must make neither one nor its keys. Raises NoDatabaseError."""
-    place = (settings.server.home or default_home()).expanduser().absolute()
+    """The one that was named, else that of the server which commands talk to, as `codex32 status` finds it.
+
+    Looking for a home must make neither one nor its keys. Raises NoDatabaseError.
+    """
+    place = (settings.server.home or _of_profile() or default_home()).expanduser().absolute()
     if not place.is_dir() or (settings.keys.master is None and not (place / "master.key").exists()):
         raise NoDatabaseError(f"There is no installation in {place}.")
     return open_home(place)
+
+
+def _of_profile() -> Path | None:
+    """The home in the profile that `up` wrote; None without one, or if CODEX32_URL names another server."""
+    if os.environ.get("CODEX32_URL"):
+        return None
+    with suppress(NoProfileError):
+        profile = saved_profile()
+        return Path(profile.home) if profile is not None and profile.home else None
+    return None

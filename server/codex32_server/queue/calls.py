@@ -48,11 +48,11 @@ async def called_by(tx: Tx, workspace_id: UUID, run_id: UUID) -> list[UUID]:
     return [row[0] for row in await _rows(tx, _CALLED_BY, {"id": run_id, "workspace_id": workspace_id})]
 
 
-async def hold_attempt(tx: Tx, run: Claimed) -> bool | None:
+async def hold_attempt(tx: Tx, run_id: UUID, attempt: int) -> bool | None:
     """Whether the run's end was asked for; None if it is not this attempt's any more. Both stay so until the
     transaction ends.
     """
-    found = await _rows(tx, _HOLD_ATTEMPT, {"id": run.id, "attempt": run.attempt})
+    found = await _rows(tx, _HOLD_ATTEMPT, {"id": run_id, "attempt": attempt})
     return found[0][0] if found else None
 
 

@@ -19,6 +19,7 @@ MIB = 1024 * 1024
 
 ErrorCode = Literal[
     "bot_error",  # the bot raised; detail is "Type: message", traceback in `traceback`
+    "approval_rejected",  # somebody said no, and the bot did not catch it
     "exit_code",  # the process ended by itself with a code other than 0, or without giving an output
     "killed_by_signal",
     "out_of_memory",

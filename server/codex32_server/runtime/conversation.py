@@ -21,7 +21,7 @@ from codex32_server.runtime import frames
 from codex32_server.runtime.alone import AloneEffects
 from codex32_server.runtime.capture import Level, LineLog
 from codex32_server.runtime.contract import ErrorCode, Limits, RunError, StateStore
-from codex32_server.runtime.desk import Desk
+from codex32_server.runtime.desk import Desk, failed
 from codex32_server.runtime.effects import Effects
 from codex32_server.runtime.frames import Frame, ProtocolError
 
@@ -33,7 +33,7 @@ _LONGEST_TRACEBACK = 64_000
 _REPORT_ROOM = 4 * 1024 * 1024
 _GUEST_CODES = {
     "bot_error", "out_of_memory", "disk_full", "input_invalid", "output_too_large", "output_not_json",
-    "output_too_deep",
+    "output_too_deep", "approval_rejected",
 }  # fmt: skip
 
 
@@ -159,7 +159,7 @@ class Conversation:
                 frame.text("op", 10), frame.text("key", LONGEST_STATE_KEY + 1), frame.body
             )
         except Codex32Error as error:
-            return _failed(error.detail)
+            return failed(error.code, error.detail)
         except orjson.JSONEncodeError:
             return _failed("the stored value cannot be shown as JSON")
 

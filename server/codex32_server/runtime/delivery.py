@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from codex32_server.kit.errors import ConflictError
 from codex32_server.kit.manifest.schema import InjectedSecret, secret_name
 from codex32_server.kit.redaction import NOTHING, Redactor
-from codex32_server.runtime.contract import Injection, RunError, RunSpec
+from codex32_server.runtime.contract import EgressRecord, Injection, RunError, RunSpec
 
 PLACEHOLDER = "c32-secret-"
 """Followed by 32 hexadecimal digits."""
@@ -66,6 +66,19 @@ def without_secrets(
         traceback = redactor.torn(error.traceback) if error.traceback else error.traceback
         error = replace(error, detail=redactor.torn(error.detail), traceback=traceback)
     return (redactor.document(output) if output is not None else None), error
+
+
+def hosts_without_secrets(
+    redactor: Redactor, network: Sequence[str], records: Sequence[EgressRecord]
+) -> Sequence[EgressRecord]:
+    """What the run did on the network, as it may be kept: what a bot asks for by name may say a secret. The
+    hosts of its manifest say none.
+    """
+    listed = {entry.partition(":")[0] for entry in network}
+    return [
+        record if record.host in listed else replace(record, host=redactor.text(record.host))
+        for record in records
+    ]
 
 
 def _header_value(name: str, value: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -39,6 +40,8 @@ LONGEST_WAIT = 5 * 366 * 86_400.0
 RESERVED = "codex32."
 """Types of events that only the platform emits."""
 _DEEPEST = 64
+_UNUSUAL = re.compile(r"[^A-Za-z0-9._:-]+")
+"""What the name of an approval does not have."""
 _SLICE = 1.0
 """Seconds that one answer about a called run may take: so long the bot's other threads wait for the wire."""
 
@@ -117,7 +120,7 @@ class Desk:
         return replace(event, type=self._redactor.text(event.type), subject=subject, data=data)
 
     def _buffer(self, frame: Frame) -> Buffer:
-        step = frame.text("step", LONGEST_PLACE)
+        step = self._redactor.text(frame.text("step", LONGEST_PLACE))
         if not step:
             return self._outside
         if step not in self._open:
@@ -127,7 +130,7 @@ class Desk:
     # -- steps
 
     async def _step(self, frame: Frame) -> bytes:
-        place = _place(frame)
+        place = self._place(frame)
         operation = frame.text("op", 10)
         if operation == "begin":
             return await self._begin_step(place)
@@ -169,14 +172,14 @@ class Desk:
         if operation == "start":
             return await self._start_call(frame)
         if operation == "wait":
-            return await self._wait_for_call(_place(frame))
+            return await self._wait_for_call(self._place(frame))
         raise BadCallError("There is no such call of a bot.")
 
     async def _start_call(self, frame: Frame) -> bytes:
         buffer = self._buffer(frame)
         awaited = frame.header.get("wait") is not False
         value = _document(frame.body, self._largest_input, "the input of a call")
-        wish = Calling(_place(frame), _name(frame, "bot"), value, awaited, new_id())
+        wish = Calling(self._place(frame), _name(frame, "bot"), value, awaited, new_id())
         if len(self._calls) >= MOST_CALLS:
             raise BadCallError(f"An attempt calls other bots up to {MOST_CALLS} times.")
         if not awaited and buffer is not self._outside:
@@ -207,17 +210,27 @@ class Desk:
         if (seconds is None) == (until is None):
             raise BadCallError("A sleep has seconds or a moment.")
         moment = None if until is None else _moment(until)
-        found = await self._effects.sleep(_place(frame), seconds=seconds, until=moment)
+        found = await self._effects.sleep(self._place(frame), seconds=seconds, until=moment)
         if isinstance(found, Suspension):
             return self._suspend(found)
         return frames.encode({"kind": "sleep", "seconds": found})
 
     async def _ask(self, frame: Frame) -> bytes:
         message = self._redactor.torn(frame.text("message", LONGEST_MESSAGE).replace("\0", "\ufffd"))
-        found = await self._effects.ask(_approval_name(frame), message, _number(frame, "timeout"))
+        name = self._without_secret(_approval_name(frame))
+        found = await self._effects.ask(name, message, _number(frame, "timeout"))
         if isinstance(found, Suspension):
             return self._suspend(found)
         return frames.encode({"kind": "ask"}, json.dumps(found).encode())
+
+    def _place(self, frame: Frame) -> str:
+        """Where in the bot something is done: its name is shown, and kept as long as the run."""
+        return self._redactor.text(_place(frame))
+
+    def _without_secret(self, name: str) -> str:
+        """The name of an approval, which stands in a URL."""
+        said = self._redactor.text(name)
+        return name if said == name else _UNUSUAL.sub("-", said).strip("-")
 
     def _suspend(self, suspension: Suspension) -> bytes:
         self.suspension = suspension

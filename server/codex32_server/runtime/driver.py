@@ -34,7 +34,7 @@ from codex32_server.runtime.contract import (
     StateStore,
 )
 from codex32_server.runtime.conversation import Conversation
-from codex32_server.runtime.delivery import redactor_of, without_secrets
+from codex32_server.runtime.delivery import hosts_without_secrets, redactor_of, without_secrets
 from codex32_server.runtime.effects import Effects
 from codex32_server.runtime.files import INSIDE
 from codex32_server.runtime.folder import FilesTooLargeError, LazyFolder, RunFolder
@@ -311,9 +311,11 @@ class _Attempt:
         )
         keep = error is None or error.code == "tests_failed"
         output = self.talk.verdict.output if keep else None
+        desk, way = self.talk.desk, self.way
+        records = way.records
         if self.redactor:
             output, error = await asyncio.to_thread(without_secrets, self.redactor, output, error)
-        desk, way = self.talk.desk, self.way
+            records = hosts_without_secrets(self.redactor, self.spec.network, records)
         return Outcome(
             end,
             output,
@@ -322,7 +324,7 @@ class _Attempt:
             ended.signal,
             use,
             files,
-            way.records,
+            records,
             way.uncounted,
             suspension=desk.suspension if end is End.SUSPENDED else None,
             events=tuple(desk.events) if end is End.SUCCEEDED else (),

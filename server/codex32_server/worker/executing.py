@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from codex32_server.features.bots.facade import LoadedVersion
-from codex32_server.features.runs.facade import NewFile
+from codex32_server.features.runs.facade import Fence, NewFile
 from codex32_server.features.secrets.facade import SecretMissingError
 from codex32_server.kit.errors import Codex32Error
 from codex32_server.queue.entries import ClaimedRun, Ending, Wait
@@ -94,7 +94,10 @@ class RunExecutor:
         except (SecretMissingError, SecretUnusableError) as error:
             return _hopeless(entry, error)
         spec = await self._spec(entry, version, folder, given)
-        state = self._records.state_store(self._database, entry.workspace_id, entry.bot_id, entry.environment)
+        state = self._records.state_store(
+            *(self._database, entry.workspace_id, entry.bot_id, entry.environment),
+            Fence(entry.id, entry.attempt),
+        )
         logs = LogWriter(lambda lines: self._append_logs(entry, lines))
         effects = self._effects(entry, version) if self._effects else None
         try:

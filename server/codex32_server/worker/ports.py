@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 from codex32_server.features.bots.facade import LoadedVersion
-from codex32_server.features.runs.facade import NewFile
+from codex32_server.features.runs.facade import Fence, NewFile
 from codex32_server.queue.entries import Claimed, ClaimedRun, Ending
 from codex32_server.queue.notify import Listener
 from codex32_server.runtime.contract import EgressRecord, LogLine, LogSink, Outcome, RunSpec, StateStore
@@ -60,7 +60,7 @@ class RunRecords(Protocol):
     async def input_content(self, tx: Tx, workspace_id: UUID, run_id: UUID) -> Mapping[str, bytes]: ...
     async def kept_bytes(self, tx: Tx, workspace_id: UUID, run_id: UUID) -> int: ...
     def state_store(
-        self, database: Database, workspace_id: UUID, bot_id: UUID, environment: str
+        self, database: Database, workspace_id: UUID, bot_id: UUID, environment: str, fence: Fence
     ) -> StateStore: ...
 
 

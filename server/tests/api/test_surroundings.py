@@ -11,7 +11,9 @@ from codex32_server.api.docs import render
 from codex32_server.api.web import WebApp
 from sqlalchemy import text
 from starlette.exceptions import HTTPException
+from structlog.testing import capture_logs
 from support.api import Api, Tenant
+from support.hooks import create, deliver, deploy
 
 UNSAFE = ("unsafe-inline", "unsafe-eval", "http:", "*")
 
@@ -189,3 +191,15 @@ async def test_nothing_outside_the_folder_is_served(built: Path) -> None:
 async def test_without_a_build_a_page_says_how(tmp_path: Path) -> None:
     answer = await _get(WebApp(tmp_path), "/")
     assert "make web" in answer.text
+
+
+async def test_what_is_paused_on_purpose_is_no_fault(api: Api, one: Tenant) -> None:
+    """503 tells a sender to come again; the log of the server tells of no error."""
+    await deploy(api, one)
+    made = await create(api, one, auth="none")
+    paused = await api.call(one.keys["editor"], "POST", f"/webhooks/{made['webhook']['id']}/pause")
+    assert paused.status_code == 200
+    with capture_logs() as lines:
+        assert (await deliver(api, made)).status_code == 503
+    (line,) = [line for line in lines if line["event"] == "request"]
+    assert (line["status"], line["log_level"]) == (503, "info")

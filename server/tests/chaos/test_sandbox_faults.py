@@ -144,20 +144,21 @@ class _Clock:
         return dates.datetime.now(zone) + self.offset
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("seed", "way"), [(0, "cold"), (1, "cold"), (2, "warm"), (3, "warm")])
 def test_no_process_is_left_a_second_after_its_worker_was_killed(
-    runtime_files: RuntimeFiles, shared: Path, seed: int
+    runtime_files: RuntimeFiles, shared: Path, seed: int, way: str
 ) -> None:
-    """At any moment: while it starts a sandbox, and while a bot runs."""
+    """At any moment: while it starts a sandbox or a zygote, and while a bot runs."""
     work = shared / f"killed-{uuid4().hex}"
     work.mkdir(mode=0o711)
-    arguments = [str(runtime_files.root), str(shared / "uids"), str(work)]
+    arguments = [str(runtime_files.root), str(shared / "uids"), str(work), way]
     chance = random.Random(seed)
     try:
         for _ in range(4):
             worker = subprocess.Popen([sys.executable, "-c", WORKER, *arguments], stdout=subprocess.PIPE)
             assert worker.stdout
-            _wait(lambda pid=worker.pid: len(process.children(pid)) > 1, 30)  # its guardian is there already
+            # Its guardian is there already.
+            assert _wait(lambda pid=worker.pid: len(process.children(pid)) > 1, 30), "it starts a sandbox"
             time.sleep(chance.uniform(0.0, 0.06))
             below = process.descendants(worker.pid)
             worker.send_signal(signal.SIGKILL)

@@ -63,9 +63,11 @@ async def test_kill_in_the_middle_of_a_run(
         (name,) = [row["name"] for row in await rows.all("select * from workers where id = %s", holder)]
         victim, heir = (first, second) if name.endswith(f":{first.pid}") else (second, first)
         await victim.end(signal.SIGKILL)
+        held_until = (await rows.run(run.id))["lease_expires_at"]
         await until(lambda: rows.status(run.id), "succeeded", worker=heir)
     assert await outcomes(rows, run.id) == [(1, "lost"), (2, "succeeded")]
     row = await rows.run(run.id)
+    assert 0 <= (row["started_at"] - held_until).total_seconds() < 5, "the lease, and five seconds more"
     assert (row["losses"], row["failures"], row["attempt"]) == (1, 0, 2)
 
 

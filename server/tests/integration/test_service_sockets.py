@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import websockets
+from codex32_server.features.services.endpoints import lasting
+from codex32_server.features.services.service import reaching
 from support.folders import reachable_folder
 from support.postgres import DatabaseUnderTest
 from support.services import Site, a_site
@@ -95,7 +98,33 @@ async def refused(site: Site, **more: Any) -> tuple[int, bytes]:
     return error.value.response.status_code, error.value.response.body or b""
 
 
-async def test_messages_both_ways(site: Site) -> None:
+async def closed_with(socket: Any) -> tuple[int, str]:
+    with pytest.raises(ConnectionClosed) as closed:
+        async with asyncio.timeout(30):
+            await socket.recv()
+    assert closed.value.rcvd is not None
+    return closed.value.rcvd.code, closed.value.rcvd.reason
+
+
+async def may_not_stay(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a key that is still valid, or without anything to say."""
+    made = await site.call("POST", "/keys", {"name": "for a while", "role": "editor"})
+    site.keys["lent"] = made["key"]
+    monkeypatch.setattr(lasting, "RECHECK_SECONDS", 0.05)
+    async with connect(site, key="lent") as lent, connect(site) as own:
+        await lent.send("mine")
+        assert await lent.recv() == "mine"
+        owner = {"Authorization": f"Bearer {site.keys['owner']}"}
+        assert (await site.http.delete(f"/api/v1/keys/{made['id']}", headers=owner)).status_code == 204
+        assert await closed_with(lent) == (1008, "unauthenticated")
+        await own.send("goes on")
+        assert await own.recv() == "goes on"
+        monkeypatch.setattr(lasting, "IDLE_SECONDS", 0.2)
+        assert await closed_with(own) == (1001, "nothing was sent for too long")
+    monkeypatch.undo()
+
+
+async def test_messages_both_ways(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     await site.deploy(WEBSOCKET, "service = { port = 8080 }")
     async with site.worker() as worker:
         await site.until("running", worker=worker)
@@ -111,6 +140,12 @@ async def test_messages_both_ways(site: Site) -> None:
                 await socket.recv()
             assert closed.value.rcvd is not None
             assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (4001, "ok")
+        await may_not_stay(site, monkeypatch)
+        monkeypatch.setattr(reaching, "MOST_SOCKETS", 0)
+        status, body = await refused(site)
+        assert (status, b"websockets" in body) == (503, True)
+        assert (await site.ask("up/")).status_code == 200
+        monkeypatch.undo()
         # A session is not enough: any page of the web may open a websocket with it.
         status, body = await refused(site, key=None)
         assert (status, b"unauthenticated" in body) == (401, True)
@@ -119,6 +154,7 @@ async def test_messages_both_ways(site: Site) -> None:
         await site.call("POST", "/services/up/pause")
         status, body = await refused(site)
         assert (status, b"service_unavailable" in body) == (503, True)
+        assert b"codex32 services resume" in body
 
 
 async def test_a_bot_that_speaks_no_websocket(site: Site) -> None:

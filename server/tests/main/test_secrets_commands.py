@@ -124,6 +124,26 @@ def test_a_setting_without_a_key_stops() -> None:
         load({"CODEX32_SECRETS_KEY": "  "})
 
 
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_a_rotation_finds_the_server_that_commands_talk_to(
+    codex32: Callable[..., Told], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, elsewhere: bool
+) -> None:
+    """As `status` does. A URL in the environment may be another server's, whose home is not here."""
+    home, profile = tmp_path / "home", tmp_path / "profile.json"
+    monkeypatch.delenv("CODEX32_HOME", raising=False)
+    monkeypatch.setattr(secrets_command, "default_home", lambda: tmp_path / "none")
+    monkeypatch.setenv("CODEX32_PROFILE", str(profile))
+    profile.write_text(json.dumps({"url": "http://x", "api_key": "k", "home": str(home)}))
+    monkeypatch.delenv("CODEX32_URL", raising=False)
+    if elsewhere:
+        monkeypatch.setenv("CODEX32_URL", "http://y")
+    told = codex32("secrets", "rotate-key", "--json")
+    assert (told.code, told.json["code"]) == (1, "no_database")
+    assert str(tmp_path / "none" if elsewhere else home) in told.json["detail"]
+    profile.write_text("{")
+    assert str(tmp_path / "none") in codex32("secrets", "rotate-key").err
+
+
 def test_a_rotation_tells_what_can_go(
     codex32: Callable[..., Told], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -300,7 +300,7 @@ class QueueMachine(RuleBasedStateMachine):
 
     async def _called(self, workspace: UUID, entry: ClaimedRun) -> bool | None:
         async with self.worker.transaction(workspace) as tx:
-            return await hold_attempt(tx, entry)
+            return await hold_attempt(tx, entry.id, entry.attempt)
 
     async def _call(self, workspace: UUID, run_id: UUID, new: NewRun) -> None:
         async with self.worker.transaction(workspace) as tx:

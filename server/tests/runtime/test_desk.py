@@ -252,6 +252,23 @@ def test_whatever_a_guest_says_each_frame_has_one_answer(frames: list[Any]) -> N
     asyncio.run(talk())
 
 
+async def test_names_are_free_of_secrets_too() -> None:
+    """Those of steps are listed, those of approvals stand in URLs."""
+    office = Recorder()
+    desk = Desk(office, LARGEST_INPUT, Redactor({"KEY": "sk_live_42"}))
+    place = "step:pay sk_live_42#1"
+    assert (await say(desk, "step", op="begin", place=place))[0]["done"] is False
+    await say(desk, "emit", b"1", type="paid", step=place)
+    await say(desk, "step", b"7", op="end", place=place)
+    assert office.stored == [("step:pay [secret KEY]#1", 7, ["paid"], [])]
+    assert (await say(desk, "step", op="begin", place=place))[0]["done"] is True
+    await say(desk, "call", b"{}", op="start", place="call:sk_live_42#1", bot="b", wait=True)
+    assert office.started[0].place == "call:[secret KEY]#1"
+    assert (await say(desk, "call", op="wait", place="call:sk_live_42#1"))[1] == b'{"n": 1}'
+    await say(desk, "ask", name="may-sk_live_42-go", message="?", timeout=None)
+    assert desk.suspension == Suspension("approval", "may--secret-KEY--go", "?")
+
+
 async def test_what_people_read_is_free_of_secrets() -> None:
     effects = Recorder()
     desk = Desk(effects, LARGEST_INPUT, Redactor({"KEY": "s3cret-value"}))

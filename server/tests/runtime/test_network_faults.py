@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -63,20 +64,17 @@ async def test_a_run_that_used_the_proxy_ends_and_the_next_one_works(net: Networ
 
 
 async def test_a_run_without_a_connection_keeps_its_way_out(net: NetworkBench) -> None:
-    """Its socket stays, and the next process serves it within a second."""
-    source = LATER.replace('print("waiting", flush=True)', 'print("waiting", flush=True); time.sleep(1)')
+    """Its socket stays, and the next process serves it within a second, whoever ended the one before."""
+    waits = 'print("waiting", flush=True)\n    while not state.get("go"): time.sleep(0.02)'
+    source = "from codex32_bot import state\n" + LATER.replace('print("waiting", flush=True)', waits)
     async with serving(Web()) as port:
         entry = f"{HOST}:{port}"
         running = asyncio.create_task(net.result(source, [entry], {"url": f"http://{entry}/"}))
         await until(_printed(net, "waiting"), wanted=True)
-        first = net.proxy.pid
-        assert first
-        os.kill(first, signal.SIGKILL)
-        began = time.monotonic()
-        await until(_another(net, first), wanted=True)
-        took = time.monotonic() - began
+        took = [await _replaced(net) for _ in range(3)]
+        net.bench.state.values["go"] = True
         assert await running == "GET / HTTP/1.1|"
-    assert took < 5  # a loaded machine; 0.2 s where nothing else runs
+    assert median(took) < 1, "0.1 s where nothing else runs"
 
 
 async def test_the_proxy_ends_with_its_worker(net: NetworkBench) -> None:
@@ -108,6 +106,29 @@ async def test_a_forwarder_that_is_killed_comes_back(net: NetworkBench) -> None:
         await until(_printed(net, "waiting"), wanted=True)
         assert _kill_forwarder()
         assert await running == "GET / HTTP/1.1|"
+
+
+async def _replaced(net: NetworkBench) -> float:
+    """Kill the proxy as the kernel does where memory is short; seconds from its end to the next one."""
+    ended, opened = asyncio.Event(), asyncio.Event()
+    first = net.proxy._child
+    assert first
+    end, open_ = first.end, net.proxy._open
+
+    async def told_end() -> None:
+        ended.set()
+        await end()
+
+    async def told_open(lease: Any) -> None:
+        await open_(lease)
+        opened.set()
+
+    first.end, net.proxy._open = told_end, told_open  # type: ignore[method-assign]
+    os.kill(first.pid, signal.SIGKILL)
+    await asyncio.wait_for(ended.wait(), 30)
+    began = time.monotonic()
+    await asyncio.wait_for(opened.wait(), 30)
+    return time.monotonic() - began
 
 
 def _kill_forwarder() -> bool:

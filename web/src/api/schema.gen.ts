@@ -1580,7 +1580,8 @@ export interface paths {
         put?: never;
         /**
          * Rotate Webhook
-         * @description Another secret; the old one stays valid for `grace` seconds. With `url`, another URL at once.
+         * @description Another secret; the old one stays valid for `grace` seconds. With `url`, another URL as well, at once;
+         *     with `keep_secret`, only that.
          *
          *     Needs the scope `webhooks:write`.
          */
@@ -3516,7 +3517,7 @@ export interface components {
             processes: number | null;
             /**
              * Seconds
-             * @description Length of the interval.
+             * @description Length of the interval, as far as it was measured.
              */
             seconds: number;
         };
@@ -3557,7 +3558,7 @@ export interface components {
         };
         /**
          * RotateRequest
-         * @description A new secret, or a new URL.
+         * @description A new secret, a new URL, or both.
          */
         RotateRequest: {
             /**
@@ -3566,6 +3567,12 @@ export interface components {
              * @default 86400
              */
             grace: number;
+            /**
+             * Keep Secret
+             * @description With `url`: replace the URL alone.
+             * @default false
+             */
+            keep_secret: boolean;
             /**
              * Url
              * @description Replace the URL too: the old one is unknown at once.

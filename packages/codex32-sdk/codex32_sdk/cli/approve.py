@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from codex32_sdk.calls import list_approvals
 from codex32_sdk.cli import terminal
 from codex32_sdk.cli.arguments import AsJson, RunId
 from codex32_sdk.cli.connection import connect
 from codex32_sdk.cli.exits import CommandError, about_run
+from codex32_sdk.cli.terminal import ago
 from codex32_sdk.client import Client
 
 app = typer.Typer(add_completion=False)
@@ -43,7 +45,20 @@ def _asked(client: Client, run_id: str) -> str:
     if wait is None or wait.kind != "approval":
         raise CommandError(
             "nothing_asked",
-            f"Run {run_id} does not wait for an answer.",
+            f"Run {run_id} does not wait for an answer{_answered(client, run_id)}.",
             next_step="List what waits: codex32 approvals",
         )
     return wait.name
+
+
+def _answered(client: Client, run_id: str) -> str:
+    """What the run asked last and was told, for who answers twice."""
+    told = [asked for asked in client.send(list_approvals(run=run_id)).items if asked.decision is not None]
+    if not told:
+        return ""
+    last = told[-1]
+    verb = {"approve": "approved", "reject": "rejected"}.get(last.decision or "")
+    if verb is None:
+        return f": {last.name} has expired"
+    by = f" by {last.decided_by_name}" if last.decided_by_name else ""
+    return f" any more: {last.name} was {verb}{by}, {ago(last.decided_at)}"

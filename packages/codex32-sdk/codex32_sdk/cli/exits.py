@@ -81,16 +81,19 @@ def framed(**members: Any) -> Generator[None]:
 
 
 @contextlib.contextmanager
-def about_run(given: str) -> Generator[None]:
+def about_path(given: str, member: str, kind: str, next_step: str) -> Generator[None]:
     """What the server says of a field of its path is said of what was typed. Raises BadInputError."""
     try:
         yield
     except ApiError as error:
-        if any(problem.field == "path.run_id" for problem in error.fields):
-            raise BadInputError(
-                f"{given} is not the id of a run.", next_step="codex32 runs lists them."
-            ) from error
+        if any(problem.field == f"path.{member}" for problem in error.fields):
+            raise BadInputError(f"{given} is not the id of {kind}.", next_step=next_step) from error
         raise
+
+
+def about_run(given: str) -> contextlib.AbstractContextManager[None]:
+    """`about_path` of a run's id."""
+    return about_path(given, "run_id", "a run", "codex32 runs lists them.")
 
 
 def exit_code_of(error: ApiError) -> ExitCode:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Generator
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +14,8 @@ from codex32_sdk.calls import list_schedules
 from codex32_sdk.cli import terminal
 from codex32_sdk.cli.arguments import AsJson, BotName, Environment, FilesOption, parse_files, parse_input
 from codex32_sdk.cli.connection import connect, upload_all
-from codex32_sdk.cli.exits import BadInputError
+from codex32_sdk.cli.exits import BadInputError, about_path
+from codex32_sdk.client import Client
 from codex32_sdk.models import Schedule
 
 app = typer.Typer(add_completion=False)
@@ -89,28 +92,28 @@ def attach(schedule: ScheduleId, file: FilesOption = None, as_json: AsJson = Fal
     files = parse_files(file)
     if not files:
         raise BadInputError("No file was named.", next_step="Add --file NAME=PATH.")
-    with connect() as client:
+    with _to(schedule) as client:
         _show(client.update_schedule(schedule, files=upload_all(client, files)), as_json)
 
 
 @app.command()
 def pause(schedule: ScheduleId, as_json: AsJson = False) -> None:
     """It fires no more until it is resumed."""
-    with connect() as client:
+    with _to(schedule) as client:
         _show(client.pause_schedule(schedule), as_json)
 
 
 @app.command()
 def resume(schedule: ScheduleId, as_json: AsJson = False) -> None:
     """It fires again."""
-    with connect() as client:
+    with _to(schedule) as client:
         _show(client.resume_schedule(schedule), as_json)
 
 
 @app.command()
 def remove(schedule: ScheduleId, as_json: AsJson = False) -> None:
     """Remove it."""
-    with connect() as client:
+    with _to(schedule) as client:
         client.delete_schedule(schedule)
     if as_json:
         terminal.document({"id": schedule, "removed": True})
@@ -132,6 +135,14 @@ def preview(
         return
     for moment in found.next_fires:
         terminal.result(terminal.local_time(moment))
+
+
+@contextlib.contextmanager
+def _to(schedule: str) -> Generator[Client]:
+    """A connection for what is done with one schedule. Raises BadInputError for what is no id."""
+    known = "codex32 schedules lists them."
+    with connect() as client, about_path(schedule, "schedule_id", "a schedule", known):
+        yield client
 
 
 def local_zone() -> str:

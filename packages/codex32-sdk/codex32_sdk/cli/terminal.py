@@ -110,6 +110,11 @@ def local_time(moment: datetime | None) -> str:
     return "" if moment is None else moment.astimezone().strftime("%a %Y-%m-%d %H:%M")
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """The number with the word that fits it."""
+    return f"{number} {one if number == 1 else many}"
+
+
 def ago(moment: datetime | None, now: datetime | None = None) -> str:
     """How long ago, or how far ahead: "3 min ago", "in 2 h"."""
     if moment is None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Generator
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +12,8 @@ import typer
 from codex32_sdk.cli import terminal
 from codex32_sdk.cli.arguments import AsJson, BotName, Environment, Limit, parse_input
 from codex32_sdk.cli.connection import connect
-from codex32_sdk.cli.exits import BadInputError
+from codex32_sdk.cli.exits import BadInputError, about_path
+from codex32_sdk.client import Client
 from codex32_sdk.webhooks import Delivery, Webhook, WebhookSecret, list_webhooks
 
 app = typer.Typer(add_completion=False)
@@ -86,42 +89,53 @@ def create(
 @app.command()
 def secret(webhook: WebhookId, as_json: AsJson = False) -> None:
     """The secret of a webhook that a manifest declared; it is shown once."""
-    with connect() as client:
+    with _to(webhook) as client:
         _show_secret(client.reveal_webhook_secret(webhook), as_json)
 
 
 @app.command()
 def rotate(
     webhook: WebhookId,
-    url: Annotated[bool, typer.Option("--url", help="Replace the URL too, at once.")] = False,
+    url: Annotated[bool, typer.Option("--url", help="Replace the URL as well, at once.")] = False,
+    keep_secret: Annotated[
+        bool, typer.Option("--keep-secret", help="With --url: replace the URL alone.")
+    ] = False,
     grace: Annotated[
         int | None, typer.Option(help="Seconds for which the old secret stays valid; a day.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Another secret. The old one stays valid for a while, so that senders can be changed."""
-    with connect() as client:
-        _show_secret(client.rotate_webhook(webhook, url=url, grace=grace), as_json)
+    """Another secret. The old one stays valid for a while, so that senders can be changed.
+
+    --url gives another URL too, and the old one is unknown at once.
+    """
+    if keep_secret and not url:
+        raise BadInputError(
+            "--keep-secret without --url would replace nothing.", next_step="Add --url, or leave it out."
+        )
+    with _to(webhook) as client:
+        made = client.rotate_webhook(webhook, url=url, keep_secret=keep_secret, grace=grace)
+    _show_secret(made, as_json, kept=keep_secret)
 
 
 @app.command()
 def pause(webhook: WebhookId, as_json: AsJson = False) -> None:
     """It answers 503 until it is resumed."""
-    with connect() as client:
+    with _to(webhook) as client:
         _show(client.pause_webhook(webhook), as_json)
 
 
 @app.command()
 def resume(webhook: WebhookId, as_json: AsJson = False) -> None:
     """It takes deliveries again."""
-    with connect() as client:
+    with _to(webhook) as client:
         _show(client.resume_webhook(webhook), as_json)
 
 
 @app.command()
 def remove(webhook: WebhookId, as_json: AsJson = False) -> None:
     """Remove it; its URL is unknown from then on."""
-    with connect() as client:
+    with _to(webhook) as client:
         client.delete_webhook(webhook)
     if as_json:
         terminal.document({"id": webhook, "removed": True})
@@ -137,7 +151,7 @@ def try_out(
 ) -> None:
     """Start a run as a delivery would, without a signature."""
     delivery = {} if body is None else {"body": _parsed(body)}
-    with connect() as client:
+    with _to(webhook) as client:
         started = client.try_webhook(webhook, **delivery)
     if as_json:
         terminal.document(started)
@@ -148,7 +162,7 @@ def try_out(
 @app.command()
 def deliveries(webhook: WebhookId, limit: Limit = 20, as_json: AsJson = False) -> None:
     """What was delivered lately, what it started, and why it was refused."""
-    with connect() as client:
+    with _to(webhook) as client:
         page = client.list_deliveries(webhook, limit=limit)
     if as_json:
         terminal.document(page)
@@ -167,13 +181,19 @@ def _parsed(body: str) -> Any:
         ) from error
 
 
-def _show_secret(made: WebhookSecret, as_json: bool) -> None:
+@contextlib.contextmanager
+def _to(webhook: str) -> Generator[Client]:
+    """A connection for what is done with one webhook. Raises BadInputError for what is no id."""
+    with connect() as client, about_path(webhook, "webhook_id", "a webhook", "codex32 webhooks lists them."):
+        yield client
+
+
+def _show_secret(made: WebhookSecret, as_json: bool, *, kept: bool = False) -> None:
     if as_json:
         terminal.document(made)
         return
-    terminal.details(
-        [("id", made.webhook.id), ("url", made.webhook.url), ("secret", made.secret or "none: the URL alone")]
-    )
+    secret = made.secret or ("as before" if kept else "none: the URL alone")
+    terminal.details([("id", made.webhook.id), ("url", made.webhook.url), ("secret", secret)])
     if made.secret:
         terminal.say("This is the only time the secret is shown.")
 

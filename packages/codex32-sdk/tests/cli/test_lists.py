@@ -254,9 +254,28 @@ def test_approving(api: Any, kit: Any, codex32: Any) -> None:
 
 def test_there_is_nothing_to_approve(api: Any, kit: Any, codex32: Any) -> None:
     api.on("GET /runs/r1", kit.run("succeeded"))
+    api.on("GET /approvals", page())
     told = codex32("approve", "r1")
     assert told.code == 1
-    assert "does not wait for an answer" in told.err
+    assert "Run r1 does not wait for an answer." in told.err
+
+
+@pytest.mark.parametrize(
+    ("decision", "said"),
+    [
+        ("approve", "does not wait for an answer any more: publish was approved by Ann, "),
+        ("reject", "publish was rejected by Ann, "),
+        ("expired", "does not wait for an answer: publish has expired."),
+    ],
+)
+def test_who_answers_twice_is_told_so(api: Any, kit: Any, codex32: Any, decision: str, said: str) -> None:
+    api.on("GET /runs/r1", kit.run("running"))
+    earlier = {"name": "start", "decision": "approve", "decided_at": "2026-11-23T07:00:00Z"}
+    last = {"decision": decision, "decided_by_name": "Ann", "decided_at": "2026-11-23T08:00:00Z"}
+    api.on("GET /approvals", page(QUESTION | earlier, QUESTION | last))
+    told = codex32("approve", "r1", "--json")
+    assert (told.code, told.json["code"]) == (1, "nothing_asked")
+    assert said in told.json["detail"]
 
 
 def test_events(api: Any, codex32: Any) -> None:

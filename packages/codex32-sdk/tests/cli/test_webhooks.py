@@ -45,6 +45,37 @@ def test_secrets_are_rotated_and_revealed(api: Any, codex32: Any) -> None:
     assert codex32("webhooks", "secret", "w1", "--json").json["secret"] == "whsec_abc"
 
 
+def test_the_url_alone_is_replaced(api: Any, codex32: Any) -> None:
+    api.on("POST /webhooks/w1/rotate", MADE | {"secret": None})
+    told = codex32("webhooks", "rotate", "w1", "--url", "--keep-secret")
+    assert "as before" in told.out
+    assert api.requests[-1].json == {"url": True, "keep_secret": True}
+    told = codex32("webhooks", "rotate", "w1", "--keep-secret")
+    assert (told.code, len(api.requests)) == (2, 1)
+    assert "Add --url" in told.err
+
+
+@pytest.mark.parametrize(
+    ("command", "route"),
+    [
+        (["remove"], "DELETE /webhooks/nope"),
+        (["secret"], "POST /webhooks/nope/secret"),
+        (["rotate"], "POST /webhooks/nope/rotate"),
+        (["pause"], "POST /webhooks/nope/pause"),
+        (["resume"], "POST /webhooks/nope/resume"),
+        (["test"], "POST /webhooks/nope/test"),
+        (["deliveries"], "GET /webhooks/nope/deliveries"),
+    ],
+)
+def test_what_is_no_id_is_said(api: Any, kit: Any, codex32: Any, command: list[str], route: str) -> None:
+    errors = [{"field": "path.webhook_id", "detail": "Input should be a valid UUID"}]
+    api.on(route, kit.problem("invalid_input", "path.webhook_id: not a UUID", 422, errors=errors))
+    told = codex32("webhooks", *command, "nope")
+    assert told.code == 2
+    assert "nope is not the id of a webhook." in told.err
+    assert "UUID" not in told.err
+
+
 @pytest.mark.parametrize(("verb", "state"), [("pause", True), ("resume", False)])
 def test_webhooks_are_paused_and_resumed(api: Any, codex32: Any, verb: str, state: bool) -> None:
     api.on(f"POST /webhooks/w1/{verb}", HOOK | {"paused": state})

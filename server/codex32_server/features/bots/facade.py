@@ -53,8 +53,9 @@ from codex32_server.http.edge import Peeker
 from codex32_server.http.paging import Page, PageRequest, next_cursor
 from codex32_server.http.principal import Principal
 from codex32_server.kit.isolation import IsolationConsent
+from codex32_server.kit.manifest.limits import Ceilings
 from codex32_server.kit.manifest.package import BotPackage, package_from_files
-from codex32_server.kit.manifest.schema import Ceilings, Manifest
+from codex32_server.kit.manifest.schema import Manifest
 from codex32_server.storage.lean import LeanConnections
 from codex32_server.storage.session import Database, Tx
 

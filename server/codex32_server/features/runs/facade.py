@@ -48,6 +48,7 @@ from codex32_server.features.runs.service.approvals import Approvals
 from codex32_server.features.runs.service.awaiting import RunResult as RunResult
 from codex32_server.features.runs.service.durable import DurableRuns as DurableRuns
 from codex32_server.features.runs.service.state import DurableState
+from codex32_server.features.runs.service.state import Fence as Fence
 from codex32_server.features.runs.service.submission import Resolve, Runnable
 from codex32_server.http.paging import Page, PageRequest, next_cursor
 from codex32_server.kit.errors import Codex32Error
@@ -311,10 +312,15 @@ class RunsFacade:
     # -- state
 
     def state_store(
-        self, database: Database, workspace_id: UUID, bot_id: UUID, environment: str
+        self,
+        database: Database,
+        workspace_id: UUID,
+        bot_id: UUID,
+        environment: str,
+        fence: Fence | None = None,
     ) -> DurableState:
-        """For the worker: what is behind codex32_bot.state."""
-        return DurableState(database, workspace_id, bot_id, environment)
+        """For the worker: what is behind codex32_bot.state of an attempt."""
+        return DurableState(database, workspace_id, bot_id, environment, fence)
 
     async def state_entries(
         self, tx: Tx, workspace_id: UUID, bot_ref: str, environment: str | None, after: str, limit: int

@@ -432,7 +432,7 @@ class ResourceSampleView(_Frozen):
     """What was used in one interval."""
 
     at: datetime
-    seconds: float = Field(description="Length of the interval.")
+    seconds: float = Field(description="Length of the interval, as far as it was measured.")
     cpu_seconds: float
     cpu: float = Field(description="Cores in use on average.")
     memory: int = Field(description="The most bytes seen.")

@@ -56,6 +56,14 @@ class ServiceUnreachableError(Codex32Error):
     next_step = "Look at its replicas: `codex32 services show NAME`."
 
 
+class ServicePausedError(ServiceUnreachableError):
+    """Somebody paused it."""
+
+    wanted = True
+    title = "The service is paused"
+    next_step = "Let it go on: `codex32 services resume NAME`."
+
+
 class BadGatewayError(Codex32Error):
     """The bot closed the connection or answered something that is no HTTP."""
 

@@ -69,6 +69,14 @@ class TooManyWebhooksError(ConflictError):
     next_step = "Delete webhooks that are not needed."
 
 
+class WebhookNameTakenError(ConflictError):
+    """The bot has a webhook of this name already."""
+
+    code = "webhook_name_taken"
+    title = "The bot has a webhook of this name"
+    next_step = "Choose another name, or leave it out; `codex32 webhooks --bot BOT` lists those there are."
+
+
 class SecretShownError(ConflictError):
     """The secret of a webhook was shown before, which happens once."""
 
@@ -134,6 +142,7 @@ class DeliveryIdError(InvalidInputError):
 class HookPausedError(UnavailableError):
     """The webhook is paused."""
 
+    wanted = True
     code = "webhook_paused"
     title = "This webhook is paused"
     next_step = "Try again later, or resume it: `codex32 webhooks resume`."

@@ -201,12 +201,20 @@ class WebhookChange(_Request):
 
 
 class RotateRequest(_Request):
-    """A new secret, or a new URL."""
+    """A new secret, a new URL, or both."""
 
     url: bool = Field(False, description="Replace the URL too: the old one is unknown at once.")
+    keep_secret: bool = Field(False, description="With `url`: replace the URL alone.")
     grace: Annotated[int, Field(ge=0, le=LONGEST_GRACE)] = Field(
         24 * 3600, description="Seconds for which the old secret stays valid beside the new one."
     )
+
+    @model_validator(mode="after")
+    def something(self) -> Self:
+        """Something is replaced."""
+        if self.keep_secret and not self.url:
+            raise ValueError("keep_secret goes with url: nothing would be replaced")
+        return self
 
 
 class SecretView(_Frozen):

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, cast
 
+from .limits import Budget, Limits, Retries
 from .package import BotPackage
 from .quantities import Money
 from .rules import host_covers
-from .schema import Budget, Limits, Manifest, Retries, Trigger, trigger_identity
+from .schema import Manifest, Trigger, trigger_identity
 from .services import Service
 
 _MAX_LINES = 5000

@@ -18,8 +18,9 @@ from pydantic import BaseModel, ValidationError
 from ..errors import FieldProblem
 from . import rules
 from .errors import ManifestError, describe
+from .limits import Budget, Ceilings, Limits, Retries
 from .locate import Path, Positions, locate
-from .schema import PLAIN, TABLE, Budget, Ceilings, InjectedSecret, Limits, Manifest, Retries, Trigger
+from .schema import PLAIN, TABLE, InjectedSecret, Manifest, Trigger
 from .script import Block, find_block
 from .services import Probe, Service
 from .webhook import Webhook

@@ -19,9 +19,10 @@ from .digest import digest
 from .docstrings import parse_docstring
 from .errors import ManifestError, PackageError, SourceError, describe
 from .filenames import name_problems, path_problem
+from .limits import Ceilings
 from .manifest import EXAMPLE, Header, parse_header
 from .reading import check_size, check_totals, read_files
-from .schema import Ceilings, Manifest
+from .schema import Manifest
 from .script import blocks
 from .signature import Signature, signature_of
 from .source import Module, decode, read_module

@@ -1,232 +1,43 @@
 """The `[tool.codex32]` table as models, from which the published JSON Schema is made. One source of truth.
 
 Reading a file and finding positions is `manifest`; a model here only says what each key means and may hold.
+What a run may use is in `limits`, a service's table in `services`, a webhook's in `webhook`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal, Self, TypeVar, cast
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
-    PlainSerializer,
     ValidationInfo,
-    WithJsonSchema,
     field_validator,
     model_validator,
 )
 from pydantic import Tag as Choice
-from pydantic_core import PydanticCustomError
 
 from . import rules
-from .quantities import (
-    DURATION_PATTERN,
-    MONEY_PATTERN,
-    SIZE_PATTERN,
-    Money,
-    format_duration,
-    format_money,
-    format_size,
-    parse_duration,
-    parse_money,
-    parse_size,
-)
+from .limits import NO_CEILINGS, Budget, Limits, Retries
 from .services import Service
+from .values import (
+    CalledBot,
+    Environment,
+    ExactHost,
+    Host,
+    Inject,
+    Name,
+    SecretName,
+    Table,
+    Tag,
+    problem,
+)
 from .webhook import Webhook, or_true
-
-MIB: Final = 1024 * 1024
-GIB: Final = 1024 * MIB
-
-_T = TypeVar("_T")
-
-
-Name = Annotated[
-    str, AfterValidator(rules.slug), WithJsonSchema({"type": "string", "pattern": rules.NAME_PATTERN})
-]
-Tag = Annotated[
-    str, AfterValidator(rules.tag), WithJsonSchema({"type": "string", "pattern": rules.TAG_PATTERN})
-]
-Environment = Annotated[
-    str,
-    AfterValidator(rules.environment),
-    WithJsonSchema({"type": "string", "pattern": rules.ENVIRONMENT_PATTERN}),
-]
-Host = Annotated[
-    str, AfterValidator(rules.host), WithJsonSchema({"type": "string", "pattern": rules.HOST_PATTERN})
-]
-CalledBot = Annotated[
-    str, AfterValidator(rules.called_bot), WithJsonSchema({"type": "string", "pattern": rules.CALL_PATTERN})
-]
-SecretName = Annotated[
-    str, AfterValidator(rules.secret), WithJsonSchema({"type": "string", "pattern": rules.SECRET_PATTERN})
-]
-Inject = Annotated[
-    str, AfterValidator(rules.inject), WithJsonSchema({"type": "string", "pattern": rules.INJECT_PATTERN})
-]
-ExactHost = Annotated[
-    str,
-    AfterValidator(rules.exact_host),
-    WithJsonSchema({"type": "string", "pattern": rules.HOST_PATTERN.replace(r"(\*\.)?", "", 1)}),
-]
-Size = Annotated[
-    int,
-    BeforeValidator(parse_size),
-    PlainSerializer(format_size, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": SIZE_PATTERN}),
-]
-Duration = Annotated[
-    float,
-    BeforeValidator(parse_duration),
-    PlainSerializer(format_duration, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": DURATION_PATTERN}),
-]
-Dollars = Annotated[
-    Money,
-    BeforeValidator(parse_money),
-    PlainSerializer(format_money, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": MONEY_PATTERN}),
-]
-
-
-@dataclass(frozen=True)
-class Ceilings:
-    """The most that a manifest may ask for on this server; bytes, seconds, cores, counts."""
-
-    memory: int = 8 * GIB
-    timeout: float = 24 * 3600.0
-    cpu: float = 16.0
-    processes: int = 1024
-    disk: int = 16 * GIB
-    output: int = 16 * MIB
-    files: int = 4 * GIB
-
-
-_NO_CEILINGS = Ceilings(*[2**62] * 7)
-
-
-@dataclass(frozen=True)
-class _Floors:
-    """Below these a Python process does not even start."""
-
-    memory: int = 32 * MIB
-    timeout: float = 0.1
-    cpu: float = 0.05
-    processes: int = 1
-    disk: int = 1 * MIB
-    output: int = 1024
-    files: int = 0
-
-
-_FLOORS = _Floors()
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Limits(_Table):
-    """What one run may use."""
-
-    memory: Size = Field(
-        default=256 * MIB, description="Memory of the run with all its processes.", examples=["256MiB", "1GB"]
-    )
-    timeout: Duration = Field(
-        default=60.0, description="Time from start to end of one attempt.", examples=["30s", "5m"]
-    )
-    cpu: float = Field(
-        default=1.0, allow_inf_nan=False, description="Processor cores.", examples=[0.5, 1.0, 2.0]
-    )
-    processes: int = Field(default=64, description="Processes and threads at one time.", examples=[64])
-    disk: Size = Field(default=256 * MIB, description="Temporary space in /tmp.", examples=["256MiB"])
-    output: Size = Field(default=1 * MIB, description="The JSON that main returns.", examples=["1MiB"])
-    files: Size = Field(
-        default=64 * MIB, description="Files that the run leaves as outputs.", examples=["64MiB"]
-    )
-
-    @field_validator("*", mode="after")
-    @classmethod
-    def within(cls, value: _T, info: ValidationInfo) -> _T:
-        """Between what a process needs and what this server allows."""
-        ceilings = _ceilings(info)
-        key = info.field_name or ""
-        low, high = getattr(_FLOORS, key), getattr(ceilings, key)
-        show = _SHOWN.get(key, str)
-        if value < low:
-            raise ValueError(f"{key} = {show(value)} is too little; the least is {show(low)}")
-        if value > high:
-            raise ValueError(f"{key} = {show(value)} is more than this server allows, {show(high)}")
-        return value
-
-
-_SHOWN: Mapping[str, Callable[[Any], str]] = {
-    "memory": format_size,
-    "disk": format_size,
-    "output": format_size,
-    "files": format_size,
-    "timeout": format_duration,
-}
-
-
-def _ceilings(info: ValidationInfo) -> Ceilings:
-    context: Any = info.context
-    return context if isinstance(context, Ceilings) else Ceilings()
-
-
-class Budget(_Table):
-    """Money the bot may spend on models and other metered calls. A bot without a budget may spend nothing."""
-
-    per_run: Dollars | None = Field(
-        default=None, description="At most this for one run.", examples=["0.02 USD"]
-    )
-    per_day: Dollars | None = Field(
-        default=None, description="At most this in a day (UTC).", examples=["1 USD"]
-    )
-    per_month: Dollars | None = Field(
-        default=None, description="At most this in a month (UTC).", examples=["5 USD"]
-    )
-    total: Dollars | None = Field(default=None, description="At most this ever.", examples=["50 USD"])
-
-    @model_validator(mode="after")
-    def ordered(self) -> Self:
-        """A wider period never has the smaller limit: the narrower one could not be used up."""
-        last: tuple[str, Money] | None = None
-        for key in ("per_run", "per_day", "per_month", "total"):
-            money: Money | None = getattr(self, key)
-            if money is not None and last is not None and money < last[1]:
-                raise problem(f"{key} = {money} is less than {last[0]} = {last[1]}", key)
-            last = (key, money) if money is not None else last
-        return self
-
-
-class Retries(_Table):
-    """What happens after an attempt that failed and may succeed next time."""
-
-    attempts: int = Field(
-        default=1, ge=1, le=20, description="Attempts in all, the first included.", examples=[3]
-    )
-    backoff: Literal["exponential", "fixed", "none"] = Field(
-        default="exponential", description="How the wait grows between attempts.", examples=["exponential"]
-    )
-    delay: Duration = Field(default=1.0, description="Wait before the second attempt.", examples=["1s"])
-    max_delay: Duration = Field(default=60.0, description="The longest wait.", examples=["60s"])
-
-    @model_validator(mode="after")
-    def ordered(self) -> Self:
-        """The first wait cannot be longer than the longest."""
-        if self.delay > self.max_delay:
-            longest = format_duration(self.max_delay)
-            raise problem(
-                f"delay = {format_duration(self.delay)} is longer than max_delay = {longest}", "delay"
-            )
-        return self
 
 
 def _one_kind(schema: dict[str, Any]) -> None:
@@ -237,7 +48,7 @@ def _one_kind(schema: dict[str, Any]) -> None:
     schema["oneOf"] = [{"required": ["schedule"]}, {"required": ["webhook"]}]
 
 
-class Trigger(_Table):
+class Trigger(Table):
     """One thing that starts runs by itself: a schedule or a webhook."""
 
     model_config = ConfigDict(json_schema_extra=_one_kind)
@@ -301,7 +112,7 @@ class Trigger(_Table):
         return self
 
 
-class InjectedSecret(_Table):
+class InjectedSecret(Table):
     """A secret that the bot never holds: the egress proxy puts it into requests to one host."""
 
     name: SecretName = Field(description="Name of the secret.", examples=["STRIPE_KEY"])
@@ -338,7 +149,7 @@ Isolation = Literal["strict", "standard", "minimal"]
 Triggers = Annotated[tuple[Trigger, ...], Field(strict=False, max_length=32)]
 
 
-class Manifest(_Table):
+class Manifest(Table):
     """What a bot is and may do: the `[tool.codex32]` table. Frozen; equal manifests compare equal."""
 
     name: Name = Field(description="Name of the bot, unique in its workspace.", examples=["price-watch"])
@@ -432,7 +243,7 @@ class Manifest(_Table):
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """A manifest that was checked before. Today's ceilings do not apply: it must stay readable."""
-        return cls.model_validate(dict(data), context=_NO_CEILINGS)
+        return cls.model_validate(dict(data), context=NO_CEILINGS)
 
     @property
     def secret_names(self) -> tuple[str, ...]:
@@ -522,8 +333,3 @@ def trigger_identity(trigger: Trigger) -> tuple[Any, ...]:
     if trigger.webhook is not None:
         return "webhook", trigger.name, trigger.environment
     return trigger.schedule, trigger.timezone, trigger.environment, repr(sorted(trigger.input.items()))
-
-
-def problem(detail: str, *below: str | int) -> PydanticCustomError:
-    """A problem of something below the value that is being checked."""
-    return PydanticCustomError("codex32", "{detail}", {"detail": detail, "below": below})

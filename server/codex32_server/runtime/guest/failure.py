@@ -65,7 +65,7 @@ def _described(error: BaseException) -> dict[str, Any]:
         _code(error),
         _sentence(error),
         traceback=_traceback(error),
-        retryable=not isinstance(error, SyntaxError),
+        retryable=not isinstance(error, SyntaxError) and not _rejected(error),
     ).header()
 
 
@@ -85,7 +85,13 @@ def _code(error: BaseException) -> str:
         return "out_of_memory"
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return "disk_full"
-    return "bot_error"
+    return "approval_rejected" if _rejected(error) else "bot_error"
+
+
+def _rejected(error: BaseException) -> bool:
+    """Whether it is somebody's no that the bot let through; asking again would get the same answer."""
+    kind = type(error)
+    return (kind.__module__, kind.__qualname__) == ("codex32_bot.errors", "ApprovalRejected")
 
 
 def _sentence(error: BaseException) -> str:

@@ -154,5 +154,6 @@ class Link:
             )
         header, answer = self._wire.ask({"kind": "state", "op": operation, "key": key}, body)
         if header["kind"] == "failed":
-            raise ValueError(header["detail"])
+            code, detail = header.get("code"), header["detail"]
+            raise Refused(code, detail) if code else ValueError(detail)
         return header, answer

@@ -70,7 +70,9 @@ def reap_strays() -> None:
     """
     for pid in children(os.getpid()):
         with contextlib.suppress(OSError):
-            name, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
+            name, _, rest = (
+                Path(f"/proc/{pid}/stat").read_text(errors="replace").partition("(")[2].rpartition(")")
+            )
             if name in _STRAYS and rest.split()[0] == "Z" and pid not in _LAUNCHED:
                 reap(pid)
 
@@ -82,8 +84,7 @@ def orphans_of(session: int) -> list[int]:
     found: list[int] = []
     for pid in children(os.getpid()):
         with contextlib.suppress(OSError):
-            after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            if pid not in _LAUNCHED and int(after_name[3]) == session:
+            if pid not in _LAUNCHED and int(_stat(pid)[1][3]) == session:
                 os.kill(pid, signal.SIGKILL)
                 found.append(pid)
     return found
@@ -163,9 +164,16 @@ def owner_is_gone(name: str) -> bool:
 def _started(pid: int) -> str:
     """The start time of a process in ticks, which tells it from a later one with its pid; empty if none."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+        return _stat(pid)[1][19]
     except OSError:
         return ""
+
+
+def _stat(pid: int) -> tuple[str, list[str]]:
+    """The name of a process, which may be any bytes, and what follows in proc_pid_stat(5). Raises OSError."""
+    shown = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+    name, _, rest = shown.partition("(")[2].rpartition(")")
+    return name, rest.split()
 
 
 def explain() -> LayerReport:

@@ -75,7 +75,7 @@ def usage(group: Group, init: int) -> Usage | None:
 def _cpu_seconds(pid: int) -> float:
     """Processor time of a process and the children it has waited for."""
     try:
-        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        words = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
     except OSError:
         return 0.0
     return sum(map(int, words[11:15])) / _TICKS
@@ -101,10 +101,17 @@ def _proportional(pid: int) -> tuple[int, int]:
 
 
 def _keyed(path: str) -> dict[str, int]:
-    """Lines of `Name: number kB` in bytes; empty where they cannot be read."""
+    """Lines of `Name: number kB` in bytes; empty where they cannot be read.
+
+    No other lines: a bot chooses the name of its process, which is among them.
+    """
     try:
-        lines = Path(path).read_text().splitlines()
+        lines = Path(path).read_text(errors="replace").splitlines()
     except OSError:
         return {}
     words = [line.split() for line in lines if line.endswith(" kB")]
-    return {found[0].rstrip(":"): int(found[1]) * _KIB for found in words}
+    return {
+        found[0].rstrip(":"): int(found[1]) * _KIB
+        for found in words
+        if len(found) == 3 and found[1].isdecimal()
+    }

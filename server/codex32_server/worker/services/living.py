@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from codex32_server.features.bots.facade import LoadedVersion
+from codex32_server.features.runs.facade import Fence
 from codex32_server.features.services.facade import ClaimedReplica, ReplicaExit
 from codex32_server.kit.errors import Codex32Error
 from codex32_server.runtime.contract import LogLine, Outcome, RunSpec
@@ -98,7 +99,8 @@ class Living:
         unwell: list[Unwell] = []
         watching = asyncio.create_task(self._watch(life, unwell))
         state = self._records.state_store(
-            self._database, replica.workspace_id, replica.bot_id, replica.environment
+            *(self._database, replica.workspace_id, replica.bot_id, replica.environment),
+            Fence(replica.run_id, 1),
         )
         try:
             async with self._driver.run(

@@ -18,6 +18,8 @@ Told = Callable[[bool], Awaitable[None]]
 SETTLED = 1.0
 """Seconds after which a service without port and probe counts as ready: one that fails at once never is."""
 
+_OVERDUE = 0.01
+"""Seconds after which a heartbeat that has not come by its time is late."""
 _STARTING_INTERVAL = 0.2
 """Between looks before a replica is ready for the first time, unless its probe asks for less."""
 
@@ -117,7 +119,7 @@ class Watch:
             if probe is None:
                 await asyncio.Event().wait()
                 continue
-            await asyncio.sleep(_pause(probe))
+            await asyncio.sleep(self._pause(probe))
             look = await self._standing.look(probe, self._spec.port)
             failures = self.seen.note("readiness", look)
             if look.ok and not self._ready:
@@ -129,20 +131,24 @@ class Watch:
         if probe.heartbeat is not None and self._standing.last_beat is None:
             self._standing.last_beat = time.monotonic()  # its time begins now
         while True:
-            await asyncio.sleep(_pause(probe))
+            await asyncio.sleep(self._pause(probe))
             look = await self._standing.look(probe, self._spec.port)
             failures = self.seen.note("liveness", look)
             if failures >= _enough(probe):
                 return Unwell("unhealthy", f"Its liveness probe failed {failures} times: {look.detail}.")
 
+    def _pause(self, probe: Probe) -> float:
+        """Seconds to the next look: at a heart when it becomes overdue, at others after their interval."""
+        if probe.heartbeat is None:
+            return probe.interval
+        last = self._standing.last_beat
+        due = probe.heartbeat if last is None else last + probe.heartbeat - time.monotonic()
+        regular = min(probe.interval, probe.heartbeat)
+        return min(regular, due + _OVERDUE) if due > 0 else regular
+
     async def _tell(self, ready: bool) -> None:
         self._ready = ready
         await self._told(ready)
-
-
-def _pause(probe: Probe) -> float:
-    """A heartbeat is looked for as often as it should come, others at their interval."""
-    return min(probe.interval, probe.heartbeat) if probe.heartbeat is not None else probe.interval
 
 
 def _enough(probe: Probe) -> int:

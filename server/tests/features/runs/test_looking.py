@@ -98,6 +98,8 @@ async def test_other_workspaces_see_nothing(platform: Platform, database: Databa
         ("failed", "out_of_memory", "limits.memory"),
         ("timed_out", "timeout", "limits.timeout"),
         ("failed", "bot_error", "codex32 logs"),
+        ("failed", "approval_rejected", "codex32 approvals --run"),
+        ("failed", "secret_missing", "codex32 secrets set"),
         ("cancelled", "cancelled", "retry"),
     ],
 )

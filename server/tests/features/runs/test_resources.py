@@ -132,3 +132,28 @@ async def test_replicas_of_a_service_are_added_up(platform: Platform, database: 
     assert sum(item.cpu_seconds for item in found.items) == 2.0
     assert found.items[0].memory == 1400
     assert found.items[0].processes == 4
+
+
+async def test_an_interval_is_as_long_as_it_was_measured(
+    platform: Platform, database: DatabaseUnderTest
+) -> None:
+    """Half a minute is not ten with nine and a half of rest, and a restart is no second replica."""
+    service_id = new_id()
+    lives: list[UUID] = []
+    async with database.worker.transaction(None) as tx:
+        for _ in range(2):
+            life = NewLife(platform.workspace_id, new_id(), new_id(), "dev", service_id, new_id())
+            lives.append(await begin_life(tx, life))
+    for place, life in enumerate((lives[0], lives[0], lives[1])):
+        await store(platform, database, sample(platform, life, cpu_seconds=5.0, memory=700 + place))
+        await platform.execute(
+            "update resource_samples set at = date_bin('1 hour', now(), 'epoch') - interval '90 minutes'"
+            " + :place * interval '10 s' where memory = :memory",
+            place=place,
+            memory=700 + place,
+        )
+    async with platform.database.transaction(platform.workspace_id) as tx:
+        (item,) = (
+            await platform.runs.service_resources(tx, platform.workspace_id, service_id, timedelta(hours=24))
+        ).items
+    assert (item.seconds, item.cpu, item.memory, item.processes) == (30, 0.5, 702, 2)

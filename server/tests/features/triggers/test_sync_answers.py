@@ -86,6 +86,18 @@ async def test_two_who_send_the_same_get_the_same_answer(api: Api, one: Tenant, 
     assert await runs(api) == 1
 
 
+async def test_who_guesses_an_id_gets_no_answer_of_another(api: Api, one: Tenant, bot: str) -> None:
+    """Without a secret, an id says nothing of who sends it."""
+    made = await create(api, one, answer="sync", auth="none")
+    sent = {"headers": {"webhook-id": "msg_1"}}
+    first, _ = await asyncio.gather(deliver(api, made, **sent), end_next_run(api, '"a secret"'))
+    assert first.json() == "a secret"
+    again = await deliver(api, made, **sent)
+    assert (again.status_code, again.json()["repeated"]) == (202, True)
+    assert "a secret" not in again.text
+    assert await runs(api) == 1
+
+
 async def test_a_sender_that_goes_away_does_not_lose_the_run(api: Api, one: Tenant, bot: str) -> None:
     made = await create(api, one, answer="sync")
     sending = asyncio.create_task(deliver(api, made))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from datetime import timedelta
 from typing import Any
@@ -50,6 +51,43 @@ async def test_the_life_of_a_webhook(api: Api, one: Tenant, bot: str) -> None:
     assert (await call(api, one, "DELETE", made)).status_code == 204
     assert (await call(api, one, "GET", made)).status_code == 404
     assert (await api.http.put(path(made))).status_code == 404
+
+
+async def test_a_name_is_given_once(api: Api, one: Tenant, bot: str) -> None:
+    first = await create(api, one, name="orders")
+    other = await create(api, one)
+    again = {"bot": "hello", "name": "orders"}
+    for refused in (
+        await api.call(one.keys["editor"], "POST", "/webhooks", again),
+        await call(api, one, "PATCH", other, json={"name": "orders"}),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (409, "webhook_name_taken")
+        assert "'orders'" in refused.json()["detail"]
+    assert (await call(api, one, "PATCH", first, json={"name": "orders"})).status_code == 200
+    assert (await call(api, one, "PATCH", first, json={"name": "bills"})).status_code == 200
+    assert (await call(api, one, "PATCH", other, json={"name": "orders"})).status_code == 200
+    await deploy(api, one, name="second")
+    await create(api, one, bot="second", name="orders")
+    assert (await call(api, one, "DELETE", first)).status_code == 204
+    await create(api, one, name="bills")
+
+
+async def test_of_two_who_take_a_name_at_once_one_gets_it(api: Api, one: Tenant, bot: str) -> None:
+    wish = {"bot": "hello", "name": "orders"}
+    made = await asyncio.gather(*(api.call(one.keys["editor"], "POST", "/webhooks", wish) for _ in range(4)))
+    assert sorted(answer.status_code for answer in made) == [201, 409, 409, 409]
+
+
+async def test_the_url_can_be_replaced_alone(api: Api, one: Tenant, bot: str) -> None:
+    made = await create(api, one)
+    rotated_url = (await call(api, one, "POST", made, "/rotate", {"url": True, "keep_secret": True})).json()
+    assert rotated_url["secret"] is None
+    assert rotated_url["webhook"]["url"] != made["webhook"]["url"]
+    assert rotated_url["webhook"]["old_secrets"] == 0
+    assert (await deliver(api, made)).status_code == 404
+    assert (await deliver(api, made | {"webhook": rotated_url["webhook"]})).status_code == 202
+    nothing = await call(api, one, "POST", made, "/rotate", {"keep_secret": True})
+    assert (nothing.status_code, nothing.json()["code"]) == (422, "invalid_input")
 
 
 async def test_names_are_made_up_and_pages_go_on(api: Api, one: Tenant, bot: str) -> None:

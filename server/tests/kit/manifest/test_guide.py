@@ -7,8 +7,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from codex32_server.kit.manifest.limits import Budget, Limits, Retries
 from codex32_server.kit.manifest.package import package_from_files
-from codex32_server.kit.manifest.schema import Budget, Limits, Manifest, Retries, Trigger
+from codex32_server.kit.manifest.schema import Manifest, Trigger
 
 GUIDE = (Path(__file__).parents[4] / "docs" / "guides" / "bots.md").read_text()
 BOT, TEST = (block.encode() for block in re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL))

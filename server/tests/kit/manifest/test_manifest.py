@@ -7,17 +7,10 @@ from typing import Any
 import jsonschema
 import pytest
 from codex32_server.kit.manifest.errors import BotFileError, ManifestError
+from codex32_server.kit.manifest.limits import Budget, Ceilings, Limits, Retries
 from codex32_server.kit.manifest.manifest import parse_header, parse_manifest
 from codex32_server.kit.manifest.published import manifest_schema
-from codex32_server.kit.manifest.schema import (
-    Budget,
-    Ceilings,
-    InjectedSecret,
-    Limits,
-    Manifest,
-    Retries,
-    Trigger,
-)
+from codex32_server.kit.manifest.schema import InjectedSecret, Manifest, Trigger
 from codex32_server.kit.manifest.webhook import Webhook
 from hypothesis import given
 from hypothesis import strategies as st

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from codex32_server.kit.errors import ConflictError
 from codex32_server.runtime.capture import LineLog
 from codex32_server.runtime.contract import Limits
 from codex32_server.runtime.conversation import Conversation
 from codex32_server.runtime.frames import ProtocolError
 from codex32_server.runtime.guest.failure import Failure, describe
-from codex32_server.runtime.guest.link import Link
+from codex32_server.runtime.guest.link import Link, Refused
 from codex32_server.runtime.guest.wire import Wire
 
 from ..conftest import Lines, Memory
@@ -95,6 +96,26 @@ async def test_refusals_reach_the_bot() -> None:
     await _converse(guest)
     assert ["at most 262144" in said[0], "printable" in said[1], "printable" in said[2]] == [True] * 3
     assert said[3] == "there is no such call on the state"
+
+
+async def test_a_refusal_of_the_store_has_a_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when another attempt has the run."""
+    codes: list[str] = []
+
+    async def refuse(*_: Any) -> None:
+        raise ConflictError("The run is not this attempt's any more.")
+
+    def guest(wire: Wire) -> None:
+        link = Link(wire, wire.receive()[0])
+        for call in (lambda: link.state_set("k", 1), lambda: link.state_delete("k")):
+            with pytest.raises(Refused, match="not this attempt's") as caught:
+                call()
+            codes.append(caught.value.code)
+
+    monkeypatch.setattr(Memory, "set", refuse)
+    monkeypatch.setattr(Memory, "delete", refuse)
+    await _converse(guest)
+    assert codes == ["conflict", "conflict"]
 
 
 async def test_a_second_result_is_forged() -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -21,23 +22,24 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.chaos]
 SLEEP = "import time\ndef main():\n    time.sleep(0.7)\n    return 'lived'"
 
 
-async def _old_enough(made: Any) -> None:
-    """A zygote that dies at once is not replaced at once."""
-    await asyncio.sleep(max(0.0, made.began + 1.05 - time.monotonic()))
+async def _replaced(pool: Any) -> float:
+    """Kill the zygote as the kernel does where memory is short; seconds from its end to the next one."""
+    (made,) = pool.ready()
+    made.began -= 2.0  # one that dies in its first second is not replaced at once
+    os.kill(made.pid, signal.SIGKILL)
+    await asyncio.wait_for(made.gone.wait(), 30)
+    began = time.monotonic()
+    assert await soon(lambda: any(one is not made for one in pool.ready()))
+    return time.monotonic() - began
 
 
 async def test_a_killed_zygote_takes_no_run_with_it_and_is_replaced(warm_bench: Any, ready: Any) -> None:
     await ready()
-    (made,) = warm_bench.warm.pool.ready()
-    await _old_enough(made)
     running = asyncio.create_task(warm_bench.run(SLEEP))
     await asyncio.sleep(0.2)
-    os.kill(made.pid, signal.SIGKILL)
-    began = time.monotonic()
-    assert await soon(lambda: any(one is not made for one in warm_bench.warm.pool.ready()))
-    replaced = time.monotonic() - began
+    took = [await _replaced(warm_bench.warm.pool) for _ in range(3)]
     assert (await running).output == b'"lived"'
-    assert replaced < 5.0, "a second on a machine that has nothing else to do"
+    assert median(took) < 1.0, "0.1 s where nothing else runs"
     assert (await warm_bench.run("def main(): return 'next'")).output == b'"next"'
 
 

@@ -73,18 +73,29 @@ _OF_RUN = text(
 )
 _OF_SERVICE = text(
     """
-    select date_bin(make_interval(secs => :step), at, 'epoch') as bucket, :step as step,
-           sum(cpu) as cpu_seconds, sum(memory)::bigint as memory, sum(processes)::int as processes,
+    with of_run as (
+      select run_id, date_bin('10 seconds', at, 'epoch') as tick, min(at) as first, max(at) as last,
+             max(step) as longest, sum(cpu_seconds) as cpu, max(memory) as memory,
+             max(processes) as processes, sum(bytes_in) as came, sum(bytes_out) as went
+        from resource_samples
+       where workspace_id = :workspace_id and service_id = :service_id and at > :after
+       group by 1, 2
+    ), together as (
+      select tick, min(first) as first, max(last) as last, max(longest) as longest, sum(cpu) as cpu,
+             sum(memory) as memory, sum(processes) as processes, sum(came) as came, sum(went) as went
+        from of_run group by 1
+    )
+    select date_bin(make_interval(secs => :step), tick, 'epoch') as bucket,
+           least(:step, extract(epoch from max(last) - min(first)) + max(longest))::float8 as step,
+           sum(cpu) as cpu_seconds, max(memory)::bigint as memory, max(processes)::int as processes,
            sum(came)::bigint as bytes_in, sum(went)::bigint as bytes_out
-      from (select run_id, date_bin(make_interval(secs => :step), at, 'epoch') as at, sum(cpu_seconds) as cpu,
-                   max(memory) as memory, max(processes) as processes, sum(bytes_in) as came,
-                   sum(bytes_out) as went
-              from resource_samples
-             where workspace_id = :workspace_id and service_id = :service_id and at > :after
-             group by 1, 2) of_run
+      from together
      group by 1 order by 1 limit :limit
     """
 )
+"""Replicas are added up where they lived at the same time; one that was restarted is not two. `step` is what
+was measured of an interval: a service may be younger than it.
+"""
 _COLUMNS = ("workspace_id", "run_id", "cpu_seconds", "memory", "processes", "bytes_in", "bytes_out")
 
 

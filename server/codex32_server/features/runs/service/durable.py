@@ -177,7 +177,7 @@ class DurableRuns:
 
 async def _hold(tx: Tx, run: ClaimedRun) -> bool:
     """Whether the run's end was asked for. Raises AttemptLostError."""
-    stopping = await calls.hold_attempt(tx, run)
+    stopping = await calls.hold_attempt(tx, run.id, run.attempt)
     if stopping is None:
         raise AttemptLostError("The run is not this attempt's any more.")
     return stopping

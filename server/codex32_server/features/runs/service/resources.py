@@ -51,7 +51,7 @@ def _view(row: Any) -> ResourceSampleView:
     at, step, cpu_seconds, memory, processes, bytes_in, bytes_out = row
     return ResourceSampleView(
         at=at,
-        seconds=step,
+        seconds=round(step, 1),
         cpu_seconds=cpu_seconds,
         cpu=round(cpu_seconds / step, 4),
         memory=memory,

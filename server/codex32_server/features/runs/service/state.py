@@ -1,13 +1,20 @@
-"""A bot's durable state: small JSON values under keys, per bot and environment, with limits."""
+"""A bot's durable state: small JSON values under keys, per bot and environment, with limits.
+
+Runs of the same bot share it, and the last write wins. What an attempt writes that does not hold its run any
+more is refused: the attempt after it may have read the state already.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from codex32_server.features.runs.errors import (
+    AttemptLostError,
     BadStateKeyError,
     StateConflictError,
     StateFullError,
@@ -18,6 +25,7 @@ from codex32_server.features.runs.repository.state import StateOf
 from codex32_server.features.runs.schemas import StateEntry
 from codex32_server.features.runs.service.views import state_entry
 from codex32_server.kit.json_limits import JsonLimits, JsonTooLargeError, dump_json
+from codex32_server.queue.calls import hold_attempt
 from codex32_server.storage.session import Database, Tx
 
 MAX_KEYS = 10_000
@@ -26,12 +34,31 @@ MAX_KEY_LENGTH = 256
 _VALUE_LIMITS = JsonLimits(MAX_VALUE_BYTES, 64)
 
 
-class DurableState:
-    """The StateStore of the runtime, on the database: each call is a short transaction of its own."""
+@dataclass(frozen=True)
+class Fence:
+    """The attempt on whose behalf something is written."""
 
-    def __init__(self, database: Database, workspace_id: UUID, bot_id: UUID, environment: str) -> None:
+    run_id: UUID
+    attempt: int
+
+
+class DurableState:
+    """The StateStore of the runtime, on the database: each call is a short transaction of its own.
+
+    `fence`: what writes raises AttemptLostError once the run is not this attempt's.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        workspace_id: UUID,
+        bot_id: UUID,
+        environment: str,
+        fence: Fence | None = None,
+    ) -> None:
         self._database = database
         self._of = StateOf(workspace_id, bot_id, environment)
+        self._fence = fence
 
     async def get(self, key: str) -> Any:
         """The value, or None if there is none (or it is null)."""
@@ -49,14 +76,14 @@ class DurableState:
 
         Raises StateValueTooLargeError, StateFullError, StateConflictError or BadStateKeyError.
         """
-        async with self._database.transaction(self._of.workspace_id) as tx:
+        async with self._writing() as tx:
             await write(tx, self._of, key, value, if_revision=if_revision)
 
     async def swap(self, key: str, expected: tuple[bool, Any], value: Any) -> bool:
         """Write the value if the present one is `expected` (whether there is one, and it). Raises as
         `set`.
         """
-        async with self._database.transaction(self._of.workspace_id) as tx:
+        async with self._writing() as tx:
             found = await state.find(tx, self._of, _checked(key))
             present = (found is not None, None if found is None else found.value)
             if not same(present, expected):
@@ -70,13 +97,22 @@ class DurableState:
 
     async def delete(self, key: str) -> None:
         """Forget a value; nothing happens if there is none."""
-        async with self._database.transaction(self._of.workspace_id) as tx:
+        async with self._writing() as tx:
             await state.remove(tx, self._of, _checked(key))
 
     async def keys(self, prefix: str = "") -> Sequence[str]:
         """Keys that start with `prefix`, in order."""
         async with self._database.transaction(self._of.workspace_id) as tx:
             return await state.keys(tx, self._of, _checked(prefix) if prefix else "")
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncGenerator[Tx]:
+        """A transaction in which the run stays this attempt's. Raises AttemptLostError."""
+        async with self._database.transaction(self._of.workspace_id) as tx:
+            fence = self._fence
+            if fence is not None and await hold_attempt(tx, fence.run_id, fence.attempt) is None:
+                raise AttemptLostError("The run is not this attempt's any more; nothing was written.")
+            yield tx
 
 
 def same(one: tuple[bool, Any], other: tuple[bool, Any]) -> bool:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import httpcore
 from fastapi import APIRouter, Request, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
+from codex32_server.features.services.endpoints.lasting import Pulse, outstayed
 from codex32_server.features.services.endpoints.requests import PREFIX, admit, prefix_of, target_of
 from codex32_server.features.services.facade import BotSocket, Reaching, ServicesFacade, Visit, headers
 from codex32_server.http.edge import address_of
@@ -46,36 +48,46 @@ async def open_socket(
             passenger.route, target_of(request).decode("latin-1"), told, offered
         ) as inner:
             await websocket.accept(inner.subprotocol)
-            await _carry(websocket, inner)
+            await _carry(websocket, inner, lambda: admit(request, services, workspace, bot))
     except Codex32Error as error:
         await _deny(websocket, error, request_id)
 
 
-async def _carry(websocket: WebSocket, inner: BotSocket) -> None:
-    """Both ways at once; whoever ends first ends both."""
-    ways = [asyncio.create_task(_inward(websocket, inner)), asyncio.create_task(_outward(websocket, inner))]
+async def _carry(websocket: WebSocket, inner: BotSocket, readmit: Callable[[], Awaitable[object]]) -> None:
+    """Both ways at once; whoever ends first ends both, and so does having stayed too long."""
+    pulse = Pulse()
+    over = asyncio.create_task(outstayed(pulse, readmit))
+    ways = [
+        asyncio.create_task(_inward(websocket, inner, pulse)),
+        asyncio.create_task(_outward(websocket, inner, pulse)),
+    ]
     try:
-        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait([over, *ways], return_when=asyncio.FIRST_COMPLETED)
+        if over in done:
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+                await websocket.close(*over.result())
     finally:
-        for way in ways:
+        for way in (over, *ways):
             way.cancel()
-        await asyncio.gather(*ways, return_exceptions=True)
+        await asyncio.gather(over, *ways, return_exceptions=True)
 
 
-async def _inward(websocket: WebSocket, inner: BotSocket) -> None:
+async def _inward(websocket: WebSocket, inner: BotSocket, pulse: Pulse) -> None:
     with contextlib.suppress(httpcore.NetworkError, OSError):
         while True:
             message: dict[str, Any] = dict(await websocket.receive())
             if message["type"] == "websocket.disconnect":
                 await inner.close(message.get("code") or 1000)
                 return
+            pulse.beat()
             text, data = message.get("text"), message.get("bytes")
             await inner.send(text if text is not None else data or b"")
 
 
-async def _outward(websocket: WebSocket, inner: BotSocket) -> None:
+async def _outward(websocket: WebSocket, inner: BotSocket, pulse: Pulse) -> None:
     with contextlib.suppress(WebSocketDisconnect, RuntimeError):
         async for message in inner.messages():
+            pulse.beat()
             await (
                 websocket.send_text(message) if isinstance(message, str) else websocket.send_bytes(message)
             )

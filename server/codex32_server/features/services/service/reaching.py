@@ -17,6 +17,7 @@ import httpcore
 from codex32_server.features.services.errors import (
     BadGatewayError,
     GatewayTimeoutError,
+    ServicePausedError,
     ServiceUnreachableError,
 )
 from codex32_server.features.services.schemas import Backend, Route
@@ -27,7 +28,9 @@ CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 60.0
 """Until the answer begins, and between two parts of it."""
 MOST_AT_ONCE = 200
-"""Requests to one service at a time through one API process."""
+"""Requests to one service at a time through one API process, its open websockets included."""
+MOST_SOCKETS = 150
+"""Of them: who holds websockets open leaves room for requests."""
 _MOST_CONNECTIONS = 2000
 _KEPT_SECONDS = 20.0
 _RETRY_AFTER = 2.0
@@ -56,6 +59,7 @@ class Reaching:
         )
         self._load: Counter[Backend] = Counter()
         self._of_service: Counter[Any] = Counter()
+        self._sockets: Counter[Any] = Counter()
 
     @asynccontextmanager
     async def request(
@@ -103,7 +107,8 @@ class Reaching:
 
         Raises ServiceUnreachableError, BadGatewayError, GatewayTimeoutError.
         """
-        with self._counting(self._of_service, route.service_id):
+        of_service = self._counting(self._of_service, route.service_id)
+        with of_service, self._counting(self._sockets, route.service_id):
             self._refuse_too_many(route)
             for backend in self.in_turn(route):
                 with self._counting(self._load, backend):
@@ -124,6 +129,10 @@ class Reaching:
         if self._of_service[route.service_id] > MOST_AT_ONCE:
             raise ServiceUnreachableError(
                 f"More than {MOST_AT_ONCE} requests to this service are under way.", retry_after=1.0
+            )
+        if self._sockets[route.service_id] > MOST_SOCKETS:
+            raise ServiceUnreachableError(
+                f"{MOST_SOCKETS} websockets of this service are open already.", retry_after=_RETRY_AFTER
             )
 
     async def close(self) -> None:
@@ -248,11 +257,12 @@ async def _line(stream: httpcore.AsyncNetworkStream) -> bytes:
 def unreachable(route: Route) -> ServiceUnreachableError:
     """Why nobody answers, as well as we know."""
     why = {
-        "paused": "The service is paused.",
         "stopped": "The service is stopped, because its bot is not in use.",
         "quarantined": "The service failed too often and is in quarantine.",
         "exited": "The service has ended by itself.",
     }.get(route.status)
+    if route.status == "paused":
+        return ServicePausedError("The service is paused.")
     if why is not None:
         return ServiceUnreachableError(why)
     return ServiceUnreachableError("No replica of the service is ready.", retry_after=_RETRY_AFTER)

@@ -14,6 +14,7 @@ from codex32_server.features.triggers.errors import (
     SecretShownError,
     TooManyWebhooksError,
     WebhookInManifestError,
+    WebhookNameTakenError,
     WebhookNotFoundError,
 )
 from codex32_server.features.triggers.facade import (
@@ -59,7 +60,7 @@ async def list_webhooks(
     return await webhooks.list(caller.tx, caller.principal.workspace_id, bot, paging, _base(http))
 
 
-@router.post("", status_code=201, responses=documented(TooManyWebhooksError))
+@router.post("", status_code=201, responses=documented(TooManyWebhooksError, WebhookNameTakenError))
 async def create_webhook(
     caller: Writer, webhooks: Webhooks, http: Request, request: NewWebhook
 ) -> SecretView:
@@ -76,7 +77,10 @@ async def get_webhook(
     return await webhooks.get(caller.tx, caller.principal.workspace_id, webhook_id, _base(http))
 
 
-@router.patch("/{webhook_id}", responses=documented(WebhookNotFoundError, WebhookInManifestError))
+@router.patch(
+    "/{webhook_id}",
+    responses=documented(WebhookNotFoundError, WebhookInManifestError, WebhookNameTakenError),
+)
 async def update_webhook(
     caller: Writer, webhooks: Webhooks, http: Request, webhook_id: WebhookId, request: WebhookChange
 ) -> WebhookView:
@@ -119,7 +123,9 @@ async def rotate_webhook(
     webhook_id: WebhookId,
     request: RotateRequest | None = None,
 ) -> SecretView:
-    """Another secret; the old one stays valid for `grace` seconds. With `url`, another URL at once."""
+    """Another secret; the old one stays valid for `grace` seconds. With `url`, another URL as well, at once;
+    with `keep_secret`, only that.
+    """
     workspace_id = caller.principal.workspace_id
     asked = request or RotateRequest.model_validate({})
     return await webhooks.rotate(caller.tx, workspace_id, webhook_id, asked, _base(http))

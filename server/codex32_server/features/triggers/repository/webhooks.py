@@ -16,6 +16,7 @@ from codex32_server.storage.tenancy import owned
 _BOTS = table("bots", column("id", Uuid()), column("workspace_id", Uuid()), column("name", Text()))
 """The one thing webhooks show of a bot is its name; the table itself belongs to `bots`."""
 
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended(:what, 0))")
 _FORGET = text(
     """
     delete from webhook_deliveries d
@@ -65,6 +66,11 @@ async def of_bot(tx: Tx, workspace_id: UUID, bot_id: UUID, *, lock: bool = False
     condition = (owned(Webhook, workspace_id), Webhook.bot_id == bot_id, Webhook.deleted_at.is_(None))
     query = select(Webhook).where(*condition).order_by(Webhook.id)
     return (await tx.scalars(query.with_for_update() if lock else query)).all()
+
+
+async def hold_names(tx: Tx, bot_id: UUID) -> None:
+    """Let nobody else name webhooks of this bot until the transaction ends."""
+    await tx.execute(_ONE_AT_A_TIME, {"what": f"codex32.webhooks:{bot_id}"})
 
 
 async def add(tx: Tx, webhook: Webhook) -> None:

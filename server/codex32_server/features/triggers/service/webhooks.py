@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -13,6 +13,7 @@ from codex32_server.features.triggers.errors import (
     SecretShownError,
     TooManyWebhooksError,
     WebhookInManifestError,
+    WebhookNameTakenError,
     WebhookNotFoundError,
 )
 from codex32_server.features.triggers.models import Webhook, WebhookDelivery
@@ -46,12 +47,14 @@ class Webhooks:
         self._bots = bots
 
     async def create(self, tx: Tx, workspace_id: UUID, new: NewWebhook, created_by: UUID | None) -> Webhook:
-        """Raises BotNotFoundError, `no_published_version`, TooManyWebhooksError."""
+        """Raises BotNotFoundError, `no_published_version`, TooManyWebhooksError, WebhookNameTakenError."""
         bot = await self._bots.resolve(tx, workspace_id, new.bot, new.environment)
         _check_fixed(bot.input_schema, new.input)
+        await repository.hold_names(tx, bot.bot_id)
         present = await repository.of_bot(tx, workspace_id, bot.bot_id)
         if len(present) >= MOST_OF_A_BOT:
             raise TooManyWebhooksError(f"The bot {bot.bot_name} has {len(present)} webhooks already.")
+        _check_name(new.name, present)
         webhook = Webhook(
             id=new_id(),
             workspace_id=workspace_id,
@@ -74,7 +77,7 @@ class Webhooks:
         return webhook
 
     async def change(self, tx: Tx, workspace_id: UUID, webhook_id: UUID, change: WebhookChange) -> Webhook:
-        """Raises WebhookNotFoundError, WebhookInManifestError, InvalidInputError."""
+        """Raises WebhookNotFoundError, WebhookInManifestError, WebhookNameTakenError, InvalidInputError."""
         webhook = await self.locked(tx, workspace_id, webhook_id)
         given = change.model_dump(exclude_unset=True)
         paused = given.pop("paused", None)
@@ -85,6 +88,9 @@ class Webhooks:
         }
         _refuse_manifest_keys(webhook, values)
         _check(webhook, values)
+        if values.get("name", webhook.name) != webhook.name:
+            await repository.hold_names(tx, webhook.bot_id)
+            _check_name(values["name"], await repository.of_bot(tx, workspace_id, webhook.bot_id))
         if "input" in values:
             bot = await self._bots.resolve(tx, workspace_id, str(webhook.bot_id), webhook.environment)
             _check_fixed(bot.input_schema, change.input or {})
@@ -96,19 +102,22 @@ class Webhooks:
     async def rotate(
         self, tx: Tx, workspace_id: UUID, webhook_id: UUID, request: RotateRequest
     ) -> tuple[Webhook, str | None]:
-        """With another secret (and URL, if asked for). Raises WebhookNotFoundError, NoSecretError."""
+        """With another secret, or URL, or both: with the secret, if that is a new one.
+
+        Raises WebhookNotFoundError, NoSecretError.
+        """
         webhook = await self.locked(tx, workspace_id, webhook_id)
         if webhook.auth == "none" and not request.url:
             raise NoSecretError("It is protected by its URL alone.")
-        moment = await now(tx)
-        values: dict[str, Any] = {
-            "secrets": rotated(webhook.secrets, moment, timedelta(seconds=request.grace)),
-            "secret_shown_at": moment,
-        }
+        values: dict[str, Any] = {}
+        if not request.keep_secret:
+            moment = await now(tx)
+            values["secrets"] = rotated(webhook.secrets, moment, timedelta(seconds=request.grace))
+            values["secret_shown_at"] = moment
         if request.url:
             values["address_generation"] = webhook.address_generation + 1
         await repository.change(tx, webhook, values)
-        return webhook, self.secret(webhook)
+        return webhook, None if request.keep_secret else self.secret(webhook)
 
     async def reveal(self, tx: Tx, workspace_id: UUID, webhook_id: UUID) -> tuple[Webhook, str | None]:
         """The secret that nobody saw yet. Raises WebhookNotFoundError, NoSecretError, SecretShownError."""
@@ -220,6 +229,12 @@ def _check(webhook: Webhook, values: Mapping[str, Any]) -> None:
         raise InvalidInputError(
             "A method is listed twice.", fields=[FieldProblem("methods", "lists a method twice")]
         )
+
+
+def _check_name(name: str | None, present: Sequence[Webhook]) -> None:
+    """Raises WebhookNameTakenError."""
+    if any(other.name == name for other in present):
+        raise WebhookNameTakenError(f"The bot has a webhook named {name!r} already.")
 
 
 def unused_name(taken: set[str]) -> str:
