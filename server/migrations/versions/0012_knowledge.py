@@ -38,7 +38,8 @@ begin
   end if;
   begin
     create extension if not exists vector;
-    if (select string_to_array(extversion, '.')::int[] < array[0, 8] from pg_extension where extname = 'vector') then
+    if (select string_to_array(extversion, '.')::int[] < array[0, 8]
+          from pg_extension where extname = 'vector') then
       return 'the extension vector is older than 0.8';
     end if;
     create table knowledge_vectors (
@@ -49,17 +50,18 @@ begin
       embedding halfvec not null,
       primary key (generation_id, chunk_id)
     ) partition by list (generation_id);
-    create index ix_knowledge_vectors_document on knowledge_vectors (workspace_id, generation_id, document_id);
+    create index ix_knowledge_vectors_document
+      on knowledge_vectors (workspace_id, generation_id, document_id);
   exception when others then
     return sqlerrm;
   end;
   perform enforce_tenancy('knowledge_vectors');
-  grant select on knowledge_vectors to codex32_app;
+  grant select, delete on knowledge_vectors to codex32_app;
   grant select, insert, delete on knowledge_vectors to codex32_worker;
   return '';
 end $$;
 
--- A partition for the vectors of one generation, with its own index: the vectors of others are never in the way.
+-- A partition for the vectors of one generation, with its own index: those of others are never in the way.
 -- Attached rather than created as a partition, because that does not wait for those who search.
 create function add_generation(generation uuid, dimensions int) returns void language plpgsql
   security definer set search_path = public, pg_temp as $$
@@ -69,7 +71,8 @@ begin
     raise exception 'vectors of % dimensions cannot be indexed', dimensions;
   end if;
   if not exists (select from knowledge_generations g
-                  where g.id = generation and g.workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid) then
+                  where g.id = generation
+                    and g.workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid) then
     raise exception 'there is no such generation';
   end if;
   execute format('create table %I (like knowledge_vectors including all)', part);
@@ -85,7 +88,8 @@ create function drop_generation(generation uuid) returns void language plpgsql
   security definer set search_path = public, pg_temp as $$
 begin
   if exists (select from knowledge_generations g
-              where g.id = generation and g.workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid) then
+              where g.id = generation
+                and g.workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid) then
     execute format('drop table if exists %I', 'knowledge_vectors_' || replace(generation::text, '-', ''));
     delete from knowledge_generations where id = generation;
   end if;

@@ -1,4 +1,4 @@
-"""Rows of knowledge. Vectors are in `knowledge_vectors`, which is there only with the extension, so not mapped."""
+"""Rows of knowledge. Vectors are in `knowledge_vectors`, there only with the extension: not mapped."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -89,7 +90,7 @@ class Document(Base):
     __table_args__ = (
         CheckConstraint("status in ('queued', 'indexing', 'ready', 'failed')", name="status"),
         UniqueConstraint("base_id", "name"),
-        Index("ix_knowledge_documents_base", "workspace_id", "base_id", literal_column("id desc")),
+        Index("ix_knowledge_documents_base", "workspace_id", "base_id", sa.text("id desc")),
     )
 
 

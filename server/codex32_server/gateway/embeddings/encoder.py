@@ -1,6 +1,7 @@
 """The network itself, in numpy: BERT of 12 layers, mean of the last layer, length 1. No file, no process.
 
-The formulas are those of Devlin et al. 2019; E5 puts `query: ` or `passage: ` before a text (Wang et al. 2022).
+The formulas are those of Devlin et al. 2019; E5 puts `query: ` or `passage: ` before a text (Wang et al.
+2022).
 """
 
 from __future__ import annotations

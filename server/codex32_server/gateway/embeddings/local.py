@@ -31,16 +31,13 @@ MOST_CHARACTERS: Final = 20_000
 _START_SECONDS: Final = 60.0
 _TEXT_SECONDS: Final = 30.0
 """For each text; it takes 0.02 to 0.6."""
-_SINGLE: Final = {
-    name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "PYTHONNOUSERSITE")
-}
+_SINGLE: Final = dict.fromkeys(
+    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "PYTHONNOUSERSITE"), "1"
+)
 
 
 class LocalEmbedder:
     """`Embedder`. `close` ends the child; without it the child ends with this process."""
-
-    name: Final = MODEL
-    dimensions: Final = DIMENSIONS
 
     def __init__(self, idle_seconds: float = 120.0) -> None:
         self._idle_seconds = idle_seconds
@@ -48,6 +45,14 @@ class LocalEmbedder:
         self._child: asyncio.subprocess.Process | None = None
         self._idle: asyncio.TimerHandle | None = None
         self._ending: asyncio.Task[None] | None = None
+
+    @property
+    def name(self) -> str:
+        return MODEL
+
+    @property
+    def dimensions(self) -> int:
+        return DIMENSIONS
 
     @property
     def pid(self) -> int | None:

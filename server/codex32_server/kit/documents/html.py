@@ -9,9 +9,25 @@ from codex32_server.kit.documents.sections import Outline, Section
 from codex32_server.kit.documents.text import decoded
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_SILENT = frozenset({"script", "style", "template", "noscript", "svg", "head", "nav", "select", "iframe", "object"})
+_SILENT = frozenset(
+    {"script", "style", "template", "noscript", "svg", "head", "nav", "select", "iframe", "object"}
+)
 _BREAKS = frozenset(
-    {"p", "div", "section", "article", "ul", "ol", "table", "blockquote", "pre", "figure", "dl", "header", "footer"}
+    {
+        "p",
+        "div",
+        "section",
+        "article",
+        "ul",
+        "ol",
+        "table",
+        "blockquote",
+        "pre",
+        "figure",
+        "dl",
+        "header",
+        "footer",
+    }
 )
 _LINES = frozenset({"br", "li", "tr", "dt", "dd", "hr"})
 _CELLS = frozenset({"td", "th"})
@@ -33,7 +49,7 @@ class _Reader(HTMLParser):
         self._words: list[str] = []
         self._level = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         if tag in _SILENT:
             self._silent.append(tag)
         elif tag == "body":
