@@ -183,6 +183,7 @@ class Workshop:
         largest = Largest(
             input=self._settings.runs.max_input_mib * _MIB, log=self._settings.runs.max_log_mib * _MIB
         )
+        knowledge = knowledge_of(self._settings.knowledge, self._embedder)
         slots = Slots(self._slots)
         run_slots = slots.lane()
         execute_run = RunExecutor(
@@ -194,9 +195,8 @@ class Workshop:
             still_held,
             self._secrets,
             largest,
-            partial(RunEffects, self._database, runs.durable, run_slots),
+            partial(RunEffects, self._database, runs.durable, run_slots, knowledge=knowledge),
         )
-        knowledge = knowledge_of(self._settings.knowledge, self._embedder)
         handlers: dict[str, JobHandler] = {
             PROVE_VERSION: ProveVersion(self._database, bots, environments, driver),
             INDEX_DOCUMENT: IndexDocument(self._database, knowledge),

@@ -65,6 +65,9 @@ Host = Annotated[
 CalledBot = Annotated[
     str, AfterValidator(rules.called_bot), WithJsonSchema({"type": "string", "pattern": rules.CALL_PATTERN})
 ]
+KnowledgeName = Annotated[
+    str, AfterValidator(rules.slug), WithJsonSchema({"type": "string", "pattern": rules.NAME_PATTERN})
+]
 SecretName = Annotated[
     str, AfterValidator(rules.secret), WithJsonSchema({"type": "string", "pattern": rules.SECRET_PATTERN})
 ]
@@ -389,6 +392,11 @@ class Manifest(_Table):
         description="Bots of the workspace that it may call, or `*` for all; none without this.",
         examples=[["send-invoice"]],
     )
+    knowledge: Annotated[tuple[KnowledgeName, ...], Field(strict=False, max_length=32)] = Field(
+        default=(),
+        description="Knowledge bases of the workspace that it may search; none without this.",
+        examples=[["handbook"]],
+    )
     budget: Budget = Field(
         default_factory=lambda: Budget(),
         description="Money it may spend; none without this.",
@@ -461,7 +469,7 @@ class Manifest(_Table):
             )  # fmt: skip
         return self
 
-    @field_validator("tags", "network", "calls", mode="after")
+    @field_validator("tags", "network", "calls", "knowledge", mode="after")
     @classmethod
     def distinct(cls, values: tuple[str, ...]) -> tuple[str, ...]:
         """Nothing twice."""
