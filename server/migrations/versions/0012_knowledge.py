@@ -94,9 +94,33 @@ begin
     delete from knowledge_generations where id = generation;
   end if;
 end $$;
-revoke all on function prepare_knowledge(), add_generation(uuid, int), drop_generation(uuid) from public;
-grant execute on function prepare_knowledge(), add_generation(uuid, int), drop_generation(uuid)
-  to codex32_app, codex32_worker;
+
+-- Chunks by words. Row-level security keeps an index from being asked with an operator that might tell of
+-- other rows, and `@@` counts as one; so this function asks, as the owner, and minds the workspace itself.
+-- Chunks that hold all of the words are taken first, because any one of them may be in more than are ranked.
+create function knowledge_by_words(
+  base uuid, all_of tsquery, one_of tsquery, asked tsquery, among uuid[], whole boolean, most int
+) returns table (id uuid, rank real) language plpgsql stable
+  security definer set search_path = public, pg_temp as $$
+declare tenant uuid := nullif(current_setting('app.workspace_id', true), '')::uuid;
+begin
+  perform set_config('enable_seqscan', case when whole then 'on' else 'off' end, true);
+  return query execute '
+    select id, max(rank) from (
+      (select c.id, ts_rank(c.words, $5, 1) as rank from knowledge_chunks c
+        where c.workspace_id = $1 and c.base_id = $2 and c.live and ($6 is null or c.document_id = any($6))
+          and c.words @@ $3 limit 500)
+      union all
+      (select c.id, ts_rank(c.words, $5, 1) from knowledge_chunks c
+        where c.workspace_id = $1 and c.base_id = $2 and c.live and ($6 is null or c.document_id = any($6))
+          and c.words @@ $4 limit 2000)) as found
+     group by id order by 2 desc, id limit $7'
+    using tenant, base, all_of, one_of, asked, among, most;
+end $$;
+revoke all on function prepare_knowledge(), add_generation(uuid, int), drop_generation(uuid),
+  knowledge_by_words(uuid, tsquery, tsquery, tsquery, uuid[], boolean, int) from public;
+grant execute on function prepare_knowledge(), add_generation(uuid, int), drop_generation(uuid),
+  knowledge_by_words(uuid, tsquery, tsquery, tsquery, uuid[], boolean, int) to codex32_app, codex32_worker;
 
 select prepare_knowledge();
 """
@@ -113,6 +137,8 @@ def upgrade() -> None:
         sa.Column("generation_id", sa.Uuid(), nullable=False),
         sa.Column("building_id", sa.Uuid(), nullable=True),
         sa.Column("error", sa.Text(), server_default="", nullable=False),
+        sa.Column("common_words", ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("sampled_at", sa.Integer(), server_default="0", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
             ["workspace_id"],

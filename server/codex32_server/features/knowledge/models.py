@@ -43,6 +43,10 @@ class KnowledgeBase(Base):
     """The vectors that will answer next."""
     error: Mapped[str] = mapped_column(Text, server_default="")
     """Why the last rebuilding failed."""
+    common_words: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    """Lexemes that so many chunks have that looking for them finds nothing."""
+    sampled_at: Mapped[int] = mapped_column(Integer, server_default="0")
+    """How many chunks there were when these were counted."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (UniqueConstraint("workspace_id", "name"),)

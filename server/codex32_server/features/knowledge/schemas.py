@@ -207,6 +207,8 @@ class BaseRef(_Frozen):
     building_id: UUID | None
     model: str
     dimensions: int
+    common_words: frozenset[str] = frozenset()
+    sampled_at: int = 0
 
     @property
     def token(self) -> str:

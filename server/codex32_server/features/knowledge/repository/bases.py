@@ -83,6 +83,8 @@ async def find(tx: Tx, workspace_id: UUID, which: UUID | str, *, lock: str = "")
         building_id=base.building_id,
         model=row[1],
         dimensions=row[2],
+        common_words=frozenset(base.common_words),
+        sampled_at=base.sampled_at,
     )
 
 
@@ -108,6 +110,11 @@ async def switch(tx: Tx, base: BaseRef, generation_id: UUID) -> None:
 async def note_error(tx: Tx, base: BaseRef, error: str) -> None:
     """Why rebuilding does not get on."""
     await _change(tx, base, error=error)
+
+
+async def note_common_words(tx: Tx, base: BaseRef, words: list[str], chunks: int) -> None:
+    """What `words.common` found among so many chunks."""
+    await _change(tx, base, common_words=words, sampled_at=chunks)
 
 
 async def remove(tx: Tx, base: BaseRef) -> None:

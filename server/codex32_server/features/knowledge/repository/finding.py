@@ -17,7 +17,7 @@ EXACT = 4_000
 """Chunks that are compared one by one rather than by the index, when metadata leave no more."""
 _EF_SEARCH = 120
 _MOST_SCANNED = 60_000
-_WORDS_OF_ALL, _WORDS_OF_ANY = 1_000, 3_000
+_MOST_WORDS = 64
 
 _SET = text(
     f"""
@@ -42,24 +42,15 @@ _NEAREST_OF_FEW = """
       from mine order by 2 desc limit :most
     """
 _AMONG = "and document_id = any(cast(:documents as uuid[]))"
-_QUESTION = text(
+_LEXEMES = text("select tsvector_to_array(to_tsvector(cast(:language as regconfig), :query))")
+_BY_WORDS = text(
     """
-    select words, replace(words, '&', '|') as any_word, numnode(cast(words as tsquery)) as nodes
-      from (select plainto_tsquery(cast(:language as regconfig), :query)::text as words) as asked
+    select id, rank from knowledge_by_words(
+      :base_id, cast(:all_of as tsquery) && cast(:token as tsquery),
+      cast(:one_of as tsquery) && cast(:token as tsquery), cast(:any_word as tsquery),
+      cast(:documents as uuid[]), :whole, :most)
     """
 )
-# Those that hold every word come first, because a common word alone may be in more chunks than are ranked.
-_WORDS = """
-    select id, max(rank) as rank from (
-      (select id, ts_rank(words, cast(:any_word as tsquery), 1) as rank from knowledge_chunks
-        where workspace_id = :workspace_id and base_id = :base_id and live {filter}
-          and words @@ (cast(:all_words as tsquery) && cast(:token as tsquery)) limit {all_words})
-      union all
-      (select id, ts_rank(words, cast(:any_word as tsquery), 1) from knowledge_chunks
-        where workspace_id = :workspace_id and base_id = :base_id and live {filter}
-          and words @@ (cast(:any_word as tsquery) && cast(:token as tsquery)) limit {any_word})) as found
-     group by id order by rank desc, id limit :most
-    """
 _READ = text(
     """
     select c.id, c.document_id, c.heading, c.position, c.text, d.name, d.metadata,
@@ -84,10 +75,15 @@ class Among:
 
 @dataclass(frozen=True)
 class Words:
-    """A question as full-text search takes it. `any` is empty if no word of it counts."""
+    """The lexemes of a question, each quoted. `telling` are those that not too many chunks have."""
 
-    all: str = ""
-    any: str = ""
+    every: Sequence[str] = ()
+    telling: Sequence[str] = ()
+
+    @property
+    def any(self) -> str:
+        """A query for chunks with any of them; empty if there is none."""
+        return " | ".join(self.every)
 
 
 async def set_up(tx: Tx) -> None:
@@ -116,28 +112,40 @@ async def nearest(
 
 
 async def question(tx: Tx, base: BaseRef, query: str) -> Words:
-    row = (await tx.execute(_QUESTION, {"language": base.language, "query": query})).one()
-    return Words(row.words, row.any_word) if row.nodes else Words()
+    """What full-text search looks for."""
+    lexemes: list[str] = await tx.scalar(_LEXEMES, {"language": base.language, "query": query}) or []
+    some = lexemes[:_MOST_WORDS]
+    return Words(
+        [quoted(lexeme) for lexeme in some],
+        [quoted(lexeme) for lexeme in some if lexeme not in base.common_words],
+    )
+
+
+def quoted(lexeme: str) -> str:
+    """A lexeme as a query of one word."""
+    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 async def by_words(
     tx: Tx, base: BaseRef, words: Words, among: Among | None, most: int
 ) -> list[tuple[UUID, float]]:
-    """(chunk, rank), best first."""
-    if not words.any:
+    """(chunk, rank), best first. Words that very many chunks have are looked for only if there are no
+    others: then any chunks that have them will do, and reading from the start finds some soonest.
+    """
+    if not words.every:
         return []
-    values: dict[str, Any] = {
-        "workspace_id": base.workspace_id,
+    wanted = words.telling or words.every
+    values = {
         "base_id": base.id,
         "any_word": words.any,
-        "all_words": words.all,
-        "token": f"'{base.token}'",
+        "one_of": " | ".join(wanted),
+        "all_of": " & ".join(wanted),
+        "token": quoted(base.token),
+        "documents": None if among is None else list(among.documents),
+        "whole": not words.telling,
         "most": most,
     }
-    if among is not None:
-        values["documents"] = list(among.documents)
-    sql = _WORDS.format(filter=_AMONG if among else "", all_words=_WORDS_OF_ALL, any_word=_WORDS_OF_ANY)
-    return [(row.id, float(row.rank)) for row in (await tx.execute(text(sql), values)).all()]
+    return [(row.id, float(row.rank)) for row in (await tx.execute(_BY_WORDS, values)).all()]
 
 
 async def read(tx: Tx, base: BaseRef, words: Words, chunks: Sequence[UUID]) -> dict[UUID, Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from codex32_server.features.knowledge.models import Document
-from codex32_server.features.knowledge.repository import bases, chunks, documents
+from codex32_server.features.knowledge.repository import bases, chunks, documents, words
 from codex32_server.features.knowledge.schemas import BaseRef
 from codex32_server.features.knowledge.service.models import Models
 from codex32_server.features.knowledge.service.reading import UnreadableDocumentError, pieces_of
@@ -72,7 +72,9 @@ async def _index(database: Database, models: Models, work: Work) -> str:
                 await chunks.publish(tx, work.workspace_id, work.document_id, places)
                 done = {"status": "ready", "error": "", "chunks": len(places), "embedded": len(places)}
                 await documents.note(tx, work.workspace_id, work.document_id, work.revision, **done)
-                return "ready"
+                break
+    await _know_common_words(database, base)
+    return "ready"
 
 
 async def _load(database: Database, work: Work) -> tuple[Document, bytes]:
@@ -133,6 +135,14 @@ async def _embed(database: Database, models: Models, work: Work, base: BaseRef, 
             await documents.note(
                 tx, work.workspace_id, work.document_id, work.revision, embedded=min(done, total)
             )
+
+
+async def _know_common_words(database: Database, base: BaseRef) -> None:
+    """Now and then, as a base grows."""
+    async with database.transaction(base.workspace_id) as tx:
+        total = await words.count_chunks(tx, base.workspace_id, base.id)
+        if total >= words.LEAST and total >= words.GROWTH * base.sampled_at:
+            await bases.note_common_words(tx, base, await words.common(tx, base), total)
 
 
 async def _note(database: Database, work: Work, **values: str) -> None:
