@@ -48,6 +48,7 @@ class _Reader(HTMLParser):
         self._silent: list[str] = []
         self._words: list[str] = []
         self._level = 0
+        self._parted = True
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         if tag in _SILENT:
@@ -58,7 +59,7 @@ class _Reader(HTMLParser):
             self._flush()
             self._level = _HEADINGS[tag]
         elif tag in _BREAKS:
-            self._flush("")
+            self._flush(apart=True)
         elif tag in _LINES:
             self._flush()
         elif tag in _CELLS:
@@ -72,7 +73,7 @@ class _Reader(HTMLParser):
             self._outline.head(self._level, " ".join("".join(self._words).split()))
             self._words, self._level = [], 0
         elif tag in _BREAKS:
-            self._flush("")
+            self._flush(apart=True)
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
@@ -82,11 +83,13 @@ class _Reader(HTMLParser):
         self._flush()
         return self._outline.close()
 
-    def _flush(self, *after: str) -> None:
+    def _flush(self, *, apart: bool = False) -> None:
         if self._level:
             return
         if line := " ".join("".join(self._words).split()):
             self._outline.add(line)
+            self._parted = False
         self._words = []
-        for more in after:
-            self._outline.add(more)
+        if apart and not self._parted:
+            self._outline.add("")
+            self._parted = True

@@ -13,7 +13,7 @@ _ATX = re.compile(rf"^ {{0,3}}(#{{1,{DEEPEST}}})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _LONGEST_CELL = 100_000
-_SNIFFED = 8_192
+_DELIMITERS = ",;\t|"
 
 
 def decoded(content: bytes) -> str:
@@ -47,7 +47,7 @@ def markdown(content: bytes) -> Sequence[Section]:
         elif fence and mark and mark[1].startswith(fence):
             fence = ""
         elif not fence and (atx := _ATX.match(line)):
-            _put(outline, before)
+            outline.add(before)
             outline.head(len(atx[1]), atx[2] or "")
             before = ""
             continue
@@ -55,23 +55,21 @@ def markdown(content: bytes) -> Sequence[Section]:
             outline.head(1 if "=" in line else 2, before)
             before = ""
             continue
-        _put(outline, before)
+        outline.add(before)
         before = line
-    _put(outline, before)
+    outline.add(before)
     return outline.close()
 
 
 def table(content: bytes) -> Sequence[Section]:
     """A paragraph for each row: `column: value` for each cell that holds something."""
     text = decoded(content)
-    try:
-        dialect: type[csv.Dialect] | csv.Dialect = csv.Sniffer().sniff(text[:_SNIFFED], ",;\t|")
-    except csv.Error:
-        dialect = csv.excel
+    first = text.partition("\n")[0]
+    delimiter = max(_DELIMITERS, key=first.count)
     csv.field_size_limit(_LONGEST_CELL)
     outline, names = Outline(), list[str]()
     try:
-        for row in csv.reader(io.StringIO(text), dialect):
+        for row in csv.reader(io.StringIO(text), delimiter=delimiter):
             if not names:
                 names = [cell.strip() or f"column {number}" for number, cell in enumerate(row, 1)]
                 continue
@@ -85,10 +83,6 @@ def table(content: bytes) -> Sequence[Section]:
     except csv.Error as error:
         raise UnreadableError(f"The table cannot be read: {error}.") from error
     return outline.close()
-
-
-def _put(outline: Outline, line: str) -> None:
-    outline.add(line)
 
 
 def _starts_block(line: str) -> bool:

@@ -16,7 +16,9 @@ from codex32_server.kit.documents.chunking import Piece
 SECONDS: Final = 120
 """Of processor, and twice as many by the clock."""
 MEMORY: Final = 1024 * 1024 * 1024
-_LONGEST_ANSWER: Final = 256 * 1024 * 1024
+_LONGEST_ANSWER = 256 * 1024 * 1024
+_PATIENCE = 2.0
+"""Seconds by the clock for each of processor."""
 _ENVIRONMENT: Final = {"PATH": os.defpath, "PYTHONNOUSERSITE": "1", "PYTHONHASHSEED": "0"}
 
 
@@ -38,10 +40,12 @@ async def pieces_of(
         start_new_session=True,
     )
     try:
-        async with asyncio.timeout(2 * seconds):
+        async with asyncio.timeout(_PATIENCE * seconds):
             answer = await _answer(child, content)
     except TimeoutError:
-        raise UnreadableDocumentError(f"The document took more than {2 * seconds} seconds to read.") from None
+        raise UnreadableDocumentError(
+            f"The document took more than {_PATIENCE * seconds:g} seconds to read."
+        ) from None
     finally:
         if child.returncode is None:
             with contextlib.suppress(ProcessLookupError):
