@@ -327,6 +327,8 @@ class EgressSettings(Group):
 class KnowledgeSettings(Group):
     """Documents that bots and people search."""
 
+    title = "Knowledge"
+
     max_mib: int = setting(
         "KNOWLEDGE_MAX_MIB", 1024, "MiB of documents that a workspace may keep.", ge=1, le=1024 * 1024
     )

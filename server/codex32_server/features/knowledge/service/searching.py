@@ -34,8 +34,8 @@ async def search(database: Database, models: Models, base: BaseRef, request: Sea
         async with database.transaction(base.workspace_id) as tx:
             await finding.set_up(tx)
             answer = await _search(tx, base, vector, query, request)
-        # Read after the search: vectors that were dropped in the middle of it have not been missed unnoticed.
-        async with database.transaction(base.workspace_id) as tx:
+            # Read after the search, which sees what is committed meanwhile: vectors that were dropped in the
+            # middle of it are not missed unnoticed.
             present = await bases.find(tx, base.workspace_id, base.id)
         if present is None:
             raise BaseNotFoundError(f"There is no knowledge base {base.name} any more.")
