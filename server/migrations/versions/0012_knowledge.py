@@ -109,11 +109,11 @@ begin
     select id, max(rank) from (
       (select c.id, ts_rank(c.words, $5, 1) as rank from knowledge_chunks c
         where c.workspace_id = $1 and c.base_id = $2 and c.live and ($6 is null or c.document_id = any($6))
-          and c.words @@ $3 limit 500)
+          and c.words @@ $3 limit 300)
       union all
       (select c.id, ts_rank(c.words, $5, 1) from knowledge_chunks c
         where c.workspace_id = $1 and c.base_id = $2 and c.live and ($6 is null or c.document_id = any($6))
-          and c.words @@ $4 limit 2000)) as found
+          and c.words @@ $4 limit 1500)) as found
      group by id order by 2 desc, id limit $7'
     using tenant, base, all_of, one_of, asked, among, most;
 end $$;

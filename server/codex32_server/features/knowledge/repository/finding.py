@@ -13,7 +13,7 @@ from codex32_server.features.knowledge.repository.chunks import literal
 from codex32_server.features.knowledge.schemas import BaseRef
 from codex32_server.storage.session import Tx
 
-EXACT = 10_000
+EXACT = 20_000
 """Chunks that are compared one by one rather than by the index, when metadata leave no more."""
 _EF_SEARCH = 120
 _MOST_SCANNED = 60_000
