@@ -197,16 +197,21 @@ async def _fill(
 
 def _questions(ids: list[UUID], texts: list[str], vectors: Floats, count: int) -> Corpus:
     random = np.random.default_rng(3)
-    chosen = random.choice(len(ids), count, replace=False)
+    chosen: list[int] = random.choice(len(ids), count, replace=False).tolist()
     asked = vectors[chosen] + NOISE * random.standard_normal((count, DIMENSIONS), dtype=np.float32)
     asked /= np.linalg.norm(asked, axis=1, keepdims=True)
     questions = [" ".join(random.choice(texts[one].split(), 6, replace=False)) for one in chosen]
     likeness = asked @ vectors.T
-    nearest = [{ids[one] for one in np.argpartition(-row, 10)[:10]} for row in likeness]
+    nearest = _best(ids, likeness)
     outside = (np.arange(len(ids)) // CHUNKS_OF_DOCUMENT) % SHARDS != 0
     likeness[:, outside] = -2
-    of_shard = [{ids[one] for one in np.argpartition(-row, 10)[:10]} for row in likeness]
-    return Corpus(ids, vectors, questions, asked, nearest, of_shard)
+    return Corpus(ids, vectors, questions, asked, nearest, _best(ids, likeness))
+
+
+def _best(ids: list[UUID], likeness: Floats) -> list[set[UUID]]:
+    """The 10 nearest of each question."""
+    best: list[list[int]] = np.argpartition(-likeness, 10, axis=1)[:, :10].tolist()
+    return [{ids[one] for one in row} for row in best]
 
 
 async def _latencies(
