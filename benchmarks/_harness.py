@@ -23,7 +23,7 @@ from typing import Any, LiteralString
 
 import psycopg
 from codex32_server.storage.binaries import Binaries
-from codex32_server.storage.embedded import SUPERUSER, ConnectionInfo, EmbeddedPostgres
+from codex32_server.storage.embedded import SUPERUSER, ConnectionInfo, EmbeddedPostgres, add_extensions
 from codex32_server.storage.migrate import LOGIN_ROLES, migrate
 from psycopg import sql
 
@@ -57,11 +57,12 @@ class BenchPostgres:
         """A fresh, migrated database: a copy of one that is migrated the first time."""
         if not self._made:
             await self._run("create database {} owner codex32_owner", _TEMPLATE)
+            await add_extensions(self.info.url(SUPERUSER, _TEMPLATE))
             passwords = {role: _password_of(role) for role in LOGIN_ROLES}
             await asyncio.to_thread(migrate, self.info.url(database=_TEMPLATE), passwords)
         self._made += 1
         fresh = BenchDatabase(self.info, f"bench_{self._made}")
-        await self._run("create database {} template {}", fresh.name, _TEMPLATE)
+        await self._run("create database {} owner codex32_owner template {}", fresh.name, _TEMPLATE)
         return fresh
 
     async def _run(self, statement: LiteralString, *names: str) -> None:

@@ -1,6 +1,6 @@
 """What a Codex-32 bot calls. Standard library only.
 
-    from codex32_bot import approval, call, emit, files, log, run, secrets, sleep, state, step
+    from codex32_bot import approval, call, emit, files, log, run, search, secrets, sleep, state, step
 
 Inside the sandbox the calls go to the platform; on a laptop (plain `python bot.py`, pytest) the same calls
 work with the console, the current folder and a small state file. `codex32_bot.testing` gives a test a clean
@@ -17,6 +17,7 @@ TYPE_CHECKING = False  # typing itself costs 5 ms of each run
 if TYPE_CHECKING:
     from ._calls import call as call
     from ._events import emit as emit
+    from ._knowledge import search as search
     from ._steps import step as step
     from ._waits import Decision as Decision
     from ._waits import approval as approval
@@ -33,6 +34,7 @@ _HOMES = {
     "approval": "_waits",
     "call": "_calls",
     "emit": "_events",
+    "search": "_knowledge",
     "sleep": "_waits",
     "step": "_steps",
 }

@@ -102,6 +102,11 @@ class LocalPlatform:
 
         return _local_calls.ask(name, message)
 
+    def search(self, base: str, query: str, top: int, where: str) -> list[dict[str, Any]]:  # noqa: ARG002 - the port's
+        from . import _local_knowledge  # noqa: PLC0415 - only bots that search pay for it
+
+        return _local_knowledge.search(base, query, top)
+
     def run_info(self) -> dict[str, Any]:
         return {"id": "local", "bot": self.bot, "attempt": 1, "environment": "local", "deadline": None}
 

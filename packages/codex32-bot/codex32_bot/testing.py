@@ -26,6 +26,7 @@ from typing import Any
 
 from . import _platform
 from ._bench import Answer, Called, DurableBench, Emitted, Reply
+from ._local_knowledge import found, rank
 
 __all__ = ["Answer", "Bench", "Called", "Emitted", "Logged", "Reply", "workbench"]
 
@@ -51,8 +52,12 @@ class Bench(DurableBench):
         secrets: Mapping[str, str] | None = None,
         calls: Mapping[str, Reply] | None = None,
         approvals: Mapping[str, Answer] | None = None,
+        knowledge: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         super().__init__(calls or {}, approvals or {})
+        self.searched: list[tuple[str, str]] = []
+        """(base, question) of each search."""
+        self._knowledge = dict(knowledge or {})
         self.folder = Path(tempfile.mkdtemp(prefix="workbench-"))
         self._cleanup = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         self.input_folder = str(self.folder / "input")
@@ -121,6 +126,16 @@ class Bench(DurableBench):
         self.state_set(key, value)
         return True
 
+    def search(self, base: str, query: str, top: int, where: str) -> list[dict[str, Any]]:  # noqa: ARG002 - the port's
+        name = base or next(iter(self._knowledge), "")
+        if name not in self._knowledge:
+            raise ValueError(
+                f"the bench knows no base {name!r}: workbench(knowledge={{{name!r}: [TEXT, …]}})"
+            )
+        self.searched.append((name, query))
+        texts = list(self._knowledge[name])
+        return [found(texts[index], name, index, score) for index, score in rank(query, texts)[:top]]
+
     def service_beat(self) -> None:
         self.beats += 1
 
@@ -149,14 +164,16 @@ def workbench(
     environment: str = "dev",
     calls: Mapping[str, Reply] | None = None,
     approvals: Mapping[str, Answer] | None = None,
+    knowledge: Mapping[str, Sequence[str]] | None = None,
 ) -> Generator[Bench]:
     """Run a bot's `main` on a bench of its own; inside the block everything of `codex32_bot` uses it.
 
     `calls`: bot → its output, an exception to raise, or a function of the input. `approvals`: name →
-    `approve`, `reject`, `expired`, or a Decision. Sleeps take no time. `bench.again()` begins another
-    attempt, which finds the finished steps.
+    `approve`, `reject`, `expired`, or a Decision. `knowledge`: base → texts, of which a search finds those
+    that share words with the question. Sleeps take no time. `bench.again()` begins another attempt, which
+    finds the finished steps.
     """
-    bench = Bench(state or {}, environment, secrets, calls, approvals)
+    bench = Bench(state or {}, environment, secrets, calls, approvals, knowledge)
     for name, content in (inputs or {}).items():
         bench.add_input(name, content)
     restore = _platform.use(bench)

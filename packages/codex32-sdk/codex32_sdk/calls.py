@@ -49,6 +49,8 @@ class Call(Generic[T]):
     read: Callable[[Any], T]
     params: Mapping[str, str] = field(default_factory=dict[str, str])
     body: Any = None
+    content: bytes | None = None
+    """A raw body, instead of a JSON one."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     timeout: float | None = None
     absolute: bool = False

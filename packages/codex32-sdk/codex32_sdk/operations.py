@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
-from codex32_sdk import calls, service_calls, webhooks
+from codex32_sdk import calls, knowledge, service_calls, webhooks
 from codex32_sdk.calls import Call
 
 P = ParamSpec("P")
@@ -107,6 +107,16 @@ class Operations:
     try_webhook = Operation(webhooks.try_webhook)
     list_deliveries = Operation(webhooks.list_deliveries)
     build_bot = Operation(calls.build_bot)
+    list_knowledge = Operation(knowledge.list_knowledge)
+    create_knowledge = Operation(knowledge.create_knowledge)
+    get_knowledge = Operation(knowledge.get_knowledge)
+    delete_knowledge = Operation(knowledge.delete_knowledge)
+    reindex_knowledge = Operation(knowledge.reindex_knowledge)
+    search_knowledge = Operation(knowledge.search_knowledge)
+    list_documents = Operation(knowledge.list_documents)
+    put_document = Operation(knowledge.put_document)
+    get_document = Operation(knowledge.get_document)
+    delete_document = Operation(knowledge.delete_document)
     run_resources = Operation(service_calls.run_resources)
     list_services = Operation(service_calls.list_services)
     get_service = Operation(service_calls.get_service)

@@ -93,6 +93,9 @@ def request_arguments(call: Call[Any]) -> dict[str, Any]:
     if call.body is not None:
         arguments["content"] = json.dumps(call.body, ensure_ascii=False, allow_nan=False).encode()
         arguments["headers"]["Content-Type"] = "application/json"
+    if call.content is not None:
+        arguments["content"] = call.content
+        arguments["headers"].setdefault("Content-Type", "application/octet-stream")
     if call.timeout is not None:
         arguments["timeout"] = httpx.Timeout(call.timeout, connect=5.0)
     return arguments

@@ -26,6 +26,7 @@ _READ: Final = frozenset(
         "events:read",
         "services:read",
         "webhooks:read",
+        "knowledge:read",
         "system:read",
     }
 )
@@ -33,6 +34,7 @@ _EDIT: Final = frozenset(
     {
         *("bots:write", "runs:write", "schedules:write", "webhooks:write", "builder:write"),
         *("services:write", "services:call"),
+        "knowledge:write",
         *("secrets:read", "secrets:write"),
     }
 )

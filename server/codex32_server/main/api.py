@@ -32,6 +32,8 @@ from codex32_server.features.builder.facade import warm as warm_builder
 from codex32_server.features.builder.publishing import BotsPublisher
 from codex32_server.features.events import endpoints as events_endpoints
 from codex32_server.features.events.facade import EventsFacade
+from codex32_server.features.knowledge import endpoints as knowledge_endpoints
+from codex32_server.features.knowledge.facade import KnowledgeFacade
 from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs import waiting_endpoints
 from codex32_server.features.runs.facade import RunsFacade
@@ -57,6 +59,7 @@ from codex32_server.kit.manifest.limits import Ceilings
 from codex32_server.kit.manifest.values import MIB
 from codex32_server.main.derived import access_pepper, door_key, role_url, secret_keys, webhook_key
 from codex32_server.main.isolation import consent_of
+from codex32_server.main.knowledge import knowledge_of, local_model
 from codex32_server.queue.notify import LOGS, RUN, Listener
 from codex32_server.queue.overview import refusal
 from codex32_server.settings.loading import load
@@ -109,6 +112,7 @@ def build_app(
     runs = RunsFacade(bots.resolve, max_input_bytes=settings.runs.max_input_mib * MIB)
     triggers = TriggersFacade(bots, runs)
     reaching = Reaching(door)
+    embedder = local_model(settings.knowledge)
 
     edge = Edge(database, access.authenticate, access.peek, public_url=settings.server.public_url)
 
@@ -119,6 +123,7 @@ def build_app(
             yield
             await warming
         await reaching.close()
+        await embedder.close()
         await edge.lean.close()
         await database.close()
 
@@ -138,6 +143,7 @@ def build_app(
             service_requests.router,
             service_streams.router,
             builder_endpoints.router,
+            knowledge_endpoints.router,
             secrets_endpoints.router,
             access_endpoints.router,
             workspaces_endpoints.router,
@@ -154,6 +160,7 @@ def build_app(
             ServicesFacade: ServicesFacade(runs),
             Reaching: reaching,
             SecretsFacade: SecretsFacade(keys),
+            KnowledgeFacade: knowledge_of(settings.knowledge, embedder),
             BuilderFacade: BuilderFacade(BotsPublisher(database, bots)),
             ScheduleFiles: ScheduleFiles(runs, triggers),
             Listener: listener,

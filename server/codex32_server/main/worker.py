@@ -22,6 +22,7 @@ import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedI
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.bots.jobs import PROVE_VERSION, ProveVersion
 from codex32_server.features.events.facade import record_emitted
+from codex32_server.features.knowledge.jobs import INDEX_DOCUMENT, REBUILD_BASE, IndexDocument, RebuildBase
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.features.services.facade import HeldReplicas, stop_or_start, sync_service
@@ -30,6 +31,7 @@ from codex32_server.kit.ids import new_id
 from codex32_server.main.derived import door_key, role_url, secret_keys
 from codex32_server.main.egress import egress_proxy
 from codex32_server.main.isolation import consent_of
+from codex32_server.main.knowledge import knowledge_of, local_model
 from codex32_server.queue.entries import Claimed, Ended
 from codex32_server.queue.link import Links
 from codex32_server.queue.notify import CANCEL, QUEUE, Listener
@@ -64,7 +66,7 @@ from codex32_server.worker.executing import Largest, RunExecutor, VersionCache
 from codex32_server.worker.headroom import Headroom
 from codex32_server.worker.jobs import JobExecutor
 from codex32_server.worker.lane import Terms, WorkLane
-from codex32_server.worker.ports import Serves
+from codex32_server.worker.ports import JobHandler, Serves
 from codex32_server.worker.sampling import Sampling
 from codex32_server.worker.services.door import Door
 from codex32_server.worker.services.lane import ServiceLane
@@ -114,6 +116,7 @@ class Workshop:
         self._metrics = WorkerMetrics()
         self._egress = egress_proxy(settings.egress)
         self._warm: WarmStarts | None = None
+        self._embedder = local_model(settings.knowledge)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then drain."""
@@ -127,6 +130,7 @@ class Workshop:
             showing.cancel()
             await asyncio.gather(showing, return_exceptions=True)
             await self._door.close()
+            await self._embedder.close()
             await self._links.close()
             await self._database.close()
             if self._warm is not None:
@@ -179,6 +183,7 @@ class Workshop:
         largest = Largest(
             input=self._settings.runs.max_input_mib * _MIB, log=self._settings.runs.max_log_mib * _MIB
         )
+        knowledge = knowledge_of(self._settings.knowledge, self._embedder)
         slots = Slots(self._slots)
         run_slots = slots.lane()
         execute_run = RunExecutor(
@@ -190,9 +195,13 @@ class Workshop:
             still_held,
             self._secrets,
             largest,
-            partial(RunEffects, self._database, runs.durable, run_slots),
+            partial(RunEffects, self._database, runs.durable, run_slots, knowledge=knowledge),
         )
-        handlers = {PROVE_VERSION: ProveVersion(self._database, bots, environments, driver)}
+        handlers: dict[str, JobHandler] = {
+            PROVE_VERSION: ProveVersion(self._database, bots, environments, driver),
+            INDEX_DOCUMENT: IndexDocument(self._database, knowledge),
+            REBUILD_BASE: RebuildBase(self._database, knowledge),
+        }
         services = await self._services(bots, runs, environments, driver, largest)
         removed = (await environments.collect()).removed
         if removed:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from codex32_server.runtime.effects import Answered, Calling, Emitted
+from codex32_server.runtime.effects import Answered, Calling, Emitted, Searching
 from codex32_server.runtime.errors import BadCallError
 
 
@@ -58,3 +58,9 @@ class AloneEffects:
         if self._answer is None:
             raise BadCallError(f"Nobody can answer {name!r} here; on a server people do.")
         return {"decision": self._answer, "comment": None, "by": "this command", "at": None}
+
+    async def search(self, wish: Searching) -> bytes:
+        raise BadCallError(
+            f"There is no knowledge base {wish.base!r} here; tests say what is found:"
+            " codex32_bot.testing.workbench(knowledge=…)."
+        )

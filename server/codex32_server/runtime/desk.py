@@ -1,5 +1,5 @@
-"""Takes the frames of `step`, `emit`, `call`, `sleep` and `approval`: shape, size, order and count, then
-the port.
+"""Takes the frames of `step`, `emit`, `call`, `sleep`, `approval` and `search`: shape, size, order and count,
+then the port.
 
 What a bot emits lies here until its step is stored or the attempt ends. After a suspension nothing is
 taken any more.
@@ -13,7 +13,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from codex32_server.kit.errors import Codex32Error
@@ -21,7 +21,7 @@ from codex32_server.kit.ids import new_id
 from codex32_server.kit.json_limits import JsonLimits, parse_json
 from codex32_server.kit.redaction import NOTHING, Redactor
 from codex32_server.runtime import frames
-from codex32_server.runtime.effects import Answered, Calling, Effects, Emitted, Suspension
+from codex32_server.runtime.effects import Answered, Calling, Effects, Emitted, Searching, Suspension
 from codex32_server.runtime.errors import BadCallError
 from codex32_server.runtime.frames import Frame
 
@@ -36,6 +36,10 @@ LONGEST_EVENTS = 4 * 1024 * 1024
 MOST_EVENTS = 1_000
 MOST_OPEN_STEPS = 100
 MOST_CALLS = 1_000
+MOST_SEARCHES = 10_000
+MOST_FOUND = 50
+LONGEST_QUERY = 2_000
+LONGEST_FILTER = 8 * 1024
 LONGEST_WAIT = 5 * 366 * 86_400.0
 RESERVED = "codex32."
 """Types of events that only the platform emits."""
@@ -69,6 +73,7 @@ class Desk:
         self._event_bytes = 0
         self._counted_before = False
         self._calls: dict[str, tuple[str, UUID]] = {}
+        self._searches = 0
         self.suspension: Suspension | None = None
         self._handlers: Mapping[str, Callable[[Frame], Awaitable[bytes]]] = {
             "emit": self._emit,
@@ -76,6 +81,7 @@ class Desk:
             "call": self._call,
             "sleep": self._sleep,
             "ask": self._ask,
+            "search": self._search,
         }
 
     @property
@@ -232,6 +238,15 @@ class Desk:
         said = self._redactor.text(name)
         return name if said == name else _UNUSUAL.sub("-", said).strip("-")
 
+    # -- knowledge
+
+    async def _search(self, frame: Frame) -> bytes:
+        self._searches += 1
+        if self._searches > MOST_SEARCHES:
+            raise BadCallError(f"An attempt searches up to {MOST_SEARCHES} times.")
+        found = await self._effects.search(_searching(frame))
+        return frames.encode({"kind": "search"}, found)
+
     def _suspend(self, suspension: Suspension) -> bytes:
         self.suspension = suspension
         return frames.encode({"kind": "suspend"})
@@ -277,6 +292,21 @@ def _event(frame: Frame) -> Emitted:
             )
     _document(frame.body, LONGEST_EVENT, "the data of an event")
     return Emitted(kind, subject, frame.body, datetime.now(UTC))
+
+
+def _searching(frame: Frame) -> Searching:
+    query, top = frame.text("query", LONGEST_QUERY + 1), frame.header.get("top")
+    if not 0 < len(query) <= LONGEST_QUERY:
+        raise BadCallError(f"A question is a text of 1 to {LONGEST_QUERY} characters.")
+    if isinstance(top, bool) or not isinstance(top, int) or not 0 < top <= MOST_FOUND:
+        raise BadCallError(f"A search finds 1 to {MOST_FOUND} chunks.")
+    where = _document(frame.body, LONGEST_FILTER, "the filter of a search")
+    if not isinstance(where, dict):
+        raise BadCallError(
+            "The filter of a search is an object: metadata and the values that they must have."
+        )
+    base = _name(frame, "base") if frame.header.get("base") else ""
+    return Searching(base, query, top, cast("dict[str, Any]", where))
 
 
 def _document(body: bytes, limit: int, name: str) -> Any:

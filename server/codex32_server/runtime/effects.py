@@ -70,6 +70,16 @@ class Answered:
     detail: str = ""
 
 
+@dataclass(frozen=True)
+class Searching:
+    """The bot searches a knowledge base (`base` empty: the only one that it may search)."""
+
+    base: str
+    query: str
+    top: int
+    where: dict[str, Any]
+
+
 class Effects(Protocol):
     """Behind `step`, `emit`, `call`, `sleep` and `approval`, for one attempt.
 
@@ -110,4 +120,8 @@ class Effects(Protocol):
 
     async def ask(self, name: str, message: str, timeout: float | None) -> Any | Suspension:
         """{"decision", "comment", "by", "at"}, or that the run waits for it."""
+        ...
+
+    async def search(self, wish: Searching) -> bytes:
+        """A JSON list of the chunks that answer best."""
         ...

@@ -41,6 +41,7 @@ _WHAT_EXISTS = """
 select exists (select from pg_roles where rolname = %(owner)s),
        exists (select from pg_database where datname = %(database)s)
 """
+_HAS_VECTORS = "select from pg_extension where extname = 'vector'"
 # The next statement holds a password, which must not reach the log even if it fails.
 _SILENCE = "set log_min_error_statement = panic; set log_min_duration_statement = -1"
 _CREATE_OWNER = sql.SQL("create role {} login createrole bypassrls password {}")
@@ -307,6 +308,14 @@ async def _ensure_owner(info: ConnectionInfo) -> None:
             await connection.execute(_CREATE_OWNER.format(sql.Identifier(OWNER), info.password_of(OWNER)))
         if not has_database:
             await connection.execute(_CREATE_DATABASE.format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
+    await add_extensions(info.url(SUPERUSER))
+
+
+async def add_extensions(superuser_url: str) -> None:
+    """What only a superuser may install in a database: the type of vectors."""
+    async with await psycopg.AsyncConnection.connect(superuser_url, autocommit=True) as connection:
+        if not await (await connection.execute(_HAS_VECTORS)).fetchone():
+            await connection.execute("create extension if not exists vector")
 
 
 def _environment() -> dict[str, str]:

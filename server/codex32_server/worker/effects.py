@@ -15,11 +15,16 @@ from time import monotonic
 from typing import Any, Protocol
 from uuid import UUID
 
+import orjson
+from pydantic import ValidationError
+
 from codex32_server.features.bots.facade import LoadedVersion
 from codex32_server.features.events.facade import NewEvent
+from codex32_server.features.knowledge.facade import KnowledgeNotAllowedError, SearchRequest, SearchView
 from codex32_server.features.runs.facade import BotCall, DurableRuns
 from codex32_server.queue.entries import ClaimedRun
-from codex32_server.runtime.effects import IN_PLACE, Answered, Calling, Emitted, Suspension
+from codex32_server.runtime.effects import IN_PLACE, Answered, Calling, Emitted, Searching, Suspension
+from codex32_server.runtime.errors import BadCallError
 from codex32_server.storage.session import Database
 
 _FIRST_LOOK = 0.005
@@ -39,6 +44,14 @@ class Lender(Protocol):
         ...
 
 
+class Searches(Protocol):
+    """Where knowledge is (features.knowledge). Raises BaseNotFoundError, EmbeddingError."""
+
+    async def search(
+        self, database: Database, workspace_id: UUID, which: str, request: SearchRequest
+    ) -> SearchView: ...
+
+
 class MakeEffects(Protocol):
     """Makes the effects of an attempt."""
 
@@ -55,6 +68,8 @@ class RunEffects:
         lender: Lender,
         run: ClaimedRun,
         version: LoadedVersion,
+        *,
+        knowledge: Searches | None = None,
     ) -> None:
         self._database = database
         self._durable = durable
@@ -62,6 +77,8 @@ class RunEffects:
         self._run = run
         self._bot = version.bot_name
         self._allowed = version.manifest.calls
+        self._knowledge = knowledge
+        self._searchable = version.manifest.knowledge
         self._lent = False
         self.called = False
         """Whether it waits, or has waited, for runs that it called."""
@@ -141,6 +158,21 @@ class RunEffects:
             "by": found.decided_by_name,
             "at": found.decided_at.timestamp() if found.decided_at else None,
         }
+
+    async def search(self, wish: Searching) -> bytes:
+        base = wish.base or (self._searchable[0] if len(self._searchable) == 1 else "")
+        if not base:
+            raise BadCallError("Say which knowledge base: the manifest names none, or several.")
+        if base not in self._searchable or self._knowledge is None:
+            raise KnowledgeNotAllowedError(
+                f'The manifest does not name the knowledge base {base!r}: knowledge = ["{base}"].'
+            )
+        try:
+            request = SearchRequest(query=wish.query, top=wish.top, where=wish.where or None)
+        except ValidationError as error:
+            raise BadCallError(f"The search is not valid: {error.errors()[0]['msg']}.") from error
+        found = await self._knowledge.search(self._database, self._run.workspace_id, base, request)
+        return orjson.dumps([hit.model_dump(mode="json") for hit in found.hits])
 
     # -- within
 

@@ -18,7 +18,7 @@ from codex32_server.kit.redaction import Redactor
 from codex32_server.runtime import desk as desks
 from codex32_server.runtime.alone import AloneEffects
 from codex32_server.runtime.desk import Desk
-from codex32_server.runtime.effects import Answered, Calling, Emitted, Suspension
+from codex32_server.runtime.effects import Answered, Calling, Emitted, Searching, Suspension
 from codex32_server.runtime.frames import Frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -232,7 +232,7 @@ _headers = st.fixed_dictionaries(
 _bodies = st.sampled_from([b"{}", b"[1, 2]", b"null", b"\xff", b'"\\ud800"', b"1e999"]) | st.binary(
     max_size=40
 )
-_frames = st.tuples(st.sampled_from(["emit", "step", "call", "sleep", "ask"]), _headers, _bodies)
+_frames = st.tuples(st.sampled_from(["emit", "step", "call", "sleep", "ask", "search"]), _headers, _bodies)
 
 
 @settings(max_examples=300, deadline=None)
@@ -282,3 +282,49 @@ async def test_what_people_read_is_free_of_secrets() -> None:
     assert effects.stored[0][1] == "s3cret-value"
     await say(desk, "ask", name="no", message="May s3cret-value go?")
     assert desk.suspension == Suspension("approval", "no", "May [secret KEY] go?")
+
+
+class Librarian(Recorder):
+    """Remembers what was searched."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wishes: list[Searching] = []
+
+    async def search(self, wish: Searching) -> bytes:
+        self.wishes.append(wish)
+        return b"[]"
+
+
+async def test_a_search_goes_to_the_port() -> None:
+    effects = Librarian()
+    said, body = await say(
+        Desk(effects, LARGEST_INPUT), "search", b'{"a": 1}', base="faq", query="why", top=3
+    )
+    assert (said["kind"], body) == ("search", b"[]")
+    assert effects.wishes == [Searching("faq", "why", 3, {"a": 1})]
+
+
+@pytest.mark.parametrize(
+    ("header", "body", "why"),
+    [
+        ({"query": "", "top": 1}, b"{}", "1 to 2000 characters"),
+        ({"query": "x" * 2_001, "top": 1}, b"{}", "1 to 2000 characters"),
+        ({"query": "x", "top": 0}, b"{}", "1 to 50 chunks"),
+        ({"query": "x", "top": 51}, b"{}", "1 to 50 chunks"),
+        ({"query": "x", "top": True}, b"{}", "1 to 50 chunks"),
+        ({"query": "x", "top": 1}, b"[]", "filter of a search is an object"),
+        ({"query": "x", "top": 1}, b"{" + b" " * 9_000 + b"}", "filter of a search"),
+        ({"query": "x", "top": 1, "base": "a\nb"}, b"{}", "printable"),
+        ({"query": "x", "top": 1}, b"{}", "no knowledge base"),
+    ],
+)
+async def test_other_searches_are_refused(header: dict[str, Any], body: bytes, why: str) -> None:
+    assert why in await detail(Desk(AloneEffects(), LARGEST_INPUT), "search", body, **header)
+
+
+async def test_searches_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desks, "MOST_SEARCHES", 1)
+    desk = Desk(Librarian(), LARGEST_INPUT)
+    assert (await say(desk, "search", b"{}", query="x", top=1))[0]["kind"] == "search"
+    assert "up to 1 times" in await detail(desk, "search", b"{}", query="x", top=1)

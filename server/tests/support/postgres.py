@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg
 from codex32_server.storage.binaries import Binaries
 from codex32_server.storage.cluster import Cluster, FolderLock
-from codex32_server.storage.embedded import SUPERUSER, ConnectionInfo, EmbeddedPostgres
+from codex32_server.storage.embedded import SUPERUSER, ConnectionInfo, EmbeddedPostgres, add_extensions
 from codex32_server.storage.embedded_errors import DataFolderLockedError
 from codex32_server.storage.migrate import LOGIN_ROLES, migrate
 from codex32_server.storage.postmaster import find_postmaster
@@ -121,6 +121,7 @@ class PostgresForTests:
     async def make_template(self) -> None:
         """The migrated database that every test copies; made once."""
         await self._run("create database {} owner codex32_owner", TEMPLATE)
+        await add_extensions(self.info.url(SUPERUSER, TEMPLATE))
         migrate(self.info.url(database=TEMPLATE), {role: password_of(role) for role in LOGIN_ROLES})
         await self._run("alter database {} is_template true allow_connections false", TEMPLATE)
 

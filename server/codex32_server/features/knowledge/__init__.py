@@ -1,1 +1,1 @@
-"""Documents, chunks and search. Empty until its capability is built."""
+"""Documents, chunks and search."""

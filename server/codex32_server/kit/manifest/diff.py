@@ -111,6 +111,7 @@ def diff_manifests(before: Manifest | None, after: Manifest) -> Iterator[Manifes
     yield from _network(old.network, after.network)
     yield from _members("secrets", _shown(old), _shown(after))
     yield from _calls(old.calls, after.calls)
+    yield from _members("knowledge", old.knowledge, after.knowledge)
     yield from _budget(old.budget, after.budget)
     yield from _numbers("limits", old.limits, after.limits, tuple(Limits.model_fields))
     yield from _retries(old.retries, after.retries)

@@ -200,6 +200,11 @@ class Manifest(Table):
         description="Bots of the workspace that it may call, or `*` for all; none without this.",
         examples=[["send-invoice"]],
     )
+    knowledge: Annotated[tuple[Name, ...], Field(strict=False, max_length=32)] = Field(
+        default=(),
+        description="Knowledge bases of the workspace that it may search; none without this.",
+        examples=[["handbook"]],
+    )
     budget: Budget = Field(
         default_factory=lambda: Budget(),
         description="Money it may spend; none without this.",
@@ -272,7 +277,7 @@ class Manifest(Table):
             )  # fmt: skip
         return self
 
-    @field_validator("tags", "network", "calls", mode="after")
+    @field_validator("tags", "network", "calls", "knowledge", mode="after")
     @classmethod
     def distinct(cls, values: tuple[str, ...]) -> tuple[str, ...]:
         """Nothing twice."""

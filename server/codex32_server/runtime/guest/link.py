@@ -134,6 +134,10 @@ class Link:
         header = {"kind": "ask", "name": name, "message": whole(message), "timeout": timeout}
         return json.loads(self._request(header)[1])
 
+    def search(self, base: str, query: str, top: int, where: str) -> list[dict[str, Any]]:
+        header = {"kind": "search", "base": base, "query": whole(query), "top": top}
+        return json.loads(self._request(header, where.encode())[1])
+
     def _request(self, header: Header, body: bytes = b"") -> tuple[Header, bytes]:
         """Ask what is not about the state. Raises Refused, or Suspended when the run begins to wait."""
         from codex32_bot.errors import Suspended  # noqa: PLC0415 - as above

@@ -1,0 +1,1 @@
+"""Queries of knowledge, a module for each kind of row."""

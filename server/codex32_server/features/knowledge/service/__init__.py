@@ -1,0 +1,1 @@
+"""What is done with knowledge: keeping, reading, indexing, rebuilding, searching."""
