@@ -43,7 +43,7 @@ async def one_waits(bench: Any, source: Any = NO_OP, **changes: Any) -> WarmSand
 def runs(pid: int) -> bool:
     """Whether a process is neither dead nor gone."""
     try:
-        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:
         return False
 
