@@ -124,7 +124,10 @@ class WarmSandbox:
             checks.inspect_child(self._init, self._zygote.pid, self._zygote.shape, begun=True)
         except checks.NotConfinedError:
             return False
-        return not select.select([self._handle, self._status], [], [], 0)[0]
+        ends = select.poll()
+        ends.register(self._handle, select.POLLIN)
+        ends.register(self._status, select.POLLIN)
+        return not ends.poll(0)
 
     async def over(self) -> None:
         """Wait until its first process is dead. Not beside `wait`."""
