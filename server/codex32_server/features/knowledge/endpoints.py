@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import Path, Query, Request
@@ -145,8 +146,8 @@ async def put_document(
     about, kind = _metadata(metadata), request.headers.get("content-type", "")
     if not name.isprintable():
         raise _wrong("name", "it holds characters that are not printable")
-    content = await _body(request, knowledge.limits.document)
-    upload = Upload(name, kind, content, about)
+    content, digest = await _body(request, knowledge.limits.document)
+    upload = Upload(name, kind, content, about, digest)
     async with caller.transaction() as tx:
         return await knowledge.put(tx, caller.principal.workspace_id, base, upload)
 
@@ -169,14 +170,15 @@ async def delete_document(caller: Writer, knowledge: Knowledge, base: Base, docu
     await knowledge.delete_document(caller.tx, caller.principal.workspace_id, base, document)
 
 
-async def _body(request: Request, largest: int) -> bytes:
-    pieces, size = list[bytes](), 0
+async def _body(request: Request, largest: int) -> tuple[bytes, str]:
+    pieces, size, digest = list[bytes](), 0, sha256()
     async for piece in request.stream():
         size += len(piece)
         if size > largest:
             raise DocumentTooLargeError(f"A document has up to {largest // MIB} MiB.")
+        digest.update(piece)
         pieces.append(piece)
-    return b"".join(pieces)
+    return b"".join(pieces), f"sha256:{digest.hexdigest()}"
 
 
 def _metadata(text: str) -> dict[str, Value]:

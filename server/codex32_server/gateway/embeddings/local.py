@@ -24,7 +24,7 @@ _log = structlog.stdlib.get_logger(__name__)
 
 MODEL: Final = "multilingual-e5-small-q4"
 DIMENSIONS: Final = 384
-MOST_TEXTS: Final = 16
+MOST_TEXTS: Final = 4
 """At once; more are taken in turns, so that a question need not wait for a whole document."""
 MOST_CHARACTERS: Final = 20_000
 """Of one text; more than the model reads."""

@@ -166,6 +166,17 @@ async def test_documents_deleted_before_their_turn(library: Library) -> None:
     assert [hit["text"] for hit in await library.search("two three")] == ["Three."]
 
 
+async def test_a_document_that_is_not_ready_may_be_sent_again(library: Library) -> None:
+    """Whatever has become of its job, there is a new one; what is done already counts."""
+    await library.create()
+    first = await library.put("a.txt", "The cat.")
+    again = await library.put("a.txt", "The cat.")
+    assert (again["unchanged"], again["digest"]) == (False, first["digest"])
+    assert await library.work() == ["superseded", "ready"]
+    assert library.embedder.passages == ["The cat."]
+    assert (await library.put("a.txt", "The cat."))["unchanged"] is True
+
+
 async def test_workspaces_do_not_see_each_other(library: Library, two: Tenant) -> None:
     mine = await library.create()
     await library.put("a.txt", "The secret cat.")

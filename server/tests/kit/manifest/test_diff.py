@@ -65,6 +65,8 @@ def manifest(**keys: Any) -> Manifest:
         ),
         ({"concurrency": 1}, {"concurrency": 2}, "concurrency"),
         ({"concurrency": 1}, {}, "concurrency"),
+        ({}, {"knowledge": ["handbook"]}, "knowledge"),
+        ({"knowledge": ["a"]}, {"knowledge": ["a", "b"]}, "knowledge"),
         ({}, {"isolation": "standard"}, "isolation"),
         ({"isolation": "standard"}, {"isolation": "minimal"}, "isolation"),
         ({}, {"kind": "service"}, "kind"),

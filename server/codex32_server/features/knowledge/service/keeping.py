@@ -39,6 +39,8 @@ class Upload:
     given_type: str
     content: bytes
     metadata: Mapping[str, Any]
+    digest: str = ""
+    """`sha256:` and 64 hex digits, if whoever received the content has counted along."""
 
 
 async def create_base(tx: Tx, workspace_id: UUID, new: NewBase, embedder: Embedder) -> UUID:
@@ -77,7 +79,7 @@ async def remove_base(tx: Tx, base: BaseRef) -> None:
 
 
 async def put(tx: Tx, base: BaseRef, upload: Upload, limits: KnowledgeLimits) -> tuple[UUID, bool]:
-    """The document's id, and whether nothing has changed. What is new is indexed by a job.
+    """The document's id, and whether nothing has changed. What is new, or not ready, is indexed by a job.
 
     Raises DocumentTypeError, DocumentTooLargeError, KnowledgeFullError.
     """
@@ -87,10 +89,10 @@ async def put(tx: Tx, base: BaseRef, upload: Upload, limits: KnowledgeLimits) ->
     size = len(upload.content)
     if size > limits.document:
         raise DocumentTooLargeError(f"A document has up to {limits.document // MIB} MiB.")
-    digest = f"sha256:{sha256(upload.content).hexdigest()}"
+    digest = upload.digest or f"sha256:{sha256(upload.content).hexdigest()}"
     await bases.lock(tx, base.workspace_id)
     present = await documents.by_name(tx, base.workspace_id, base.id, upload.name)
-    if present and (present.digest, present.content_type) == (digest, kind) and present.status != "failed":
+    if present and (present.digest, present.content_type) == (digest, kind) and present.status == "ready":
         if present.about == dict(upload.metadata):
             return present.id, True
         await documents.note(tx, base.workspace_id, present.id, present.revision, about=dict(upload.metadata))
