@@ -28,7 +28,7 @@ from codex32_server.features.services.facade import HeldReplicas, stop_or_start,
 from codex32_server.features.triggers.facade import follow_bot, sync_manifest_triggers
 from codex32_server.kit.ids import new_id
 from codex32_server.main.derived import door_key, role_url, secret_keys
-from codex32_server.main.egress import egress_proxy
+from codex32_server.main.egress import egress_proxy, gateway_address
 from codex32_server.main.isolation import consent_of
 from codex32_server.queue.entries import Claimed, Ended
 from codex32_server.queue.link import Links
@@ -64,7 +64,8 @@ from codex32_server.worker.executing import Largest, RunExecutor, VersionCache
 from codex32_server.worker.headroom import Headroom
 from codex32_server.worker.jobs import JobExecutor
 from codex32_server.worker.lane import Terms, WorkLane
-from codex32_server.worker.ports import Serves
+from codex32_server.worker.models import NoModelKeys
+from codex32_server.worker.ports import ModelKeys, Serves
 from codex32_server.worker.sampling import Sampling
 from codex32_server.worker.services.door import Door
 from codex32_server.worker.services.lane import ServiceLane
@@ -112,7 +113,8 @@ class Workshop:
             self._meters,
         )
         self._metrics = WorkerMetrics()
-        self._egress = egress_proxy(settings.egress)
+        self._egress = egress_proxy(settings.egress, gateway_address(settings))
+        self._models: ModelKeys = NoModelKeys()
         self._warm: WarmStarts | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -191,6 +193,7 @@ class Workshop:
             self._secrets,
             largest,
             partial(RunEffects, self._database, runs.durable, run_slots),
+            self._models,
         )
         handlers = {PROVE_VERSION: ProveVersion(self._database, bots, environments, driver)}
         services = await self._services(bots, runs, environments, driver, largest)
@@ -236,7 +239,8 @@ class Workshop:
         )
         versions = VersionCache(self._database, bots)
         living = Living(
-            self._database, versions, runs, environments, driver, self._secrets, made.ready, largest
+            *(self._database, versions, runs, environments, driver, self._secrets, made.ready, largest),
+            self._models,
         )
         lane.append(made.live_by(living))
         return made

@@ -56,6 +56,9 @@ LOG_WINDOW = 3600.0
 _SMALL = 64 * 1024
 """Bytes of output that are checked at once; a thread is for more."""
 
+_NETWORK = "net"
+"""Below a run's folder: what its sandbox is shown of the network."""
+
 _LONGEST_REPORT = 4 * 1024 * 1024
 
 Started = Callable[[], Awaitable[None]]
@@ -135,7 +138,7 @@ class Driver:
             folders.check_inputs(spec.input_files, spec.limits.files)
         except FilesTooLargeError as error:
             return _refused(RunError("files_too_large", str(error), retryable=False))
-        async with self._way_out(spec, folder) as way:
+        async with self._way_out(spec) as way:
             sandbox = await self._start(spec, folder, way)
             try:
                 if on_started:
@@ -153,19 +156,22 @@ class Driver:
                 await asyncio.shield(sandbox.close())
 
     @asynccontextmanager
-    async def _way_out(self, spec: RunSpec, folder: LazyFolder) -> AsyncGenerator[WayOut]:
-        """The run's hold on the egress proxy, if its manifest lists hosts."""
-        if not spec.network or self._egress is None:
+    async def _way_out(self, spec: RunSpec) -> AsyncGenerator[WayOut]:
+        """The run's hold on the egress proxy, if its manifest lists hosts or it may use models."""
+        egress = self._egress
+        if egress is None or not (spec.network or (spec.model_key and egress.leads_to_models)):
             yield WayOut()
             return
-        async with self._egress.lease(spec, folder.get().root) as lease:
-            yield WayOut(lease, self._egress)
+        async with egress.lease(spec, spec.inbound) as lease:
+            yield WayOut(lease, egress)
 
     async def _start(self, spec: RunSpec, folder: LazyFolder, way: WayOut) -> Sandbox:
         """Warm where that is possible: without a network, so far."""
         if self._warm and not way.lease and (sandbox := await self._warm.start(spec)):
             return sandbox
         await to_its_end(_fill, folder.get(), spec)
+        if way.lease:
+            await way.lease.open_in(folder.get().root / _NETWORK)
         return await self._backend.start(_launch(spec, folder.get(), way.lease))
 
 
@@ -363,7 +369,9 @@ def _launch(spec: RunSpec, folder: RunFolder, lease: Lease | None) -> Launch:
         inbound=spec.inbound,
         isolation=spec.isolation,
     )
-    return replace(launch, network=lease.folder, environment=lease.environment) if lease else launch
+    if lease is None:
+        return launch
+    return replace(launch, network=folder.root / _NETWORK, environment=lease.environment)
 
 
 def _order(spec: RunSpec) -> dict[str, Any]:
