@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from codex32_server.kit.errors import Codex32Error
 from codex32_server.kit.manifest.schema import Budget
 from codex32_server.storage.failures import DATABASE_ERRORS
 from codex32_server.worker.ports import KeyHolder, ModelKeys
@@ -48,5 +49,5 @@ async def _revoked(keys: ModelKeys, holder: KeyHolder) -> None:
     try:
         async with asyncio.timeout(REVOKE_SECONDS):
             await keys.revoke(holder)
-    except (*DATABASE_ERRORS, TimeoutError) as error:
+    except (*DATABASE_ERRORS, OSError, Codex32Error) as error:
         _log.warning("a key for models ends with its lease", run=str(holder.run_id), reason=str(error))
