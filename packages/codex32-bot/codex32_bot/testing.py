@@ -26,8 +26,9 @@ from typing import Any
 
 from . import _platform
 from ._bench import Answer, Called, DurableBench, Emitted, Reply
+from ._bench_models import Asked, ModelBench, Said
 
-__all__ = ["Answer", "Bench", "Called", "Emitted", "Logged", "Reply", "workbench"]
+__all__ = ["Answer", "Asked", "Bench", "Called", "Emitted", "Logged", "Reply", "Said", "workbench"]
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,10 @@ class Logged:
     fields: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-class Bench(DurableBench):
+class Bench(DurableBench, ModelBench):
     """What a test sees of its bot. `state` is a plain dict, `logs` the calls of `log` in order, `events`,
-    `called` and `slept` what it emitted, which bots it called and how long it slept.
+    `called` and `slept` what it emitted, which bots it called and how long it slept, `asked` what it asked
+    models.
     """
 
     def __init__(
@@ -51,8 +53,10 @@ class Bench(DurableBench):
         secrets: Mapping[str, str] | None = None,
         calls: Mapping[str, Reply] | None = None,
         approvals: Mapping[str, Answer] | None = None,
+        models: Mapping[str, Said | Sequence[Said]] | None = None,
     ) -> None:
-        super().__init__(calls or {}, approvals or {})
+        DurableBench.__init__(self, calls or {}, approvals or {})
+        ModelBench.__init__(self, models)
         self.folder = Path(tempfile.mkdtemp(prefix="workbench-"))
         self._cleanup = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         self.input_folder = str(self.folder / "input")
@@ -149,14 +153,16 @@ def workbench(
     environment: str = "dev",
     calls: Mapping[str, Reply] | None = None,
     approvals: Mapping[str, Answer] | None = None,
+    models: Mapping[str, Said | Sequence[Said]] | None = None,
 ) -> Generator[Bench]:
     """Run a bot's `main` on a bench of its own; inside the block everything of `codex32_bot` uses it.
 
     `calls`: bot → its output, an exception to raise, or a function of the input. `approvals`: name →
-    `approve`, `reject`, `expired`, or a Decision. Sleeps take no time. `bench.again()` begins another
-    attempt, which finds the finished steps.
+    `approve`, `reject`, `expired`, or a Decision. `models`: alias (or `*` for any) → what the model says: a
+    text, a document, an exception to raise, a function of the messages, or a list of these in turn. Sleeps
+    take no time. `bench.again()` begins another attempt, which finds the finished steps.
     """
-    bench = Bench(state or {}, environment, secrets, calls, approvals)
+    bench = Bench(state or {}, environment, secrets, calls, approvals, models)
     for name, content in (inputs or {}).items():
         bench.add_input(name, content)
     restore = _platform.use(bench)

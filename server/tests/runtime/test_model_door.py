@@ -163,6 +163,29 @@ def main(url):
     assert any(line.startswith("Models: 3 requests, ") for line in models.said)
 
 
+WITH_LLM = """
+from codex32_bot import llm
+def main():
+    told = [llm.ask("hello"), "".join(llm.stream("x")), llm.embed(["a", "b"])]
+    try: llm.ask("x", model="dear")
+    except llm.BudgetExceeded as error: told.append(error.code)
+    return told
+"""
+
+
+async def test_codex32_bot_asks_models(models: ModelBench) -> None:
+    models.platform.go_on.set()
+    told = await models.result(WITH_LLM)
+    assert told == ["you said hello", "one two", [[0.0, 0.5], [1.0, 0.5]], "budget_exceeded"]
+
+
+async def test_a_bot_without_models_is_told_what_to_add(models: ModelBench) -> None:
+    outcome = await models.run(WITH_LLM, key=None)
+    assert outcome.error
+    assert "ModelUnavailable: This bot has no models to ask." in outcome.error.detail
+    assert 'budget = { per_run = "0.05 USD" }' in outcome.error.detail
+
+
 LEAVING = """
 import http.client, os, socket
 def status(path, method="GET", host="127.0.0.1", port=3129):

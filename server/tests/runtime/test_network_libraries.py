@@ -20,7 +20,7 @@ from support.origins import Web, http2, serving
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.slow]
 
-LIBRARIES = ["httpx[http2]", "requests", "aiohttp", "websockets", "openai", "psycopg[binary]"]
+LIBRARIES = ["httpx[http2]", "requests", "aiohttp", "websockets", "openai", "anthropic", "psycopg[binary]"]
 ROOM = Limits(memory=512 * MIB, timeout=60)
 
 
