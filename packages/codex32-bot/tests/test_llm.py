@@ -21,9 +21,9 @@ class Gateway(ThreadingHTTPServer):
     daemon_threads = True
     status = 200
     body = b"{}"
-    extra: dict[str, str] = {}
 
     def __init__(self) -> None:
+        self.extra: dict[str, str] = {}
         super().__init__(("127.0.0.1", 0), _Handler)
         self.seen: list[tuple[str, str | None, Any]] = []
 

@@ -6,7 +6,16 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
 
+from codex32_server.runtime.backends.local import LocalBackend
+from codex32_server.runtime.contract import Outcome
+from codex32_server.runtime.driver import Driver
+from codex32_server.runtime.proxy.client import EgressProxy
+from codex32_server.runtime.proxy.grants import Outside, RunLimits
+from codex32_server.runtime.sandbox.uid import proxy_uid
+from support.networked import HOST, OTHER
 from support.origins import serving
 
 KEY = "sk-c32-8f3a61d0c2b94e57"
@@ -94,3 +103,45 @@ def _answer(writer: asyncio.StreamWriter, document: object, status: str = "200 O
     body = json.dumps(document).encode()
     head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     writer.write(head.encode() + body)
+
+
+@dataclass
+class ModelBench:
+    """Runs bots that may use models."""
+
+    bench: Any
+    proxy: EgressProxy
+    platform: Platform
+    port: int
+
+    async def run(self, source: str, value: Any = None, key: str | None = KEY, **changes: Any) -> Outcome:
+        document = json.dumps(value or {}).encode()
+        return await self.bench.run(source, input=document, model_key=key, **changes)
+
+    async def result(self, source: str, value: Any = None, **changes: Any) -> Any:
+        outcome = await self.run(source, value, **changes)
+        assert outcome.output is not None, outcome.error
+        return json.loads(outcome.output)
+
+    @property
+    def said(self) -> list[str]:
+        return self.bench.lines.texts("system")
+
+
+@asynccontextmanager
+async def with_models(
+    bench: Any, backend: LocalBackend, *, gateway: bool = True, limits: RunLimits | None = None
+) -> AsyncGenerator[ModelBench]:
+    """A platform on loopback, whose port is not allowed as a host."""
+    platform = Platform()
+    async with platform.listening() as port:
+        address = f"http://127.0.0.1:{port}" if gateway else None
+        names = {HOST: ["127.0.0.1"], OTHER: ["127.0.0.1"]}
+        outside = Outside("127.0.0.0/8", names, uid=proxy_uid(), gateway=address)
+        proxy = EgressProxy(outside, limits)
+        bench.driver = Driver(backend, work=bench.work, grace=0.5, egress=proxy, warm=bench.warm)
+        try:
+            yield ModelBench(bench, proxy, platform, port)
+        finally:
+            await proxy.close()
+            assert list(bench.work.iterdir()) == []
