@@ -387,6 +387,7 @@ def _order(spec: RunSpec) -> dict[str, Any]:
         "largest_output": spec.limits.output,
         "largest_files": spec.limits.files,
         "secrets": dict(spec.secrets),
+        "network": list(spec.network),
         "run": {
             "id": str(spec.run_id),
             "bot": spec.bot_name,

@@ -45,7 +45,10 @@ class Gate(Entrance):
         await self._visit(self, streams)
 
     def check(self, host: str, port: int) -> None:
-        """Raises Refusal where the manifest does not list the host: its name is then never resolved."""
+        """Raises Refusal for an address that no manifest can open, and where the manifest does not list the
+        host: its name is then never resolved.
+        """
+        self._dialer.check_address(host, port)
         if not self._allow.allows(host, port):
             raise Refusal(Reason.NOT_IN_MANIFEST, missing_entry(host, port), host, port)
 

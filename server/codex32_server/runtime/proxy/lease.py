@@ -184,7 +184,10 @@ _WORDS: Mapping[str, str] = {
     Reason.BAD_NAME: "it is no host name in a usual spelling",
     Reason.BAD_REQUEST: "the request was not sound",
     Reason.UNRESOLVED: "it has no address in DNS",
-    Reason.NOT_PUBLIC: "it is not at a public address",
+    Reason.NOT_PUBLIC: (
+        "it is not at a public address; an administrator can allow its range with"
+        " CODEX32_EGRESS_ALLOW_PRIVATE"
+    ),
     Reason.UNREACHABLE: "it does not answer",
     Reason.CERTIFICATE: "its certificate is not trusted",
     Reason.NOT_TLS: "what was sent is not TLS",

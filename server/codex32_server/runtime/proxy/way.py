@@ -20,6 +20,8 @@ _ADVICE = (
     "Network: inside of a run only those names exist that its manifest lists; add the host that "
     'did not resolve, for example network = ["api.example.com"].'
 )
+_EXPLAINED = "manifest"
+"""In a fault that says already what to add."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,6 @@ class WayOut:
             for line in self.lease.summary():
                 lines.append((line, "info"))
         told = f"{error.detail} {error.traceback or ''}" if error else ""
-        if _UNRESOLVED.search(told):
+        if _UNRESOLVED.search(told) and _EXPLAINED not in told:
             lines.append((_ADVICE, "warning"))
         return lines
