@@ -80,8 +80,8 @@ def vector(text: str) -> list[float]:
     return [number / length for number in numbers]
 
 
-def _turns(answer: Said | Sequence[Said]) -> list[Any]:
-    return list(answer) if isinstance(answer, (list, tuple)) else [answer]
+def _turns(answer: Any) -> list[Any]:
+    return [*answer] if isinstance(answer, (list, tuple)) else [answer]  # pyright: ignore[reportUnknownVariableType]
 
 
 def _usage(request: dict[str, Any], text: str) -> dict[str, int]:

@@ -111,8 +111,10 @@ def stream(
     messages = _messages(prompt, system) if isinstance(prompt, str) else prompt
     request = _request(messages, model, None, max_tokens, temperature)
     for event in platform().model_stream(_CHAT, {**request, "stream": True}, timeout):
-        for choice in event.get("choices") or ():
-            if piece := (choice.get("delta") or {}).get("content"):
+        choices: list[dict[str, Any]] = event.get("choices") or []
+        for choice in choices:
+            delta: dict[str, Any] = choice.get("delta") or {}
+            if piece := delta.get("content"):
                 yield piece
 
 
@@ -159,7 +161,7 @@ def _request(
 def _answer(document: Mapping[str, Any]) -> Answer:
     try:
         choice = document["choices"][0]
-        usage = document.get("usage") or {}
+        usage: dict[str, int] = document.get("usage") or {}
         return Answer(
             text=choice["message"].get("content") or "",
             model=document.get("model") or "",

@@ -51,8 +51,8 @@ from codex32_server.runtime.verdicts import Stop, judge, judge_report
 GRACE = 2.0
 """Seconds between SIGTERM and the kill, and between a result and the end of a process that lingers."""
 
-LOG_WINDOW = 3600.0
-"""Seconds in which a service may write as much as a run in all."""
+WINDOW = 3600.0
+"""Seconds in which a service may write, and pass through the network, as much as a run in all."""
 _SMALL = 64 * 1024
 """Bytes of output that are checked at once; a thread is for more."""
 
@@ -220,7 +220,7 @@ class _Attempt:
         readers = [self._reader("stdout", stdout), self._reader("stderr", stderr)]
         talking = asyncio.create_task(self._talk())
         guard = asyncio.create_task(self._guard(cancel))
-        renewing = asyncio.create_task(self._renew_log())
+        renewing = asyncio.create_task(self._renew())
         network = asyncio.create_task(self._guard_network())
         try:
             ended = await self.sandbox.wait()
@@ -264,11 +264,14 @@ class _Attempt:
             cancelled.cancel()
             done.cancel()
 
-    async def _renew_log(self) -> None:
-        """A service may fill its log again every hour."""
+    async def _renew(self) -> None:
+        """A service may fill its log again every hour, and use the network as much as a run."""
         while self.spec.mode == "service":
-            await asyncio.sleep(LOG_WINDOW)
+            await asyncio.sleep(WINDOW)
             self.log.renew()
+            window, standing = await self.way.renew(), self.ports.standing
+            if window and standing:
+                await standing.on_network(*window)
 
     async def _guard_network(self) -> None:
         """End the run when the proxy dies under it."""

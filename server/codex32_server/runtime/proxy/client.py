@@ -24,7 +24,7 @@ from codex32_server.runtime.proxy import authority, child, inside
 from codex32_server.runtime.proxy.child import Child
 from codex32_server.runtime.proxy.control import Message
 from codex32_server.runtime.proxy.grants import Grant, Identity, Outside, RunLimits, WireSecret
-from codex32_server.runtime.proxy.lease import Lease
+from codex32_server.runtime.proxy.lease import Lease, Window
 from codex32_server.runtime.proxy.policy import HTTPS, AllowList
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -90,6 +90,18 @@ class EgressProxy:
         finally:
             self._leases.pop(lease.grant.run, None)
 
+    async def renew(self, lease: Lease) -> Window | None:
+        """Begin another window of a run that stays: its bytes count from nothing again. Gives what it did in
+        the last one; None if the proxy does not answer, and then the last one goes on.
+        """
+        try:
+            running = await self._running()
+            answer = await self._ask(running, {"kind": "renew", "run": lease.grant.run}, (), lease)
+        except (OSError, TimeoutError):
+            _log.warning("the egress proxy did not begin another window", run=lease.grant.run)
+            return None
+        return lease.next_window(answer["untold"])
+
     async def close(self) -> None:
         """End the child."""
         self._closed = True
@@ -146,13 +158,13 @@ class EgressProxy:
 
     async def _ask(self, whom: Child, message: Message, descriptors: Sequence[int], lease: Lease) -> Message:
         answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        self._answers[lease.grant.run] = answer
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS):
+        async with lease.asking, asyncio.timeout(ANSWER_SECONDS):
+            self._answers[lease.grant.run] = answer
+            try:
                 await whom.channel.send(message, descriptors)
                 return await answer
-        finally:
-            self._answers.pop(lease.grant.run, None)
+            finally:
+                self._answers.pop(lease.grant.run, None)
 
     async def _hear(self, running: Child) -> None:
         """What the child tells, until it is gone; then another is started if a run needs it."""
@@ -191,7 +203,7 @@ class EgressProxy:
 
     def _take(self, message: Message) -> None:
         kind, run = message["kind"], message["run"]
-        if kind in ("opened", "closed"):
+        if kind in ("opened", "renewed", "closed"):
             answer = self._answers.get(run)
             if answer and not answer.done():
                 answer.set_result(message)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from codex32_server.runtime.contract import EgressRecord
 from codex32_server.runtime.errors import EgressFailedError
@@ -22,6 +22,13 @@ MOST_REFUSALS_TOLD = 20
 """Different refusals that a run's log names while it runs."""
 
 _LONGEST_SUMMARY = 12
+
+
+class Window(NamedTuple):
+    """What a run did on the network within a time: the first connections, and how many more there were."""
+
+    records: Sequence[EgressRecord]
+    untold: int
 
 
 @dataclass
@@ -52,6 +59,8 @@ class Lease:
     """Of `untold`, those of processes of the proxy that died."""
     on_refusal: Callable[[str], object] = str
     """Hears a line for the run's log."""
+    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while the proxy is asked about this run: one question at a time."""
     listeners: list[socket.socket] = field(default_factory=list[socket.socket])
     opening: Callable[[Lease, Sequence[socket.socket]], Awaitable[None]] | None = None
     _untold_now: int = 0
@@ -93,6 +102,14 @@ class Lease:
         """The process of the proxy died while the run had nothing open: what it counted goes on counting."""
         self.carried += self._untold_now
         self._untold_now = 0
+
+    def next_window(self, untold: int) -> Window:
+        """Everything counts from nothing again; gives the window that has ended."""
+        ended = Window(tuple(self.records), self.carried + untold)
+        self.records = []
+        self.spent = self.carried = self._untold_now = 0
+        self._told.clear()
+        return ended
 
     def take_models(self, message: Mapping[str, Any]) -> None:
         """What passed in one request to the gateway, or was refused. Raises KeyError or TypeError."""

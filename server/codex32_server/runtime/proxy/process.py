@@ -46,6 +46,14 @@ class _Run:
         """In the order in which their listeners come, see `inside.prepare`."""
         return [one for one in (self.gate, self.door) if one is not None]
 
+    def renew(self) -> int:
+        """Begin another window; gives what was only counted in the last one."""
+        if self.gate is None:
+            return 0
+        untold = self.gate.meter.untold
+        self.gate.meter.renew()
+        return untold
+
     async def close(self) -> int:
         """The connections out that were only counted."""
         for entrance in self.entrances:
@@ -83,6 +91,10 @@ class _Proxy:
             for entrance in run.entrances:
                 await entrance.open(socket.socket(fileno=self.channel.take_descriptor()))
             self.told.put_nowait({"kind": "opened", "run": grant.run})
+        elif message["kind"] == "renew":
+            run = self.runs.get(message["run"])
+            untold = run.renew() if run else 0
+            self.told.put_nowait({"kind": "renewed", "run": message["run"], "untold": untold})
         else:
             run = self.runs.pop(message["run"], None)
             untold = await run.close() if run else 0

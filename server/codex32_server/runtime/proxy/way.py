@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from codex32_server.runtime.capture import Level
 from codex32_server.runtime.contract import EgressRecord, RunError
 from codex32_server.runtime.proxy.client import EgressProxy
-from codex32_server.runtime.proxy.lease import Lease
+from codex32_server.runtime.proxy.lease import Lease, Window
 
 _UNRESOLVED = re.compile(
     r"gaierror|Name or service not known|No address associated with hostname|Could not resolve host"
@@ -47,6 +47,13 @@ class WayOut:
             return
         self.lease.on_refusal = say
         await self.lease.broken.wait()
+
+    async def renew(self) -> Window | None:
+        """Begin another window, for what stays up; gives what was done in the last one, if anything was."""
+        if self.lease is None or self.proxy is None:
+            return None
+        ended = await self.proxy.renew(self.lease)
+        return ended if ended and ended.records else None
 
     async def end(self) -> None:
         """Nothing runs inside any more: close the gate, so that the last records are there."""

@@ -30,6 +30,7 @@ from codex32_server.worker.ports import (
     Secrets,
 )
 from codex32_server.worker.secrets import secrets_of
+from codex32_server.worker.services.network import NetworkWindows
 from codex32_server.worker.services.watching import Unwell, Watch
 
 Ready = Callable[[ClaimedReplica, bool, dict[str, Any]], Awaitable[None]]
@@ -109,6 +110,8 @@ class Living:
 
     async def _drive(self, life: Life, spec: RunSpec) -> ReplicaExit:
         replica = life.replica
+        windows = NetworkWindows(self._database, self._records, replica.workspace_id, replica.run_id)
+        life.standing.on_network = windows.keep
         logs = LogWriter(lambda lines: self._append_logs(replica, lines))
         unwell: list[Unwell] = []
         watching = asyncio.create_task(self._watch(life, unwell))
@@ -121,7 +124,7 @@ class Living:
             ) as outcome:
                 watching.cancel()
                 await logs.close()
-                await self._record_egress(replica, outcome)
+                await windows.keep(outcome.egress, outcome.egress_uncounted)
                 return _exit(life, outcome, unwell)
         finally:
             watching.cancel()
@@ -163,14 +166,6 @@ class Living:
             inbound=(service.port,) if service.port else (),
             stop_grace=service.stop_grace,
         )
-
-    async def _record_egress(self, replica: ClaimedReplica, outcome: Outcome) -> None:
-        """Store what the bot did on the network."""
-        if outcome.egress:
-            async with self._database.transaction(replica.workspace_id) as tx:
-                await self._records.record_egress(
-                    *(tx, replica.workspace_id, replica.run_id, 1, outcome.egress, outcome.egress_uncounted)
-                )
 
     async def _append_logs(self, replica: ClaimedReplica, lines: Sequence[LogLine]) -> None:
         async with self._database.transaction(replica.workspace_id) as tx:
