@@ -67,7 +67,8 @@ def _described(error: BaseException, order: dict[str, Any]) -> dict[str, Any]:
     try:
         from . import unresolved  # noqa: PLC0415 - only needed when something broke
 
-        told["detail"] += unresolved.advice(error, order.get("network", ()))
+        if advice := unresolved.advice(error, order.get("network", ())):
+            told["detail"] = f"{told['detail'].rstrip('.')}.{advice}"
     except Exception:  # noqa: BLE001, S110 - a bot that left no memory, or made a traceback of its own
         pass
     return told
