@@ -197,7 +197,8 @@ async def test_a_service_has_a_key_for_as_long_as_its_process(
     new = workshop.run_of("stays")
     replica = ClaimedReplica(
         id=new_id(), workspace_id=new.workspace_id, service_id=new_id(), bot_id=new.bot_id,
-        environment="prod", version_id=new.version_id, spec=Service(), fence=1, starts=1, slot=0, failures=0, run_id=new.id,
+        environment="prod", version_id=new.version_id, spec=Service(), fence=1, starts=1, slot=0,
+        failures=0, run_id=new.id,
     )  # fmt: skip
     keys, drives, bots = Keys(), Drives(UnavailableError("no sandbox")), BotsFacade()
     nothing = cast("Any", None)
