@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+_NO_MODELS = (
+    "Here CODEX32_LLM_URL and CODEX32_LLM_KEY name a gateway and a key; on the platform a budget does: "
+    'budget = { per_run = "0.05 USD" } in the manifest.'
+)
+
+
 class LocalPlatform:
     """Used when a bot runs outside of the sandbox.
 
@@ -64,6 +70,16 @@ class LocalPlatform:
             f"here it is the environment variable {name}, which is not set; on the platform it is "
             f'secrets = ["{name}"] in the manifest and `codex32 secrets set {name}`'
         )
+
+    def model(self, path: str, request: dict[str, Any], timeout: float) -> Any:
+        from . import _model_http  # noqa: PLC0415 - only bots that ask models pay for it
+
+        return _model_http.ask(path, request, timeout, _NO_MODELS)
+
+    def model_stream(self, path: str, request: dict[str, Any], timeout: float) -> Generator[Any]:
+        from . import _model_http  # noqa: PLC0415 - as above
+
+        return _model_http.stream(path, request, timeout, _NO_MODELS)
 
     def state_swap(self, key: str, expected: tuple[bool, Any], value: Any) -> bool:
         with _state(self.bot, write=True) as values:

@@ -4,7 +4,7 @@ run.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from typing import Any, Protocol
 
 
@@ -27,6 +27,10 @@ class Platform(Protocol):
     def secret_hint(self, name: str) -> str: ...
     def run_info(self) -> dict[str, Any]: ...
     def files_room(self) -> int | None: ...
+
+    # Models. `path` is below the gateway's address, `request` is of OpenAI's form; raises ModelError.
+    def model(self, path: str, request: dict[str, Any], timeout: float) -> Any: ...
+    def model_stream(self, path: str, request: dict[str, Any], timeout: float) -> Generator[Any]: ...
 
     # Steps, events, calls and waits. Places are those of `_scope`, documents are JSON texts.
     def emit(self, step: str, type: str, subject: str | None, document: str) -> None: ...

@@ -33,3 +33,38 @@ class Suspended(BaseException):
 
     Never caught by a bot: like KeyboardInterrupt it passes `except Exception`, and `with` blocks are left.
     """
+
+
+class ModelError(Exception):
+    """A model did not answer. `code` is the gateway's, `next_step` what to do about it; `retry_after` are
+    seconds after which asking again makes sense, where that is known.
+    """
+
+    def __init__(
+        self, code: str, detail: str, next_step: str | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(f"{detail} {next_step}" if next_step else detail)
+        self.code = code
+        self.detail = detail
+        self.next_step = next_step
+        self.retry_after = retry_after
+
+
+class BudgetExceeded(ModelError):
+    """The call could have passed a limit of the bot, its workspace or a person; nothing was spent."""
+
+
+class ModelRateLimited(ModelError):
+    """Too many requests; `retry_after` says when the next one may come."""
+
+
+class ModelUnavailable(ModelError):
+    """No model could be reached: none is set up, the provider fails, or the bot has no budget."""
+
+
+class ModelRefused(ModelError):
+    """The request is at fault: an unknown model, one that the key does not allow, or too much text."""
+
+
+class ModelAnswerInvalid(ModelError):
+    """The model answered, but not with what `schema` asked for, or not to its end."""

@@ -26,9 +26,10 @@ from typing import Any
 
 from . import _platform
 from ._bench import Answer, Called, DurableBench, Emitted, Reply
+from ._bench_models import Asked, ModelBench, Said
 from ._local_knowledge import found, rank
 
-__all__ = ["Answer", "Bench", "Called", "Emitted", "Logged", "Reply", "workbench"]
+__all__ = ["Answer", "Asked", "Bench", "Called", "Emitted", "Logged", "Reply", "Said", "workbench"]
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,10 @@ class Logged:
     fields: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-class Bench(DurableBench):
+class Bench(DurableBench, ModelBench):
     """What a test sees of its bot. `state` is a plain dict, `logs` the calls of `log` in order, `events`,
-    `called` and `slept` what it emitted, which bots it called and how long it slept.
+    `called` and `slept` what it emitted, which bots it called and how long it slept, `asked` what it asked
+    models.
     """
 
     def __init__(
@@ -53,8 +55,10 @@ class Bench(DurableBench):
         calls: Mapping[str, Reply] | None = None,
         approvals: Mapping[str, Answer] | None = None,
         knowledge: Mapping[str, Sequence[str]] | None = None,
+        models: Mapping[str, Said | Sequence[Said]] | None = None,
     ) -> None:
-        super().__init__(calls or {}, approvals or {})
+        DurableBench.__init__(self, calls or {}, approvals or {})
+        ModelBench.__init__(self, models)
         self.searched: list[tuple[str, str]] = []
         """(base, question) of each search."""
         self._knowledge = dict(knowledge or {})
@@ -165,15 +169,17 @@ def workbench(
     calls: Mapping[str, Reply] | None = None,
     approvals: Mapping[str, Answer] | None = None,
     knowledge: Mapping[str, Sequence[str]] | None = None,
+    models: Mapping[str, Said | Sequence[Said]] | None = None,
 ) -> Generator[Bench]:
     """Run a bot's `main` on a bench of its own; inside the block everything of `codex32_bot` uses it.
 
     `calls`: bot → its output, an exception to raise, or a function of the input. `approvals`: name →
     `approve`, `reject`, `expired`, or a Decision. `knowledge`: base → texts, of which a search finds those
-    that share words with the question. Sleeps take no time. `bench.again()` begins another attempt, which
-    finds the finished steps.
+    that share words with the question. `models`: alias (or `*` for any) → what the model says: a text, a
+    document, an exception to raise, a function of the messages, or a list of these in turn. Sleeps take no
+    time. `bench.again()` begins another attempt, which finds the finished steps.
     """
-    bench = Bench(state or {}, environment, secrets, calls, approvals, knowledge)
+    bench = Bench(state or {}, environment, secrets, calls, approvals, knowledge, models)
     for name, content in (inputs or {}).items():
         bench.add_input(name, content)
     restore = _platform.use(bench)

@@ -25,7 +25,9 @@ from codex32_server.features.secrets.facade import SecretMissingError
 from codex32_server.kit import json_schema
 from codex32_server.kit.errors import InvalidInputError
 from codex32_server.kit.isolation import IsolationConsent
+from codex32_server.kit.manifest.limits import Budget
 from codex32_server.kit.manifest.package import BotPackage, read_package
+from codex32_server.kit.network.gateway import parse_gateway
 from codex32_server.main.egress import egress_proxy
 from codex32_server.main.options import Options, home_of
 from codex32_server.main.telling import told
@@ -56,6 +58,7 @@ def run_file(
     with told(), tempfile.TemporaryDirectory(prefix="codex32-") as scratch:
         settings = Options().settings()
         package = read_package(path)
+        gateway, key = _models(package, os.environ)
         what = StandaloneRun(
             path,
             input=_input(package, input | typed_fields(fields, package.input_schema)),
@@ -64,8 +67,9 @@ def run_file(
             limits=replace(limits_of(package), timeout=timeout) if timeout else None,
             environment=environment or "dev",
             secrets=_secrets(package, secrets, os.environ),
+            model_key=key,
         )
-        result = asyncio.run(_run(what, settings, home_of(settings), quiet=quiet))
+        result = asyncio.run(_run(what, settings, home_of(settings), gateway, quiet=quiet))
     run = _as_run(result, what)
     if as_json:
         terminal.document(result_document(run))
@@ -75,7 +79,9 @@ def run_file(
         raise typer.Exit(ExitCode.FAILED)
 
 
-async def _run(what: StandaloneRun, settings: Settings, home: Home, *, quiet: bool) -> StandaloneResult:
+async def _run(
+    what: StandaloneRun, settings: Settings, home: Home, gateway: str | None, *, quiet: bool
+) -> StandaloneResult:
     running = asyncio.create_task(
         standalone.run(
             what,
@@ -85,7 +91,7 @@ async def _run(what: StandaloneRun, settings: Settings, home: Home, *, quiet: bo
             require_cgroup=settings.worker.require_cgroup,
             # Whoever runs their own file trusts it; whether `minimal` exists is still the setting's word.
             consent=IsolationConsent(settings.worker.isolation_minimum, frozenset({standalone.WORKSPACE})),
-            egress=egress_proxy(settings.egress),
+            egress=egress_proxy(settings.egress, gateway),
         )
     )
     # Ctrl-C must reach the sandbox as a cancellation, so that nothing of it is left.
@@ -105,6 +111,28 @@ def _input(package: BotPackage, given: Mapping[str, Any]) -> bytes:
             "; ".join(f"{problem.field}: {problem.detail}" for problem in problems[:3]), fields=problems
         )
     return json.dumps(given, allow_nan=False).encode()
+
+
+def _models(package: BotPackage, environ: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """The gateway and key of this shell, for a bot with a budget; the gateway keeps the budget of the key.
+
+    Raises InvalidInputError for an address that is none.
+    """
+    gateway, key = environ.get("CODEX32_LLM_URL"), environ.get("CODEX32_LLM_KEY")
+    if package.manifest.budget == Budget():
+        return None, None
+    if not gateway or not key:
+        terminal.say(
+            "The bot may use models, but there is no gateway here: export CODEX32_LLM_URL=http://HOST:PORT/llm/v1"
+            " and CODEX32_LLM_KEY=sk-c32-….",
+            style="dim",
+        )
+        return None, None
+    try:
+        parse_gateway(gateway)
+    except ValueError as error:
+        raise InvalidInputError(f"CODEX32_LLM_URL: {error}.") from None
+    return gateway, key
 
 
 def _secrets(

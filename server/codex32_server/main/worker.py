@@ -29,7 +29,7 @@ from codex32_server.features.services.facade import HeldReplicas, stop_or_start,
 from codex32_server.features.triggers.facade import follow_bot, sync_manifest_triggers
 from codex32_server.kit.ids import new_id
 from codex32_server.main.derived import door_key, role_url, secret_keys
-from codex32_server.main.egress import egress_proxy
+from codex32_server.main.egress import egress_proxy, gateway_address
 from codex32_server.main.isolation import consent_of
 from codex32_server.main.knowledge import knowledge_of, local_model
 from codex32_server.queue.entries import Claimed, Ended
@@ -66,7 +66,8 @@ from codex32_server.worker.executing import Largest, RunExecutor, VersionCache
 from codex32_server.worker.headroom import Headroom
 from codex32_server.worker.jobs import JobExecutor
 from codex32_server.worker.lane import Terms, WorkLane
-from codex32_server.worker.ports import JobHandler, Serves
+from codex32_server.worker.models import NoModelKeys
+from codex32_server.worker.ports import JobHandler, ModelKeys, Serves
 from codex32_server.worker.sampling import Sampling
 from codex32_server.worker.services.door import Door
 from codex32_server.worker.services.lane import ServiceLane
@@ -114,7 +115,8 @@ class Workshop:
             self._meters,
         )
         self._metrics = WorkerMetrics()
-        self._egress = egress_proxy(settings.egress)
+        self._egress = egress_proxy(settings.egress, gateway_address(settings))
+        self._models: ModelKeys = NoModelKeys()
         self._warm: WarmStarts | None = None
         self._embedder = local_model(settings.knowledge)
 
@@ -196,6 +198,7 @@ class Workshop:
             self._secrets,
             largest,
             partial(RunEffects, self._database, runs.durable, run_slots, knowledge=knowledge),
+            self._models,
         )
         handlers: dict[str, JobHandler] = {
             PROVE_VERSION: ProveVersion(self._database, bots, environments, driver),
@@ -245,7 +248,8 @@ class Workshop:
         )
         versions = VersionCache(self._database, bots)
         living = Living(
-            self._database, versions, runs, environments, driver, self._secrets, made.ready, largest
+            *(self._database, versions, runs, environments, driver, self._secrets, made.ready, largest),
+            self._models,
         )
         lane.append(made.live_by(living))
         return made

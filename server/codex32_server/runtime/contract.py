@@ -117,6 +117,8 @@ class RunSpec:
     secrets: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     """Name → what the bot reads: the value, or a placeholder for a secret of `injections`."""
     injections: Sequence[Injection] = ()
+    model_key: str | None = field(default=None, repr=False)
+    """The run's virtual key: it gets a door to the platform's model gateway, which holds the key for it."""
     inbound: tuple[int, ...] = ()
     """Ports on which a service answers; see `runtime.standing`."""
     stop_grace: float | None = None

@@ -18,6 +18,8 @@ from codex32_server.runtime.contract import EgressRecord, Injection, RunError, R
 
 PLACEHOLDER = "c32-secret-"
 """Followed by 32 hexadecimal digits."""
+MODEL_KEY = "MODEL_KEY"
+"""What stands in place of a run's virtual key, should it appear anywhere."""
 _PLACEHOLDER_BYTES = 16
 
 
@@ -54,6 +56,8 @@ def deliver(wanted: Sequence[str | InjectedSecret], values: Mapping[str, str]) -
 async def redactor_of(spec: RunSpec) -> Redactor:
     """Knows every secret that the run could say, whether the bot holds it or a host tells it."""
     known = {**spec.secrets, **{injection.name: injection.value for injection in spec.injections}}
+    if spec.model_key:
+        known[MODEL_KEY] = spec.model_key
     return await asyncio.to_thread(Redactor, known) if known else NOTHING
 
 

@@ -51,10 +51,13 @@ from codex32_server.runtime.verdicts import Stop, judge, judge_report
 GRACE = 2.0
 """Seconds between SIGTERM and the kill, and between a result and the end of a process that lingers."""
 
-LOG_WINDOW = 3600.0
-"""Seconds in which a service may write as much as a run in all."""
+WINDOW = 3600.0
+"""Seconds in which a service may write, and pass through the network, as much as a run in all."""
 _SMALL = 64 * 1024
 """Bytes of output that are checked at once; a thread is for more."""
+
+_NETWORK = "net"
+"""Below a run's folder: what its sandbox is shown of the network."""
 
 _LONGEST_REPORT = 4 * 1024 * 1024
 
@@ -135,7 +138,7 @@ class Driver:
             folders.check_inputs(spec.input_files, spec.limits.files)
         except FilesTooLargeError as error:
             return _refused(RunError("files_too_large", str(error), retryable=False))
-        async with self._way_out(spec, folder) as way:
+        async with self._way_out(spec) as way:
             sandbox = await self._start(spec, folder, way)
             try:
                 if on_started:
@@ -153,19 +156,22 @@ class Driver:
                 await asyncio.shield(sandbox.close())
 
     @asynccontextmanager
-    async def _way_out(self, spec: RunSpec, folder: LazyFolder) -> AsyncGenerator[WayOut]:
-        """The run's hold on the egress proxy, if its manifest lists hosts."""
-        if not spec.network or self._egress is None:
+    async def _way_out(self, spec: RunSpec) -> AsyncGenerator[WayOut]:
+        """The run's hold on the egress proxy, if its manifest lists hosts or it may use models."""
+        egress = self._egress
+        if egress is None or not (spec.network or (spec.model_key and egress.leads_to_models)):
             yield WayOut()
             return
-        async with self._egress.lease(spec, folder.get().root) as lease:
-            yield WayOut(lease, self._egress)
+        async with egress.lease(spec, spec.inbound) as lease:
+            yield WayOut(lease, egress)
 
     async def _start(self, spec: RunSpec, folder: LazyFolder, way: WayOut) -> Sandbox:
         """Warm where that is possible: without a network, so far."""
         if self._warm and not way.lease and (sandbox := await self._warm.start(spec)):
             return sandbox
         await to_its_end(_fill, folder.get(), spec)
+        if way.lease:
+            await way.lease.open_in(folder.get().root / _NETWORK)
         return await self._backend.start(_launch(spec, folder.get(), way.lease))
 
 
@@ -214,7 +220,7 @@ class _Attempt:
         readers = [self._reader("stdout", stdout), self._reader("stderr", stderr)]
         talking = asyncio.create_task(self._talk())
         guard = asyncio.create_task(self._guard(cancel))
-        renewing = asyncio.create_task(self._renew_log())
+        renewing = asyncio.create_task(self._renew())
         network = asyncio.create_task(self._guard_network())
         try:
             ended = await self.sandbox.wait()
@@ -258,11 +264,14 @@ class _Attempt:
             cancelled.cancel()
             done.cancel()
 
-    async def _renew_log(self) -> None:
-        """A service may fill its log again every hour."""
+    async def _renew(self) -> None:
+        """A service may fill its log again every hour, and use the network as much as a run."""
         while self.spec.mode == "service":
-            await asyncio.sleep(LOG_WINDOW)
+            await asyncio.sleep(WINDOW)
             self.log.renew()
+            window, standing = await self.way.renew(), self.ports.standing
+            if window and standing:
+                await standing.on_network(*window)
 
     async def _guard_network(self) -> None:
         """End the run when the proxy dies under it."""
@@ -365,7 +374,9 @@ def _launch(spec: RunSpec, folder: RunFolder, lease: Lease | None) -> Launch:
         inbound=spec.inbound,
         isolation=spec.isolation,
     )
-    return replace(launch, network=lease.folder, environment=lease.environment) if lease else launch
+    if lease is None:
+        return launch
+    return replace(launch, network=folder.root / _NETWORK, environment=lease.environment)
 
 
 def _order(spec: RunSpec) -> dict[str, Any]:
@@ -381,6 +392,7 @@ def _order(spec: RunSpec) -> dict[str, Any]:
         "largest_output": spec.limits.output,
         "largest_files": spec.limits.files,
         "secrets": dict(spec.secrets),
+        "network": list(spec.network),
         "run": {
             "id": str(spec.run_id),
             "bot": spec.bot_name,

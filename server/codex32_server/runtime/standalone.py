@@ -46,6 +46,8 @@ class StandaloneRun:
     environment: str = "dev"
     secrets: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     """Name → value of every secret that the manifest names."""
+    model_key: str | None = field(default=None, repr=False)
+    """A key for the gateway of `egress`; None: the bot has no models."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ def _spec(package: BotPackage, what: StandaloneRun, dependencies: Path | None) -
         isolation=package.manifest.isolation,
         secrets=given.secrets,
         injections=given.injections,
+        model_key=what.model_key,
         network=package.manifest.network,
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -19,6 +19,7 @@ from codex32_server.kit.manifest.services import Probe
 from codex32_server.kit.redaction import NOTHING, Redactor
 from codex32_server.runtime.backends.port import Sandbox
 from codex32_server.runtime.capture import LineLog
+from codex32_server.runtime.contract import EgressRecord
 from codex32_server.runtime.conversation import Conversation
 from codex32_server.runtime.frames import Frame
 
@@ -27,6 +28,13 @@ _LONGEST_LINE = 4096
 _LATE = 1.0
 """Seconds that an answer about a command may take beyond the command's own time."""
 _GOOD = range(200, 400)
+
+
+OnNetwork = Callable[[Sequence[EgressRecord], int], Awaitable[None]]
+
+
+async def _forgotten(records: Sequence[EgressRecord], untold: int) -> None:
+    del records, untold
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,8 @@ class Standing:
         self.last_beat: float | None = None
         """On the monotonic clock."""
         self.beaten = asyncio.Event()
+        self.on_network: OnNetwork = _forgotten
+        """Takes what was done on the network in each window but the last, which is in the outcome."""
         self.frames: Mapping[str, Callable[[Frame], None]] = {"beat": self._beat, "probed": self._probed}
         self._sandbox: Sandbox | None = None
         self._talk: Conversation | None = None

@@ -11,8 +11,10 @@ from pydantic import ValidationError
 from codex32_server.kit.errors import Codex32Error
 from codex32_server.settings.model import PREFIX, Declared, Settings, Source, declared
 
-CLI_VARIABLES = frozenset({"CODEX32_URL", "CODEX32_API_KEY", "CODEX32_PROFILE"})
-"""Read by the command line, not by the server."""
+CLI_VARIABLES = frozenset(
+    {"CODEX32_URL", "CODEX32_API_KEY", "CODEX32_PROFILE", "CODEX32_LLM_URL", "CODEX32_LLM_KEY"}
+)
+"""Read by the command line and by bots on a laptop, not by the server."""
 _FILE = "_FILE"
 
 

@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, model_validator
 
 from codex32_server.kit.network.addresses import parse_networks
+from codex32_server.kit.network.gateway import parse_gateway
 from codex32_server.kit.network.names import parse_names
 
 PREFIX = "CODEX32_"
@@ -295,6 +296,12 @@ class DependencySettings(Group):
     )
 
 
+def _gateway_address(value: str | None) -> str | None:
+    if value is not None:
+        parse_gateway(value)
+    return value
+
+
 class EgressSettings(Group):
     """What bots whose manifest lists hosts may do on the network."""
 
@@ -322,6 +329,12 @@ class EgressSettings(Group):
         "EGRESS_CA_FILE",
         None,
         "PEM file of certificate authorities that bots and the proxy trust besides the system's.",
+    )
+    gateway: Annotated[str | None, AfterValidator(_gateway_address)] = setting(
+        "LLM_GATEWAY",
+        None,
+        "Where bots' runs reach the model gateway: http://host:port, https://host or unix:/path."
+        " By default the API of this machine.",
     )
 
     @property

@@ -24,7 +24,17 @@ from codex32_server.storage.failures import DATABASE_ERRORS, database_is_away
 from codex32_server.storage.session import Database, Tx
 from codex32_server.worker.effects import MakeEffects, RunEffects
 from codex32_server.worker.logwriter import LogWriter
-from codex32_server.worker.ports import Dependencies, Drives, RunRecords, Secrets, StillHeld, Versions
+from codex32_server.worker.models import NoModelKeys, model_key
+from codex32_server.worker.ports import (
+    Dependencies,
+    Drives,
+    KeyHolder,
+    ModelKeys,
+    RunRecords,
+    Secrets,
+    StillHeld,
+    Versions,
+)
 from codex32_server.worker.secrets import secrets_of
 
 _RETRY = 0.5
@@ -64,6 +74,7 @@ class RunExecutor:
         secrets: Secrets,
         largest: Largest | None = None,
         effects: MakeEffects | None = None,
+        models: ModelKeys | None = None,
     ) -> None:
         self._database = database
         self._versions = VersionCache(database, versions)
@@ -74,6 +85,7 @@ class RunExecutor:
         self._secrets = secrets
         self._largest = largest or Largest()
         self._effects = effects
+        self._models = models or NoModelKeys()
 
     async def __call__(self, entry: ClaimedRun, cancel: asyncio.Event) -> Ending:
         """Raises EnvironmentFailedError, SandboxUnavailableError, and database errors while it is away."""
@@ -93,7 +105,13 @@ class RunExecutor:
             )
         except (SecretMissingError, SecretUnusableError) as error:
             return _hopeless(entry, error)
-        spec = await self._spec(entry, version, folder, given)
+        async with model_key(self._models, _key_holder(entry, version)) as key:
+            spec = await self._spec(entry, version, folder, given)
+            return await self._drive(entry, version, replace(spec, model_key=key), cancel)
+
+    async def _drive(
+        self, entry: ClaimedRun, version: LoadedVersion, spec: RunSpec, cancel: asyncio.Event
+    ) -> Ending:
         state = self._records.state_store(
             *(self._database, entry.workspace_id, entry.bot_id, entry.environment),
             Fence(entry.id, entry.attempt),
@@ -237,6 +255,11 @@ async def unless(cancel: asyncio.Event, work: Coroutine[Any, Any, _Made]) -> _Ma
         if not making.done():
             making.cancel()
             await asyncio.wait([making])
+
+
+def _key_holder(run: ClaimedRun, version: LoadedVersion) -> KeyHolder:
+    who = run.workspace_id, run.id, run.attempt, run.bot_id
+    return KeyHolder(*who, run.environment, version.manifest.budget, run.timeout_ms / 1000)
 
 
 def _weight(version: LoadedVersion) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 from codex32_server.features.bots.facade import LoadedVersion
 from codex32_server.features.runs.facade import Fence, NewFile
+from codex32_server.kit.manifest.limits import Budget
 from codex32_server.queue.entries import Claimed, ClaimedRun, Ending
 from codex32_server.queue.notify import Listener
 from codex32_server.runtime.contract import EgressRecord, LogLine, LogSink, Outcome, RunSpec, StateStore
@@ -20,6 +22,21 @@ from codex32_server.runtime.standing import Standing
 from codex32_server.storage.session import Database, Tx
 
 Entry = TypeVar("Entry", bound=Claimed, contravariant=True)
+
+
+@dataclass(frozen=True)
+class KeyHolder:
+    """One attempt of a run, or one process of a service, that may use models."""
+
+    workspace_id: UUID
+    run_id: UUID
+    attempt: int
+    bot_id: UUID
+    environment: str
+    budget: Budget
+    """Of the version's manifest; never an empty one."""
+    timeout: float | None
+    """Seconds after which the key is worth nothing, whatever happens; None: as long as the lease is held."""
 
 
 class Execute(Protocol[Entry]):
@@ -56,6 +73,7 @@ class RunRecords(Protocol):
         attempt: int,
         records: Sequence[EgressRecord],
         uncounted: int,
+        part: int | None = None,
     ) -> None: ...
     async def input_content(self, tx: Tx, workspace_id: UUID, run_id: UUID) -> Mapping[str, bytes]: ...
     async def kept_bytes(self, tx: Tx, workspace_id: UUID, run_id: UUID) -> int: ...
@@ -70,6 +88,20 @@ class Secrets(Protocol):
     async def resolve(
         self, tx: Tx, workspace_id: UUID, environment: str, names: Sequence[str]
     ) -> Mapping[str, str]: ...
+
+
+class ModelKeys(Protocol):
+    """Virtual keys of runs (features.usage). Both calls are transactions of their own."""
+
+    async def issue(self, holder: KeyHolder) -> str | None:
+        """A key for this attempt alone, within the budget of its manifest; None where there are no models to
+        use. Raises Codex32Error where the run must not begin.
+        """
+        ...
+
+    async def revoke(self, holder: KeyHolder) -> None:
+        """The attempt is over. Harmless to repeat, and to call for a key that was never made."""
+        ...
 
 
 class Dependencies(Protocol):

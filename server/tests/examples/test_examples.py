@@ -39,6 +39,8 @@ class Example:
     left: Sequence[str] = ()
     stays_up: bool = False
     """A service: it becomes ready, and ends when it is told to."""
+    elsewhere: bool = False
+    """It needs the network, or models."""
 
 
 EXAMPLES = [
@@ -87,6 +89,11 @@ EXAMPLES = [
     # Alone it has nobody to call or to ask: its tests say what it does with both.
     Example("payment_reminders.py", {"invoices": [], "today": "2026-03-01"}, [], {"late": 0, "sent": 0}),
     Example("markdown-contents", {}, ["guide.md"], {}, ["guide.md"]),
+    # These are run against servers on loopback in test_networked.py.
+    Example("feed_digest.py", {}, elsewhere=True),
+    Example("exchange_rates.py", {}, elsewhere=True),
+    Example("open_issues.py", {}, elsewhere=True),
+    Example("mail_triage.py", {}, elsewhere=True),
     Example("notes_service.py", {}, stays_up=True),
     Example("tick_worker.py", {}, stays_up=True),
 ]
@@ -119,7 +126,9 @@ def test_an_example_is_sound_and_described(example: Example) -> None:
 
 
 @pytest.mark.parametrize(
-    "example", [example for example in EXAMPLES if not example.stays_up], ids=lambda example: example.path
+    "example",
+    [example for example in EXAMPLES if not (example.stays_up or example.elsewhere)],
+    ids=lambda example: example.path,
 )
 async def test_an_example_runs_with_the_sample_data(example: Example, shared: Path, tmp_path: Path) -> None:
     lines: list[LogLine] = []

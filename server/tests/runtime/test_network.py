@@ -99,12 +99,50 @@ async def test_a_refused_host_names_the_line_to_add(net: NetworkBench) -> None:
     ]
 
 
-async def test_a_name_that_is_not_listed_does_not_exist_and_the_log_says_so(net: NetworkBench) -> None:
-    source = f"import socket\ndef main(): socket.create_connection(('{OTHER}', 443), timeout=20)"
-    outcome = await net.run(source, [HOST])
+UNLISTED = [
+    ("import socket", f"socket.create_connection(('{OTHER}', 443), timeout=20)", OTHER),
+    ("import smtplib", f"smtplib.SMTP('{OTHER}', 587)", f"{OTHER}:587"),
+    ("import http.client", f"http.client.HTTPSConnection('{OTHER}').request('GET', '/')", OTHER),
+    ("import urllib.request", f"urllib.request.urlopen('https://{OTHER}/')", OTHER),
+]
+
+
+@pytest.mark.parametrize("network", [[], [HOST]])
+@pytest.mark.parametrize(("line", "call", "entry"), UNLISTED, ids=[line for line, _, _ in UNLISTED])
+async def test_an_unlisted_name_is_an_error_that_says_what_to_add(
+    net: NetworkBench, network: list[str], line: str, call: str, entry: str
+) -> None:
+    outcome = await net.run(f"{line}\ndef main(): {call}", network)
     assert outcome.error
-    assert "gaierror" in outcome.error.detail
+    assert f'network = ["{entry}"] is missing in the manifest' in outcome.error.detail
+    assert not any("only those names exist" in said for said in net.said)
+
+
+async def test_a_pattern_gives_no_name_to_libraries_that_know_no_proxy(net: NetworkBench) -> None:
+    source = f"import socket\ndef main(): socket.create_connection(('{OTHER}', 5432), timeout=20)"
+    outcome = await net.run(source, ["*.example.test:5432"])
+    assert outcome.error
+    assert f'list it exactly, network = ["{OTHER}:5432"]' in outcome.error.detail
+
+
+async def test_a_fault_that_names_no_host_is_explained_in_the_log(net: NetworkBench) -> None:
+    source = "def main(): raise RuntimeError('Could not resolve host')"
+    outcome = await net.run(source, [])
+    assert outcome.error
+    assert outcome.error.detail == "RuntimeError: Could not resolve host"
     assert any("only those names exist that its manifest lists" in line for line in net.said)
+
+
+async def test_a_private_address_is_not_a_line_to_add(net: NetworkBench) -> None:
+    source = """
+import urllib.request, urllib.error
+def main():
+    try: urllib.request.urlopen("http://10.1.2.3/", timeout=20)
+    except urllib.error.HTTPError as error: return error.read().decode()
+"""
+    told = await net.result(source, [HOST])
+    assert told == "10.1.2.3 is not at a public address (CODEX32_EGRESS_ALLOW_PRIVATE names exceptions)\n"
+    assert any("CODEX32_EGRESS_ALLOW_PRIVATE" in line for line in net.said)
 
 
 async def test_private_addresses_stay_out_of_reach(net: NetworkBench) -> None:

@@ -16,6 +16,7 @@ from codex32_server.runtime.backends.local import LocalBackend
 from codex32_server.runtime.contract import End
 from codex32_server.runtime.errors import EgressFailedError
 from codex32_server.runtime.proxy import child
+from codex32_server.runtime.proxy.grants import RunLimits
 from support.networked import HOST, NetworkBench, networked
 from support.origins import Web, echo, serving
 from support.waiting import until
@@ -75,6 +76,44 @@ async def test_a_run_without_a_connection_keeps_its_way_out(net: NetworkBench) -
         net.bench.state.values["go"] = True
         assert await running == "GET / HTTP/1.1|"
     assert median(took) < 1, "0.1 s where nothing else runs"
+
+
+SPENDING = """
+import socket, time
+def pull(host, port):
+    with socket.create_connection((host, port), 20) as connection:
+        connection.sendall(b"x" * 30_000)
+        got = b""
+        while len(got) < 30_000:
+            chunk = connection.recv(65536)
+            if not chunk: return "cut off"
+            got += chunk
+    return "all"
+def main(host, port):
+    told = [pull(host, port)]
+    print("pulled", flush=True)
+    time.sleep(1)
+    try: told.append(pull(host, port))
+    except OSError: told.append("cut off")
+    return told
+"""
+
+
+async def test_bytes_that_were_used_stay_used_when_the_proxy_is_replaced(
+    bench: Any, backend: LocalBackend, tmp_path: Path
+) -> None:
+    async with networked(bench, backend, tmp_path, RunLimits(bytes=100_000)) as net, serving(echo) as port:
+        given = {"host": HOST, "port": port}
+        assert await net.result(SPENDING, [f"{HOST}:{port}"], given) == ["all", "cut off"]
+        net.bench.lines.lines.clear()
+        running = asyncio.create_task(net.result(SPENDING, [f"{HOST}:{port}"], given))
+        await until(_printed(net, "pulled"), wanted=True)
+        await until(_idle(net), wanted=True)
+        first = net.proxy.pid
+        assert first
+        os.kill(first, signal.SIGKILL)
+        await until(_another(net, first), wanted=True)
+        assert await running == ["all", "cut off"]
 
 
 async def test_the_proxy_ends_with_its_worker(net: NetworkBench) -> None:
@@ -148,6 +187,13 @@ def _kill_forwarder() -> bool:
 def _printed(net: NetworkBench, text: str) -> Any:
     async def look() -> bool:
         return text in net.bench.lines.texts("stdout")
+
+    return look
+
+
+def _idle(net: NetworkBench) -> Any:
+    async def look() -> bool:
+        return not any(lease.busy or not lease.spent for lease in net.proxy._leases.values())  # pyright: ignore[reportPrivateUsage]
 
     return look
 

@@ -15,12 +15,13 @@ from codex32_server.runtime.backends.local import LocalBackend
 from codex32_server.runtime.contract import MIB, Injection, Limits
 from codex32_server.runtime.environments import Environments
 from codex32_server.runtime.files import RuntimeFiles
+from support.models import KEY, with_models
 from support.networked import HOST, OTHER, NetworkBench, networked
 from support.origins import Web, http2, serving
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.slow]
 
-LIBRARIES = ["httpx[http2]", "requests", "aiohttp", "websockets", "openai", "psycopg[binary]"]
+LIBRARIES = ["httpx[http2]", "requests", "aiohttp", "websockets", "openai", "anthropic", "psycopg[binary]"]
 ROOM = Limits(memory=512 * MIB, timeout=60)
 
 
@@ -177,6 +178,29 @@ def main(url):
         )
     assert got == "hello"
     assert "authorization: bearer sk-real\r\n" in web.heads[0].lower()
+
+
+async def test_model_libraries_need_no_setting(bench: Any, backend: LocalBackend, libraries: Path) -> None:
+    source = """
+import anthropic, httpx, openai, os
+def main():
+    question = [{"role": "user", "content": "hi"}]
+    client = openai.OpenAI(timeout=30)
+    chat = client.chat.completions.create(model="smart", messages=question)
+    pieces = client.chat.completions.create(model="smart", messages=question, stream=True)
+    message = anthropic.Anthropic(timeout=30).messages.create(model="smart", max_tokens=9, messages=question)
+    try: client.chat.completions.with_raw_response.create(model="dear", messages=question)
+    except openai.RateLimitError as error: refused = error.code
+    elsewhere = httpx.get(os.environ["ANTHROPIC_BASE_URL"] + "/../api/v1/runs", timeout=30).status_code
+    text = "".join(piece.choices[0].delta.content or "" for piece in pieces)
+    return [chat.choices[0].message.content, text, message.content[0].text, refused, elsewhere]
+"""
+    async with with_models(bench, backend) as models:
+        models.platform.go_on.set()
+        got = await models.result(source, dependencies=libraries, limits=ROOM)
+    assert got == ["you said hi", "one two", "from a message", "budget_exceeded", 403]
+    assert all(f"bearer {KEY}" in head.lower() for head in models.platform.heads)
+    assert not any("x-api-key" in head.lower() for head in models.platform.heads)
 
 
 async def _postgresql(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

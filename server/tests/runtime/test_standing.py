@@ -222,7 +222,7 @@ async def test_forged_answers_are_ignored() -> None:
 
 
 async def test_the_log_is_limited_by_the_hour(up: Up, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driver, "LOG_WINDOW", 0.3)
+    monkeypatch.setattr(driver, "WINDOW", 0.3)
     monkeypatch.setattr(capture, "MOST_LINES", 50)
     source = """
 import time

@@ -114,6 +114,8 @@ class Arena:
     """Layers that this level leaves out."""
     workspace: UUID = field(default_factory=uuid4)
     network: Sequence[str] = ()
+    model_key: str | None = None
+    """With it there is a door to a model gateway too."""
     """What its bots may reach: a sandbox with a way out has other layers than one without."""
     warm: WarmStarts | None = None
     modes: list[int] = field(default_factory=list[int])
@@ -179,7 +181,13 @@ class Arena:
         text = textwrap.dedent(source) if isinstance(source, str) else source
         spec = self.make_spec(
             text,
-            **{"workspace_id": self.workspace, "isolation": self.level, "network": self.network, **changes},
+            **{
+                "workspace_id": self.workspace,
+                "isolation": self.level,
+                "network": self.network,
+                "model_key": self.model_key,
+                **changes,
+            },
         )
         async with self.driver.run(spec, logs=self.lines, state=self.state) as outcome:
             self.modes = [file.path.stat().st_mode for file in outcome.files]

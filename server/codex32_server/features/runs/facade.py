@@ -256,9 +256,12 @@ class RunsFacade:
         attempt: int,
         records: Sequence[EgressRecord],
         uncounted: int,
+        part: int | None = None,
     ) -> None:
-        """For the worker: what an attempt did on the network. Harmless to repeat."""
-        await egress.record(tx, workspace_id, run_id, attempt, records, uncounted)
+        """For the worker: what an attempt did on the network. Harmless to repeat. What stays up tells it in
+        parts; a part that is told again is replaced.
+        """
+        await egress.record(tx, workspace_id, run_id, attempt, records, uncounted, part)
 
     # -- files
 

@@ -50,13 +50,17 @@ class RunFile(Base):
 
 
 class RunEgress(Base):
-    """What one attempt did on the network: a row an attempt, because the proxy bounds how much it tells."""
+    """What one attempt did on the network: a row an attempt, because the proxy bounds how much it tells.
+
+    What stays up has a row an hour, and a bounded number of them: the newest takes the place of the oldest.
+    """
 
     __tablename__ = "run_egress"
 
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
     run_id: Mapped[UUID] = mapped_column(primary_key=True)
     attempt: Mapped[int] = mapped_column(Integer, primary_key=True)
+    part: Mapped[int] = mapped_column(Integer, primary_key=True, server_default="0")
     connections: Mapped[list[Any]] = mapped_column(JSON)
     """[{at, host, port, allowed, reason, bytes_sent, bytes_received, seconds}, …] by their ends."""
     uncounted: Mapped[int] = mapped_column(BigInteger, server_default="0")

@@ -57,9 +57,21 @@ def _run(wire: Wire, order: dict[str, Any], body: bytes) -> int:
     except BaseException as error:  # noqa: BLE001 - whatever a bot raises is how it ended
         if type(error).__name__ == "Suspended" and type(error).__module__ == "codex32_bot.errors":
             return 0  # the run waits: the host knows, and counts nothing that is said from here
-        _tell(wire, {"kind": "error", **describe(error)})
+        _tell(wire, {"kind": "error", **_described(error, order)})
         return 1
     return 0
+
+
+def _described(error: BaseException, order: dict[str, Any]) -> dict[str, Any]:
+    told = describe(error)
+    try:
+        from . import unresolved  # noqa: PLC0415 - only needed when something broke
+
+        if advice := unresolved.advice(error, order.get("network", ())):
+            told["detail"] = f"{told['detail'].rstrip('.')}.{advice}"
+    except Exception:  # noqa: BLE001, S110 - a bot that left no memory, or made a traceback of its own
+        pass
+    return told
 
 
 def _tell(wire: Wire, header: dict[str, Any], body: bytes = b"") -> None:

@@ -108,7 +108,7 @@ class _Loop:
             _reset(client.socket)
             return
         client.peer, other.peer = other, client
-        if not door.port and door.tunnel != network.TO_PROXY:
+        if not door.port and door.tunnel not in (network.TO_PROXY, network.TO_MODELS):
             other.pending = f"CONNECT {door.tunnel} HTTP/1.1\r\nHost: {door.tunnel}\r\n\r\n".encode()
             other.answer = b""
         for end in (client, other):
@@ -192,9 +192,8 @@ class _Loop:
 
 def _connected(door: Door) -> _socket.socket:
     """A connection to where a door leads, perhaps not finished: a fault shows at the first read."""
-    family, place = (
-        (_socket.AF_INET, ("127.0.0.1", door.port)) if door.port else (_socket.AF_UNIX, network.EGRESS)
-    )
+    way_out = network.MODELS if door.tunnel == network.TO_MODELS else network.EGRESS
+    family, place = (_socket.AF_INET, ("127.0.0.1", door.port)) if door.port else (_socket.AF_UNIX, way_out)
     made = _socket.socket(family, _socket.SOCK_STREAM)
     made.setblocking(False)
     try:

@@ -84,6 +84,25 @@ class Link:
             return f'tests get none; use codex32_bot.testing.workbench(secrets={{"{name}": "…"}})'
         return f'the manifest does not name it: add secrets = ["{name}"] to [tool.codex32]'
 
+    def model(self, path: str, request: dict[str, Any], timeout: float) -> Any:
+        from codex32_bot import _model_http  # noqa: PLC0415 - only bots that ask models pay for it
+
+        return _model_http.ask(path, request, timeout, self._model_hint())
+
+    def model_stream(self, path: str, request: dict[str, Any], timeout: float) -> Any:
+        from codex32_bot import _model_http  # noqa: PLC0415 - as above
+
+        return _model_http.stream(path, request, timeout, self._model_hint())
+
+    def _model_hint(self) -> str:
+        """What gives a bot models, for one that has none."""
+        if self._tests:
+            return 'Tests have none: say codex32_bot.testing.workbench(models={"smart": "…"}).'
+        return (
+            'Give it a budget in the manifest: budget = { per_run = "0.05 USD" }. If it has one, no model '
+            "gateway is set up here; `codex32 run FILE` takes one from CODEX32_LLM_URL and CODEX32_LLM_KEY."
+        )
+
     def run_info(self) -> dict[str, Any]:
         return self._run
 

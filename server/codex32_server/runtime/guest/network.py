@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 FOLDER = "/run/codex32"
 PLAN = FOLDER + "/plan"
 EGRESS = FOLDER + "/egress.sock"
+MODELS = FOLDER + "/models.sock"
 
 TO_PROXY = "-"
 """The target of a listener whose clients speak to the proxy themselves."""
+TO_MODELS = "+"
+"""The target of the listener whose clients speak to the platform's model gateway."""
 
 BACKLOG = 128
 _GET_FLAGS, _SET_FLAGS, _UP = 0x8913, 0x8914, 1
@@ -40,8 +43,8 @@ _CAPSET = {"x86_64": 126, "aarch64": 91}
 class Door:
     """A listening socket and where its clients are led.
 
-    `tunnel` is `host:port` for a tunnel through the proxy, TO_PROXY for the proxy itself; `port` is set
-    instead where the host's clients are led to a port of the bot.
+    `tunnel` is `host:port` for a tunnel through the proxy, TO_PROXY for the proxy itself, TO_MODELS for the
+    model gateway; `port` is set instead where the host's clients are led to a port of the bot.
     """
 
     __slots__ = ("listener", "port", "tunnel")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
@@ -23,7 +24,7 @@ from codex32_server.runtime.proxy import authority, child, inside
 from codex32_server.runtime.proxy.child import Child
 from codex32_server.runtime.proxy.control import Message
 from codex32_server.runtime.proxy.grants import Grant, Identity, Outside, RunLimits, WireSecret
-from codex32_server.runtime.proxy.lease import Lease
+from codex32_server.runtime.proxy.lease import Lease, Window
 from codex32_server.runtime.proxy.policy import HTTPS, AllowList
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -56,19 +57,24 @@ class EgressProxy:
         """The child, once it runs."""
         return self._child.pid if self._child else None
 
+    @property
+    def leads_to_models(self) -> bool:
+        """Whether runs that have a key get a door to a model gateway."""
+        return self._outside.gateway is not None
+
     @asynccontextmanager
-    async def lease(self, spec: RunSpec, folder: Path, serves: Sequence[int] = ()) -> AsyncGenerator[Lease]:
-        """A way out for one run, below its folder; gone when the block is left. `serves` are ports that the
-        bot wants for itself. Raises EgressFailedError.
+    async def lease(self, spec: RunSpec, serves: Sequence[int] = ()) -> AsyncGenerator[Lease]:
+        """A way out for one run, to be opened with `Lease.open`; gone when the block is left. `serves` are
+        ports that the bot wants for itself. Raises EgressFailedError.
         """
-        lease = await self._prepared(spec, folder, serves)
+        lease = await self._prepared(spec, serves)
+        lease.opening = self._open
         self._leases[lease.grant.run] = lease
         try:
-            await self._open(lease)
             yield lease
         finally:
             await asyncio.shield(self.release(lease))
-            lease.inside.listener.close()
+            lease.forget()
 
     async def release(self, lease: Lease) -> None:
         """Close the run's gate: its last records are in the lease when this returns. Idempotent."""
@@ -78,11 +84,23 @@ class EgressProxy:
             if self._child is None:
                 return
             answer = await self._ask(self._child, {"kind": "close", "run": lease.grant.run}, (), lease)
-            lease.untold = answer["untold"]
+            lease.untold = lease.carried + answer["untold"]
         except (OSError, TimeoutError):
             _log.warning("the egress proxy did not close a gate", run=lease.grant.run)
         finally:
             self._leases.pop(lease.grant.run, None)
+
+    async def renew(self, lease: Lease) -> Window | None:
+        """Begin another window of a run that stays: its bytes count from nothing again. Gives what it did in
+        the last one; None if the proxy does not answer, and then the last one goes on.
+        """
+        try:
+            running = await self._running()
+            answer = await self._ask(running, {"kind": "renew", "run": lease.grant.run}, (), lease)
+        except (OSError, TimeoutError):
+            _log.warning("the egress proxy did not begin another window", run=lease.grant.run)
+            return None
+        return lease.next_window(answer["untold"])
 
     async def close(self) -> None:
         """End the child."""
@@ -93,7 +111,7 @@ class EgressProxy:
             self._hearing.cancel()
             await asyncio.gather(self._hearing, return_exceptions=True)
 
-    async def _prepared(self, spec: RunSpec, folder: Path, serves: Sequence[int]) -> Lease:
+    async def _prepared(self, spec: RunSpec, serves: Sequence[int]) -> Lease:
         allow = AllowList(spec.network)
         secrets = [
             WireSecret(
@@ -101,15 +119,10 @@ class EgressProxy:
             )
             for one in spec.injections
         ]
-        return await asyncio.to_thread(self._make, spec, allow, secrets, folder, serves)
+        return await asyncio.to_thread(self._make, spec, allow, secrets, serves)
 
     def _make(
-        self,
-        spec: RunSpec,
-        allow: AllowList,
-        secrets: list[WireSecret],
-        folder: Path,
-        serves: Sequence[int],
+        self, spec: RunSpec, allow: AllowList, secrets: list[WireSecret], serves: Sequence[int]
     ) -> Lease:
         try:
             if self._authorities is None:
@@ -119,17 +132,18 @@ class EgressProxy:
             if secrets:
                 own, identities = authority.identities(secret.host for secret in secrets)
                 trusted = f"{trusted}\n{own}"
+            key = spec.model_key if self.leads_to_models else None
             run = f"{spec.run_id.hex}-{spec.attempt}-{uuid4().hex[:8]}"
-            grant = Grant(run, list(spec.network), self._limits, secrets, identities)
-            return Lease(grant, inside.prepare(folder / "net", allow, trusted, serves))
+            grant = Grant(run, list(spec.network), self._limits, secrets, identities, key)
+            return Lease(grant, inside.prepare(allow, trusted, serves, models=key is not None))
         except OSError as error:
             raise EgressFailedError(f"The network of the run could not be prepared: {error}.") from error
 
-    async def _open(self, lease: Lease) -> None:
+    async def _open(self, lease: Lease, listeners: Sequence[socket.socket]) -> None:
         try:
             running = await self._running()
-            listener = lease.inside.listener.fileno()
-            await self._ask(running, {"kind": "open", "grant": asdict(lease.grant)}, [listener], lease)
+            message = {"kind": "open", "grant": asdict(lease.grant), "spent": lease.spent}
+            await self._ask(running, message, [one.fileno() for one in listeners], lease)
         except (OSError, TimeoutError) as error:
             raise EgressFailedError(f"The egress proxy does not answer: {error or 'no word'}.") from error
 
@@ -142,17 +156,15 @@ class EgressProxy:
                 self._hearing = asyncio.create_task(self._hear(self._child), name="codex32-egress")
             return self._child
 
-    async def _ask(
-        self, whom: Child, message: Message, descriptors: list[int] | tuple[()], lease: Lease
-    ) -> Message:
+    async def _ask(self, whom: Child, message: Message, descriptors: Sequence[int], lease: Lease) -> Message:
         answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        self._answers[lease.grant.run] = answer
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS):
+        async with lease.asking, asyncio.timeout(ANSWER_SECONDS):
+            self._answers[lease.grant.run] = answer
+            try:
                 await whom.channel.send(message, descriptors)
                 return await answer
-        finally:
-            self._answers.pop(lease.grant.run, None)
+            finally:
+                self._answers.pop(lease.grant.run, None)
 
     async def _hear(self, running: Child) -> None:
         """What the child tells, until it is gone; then another is started if a run needs it."""
@@ -171,6 +183,8 @@ class EgressProxy:
                 answer.set_exception(OSError("it ended"))
         idle: list[Lease] = []
         for lease in self._leases.values():
+            if not lease.listeners:
+                continue  # it is being prepared
             if lease.busy:
                 lease.broken.set()
             else:
@@ -180,20 +194,23 @@ class EgressProxy:
                 await self._reopened(lease)
 
     async def _reopened(self, lease: Lease) -> None:
+        lease.carry_over()
         try:
-            await self._open(lease)
+            await self._open(lease, lease.listeners)
         except EgressFailedError:
             lease.broken.set()
             raise
 
     def _take(self, message: Message) -> None:
         kind, run = message["kind"], message["run"]
-        if kind in ("opened", "closed"):
+        if kind in ("opened", "renewed", "closed"):
             answer = self._answers.get(run)
             if answer and not answer.done():
                 answer.set_result(message)
         elif lease := self._leases.get(run):
             if kind == "busy":
-                lease.busy = message["busy"]
+                lease.is_busy(message)
+            elif kind == "models":
+                lease.take_models(message)
             else:
                 lease.take(message)

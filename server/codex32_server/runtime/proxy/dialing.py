@@ -60,6 +60,11 @@ class Dialer:
         assert failure
         raise failure
 
+    def check_address(self, host: str, port: int) -> None:
+        """Raises Refusal for a host that is an address, and none that may be dialled."""
+        if is_address(host) and not self._rule.permits(host):
+            raise _not_public(host, port)
+
     async def _checked(self, host: str, port: int) -> Sequence[str]:
         """The addresses of the name that may be dialled."""
         if is_address(host):
@@ -72,13 +77,13 @@ class Dialer:
                 raise Refusal(Reason.UNRESOLVED, f"{host} has no address in DNS", host, port) from error
         permitted = [address for address in found if self._rule.permits(address)]
         if not permitted:
-            raise Refusal(
-                Reason.NOT_PUBLIC,
-                f"{host} is not at a public address (CODEX32_EGRESS_ALLOW_PRIVATE names exceptions)",
-                host,
-                port,
-            )
+            raise _not_public(host, port)
         return permitted
+
+
+def _not_public(host: str, port: int) -> Refusal:
+    text = f"{host} is not at a public address (CODEX32_EGRESS_ALLOW_PRIVATE names exceptions)"
+    return Refusal(Reason.NOT_PUBLIC, text, host, port)
 
 
 class SystemResolver:

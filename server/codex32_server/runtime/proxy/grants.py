@@ -27,6 +27,7 @@ class Reason(StrEnum):
     TOO_MANY_CONNECTIONS = "too_many_connections"
     TOO_MANY_BYTES = "too_many_bytes"
     SILENT = "silent"
+    MODELS_ONLY = "models_only"
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ class Grant:
     secrets: Sequence[WireSecret] = ()
     identities: Mapping[str, Identity] = field(default_factory=dict[str, Identity])
     """By host, for those of `secrets`."""
+    model_key: str | None = field(default=None, repr=False)
+    """With what the run's requests go to the model gateway; None: it has no door there."""
 
 
 @dataclass(frozen=True)
@@ -83,3 +86,5 @@ class Outside:
     """Certificate authorities that are trusted, PEM; the system's if None."""
     uid: int | None = None
     """Who the proxy becomes once it has started, where it is root."""
+    gateway: str | None = None
+    """Where the platform's model gateway is, see `kit.network.gateway`; None: runs have no door to it."""

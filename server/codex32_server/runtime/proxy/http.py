@@ -9,12 +9,14 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import h11
 
 from codex32_server.kit.network.names import BadNameError, canonical_authority
 from codex32_server.runtime.proxy import injecting
-from codex32_server.runtime.proxy.exchange import Side, again, exchange, passed_on
+from codex32_server.runtime.proxy.dialing import Streams
+from codex32_server.runtime.proxy.exchange import Headers, Side, again, exchange, passed_on
 from codex32_server.runtime.proxy.gate import Gate
 from codex32_server.runtime.proxy.grants import Reason, WireSecret
 from codex32_server.runtime.proxy.policy import HTTPS
@@ -35,6 +37,10 @@ class Route:
     tls: bool
     target: bytes
     secrets: Sequence[WireSecret] = ()
+    rewrite: Callable[[Headers], Headers] | None = None
+    """Gives the headers of the request onward, instead of `secrets`."""
+    switching: bool = True
+    """Whether the two may agree on another protocol (websockets)."""
 
     @property
     def authority(self) -> bytes:
@@ -47,10 +53,18 @@ Router = Callable[[h11.Request], Route]
 """Raises Refusal."""
 
 
+class Dials(Protocol):
+    """What of an entrance is needed here."""
+
+    idle: float
+
+    async def dial(self, host: str, port: int, *, tls: bool = False) -> tuple[Streams, Traffic]: ...
+
+
 class Requests:
     """The requests of one client, one after the other; one connection to a host is kept for the next."""
 
-    def __init__(self, gate: Gate, client: Side, router: Router) -> None:
+    def __init__(self, gate: Dials, client: Side, router: Router) -> None:
         self._gate = gate
         self._client = client
         self._router = router
@@ -173,8 +187,8 @@ def inner_router(gate: Gate, host: str, port: int) -> Router:
 
 
 def _onward(request: h11.Request, route: Route) -> h11.Request:
-    headers = passed_on(list(request.headers.raw_items()), switching=True)
-    headers = injecting.injected(headers, route.secrets)
+    headers = passed_on(list(request.headers.raw_items()), switching=route.switching)
+    headers = route.rewrite(headers) if route.rewrite else injecting.injected(headers, route.secrets)
     try:
         return h11.Request(
             method=request.method, target=route.target, headers=[(b"Host", route.authority), *headers]

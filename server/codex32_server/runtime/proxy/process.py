@@ -18,10 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from codex32_server.kit.network.addresses import AddressRule, parse_networks
+from codex32_server.kit.network.gateway import parse_gateway
 from codex32_server.runtime.proxy.control import Channel, Message
 from codex32_server.runtime.proxy.dialing import Dialer, SystemResolver
+from codex32_server.runtime.proxy.entrance import Entrance
 from codex32_server.runtime.proxy.gate import Gate
 from codex32_server.runtime.proxy.grants import Grant, Identity, Outside, RunLimits, WireSecret
+from codex32_server.runtime.proxy.models import ModelDoor
 from codex32_server.runtime.proxy.terminating import client_context
 from codex32_server.runtime.proxy.visit import visit
 
@@ -32,10 +35,37 @@ _KILLED_EARLIER = "300"
 
 
 @dataclass
+class _Run:
+    """One run's entrances: the way out if it has a network, the door to the models if it has a key."""
+
+    gate: Gate | None
+    door: ModelDoor | None
+
+    @property
+    def entrances(self) -> list[Entrance]:
+        """In the order in which their listeners come, see `inside.prepare`."""
+        return [one for one in (self.gate, self.door) if one is not None]
+
+    def renew(self) -> int:
+        """Begin another window; gives what was only counted in the last one."""
+        if self.gate is None:
+            return 0
+        untold = self.gate.meter.untold
+        self.gate.meter.renew()
+        return untold
+
+    async def close(self) -> int:
+        """The connections out that were only counted."""
+        for entrance in self.entrances:
+            await entrance.close()
+        return self.gate.meter.untold if self.gate else 0
+
+
+@dataclass
 class _Proxy:
     channel: Channel
     outside: Outside
-    gates: dict[str, Gate] = field(default_factory=dict[str, Gate])
+    runs: dict[str, _Run] = field(default_factory=dict[str, _Run])
     told: asyncio.Queue[Message] = field(default_factory=asyncio.Queue[Message])
 
     def __post_init__(self) -> None:
@@ -54,15 +84,31 @@ class _Proxy:
 
     async def _obey(self, message: Message) -> None:
         if message["kind"] == "open":
-            listener = socket.socket(fileno=self.channel.take_descriptor())
             grant = grant_of(message["grant"])
-            gate = Gate(grant, self._dialer, self._upstream, visit, self.told.put_nowait)
-            self.gates[grant.run] = gate
-            await gate.open(listener)
+            if former := self.runs.pop(grant.run, None):  # its sandbox did not come up, and another does
+                await former.close()
+            run = self.runs[grant.run] = self._run(grant, message["spent"])
+            for entrance in run.entrances:
+                await entrance.open(socket.socket(fileno=self.channel.take_descriptor()))
             self.told.put_nowait({"kind": "opened", "run": grant.run})
-        elif gate := self.gates.pop(message["run"], None):
-            await gate.close()
-            self.told.put_nowait({"kind": "closed", "run": message["run"], "untold": gate.meter.untold})
+        elif message["kind"] == "renew":
+            run = self.runs.get(message["run"])
+            untold = run.renew() if run else 0
+            self.told.put_nowait({"kind": "renewed", "run": message["run"], "untold": untold})
+        else:
+            run = self.runs.pop(message["run"], None)
+            untold = await run.close() if run else 0
+            self.told.put_nowait({"kind": "closed", "run": message["run"], "untold": untold})
+
+    def _run(self, grant: Grant, spent: int) -> _Run:
+        gate = door = None
+        tell = self.told.put_nowait
+        if grant.network:
+            gate = Gate(grant, self._dialer, self._upstream, visit, tell, spent)
+        if grant.model_key is not None and self.outside.gateway is not None:
+            gateway, most = parse_gateway(self.outside.gateway), grant.limits.connections
+            door = ModelDoor(grant.run, grant.model_key, gateway, most, self._upstream, tell)
+        return _Run(gate, door)
 
     async def _tell(self) -> None:
         while True:
@@ -77,6 +123,7 @@ def grant_of(document: dict[str, Any]) -> Grant:
         limits=RunLimits(**document["limits"]),
         secrets=[WireSecret(**secret) for secret in document["secrets"]],
         identities={host: Identity(**identity) for host, identity in document["identities"].items()},
+        model_key=document["model_key"],
     )
 
 

@@ -15,6 +15,7 @@ _STATUS = {
     Reason.TOO_MANY_CONNECTIONS: 429,
     Reason.TOO_MANY_BYTES: 429,
     Reason.SILENT: 408,
+    Reason.MODELS_ONLY: 403,
 }
 
 

@@ -16,16 +16,20 @@ Tell = Callable[[dict[str, Any]], None]
 
 
 class Meter:
-    """The bytes and connections of one run."""
+    """The bytes and connections of one run. `spent` bytes count already: an earlier process passed them."""
 
-    def __init__(self, run: str, limits: RunLimits, tell: Tell) -> None:
+    def __init__(self, run: str, limits: RunLimits, tell: Tell, spent: int = 0) -> None:
         self._run = run
         self._limits = limits
         self._tell = tell
-        self._left = limits.bytes
+        self._spent = spent
         self._records = 0
         self.clients = 0
         self.untold = 0
+
+    def renew(self) -> None:
+        """Begin another window: bytes and records count from nothing again."""
+        self._spent = self._records = self.untold = 0
 
     def enter(self) -> None:
         """A client connects. Raises Refusal; call `leave` in any case."""
@@ -42,12 +46,13 @@ class Meter:
         """A client is gone."""
         self.clients -= 1
         if self.clients == 0:
-            self._tell({"kind": "busy", "run": self._run, "busy": False})
+            used = {"spent": self._spent, "untold": self.untold}
+            self._tell({"kind": "busy", "run": self._run, "busy": False, **used})
 
     def spend(self, count: int) -> None:
         """Raises Refusal once the run has used up its bytes."""
-        self._left -= count
-        if self._left < 0:
+        self._spent += count
+        if self._spent > self._limits.bytes:
             raise Refusal(
                 Reason.TOO_MANY_BYTES,
                 f"the run passed {self._limits.bytes} bytes through the network (CODEX32_EGRESS_MIB)",

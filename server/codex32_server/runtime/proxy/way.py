@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from codex32_server.runtime.capture import Level
 from codex32_server.runtime.contract import EgressRecord, RunError
 from codex32_server.runtime.proxy.client import EgressProxy
-from codex32_server.runtime.proxy.lease import Lease
+from codex32_server.runtime.proxy.lease import Lease, Window
 
 _UNRESOLVED = re.compile(
     r"gaierror|Name or service not known|No address associated with hostname|Could not resolve host"
@@ -20,6 +20,8 @@ _ADVICE = (
     "Network: inside of a run only those names exist that its manifest lists; add the host that "
     'did not resolve, for example network = ["api.example.com"].'
 )
+_EXPLAINED = "manifest"
+"""In a fault that says already what to add."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,13 @@ class WayOut:
         self.lease.on_refusal = say
         await self.lease.broken.wait()
 
+    async def renew(self) -> Window | None:
+        """Begin another window, for what stays up; gives what was done in the last one, if anything was."""
+        if self.lease is None or self.proxy is None:
+            return None
+        ended = await self.proxy.renew(self.lease)
+        return ended if ended and ended.records else None
+
     async def end(self) -> None:
         """Nothing runs inside any more: close the gate, so that the last records are there."""
         if self.lease and self.proxy:
@@ -58,6 +67,6 @@ class WayOut:
             for line in self.lease.summary():
                 lines.append((line, "info"))
         told = f"{error.detail} {error.traceback or ''}" if error else ""
-        if _UNRESOLVED.search(told):
+        if _UNRESOLVED.search(told) and _EXPLAINED not in told:
             lines.append((_ADVICE, "warning"))
         return lines

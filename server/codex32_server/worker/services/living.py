@@ -21,8 +21,17 @@ from codex32_server.runtime.standing import Standing
 from codex32_server.storage.session import Database
 from codex32_server.worker.executing import Largest, VersionCache, unless
 from codex32_server.worker.logwriter import LogWriter
-from codex32_server.worker.ports import Dependencies, DrivesServices, RunRecords, Secrets
+from codex32_server.worker.models import NoModelKeys, model_key
+from codex32_server.worker.ports import (
+    Dependencies,
+    DrivesServices,
+    KeyHolder,
+    ModelKeys,
+    RunRecords,
+    Secrets,
+)
 from codex32_server.worker.secrets import secrets_of
+from codex32_server.worker.services.network import NetworkWindows
 from codex32_server.worker.services.watching import Unwell, Watch
 
 Ready = Callable[[ClaimedReplica, bool, dict[str, Any]], Awaitable[None]]
@@ -62,6 +71,7 @@ class Living:
         secrets: Secrets,
         ready: Ready,
         largest: Largest | None = None,
+        models: ModelKeys | None = None,
     ) -> None:
         self._database = database
         self._versions = versions
@@ -71,6 +81,7 @@ class Living:
         self._secrets = secrets
         self._ready = ready
         self._largest = largest or Largest()
+        self._models = models or NoModelKeys()
 
     async def __call__(self, life: Life) -> ReplicaExit:
         """How it ended. A fault of the bot, its dependencies or the machine is an answer; raises database
@@ -94,7 +105,14 @@ class Living:
         given = await secrets_of(
             self._database, self._secrets, replica.workspace_id, replica.environment, version.manifest
         )
-        spec = self._spec(replica, version, folder, given)
+        async with model_key(self._models, _key_holder(replica, version)) as key:
+            spec = replace(self._spec(replica, version, folder, given), model_key=key)
+            return await self._drive(life, spec)
+
+    async def _drive(self, life: Life, spec: RunSpec) -> ReplicaExit:
+        replica = life.replica
+        windows = NetworkWindows(self._database, self._records, replica.workspace_id, replica.run_id)
+        life.standing.on_network = windows.keep
         logs = LogWriter(lambda lines: self._append_logs(replica, lines))
         unwell: list[Unwell] = []
         watching = asyncio.create_task(self._watch(life, unwell))
@@ -108,7 +126,7 @@ class Living:
             ) as outcome:
                 watching.cancel()
                 await logs.close()
-                await self._record_egress(replica, outcome)
+                await windows.keep(outcome.egress, outcome.egress_uncounted)
                 return _exit(life, outcome, unwell)
         finally:
             watching.cancel()
@@ -151,17 +169,15 @@ class Living:
             stop_grace=service.stop_grace,
         )
 
-    async def _record_egress(self, replica: ClaimedReplica, outcome: Outcome) -> None:
-        """Store what the bot did on the network."""
-        if outcome.egress:
-            async with self._database.transaction(replica.workspace_id) as tx:
-                await self._records.record_egress(
-                    *(tx, replica.workspace_id, replica.run_id, 1, outcome.egress, outcome.egress_uncounted)
-                )
-
     async def _append_logs(self, replica: ClaimedReplica, lines: Sequence[LogLine]) -> None:
         async with self._database.transaction(replica.workspace_id) as tx:
             await self._records.append_logs(tx, replica.workspace_id, replica.run_id, 1, lines)
+
+
+def _key_holder(replica: ClaimedReplica, version: LoadedVersion) -> KeyHolder:
+    """A service has no timeout: its key lasts as long as its process."""
+    who = replica.workspace_id, replica.run_id, 1, replica.bot_id
+    return KeyHolder(*who, replica.environment, version.manifest.budget, None)
 
 
 def _exit(life: Life, outcome: Outcome, unwell: Sequence[Unwell]) -> ReplicaExit:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.kit.ids import new_id
 from codex32_server.runtime.contract import EgressRecord
 from support.api import Api, Tenant, source
+from support.postgres import DatabaseUnderTest
 from support.workspace import Platform
 
 RUNS = RunsFacade(BotsFacade().resolve)
@@ -38,6 +40,21 @@ async def test_attempts_follow_each_other_and_repeating_changes_nothing(platform
         (2, "evil.example.com", False),
     ]
     assert (seen.items[1].at, seen.items[1].seconds, seen.uncounted) == (AT, 0.1235, 14)
+
+
+async def test_what_stays_up_tells_it_in_parts_and_the_newest_takes_the_place_of_the_oldest(
+    platform: Platform, database: DatabaseUnderTest
+) -> None:
+    run_id = (await platform.submit("hello")).id
+    whose = platform.workspace_id, run_id, 1
+    for hour, part in enumerate((0, 1, 2, 0, 0)):
+        one = replace(ALLOWED, at=AT + timedelta(hours=min(hour, 3)))
+        async with database.worker.transaction(platform.workspace_id) as tx:
+            await platform.runs.record_egress(tx, *whose, [one], 1, part)
+    async with platform.database.transaction(platform.workspace_id) as tx:
+        seen = await platform.runs.egress(tx, platform.workspace_id, run_id)
+    assert [(item.at - AT).total_seconds() / 3600 for item in seen.items] == [1, 2, 3]
+    assert seen.uncounted == 3
 
 
 async def test_it_goes_with_the_run(platform: Platform) -> None:

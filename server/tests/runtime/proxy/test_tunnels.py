@@ -120,9 +120,9 @@ async def test_a_server_may_speak_first(opened: Any) -> None:
     [
         ("other.example.test:443", 403, "not_in_manifest"),
         (f"{HOST}:80", 403, "not_in_manifest"),
-        ("127.0.0.1:443", 403, "not_in_manifest"),
-        ("[::1]:443", 403, "not_in_manifest"),
-        ("169.254.169.254:80", 403, "not_in_manifest"),
+        ("127.0.0.1:443", 403, "not_in_manifest"),  # an administrator has allowed the range
+        ("[::1]:443", 403, "not_public"),
+        ("169.254.169.254:80", 403, "not_public"),
         ("2130706433:443", 400, "bad_name"),
         ("0x7f.1:443", 400, "bad_name"),
         ("0177.0.0.1:443", 400, "bad_name"),

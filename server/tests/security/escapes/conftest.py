@@ -43,18 +43,22 @@ TRUSTED = UUID(int=7)
 async def arena(
     request: pytest.FixtureRequest, runtime_files: RuntimeFiles, shared: Path
 ) -> AsyncGenerator[Arena]:
-    """Every start at every level, and at `strict` with a way out through the egress proxy."""
+    """Every start at every level, and at `strict` with a way out through the egress proxy and a door to
+    models.
+    """
     start, kind = request.param.split("-")
     level, egress = ("strict", _egress()) if kind == "network" else (kind, None)
     async with _arena(start, level, runtime_files, shared, egress) as made:
-        made.network = ("allowed.example",) if egress else ()
+        if egress:
+            made.network, made.model_key = ("allowed.example",), "sk-c32-of-the-arena"
         yield made
     if egress:
         await egress.close()
 
 
 def _egress() -> EgressProxy:
-    return EgressProxy(Outside(uid=proxy_uid()))
+    """Its gateway is a port on which nobody listens: what gets as far as that is seen in the log."""
+    return EgressProxy(Outside(uid=proxy_uid(), gateway="http://127.0.0.1:9"))
 
 
 @pytest.fixture(scope="session", params=STARTS)

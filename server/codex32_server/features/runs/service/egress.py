@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from uuid import UUID
 
+from codex32_server.features.runs.models import RunEgress
 from codex32_server.features.runs.repository import egress
 from codex32_server.features.runs.schemas import ConnectionView, EgressView
 from codex32_server.runtime.contract import EgressRecord
@@ -19,15 +20,19 @@ async def record(
     attempt: int,
     records: Sequence[EgressRecord],
     uncounted: int,
+    part: int | None = None,
 ) -> None:
-    """Keep what an attempt did. Harmless to repeat."""
+    """Keep what an attempt did, as a whole or in parts. Harmless to repeat."""
     rows = [asdict(one) | {"at": one.at.isoformat(), "seconds": round(one.seconds, 4)} for one in records]
-    await egress.keep(tx, workspace_id, run_id, attempt, rows, uncounted)
+    if part is None:
+        await egress.keep(tx, workspace_id, run_id, attempt, rows, uncounted)
+    else:
+        await egress.keep_part(tx, workspace_id, run_id, attempt, part, rows, uncounted)
 
 
 async def view(tx: Tx, workspace_id: UUID, run_id: UUID) -> EgressView:
-    """All attempts of a run."""
-    rows = await egress.of_run(tx, workspace_id, run_id)
+    """All attempts of a run; the parts of one in the order of their times."""
+    rows = sorted(await egress.of_run(tx, workspace_id, run_id), key=_beginning)
     return EgressView(
         items=[
             ConnectionView(attempt=row.attempt, **connection)
@@ -36,3 +41,7 @@ async def view(tx: Tx, workspace_id: UUID, run_id: UUID) -> EgressView:
         ],
         uncounted=sum(row.uncounted for row in rows),
     )
+
+
+def _beginning(row: RunEgress) -> tuple[int, str]:
+    return row.attempt, row.connections[0]["at"] if row.connections else ""
