@@ -7,6 +7,7 @@ from __future__ import annotations
 from codex32_server.features.access import models as _access
 from codex32_server.features.bots import models as _bots
 from codex32_server.features.events import models as _events
+from codex32_server.features.models import models as _models
 from codex32_server.features.runs import models as _runs
 from codex32_server.features.secrets import models as _secrets
 from codex32_server.features.services import models as _services
@@ -21,6 +22,7 @@ MAPPED = (
     _access,
     _bots,
     _events,
+    _models,
     _runs,
     _secrets,
     _services,

@@ -374,6 +374,25 @@ class KeySettings(Group):
     )
 
 
+class LlmSettings(Group):
+    """The gateway to models. Providers of a workspace are set by its people."""
+
+    title = "Models"
+    openai_key: SecretStr | None = setting(
+        "LLM_OPENAI_KEY", None, "Key of OpenAI that every workspace may use.", secret=True
+    )
+    anthropic_key: SecretStr | None = setting(
+        "LLM_ANTHROPIC_KEY", None, "Key of Anthropic that every workspace may use.", secret=True
+    )
+    google_key: SecretStr | None = setting(
+        "LLM_GOOGLE_KEY", None, "Key of Google Gemini that every workspace may use.", secret=True
+    )
+    connections: int = setting(
+        "LLM_CONNECTIONS", 10, "Most connections of a gateway to the database.", ge=2, le=200
+    )
+    body_mib: int = setting("LLM_BODY_MIB", 32, "Largest request to a model, in MiB.", ge=1, le=512)
+
+
 class LogSettings(Group):
     """What the platform writes about itself."""
 
@@ -404,6 +423,7 @@ class Settings(BaseModel):
     access: AccessSettings = AccessSettings()
     builder: BuilderSettings = BuilderSettings()
     keys: KeySettings = KeySettings()
+    llm: LlmSettings = LlmSettings()
     log: LogSettings = LogSettings()
 
     _sources: dict[str, Source] = PrivateAttr(default_factory=dict[str, Source])

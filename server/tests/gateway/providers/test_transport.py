@@ -14,7 +14,6 @@ from codex32_server.gateway.providers.transport.connection import LARGEST_HEAD, 
 from codex32_server.gateway.providers.transport.url import BadUrlError, Origin, parse_base_url
 from hypothesis import given
 from hypothesis import strategies as st
-
 from support.upstreams import Scripted, Talk, client_allowing, says
 
 Start = Callable[[Talk], Awaitable[Scripted]]
