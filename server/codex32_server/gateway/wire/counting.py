@@ -1,7 +1,9 @@
-"""The tokens that a provider counted, as `contract.Usage`: from a whole answer or from the objects of a stream.
+"""The tokens that a provider counted, as `contract.Usage`: from a whole answer or from the objects of a
+stream.
 
-The providers disagree on what is contained in what; here parts are always within their whole. Numbers that cannot
-be true (negative, absurd, parts larger than their whole) are cut to what can, and the usage is marked as estimated.
+The providers disagree on what is contained in what; here parts are always within their whole. Numbers that
+cannot be true (negative, absurd, parts larger than their whole) are cut to what can, and the usage is marked
+as estimated.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ def estimated(format: Format, request: Mapping[str, Any], received: int) -> Usag
 
 
 def merged(earlier: Usage | None, later: Usage) -> Usage:
-    """Of two counts in one stream (Anthropic says the input first and the output last): the larger of each."""
+    """Of two counts in one stream (Anthropic says the input first, the output last): the larger of each."""
     if earlier is None:
         return later
     names = ("input", "output", "cached", "cache_write", "reasoning", "audio_input", "audio_output")

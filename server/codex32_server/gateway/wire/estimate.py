@@ -1,30 +1,33 @@
-"""How many tokens a request may have, before anybody counted: `most_input` for reservations, `likely` for the rest.
+"""How many tokens a request may have, before anybody counted: `most_input` for reservations, `likely` for
+the rest.
 
-`most_input` must not be too low, whatever the tokenizer. Every tokenizer in use falls back to bytes, so one token a
-byte is the ceiling that nothing passes; but ordinary text has a quarter of that, and a reservation of four times the
-price refuses calls that could be paid. So bytes are weighed by what makes tokens short:
+`most_input` must not be too low, whatever the tokenizer. Every tokenizer in use falls back to bytes, so one
+token a byte is the ceiling that nothing passes; but ordinary text has a quarter of that, and a reservation
+of four times the price refuses calls that could be paid. So bytes are weighed by what makes tokens short:
 
     lower-case letters 0.6 · upper-case letters 0.9 · spaces 0.5 · digits, punctuation, line ends, all else 1
 
-Digits and non-ASCII are at the ceiling because there are tokenizers that cut each digit and each byte of a rare
-script. Measured with two vocabularies (100,000 and 49,000 entries) the sum is 1.9 to 2.6 times the real number for
-prose and code and never below it for random letters, hexadecimal and base64 (see the tests and the live suite).
+Digits and non-ASCII are at the ceiling because there are tokenizers that cut each digit and each byte of a
+rare script. Measured with two vocabularies (100,000 and 49,000 entries) the sum is 1.9 to 2.6 times the real
+number for prose and code and never below it for random letters, hexadecimal and base64 (see the tests and
+the live suite).
 
-Images: the largest of the providers' published rules (32-pixel patches or 768- and 512-pixel tiles) for the largest
-picture that they do not scale down is below 4,800 tokens; one model counts 33 times as many tiles. Audio: 32 tokens a
-second (Google's rule, three times OpenAI's) at the lowest rate of bits that speech is sent with, 8 kbit/s. Documents:
-one token a byte, and what lies behind an address is taken for a context full.
+Images: the largest of the providers' published rules (32-pixel patches or 768- and 512-pixel tiles) for the
+largest picture that they do not scale down is below 4,800 tokens; one model counts 33 times as many tiles.
+Audio: 32 tokens a second (Google's rule, three times OpenAI's) at the lowest rate of bits that speech is
+sent with, 8 kbit/s. Documents: one token a byte, and what lies behind an address is taken for a context
+full.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from codex32_server.gateway.contract import Format
 
-from .fields import Json, dumped, mapping, string
+from .fields import Json, array, dumped, mapping, string
 
 _LOWER = b"abcdefghijklmnopqrstuvwxyz"
 _UPPER = _LOWER.upper()
@@ -43,6 +46,7 @@ _PER_TURN = 8
 _WITH_TOOLS = 900
 """The prompt that providers put before tools: Anthropic's is 264 to 804 tokens."""
 _BYTES_PER_LIKELY_TOKEN = 3.4
+_DEEPEST = 64
 
 _PROMPTED: Mapping[Format, tuple[str, ...]] = {
     Format.CHAT: ("messages", "functions", "response_format", "prediction"),
@@ -79,7 +83,9 @@ def most_in_text(text: str | bytes) -> float:
 
 
 def likely(text: str | bytes) -> int:
-    """About the tokens of a text: for what a provider did not count. A little high for English, right for others."""
+    """About the tokens of a text: for what a provider did not count. A little high for English, right for
+    others.
+    """
     size = len(text.encode("utf-8", "surrogatepass")) if isinstance(text, str) else len(text)
     return math.ceil(size / _BYTES_PER_LIKELY_TOKEN)
 
@@ -93,24 +99,20 @@ def likely_input(format: Format, body: Mapping[str, Any]) -> int:
 
 
 def _has_media(value: Any, depth: int = 0) -> bool:
-    if depth > _DEEPEST:
+    if depth > _DEEPEST or not isinstance(value, list | dict):
         return False
-    if isinstance(value, list):
-        return any(_has_media(item, depth + 1) for item in value)  # pyright: ignore[reportUnknownVariableType]
-    if not isinstance(value, dict):
-        return False
-    part: Json = mapping(value)
-    return _media(part, IMAGE) is not None or any(_has_media(item, depth + 1) for item in part.values())
-
-
-_DEEPEST = 64
+    part = mapping(cast("Any", value))
+    if part and _media(part, IMAGE) is not None:
+        return True
+    inner = list(part.values()) or array(cast("Any", value))
+    return any(_has_media(item, depth + 1) for item in inner)
 
 
 def _weigh(value: Any, image: int, depth: int = 0) -> float:
     if isinstance(value, str):
         return most_in_text(value)
-    if isinstance(value, list):
-        items: list[Any] = value
+    items = array(value)
+    if items:
         return sum(_PER_TURN + _weigh(item, image, depth + 1) for item in items)
     if not isinstance(value, dict):
         return 1.0 if value is not None else 0.0
@@ -164,7 +166,4 @@ def _most_embedded(value: Any) -> int:
     """A text, token numbers, or a list of either."""
     if isinstance(value, str):
         return math.ceil(most_in_text(value))
-    if not isinstance(value, list):
-        return 1
-    items: list[Any] = value
-    return sum(_most_embedded(item) + 2 if not isinstance(item, int) else 1 for item in items)
+    return sum(1 if isinstance(item, int) else _most_embedded(item) + 2 for item in array(value))

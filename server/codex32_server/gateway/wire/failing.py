@@ -22,7 +22,8 @@ from codex32_server.gateway.wire import sse
 from codex32_server.gateway.wire.fields import Json, dumped, present
 
 _OPENAI_TYPES: Mapping[int, str] = {
-    400: "invalid_request_error", 401: "authentication_error", 402: "insufficient_quota", 403: "permission_error",
+    400: "invalid_request_error", 401: "authentication_error", 402: "insufficient_quota",
+    403: "permission_error",
     404: "invalid_request_error", 413: "invalid_request_error", 429: "rate_limit_error",
 }  # fmt: skip
 _ANTHROPIC_TYPES: Mapping[int, str] = {
@@ -54,7 +55,9 @@ def render(format: Format, error: GatewayError, *, request_id: str | None = None
 
 
 def render_event(format: Format, error: GatewayError, *, number: int = 0) -> bytes:
-    """The error in the middle of a stream; nothing comes after it. `number` is the sequence number of responses."""
+    """The error in the middle of a stream; nothing comes after it. `number` is the sequence number of
+    responses.
+    """
     match format:
         case Format.MESSAGES:
             return sse.write(dumped(_body(format, error, None)), "error")

@@ -1,4 +1,6 @@
-"""Look into JSON that a stranger wrote, without trusting any of its shapes. What has another kind counts as absent."""
+"""Look into JSON that a stranger wrote, without trusting any of its shapes. What has another kind counts as
+absent.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """What every format can say, in no format: the middle of each translation. Nothing here reads or writes JSON.
 
-A request is a `Question`: turns, tools and settings, each setting with the path at which the client said it, so that
-a format that cannot carry it can name it. A whole answer is an `Answer`; a stream is a row of deltas.
+A request is a `Question`: turns, tools and settings, each setting with the path at which the client said it,
+so that a format that cannot carry it can name it. A whole answer is an `Answer`; a stream is a row of
+deltas.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from codex32_server.gateway.contract import Usage
 
 from .fields import Json
 
-# --- Parts of a turn --------------------------------------------------------------------------------------------
+# --- Parts of a turn
+# --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ class Turn:
     """Where the client said it; for what cannot be carried."""
 
 
-# --- The request ------------------------------------------------------------------------------------------------
+# --- The request
+# ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +134,8 @@ class Reasoning:
 
 Setting = Literal[
     "most_output", "temperature", "top_p", "top_k", "stop", "seed", "n", "logprobs", "top_logprobs",
-    "frequency_penalty", "presence_penalty", "tool_choice", "parallel", "json", "reasoning", "metadata", "user",
-    "verbosity",
+    "frequency_penalty", "presence_penalty", "tool_choice", "parallel", "json", "reasoning", "metadata",
+    "user", "verbosity",
 ]  # fmt: skip
 
 
@@ -168,7 +171,8 @@ def place(question: Question, body: Json, placings: Mapping[Setting, Placing]) -
     return lost
 
 
-# --- The answer -------------------------------------------------------------------------------------------------
+# --- The answer
+# -------------------------------------------------------------------------------------------------
 
 Finish = Literal["stop", "length", "tool_calls", "content_filter", "refusal", "stop_sequence"]
 
@@ -192,7 +196,8 @@ class Answer:
     usage: Usage
 
 
-# --- The stream -------------------------------------------------------------------------------------------------
+# --- The stream
+# -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
-"""What the gateway must know of a client's request, and whether it has the shape that everything else relies on.
+"""What the gateway must know of a client's request, and whether it has the shape that everything else relies
+on.
 
-Only essentials are checked; a provider checks the rest better, and fields that are new pass through untouched.
+Only essentials are checked; a provider checks the rest better, and fields that are new pass through
+untouched.
 """
 
 from __future__ import annotations

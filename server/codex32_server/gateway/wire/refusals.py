@@ -1,5 +1,6 @@
-"""A provider's error, as a response or as an event of a stream, as one of ours: which decides whether it is tried
-again, whether another target may do better, and what the client reads. Its text is cleaned and kept short.
+"""A provider's error, as a response or as an event of a stream, as one of ours: which decides whether it is
+tried again, whether another target may do better, and what the client reads. Its text is cleaned and kept
+short.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ _SECRETS = re.compile(
 """What looks like a key, also one that the provider shortened (`sk-abc***xyz`)."""
 _TOO_LONG = re.compile(
     r"context[ _]length|context window|maximum context|too many tokens|prompt is too long|input token count"
-    r"|exceeds? the (?:available|maximum|model'?s?)[ a-z]*(?:context|token)|exceed_context_size|reduce the length",
+    r"|exceeds? the (?:available|maximum|model'?s?)[ a-z]*(?:context|token)|exceed_context_size"
+    r"|reduce the length",
     re.IGNORECASE,
 )
 _NO_CREDIT = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "billing_error")
@@ -48,7 +50,7 @@ def from_response(
     secrets: Iterable[str] = (),
     now: datetime | None = None,
 ) -> GatewayError:
-    """The error of a response that is no success. `headers` have lower-case names; `secrets` must not show."""
+    """The error of a response that is no success. Names in `headers` are lower-case; `secrets` must not show."""
     said = mapping(parsed(body[:1_000_000]))
     if not said and array(parsed(body[:1_000_000])):
         said = mapping(array(parsed(body))[0])  # Google's streams answer with a list.
@@ -103,7 +105,8 @@ def _codes(said: Json) -> frozenset[str]:
 
 _STATUSES: Mapping[str, int] = {
     "rate_limit_error": 429, "rate_limit_exceeded": 429, "RESOURCE_EXHAUSTED": 429, "overloaded_error": 529,
-    "invalid_request_error": 400, "INVALID_ARGUMENT": 400, "authentication_error": 401, "permission_error": 403,
+    "invalid_request_error": 400, "INVALID_ARGUMENT": 400, "authentication_error": 401,
+    "permission_error": 403,
     "not_found_error": 404, "request_too_large": 413, "invalid_prompt": 400, "insufficient_quota": 429,
     "billing_error": 402,
 }  # fmt: skip

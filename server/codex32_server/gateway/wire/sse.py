@@ -1,7 +1,8 @@
-"""Server-sent events as bytes: an incremental parser (WHATWG HTML, 9.2.6) and a writer. Knows no API's events.
+"""Server-sent events as bytes: an incremental parser (WHATWG HTML, 9.2.6) and a writer. Knows no API's
+events.
 
-The parser hands out each event with the bytes that it came in, so that a stream can be passed on without being
-written again.
+The parser hands out each event with the bytes that it came in, so that a stream can be passed on without
+being written again.
 """
 
 from __future__ import annotations
@@ -81,14 +82,14 @@ class Parser:
             blocks.append(bytes(self._buffer[start:end]))
             start = end
         self._searched = max(0, len(self._buffer) - start - 3)
-        self._newline_due = start > 0 and start == len(self._buffer) and self._buffer[-1:] == b"\r"
+        self._newline_due = start > 0 and start == len(self._buffer) and self._buffer.endswith(b"\r")
         del self._buffer[:start]
         return blocks
 
     def _next_end(self, start: int) -> int | None:
-        if self._buffer[start : start + 1] in (b"\n", b"\r"):
+        if self._buffer.startswith((b"\n", b"\r"), start):
             # An empty line of its own: at the beginning, or more than one between events.
-            return start + (2 if self._buffer[start : start + 2] == b"\r\n" else 1)
+            return start + (2 if self._buffer.startswith(b"\r\n", start) else 1)
         match = _BLANK.search(self._buffer, max(start, self._searched if start == 0 else start))
         return match.end() if match else None
 

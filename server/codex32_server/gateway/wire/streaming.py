@@ -1,8 +1,8 @@
-"""A provider's stream, bytes in, into the client's stream, whole events out. Between equal formats nothing is parsed
-but what says tokens or an error.
+"""A provider's stream, bytes in, into the client's stream, whole events out. Between equal formats nothing
+is parsed but what says tokens or an error.
 
-Whoever reads from the provider feeds what comes and calls `end` when nothing comes any more; what either raises is
-the end of the stream. `token_seen` says whether a connection that breaks may still be tried anew.
+Whoever reads from the provider feeds what comes and calls `end` when nothing comes any more; what either
+raises is the end of the stream. `token_seen` says whether a connection that breaks may still be tried anew.
 """
 
 from __future__ import annotations
@@ -34,10 +34,15 @@ from codex32_server.gateway.wire.responses import stream as responses_stream
 class Stream(Protocol):
     """One answer on its way."""
 
-    usage: Usage | None
-    """What the provider said so far; None: nothing."""
-    token_seen: bool
-    """Whether something of the answer itself was handed out."""
+    @property
+    def usage(self) -> Usage | None:
+        """What the provider said so far; None: nothing."""
+        ...
+
+    @property
+    def token_seen(self) -> bool:
+        """Whether something of the answer itself was handed out."""
+        ...
 
     def feed(self, data: bytes) -> list[bytes]:
         """The client's events for these bytes of the provider. Raises GatewayError."""
@@ -94,7 +99,8 @@ _FINISHED: Mapping[Format, re.Pattern[bytes]] = {
 class Through(_Base):
     """Equal formats: events are handed on as they came.
 
-    We always ask a chat's provider for the usage; if the client did not (`strip_usage`), it is taken out again.
+    We always ask a chat's provider for the usage; if the client did not (`strip_usage`), it is taken out
+    again.
     """
 
     def __init__(self, spoken: Format, *, strip_usage: bool = False) -> None:
@@ -212,7 +218,9 @@ class Translated(_Base):
 
 
 def open_stream(client: Format, spoken: Format, request: Mapping[str, Any], *, fallback_id: str) -> Stream:
-    """The stream of one answer to a client's request. `fallback_id` names an answer that the provider did not."""
+    """The stream of one answer to a client's request. `fallback_id` names an answer that the provider did
+    not.
+    """
     include_usage = bool(mapping(request.get("stream_options")).get("include_usage"))
     if client is spoken:
         return Through(spoken, strip_usage=client is Format.CHAT and not include_usage)

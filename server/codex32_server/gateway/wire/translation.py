@@ -1,7 +1,8 @@
-"""Between what a client speaks and what a provider speaks: requests on the way there, answers on the way back.
+"""Between what a client speaks and what a provider speaks: requests on the way there, answers on the way
+back.
 
-Equal formats pass untouched. Otherwise all goes through the neutral form, and what the provider cannot be asked is
-named by its dotted path in the client's request.
+Equal formats pass untouched. Otherwise all goes through the neutral form, and what the provider cannot be
+asked is named by its dotted path in the client's request.
 """
 
 from __future__ import annotations

@@ -115,7 +115,9 @@ def call_said(call: ToolCall) -> Json:
 
 
 def signature_said(signature: str | None) -> Json:
-    """Where Google's own chat endpoint puts the signature of a call; clients send calls back as they got them."""
+    """Where Google's own chat endpoint puts the signature of a call; clients send calls back as they got
+    them.
+    """
     return {"extra_content": {"google": {"thought_signature": signature}}} if signature else {}
 
 

@@ -40,7 +40,12 @@ _UNDERSTOOD = {
     *_PLAIN, "model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "stop",
     "tools", "tool_choice", "response_format", "reasoning_effort", "user", "safety_identifier",
 }  # fmt: skip
-_WITHOUT_MEANING = {"store": False, "service_tier": "auto", "modalities": ["text"], "logit_bias": {}}
+_WITHOUT_MEANING: Mapping[str, Any] = {
+    "store": False,
+    "service_tier": "auto",
+    "modalities": ["text"],
+    "logit_bias": {},
+}
 """These values ask for nothing."""
 _ASKING = object()
 
@@ -173,7 +178,8 @@ def _read_format(wanted: Json) -> JsonOutput | None:
     )
 
 
-# --- Writing ----------------------------------------------------------------------------------------------------
+# --- Writing
+# ----------------------------------------------------------------------------------------------------
 
 
 def write(question: Question, *, most_field: str = "max_completion_tokens") -> tuple[Json, list[str]]:
@@ -185,7 +191,7 @@ def write(question: Question, *, most_field: str = "max_completion_tokens") -> t
     body: Json = {"messages": messages}
     if question.tools:
         body["tools"] = [_write_tool(tool) for tool in question.tools]
-    lost += place(question, body, _PLACINGS | {"most_output": most_field})
+    lost += place(question, body, {**_PLACINGS, "most_output": most_field})
     return body, lost
 
 

@@ -23,7 +23,7 @@ from .answer import finish_read, finish_said, signature_read, signature_said, us
 
 
 class Reader:
-    """Chunks into deltas. Calls are told apart by their index; servers that leave it out send one at a time."""
+    """Chunks into deltas. Calls are told apart by index; servers that leave it out send one at a time."""
 
     def __init__(self) -> None:
         self._begun = False

@@ -98,7 +98,9 @@ def _logprob(said: Json) -> Json:
 
 
 class Reader:
-    """Objects of a stream into deltas. The stream has no last event of its own: it is over when nothing comes after its reason."""
+    """Objects of a stream into deltas. The stream has no last event of its own: it is over when nothing
+    comes after its reason.
+    """
 
     def __init__(self) -> None:
         self._begun = False

@@ -30,7 +30,9 @@ from codex32_server.gateway.wire.neutral import (
 )
 
 _NO_SIGNATURE = "skip_thought_signature_validator"
-"""Google's own word for calls whose thoughts it did not see: without any, its models from 3 on refuse the history."""
+"""Google's own word for calls whose thoughts it did not see: without any, its models from 3 on refuse the
+history.
+"""
 _SIGNED_MODELS = re.compile(r"gemini-(?:[3-9]|\d\d)")
 _LEVELS = re.compile(r"gemini-(?:[3-9]|\d\d)")
 """Models that take a level of thinking, where the earlier ones take a number."""
@@ -57,7 +59,10 @@ def write(question: Question, *, model: str) -> tuple[Json, list[str]]:
     if question.tools:
         body["tools"] = [{"functionDeclarations": [_write_tool(tool) for tool in question.tools]}]
     config: Json = {}
-    settings = _PLACINGS | {"reasoning": _thinking_placed(bool(_LEVELS.search(model)))}
+    settings: dict[Setting, Placing] = {
+        **_PLACINGS,
+        "reasoning": _thinking_placed(bool(_LEVELS.search(model))),
+    }
     lost += place(question, config, settings)
     choice = config.pop("tool_choice", None)
     if choice and question.tools:

@@ -30,7 +30,8 @@ from codex32_server.gateway.wire.neutral import (
 from .answer import read_block, write_block
 
 _UNDERSTOOD = {
-    "model", "messages", "system", "max_tokens", "stream", "stop_sequences", "temperature", "top_p", "top_k", "tools",
+    "model", "messages", "system", "max_tokens", "stream", "stop_sequences", "temperature", "top_p", "top_k",
+    "tools",
     "tool_choice", "thinking", "output_config", "metadata",
 }  # fmt: skip
 DEFAULT_MOST_OUTPUT = 4_096
@@ -169,7 +170,8 @@ def _read_choice(choice: Json) -> ToolChoice | None:
             return None
 
 
-# --- Writing ----------------------------------------------------------------------------------------------------
+# --- Writing
+# ----------------------------------------------------------------------------------------------------
 
 
 def write(question: Question, *, most_output: int | None = None) -> tuple[Json, list[str]]:

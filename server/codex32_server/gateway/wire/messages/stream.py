@@ -1,4 +1,4 @@
-"""An Anthropic stream: events into deltas, deltas into events with their blocks opened and closed in order."""
+"""An Anthropic stream: events into deltas, deltas into events with blocks opened and closed in order."""
 
 from __future__ import annotations
 

@@ -37,7 +37,8 @@ _PLAIN: Mapping[str, Setting] = {
     "parallel_tool_calls": "parallel", "metadata": "metadata", "top_logprobs": "top_logprobs",
 }  # fmt: skip
 _UNDERSTOOD = {
-    *_PLAIN, "model", "input", "instructions", "stream", "stream_options", "tools", "tool_choice", "text", "reasoning",
+    *_PLAIN, "model", "input", "instructions", "stream", "stream_options", "tools", "tool_choice", "text",
+    "reasoning",
     "user", "safety_identifier", "include",
 }  # fmt: skip
 _ASKING = object()
@@ -46,7 +47,9 @@ _WITHOUT_MEANING: Mapping[str, Any] = {
 }  # fmt: skip
 """These values ask for nothing."""
 _KEPT_ELSEWHERE = ("previous_response_id", "conversation", "prompt")
-"""What only the provider that keeps it can put into the request: without it the answer would be to something else."""
+"""What only the provider that keeps it can put into the request: without it the answer would be to something
+else.
+"""
 
 
 def read(body: Mapping[str, Any]) -> Question:
@@ -135,14 +138,9 @@ def _read_message(item: Json, path: str, question: Question) -> None:
 
 
 def _append(question: Question, role: Role, parts: list[Part], path: str) -> None:
-    """Items of one side in a row are one turn: thinking, text and calls of the assistant; results of calls."""
+    """Items of one side in a row are one turn: thinking, text and calls of the assistant; or results."""
     last = question.turns[-1] if question.turns else None
-    joins = last is not None and last.role == role
-    if (
-        joins
-        and last is not None
-        and (role == "assistant" or (isinstance(last.parts[-1:], tuple) and _results(last)))
-    ):
+    if last is not None and last.role == role and (role == "assistant" or _results(last)):
         question.turns[-1] = Turn(role, (*last.parts, *parts), last.path)
     else:
         question.turns.append(Turn(role, tuple(parts), path))
@@ -207,11 +205,14 @@ def _read_format(wanted: Json) -> JsonOutput | None:
             return None
 
 
-# --- Writing ----------------------------------------------------------------------------------------------------
+# --- Writing
+# ----------------------------------------------------------------------------------------------------
 
 
 def write(question: Question) -> tuple[Json, list[str]]:
-    """The request without its model, and the paths of what a response cannot be asked. Nothing is kept there."""
+    """The request without its model, and the paths of what a response cannot be asked. Nothing is kept
+    there.
+    """
     lost: list[str] = []
     written: list[Json] = []
     for turn in question.turns:
@@ -234,7 +235,8 @@ def _write_turn(turn: Turn, lost: list[str]) -> list[Json]:
             case ToolResult():
                 written.append(_write_result(part))
             case Thinking():
-                # OpenAI takes back only what it sealed itself, with the id that it gave; nobody else kept that.
+                # OpenAI takes back only what it sealed itself, with the id that it gave; nobody else kept
+                # that.
                 lost.append(f"{turn.path}.content")
             case _:
                 block = _write_part(part, turn.role)

@@ -59,7 +59,7 @@ class Reader:
                 return []
 
     def _thinking(self, kind: str, body: Json) -> list[Delta]:
-        """A model that shows its whole reasoning may summarise it besides: only the first of both is taken."""
+        """A model that shows its whole reasoning may summarise it besides: only the first is taken."""
         item = string(body.get("item_id"))
         if kind == "response.reasoning_text.delta":
             self._thought.add(item)
@@ -105,7 +105,7 @@ class _Item:
 
 
 class Writer:
-    """Deltas into events. The first choice only. Calls stay open to the end, as their pieces may alternate."""
+    """Deltas into events. The first choice only. Calls stay open to the end: their pieces may alternate."""
 
     def __init__(self, model: str, fallback_id: str, request: Mapping[str, Any]) -> None:
         self._frame = said.frame(fallback_id, model, 0, request)
