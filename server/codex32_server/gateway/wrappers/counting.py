@@ -1,4 +1,4 @@
-"""Estimates tokens from what was received, where an answer has no usable numbers, and knows which those are."""
+"""Estimates tokens from what was received, and knows which numbers of a provider cannot be true."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """How many calls at a time and a minute: per key, workspace and person, and per target once it is chosen.
 
-Everything is counted in this process alone. With several gateways each keeps its part (`processes`): a limit of 100 is 25 in each of four. Money is not limited here but in the database, exactly.
+Everything is counted in this process alone. With several gateways each keeps its part (`processes`): a limit
+of 100 is 25 in each of four. Money is not limited here but in the database, exactly.
 
 A call waits a bounded time for its turn, parties in turn; then it is refused with the time after which trying
 again makes sense.
