@@ -77,7 +77,7 @@ declare
   ended llm_reservations[];
   wanted text[];
   keys text[]; spent numeric[]; held numeric[]; spent_t bigint[]; held_t bigint[]; cap_u numeric[]; cap_t bigint[];
-  notified smallint[]; refused boolean[]; scopes text[]; subjects uuid[]; periods text[]; ends timestamptz[];
+  told smallint[]; stopped boolean[]; scopes text[]; subjects uuid[]; periods text[]; ends timestamptz[];
   changed boolean[];
   known uuid[];
   one record; candidate text; i int; j int; head int; tail int := 0; blocked int; level smallint; share numeric;
@@ -125,7 +125,7 @@ begin
          array_agg(c.reserved_tokens), array_agg(c.cap_usd), array_agg(c.cap_tokens), array_agg(c.notified),
          array_agg(c.refused), array_agg(c.scope), array_agg(c.subject), array_agg(c.period), array_agg(c.ends_at),
          array_agg(false)
-    into keys, spent, held, spent_t, held_t, cap_u, cap_t, notified, refused, scopes, subjects, periods, ends, changed
+    into keys, spent, held, spent_t, held_t, cap_u, cap_t, told, stopped, scopes, subjects, periods, ends, changed
     from (select * from budget_counters b where b.workspace_id = ws and b.counter = any (wanted)
            order by b.counter for update) c;
 
@@ -195,8 +195,8 @@ begin
     end if;
     if blocked is not null then
       scope := scopes[blocked]; subject := subjects[blocked]; period := periods[blocked]; resets_at := ends[blocked];
-      if verdict = 'refused' and not refused[blocked] then
-        refused[blocked] := true; changed[blocked] := true;
+      if verdict = 'refused' and not stopped[blocked] then
+        stopped[blocked] := true; changed[blocked] := true;
         insert into events (id, workspace_id, type, source, subject, time, data, run_id)
         values (llm_event_id(moment), ws, 'codex32.budget.refused', '/budgets', scope || '/' || subject, moment,
                 json_build_object('scope', scope, 'subject', subject, 'period', period, 'unit', unit,
@@ -211,8 +211,8 @@ begin
     share := greatest(case when cap_u[i] > 0 then spent[i] * 100 / cap_u[i] end,
                       case when cap_t[i] > 0 then spent_t[i]::numeric * 100 / cap_t[i] end, 0);
     level := case when share >= 100 then 100 when share >= 80 then 80 when share >= 50 then 50 else 0 end;
-    continue when level <= notified[i];
-    notified[i] := level;
+    continue when level <= told[i];
+    told[i] := level;
     id := null; verdict := 'threshold'; made_at := moment; scope := scopes[i]; subject := subjects[i];
     period := periods[i]; unit := 'percent'; cap := level; used := share; resets_at := ends[i];
     insert into events (id, workspace_id, type, source, subject, time, data, run_id)
@@ -224,9 +224,9 @@ begin
   end loop;
   update budget_counters b
      set spent_usd = u.spent, reserved_usd = u.held, spent_tokens = u.spent_t, reserved_tokens = u.held_t,
-         cap_usd = u.cap_u, cap_tokens = u.cap_t, notified = u.notified, refused = u.refused, updated_at = moment
-    from unnest(keys, spent, held, spent_t, held_t, cap_u, cap_t, notified, refused, changed)
-           u(counter, spent, held, spent_t, held_t, cap_u, cap_t, notified, refused, changed)
+         cap_usd = u.cap_u, cap_tokens = u.cap_t, notified = u.told, refused = u.stopped, updated_at = moment
+    from unnest(keys, spent, held, spent_t, held_t, cap_u, cap_t, told, stopped, changed)
+           u(counter, spent, held, spent_t, held_t, cap_u, cap_t, told, stopped, changed)
    where b.workspace_id = ws and b.counter = u.counter and u.changed;
 
   if ended is not null or jsonb_array_length(hits) > 0 then
