@@ -12,6 +12,7 @@ from codex32_server.features.runs import models as _runs
 from codex32_server.features.secrets import models as _secrets
 from codex32_server.features.services import models as _services
 from codex32_server.features.triggers import models as _triggers
+from codex32_server.features.usage import models as _usage
 from codex32_server.features.workspaces import models as _workspaces
 from codex32_server.queue import tables as _queue
 from codex32_server.queue import wait_tables as _waits
@@ -27,6 +28,7 @@ MAPPED = (
     _secrets,
     _services,
     _triggers,
+    _usage,
     _workspaces,
     _queue,
     _waits,
