@@ -61,7 +61,7 @@ async def test_a_place_that_is_handed_to_one_who_is_cancelled_is_free_again() ->
 
 
 async def test_nothing_is_lost_whatever_happens() -> None:
-    chance = random.Random(7)  # noqa: S311
+    chance = random.Random(7)
     places, most = Places(3), 0
 
     async def come(party: int) -> None:
