@@ -128,6 +128,7 @@ class Attempt:
     """One try of one call at one target: exactly one row of the ledger."""
 
     id: UUID
+    """A UUIDv7 (`kit.ids.new_id`): the ledger is partitioned by it."""
     call: Call
     target: Target
     number: int
@@ -137,7 +138,8 @@ class Attempt:
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Tokens that a provider counted (or that we estimated, if it did not). Parts are within their whole:
-    `cached`, `cache_write` and `audio_input` in `input`; `reasoning` and `audio_output` in `output`.
+    `cached`, `cache_write` and `audio_input` in `input`; `cache_write_1h` in `cache_write`; `reasoning` and
+    `audio_output` in `output`.
     """
 
     input: int = 0
@@ -147,6 +149,8 @@ class Usage:
     reasoning: int = 0
     audio_input: int = 0
     audio_output: int = 0
+    cache_write_1h: int = 0
+    """Of `cache_write`, what is kept for an hour (Anthropic's `ephemeral_1h_input_tokens`) and costs more."""
     estimated: bool = False
     """True where the provider gave no (or impossible) numbers."""
 

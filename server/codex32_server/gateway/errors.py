@@ -87,6 +87,15 @@ class PriceUnknownError(GatewayError):
     fallback = True
 
 
+class LedgerUnavailableError(GatewayError):
+    """The database that keeps keys, budgets and the ledger is away: nothing may be spent meanwhile."""
+
+    code = "ledger_unavailable"
+    status = 503
+    title = "The ledger is not available"
+    next_step = "Try again in a moment; if it lasts, look at the database with `codex32 doctor`."
+
+
 class RateLimitedError(GatewayError):
     """Our own limits, per key, workspace or person; `retry_after` is set."""
 

@@ -32,6 +32,8 @@ from codex32_server.features.builder.facade import warm as warm_builder
 from codex32_server.features.builder.publishing import BotsPublisher
 from codex32_server.features.events import endpoints as events_endpoints
 from codex32_server.features.events.facade import EventsFacade
+from codex32_server.features.models import endpoints as models_endpoints
+from codex32_server.features.models.facade import ModelRoutes, ModelsFacade, ProviderProbe
 from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs import waiting_endpoints
 from codex32_server.features.runs.facade import RunsFacade
@@ -55,6 +57,8 @@ from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.schema import MIB, Ceilings
 from codex32_server.main.derived import access_pepper, door_key, role_url, secret_keys, webhook_key
+from codex32_server.main.gateway import ROLE as GATEWAY_ROLE
+from codex32_server.main.gateway import Gateway
 from codex32_server.main.isolation import consent_of
 from codex32_server.queue.notify import LOGS, RUN, Listener
 from codex32_server.queue.overview import refusal
@@ -87,6 +91,7 @@ def build_app(
     listener: Listener,
     pepper: bytes,
     keys: KeyEncryption,
+    gateway: Gateway,
     home: Home | None = None,
     door: bytes = b"",
 ) -> FastAPI:
@@ -117,6 +122,7 @@ def build_app(
             warming = asyncio.create_task(asyncio.to_thread(warm_builder))
             yield
             await warming
+        await gateway.close()
         await reaching.close()
         await edge.lean.close()
         await database.close()
@@ -138,6 +144,7 @@ def build_app(
             service_streams.router,
             builder_endpoints.router,
             secrets_endpoints.router,
+            models_endpoints.router,
             access_endpoints.router,
             workspaces_endpoints.router,
             system_router(version(_DISTRIBUTION)),
@@ -153,6 +160,9 @@ def build_app(
             ServicesFacade: ServicesFacade(runs),
             Reaching: reaching,
             SecretsFacade: SecretsFacade(keys),
+            ModelsFacade: ModelsFacade(SecretsFacade(keys), gateway.installed),
+            ModelRoutes: gateway.routes,
+            ProviderProbe: gateway.probe,
             BuilderFacade: BuilderFacade(BotsPublisher(database, bots)),
             ScheduleFiles: ScheduleFiles(runs, triggers),
             Listener: listener,
@@ -194,13 +204,13 @@ def ceilings_of(runs: RunSettings) -> Ceilings:
     )
 
 
-def database_url(settings: Settings, home: Home, master: MasterKey) -> str:
-    """The database under the role of the API: the configured one, or the embedded one of this home."""
+def database_url(settings: Settings, home: Home, master: MasterKey, role: str = ROLE) -> str:
+    """The database under a role: the configured one, or the embedded one of this home."""
     if settings.database.url is not None:
         url = settings.database.url.get_secret_value()
-        return url if urlsplit(url).username == ROLE else role_url(url, ROLE, master)
+        return url if urlsplit(url).username == role else role_url(url, role, master)
     socket_dir = Cluster(home.postgres.absolute(), None).socket_dir()
-    return ConnectionInfo(socket_dir, 0, master.role_password).url(ROLE)
+    return ConnectionInfo(socket_dir, 0, master.role_password).url(role)
 
 
 def _settle_memory() -> None:
@@ -223,7 +233,9 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
         application_name="codex32-api",
     )
     keys, door = secret_keys(settings, home, master), door_key(master)
-    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master), keys, home, door)
+    gateway = Gateway(settings, database_url(settings, home, master, GATEWAY_ROLE), keys)
+    listener = Listener(url, [RUN, LOGS])
+    app = build_app(settings, database, listener, access_pepper(master), keys, gateway, home, door)
     config = uvicorn.Config(
         app,
         host=settings.server.host,

@@ -374,6 +374,24 @@ class KeySettings(Group):
     )
 
 
+class LlmSettings(Group):
+    """The gateway to models. Providers of a workspace are set by its people."""
+
+    title = "Models of all workspaces"
+    openai_key: SecretStr | None = setting(
+        "LLM_OPENAI_KEY", None, "Key of OpenAI that every workspace may use.", secret=True
+    )
+    anthropic_key: SecretStr | None = setting(
+        "LLM_ANTHROPIC_KEY", None, "Key of Anthropic that every workspace may use.", secret=True
+    )
+    google_key: SecretStr | None = setting(
+        "LLM_GOOGLE_KEY", None, "Key of Google Gemini that every workspace may use.", secret=True
+    )
+    connections: int = setting(
+        "LLM_CONNECTIONS", 10, "Most connections of a gateway to the database.", ge=2, le=200
+    )
+
+
 class GatewaySettings(Group):
     """How patient the gateway is with models and providers, and how much it lets through."""
 
@@ -500,6 +518,7 @@ class Settings(BaseModel):
     access: AccessSettings = AccessSettings()
     builder: BuilderSettings = BuilderSettings()
     keys: KeySettings = KeySettings()
+    llm: LlmSettings = LlmSettings()
     gateway: GatewaySettings = GatewaySettings()
     traces: TraceSettings = TraceSettings()
     log: LogSettings = LogSettings()

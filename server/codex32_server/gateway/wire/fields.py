@@ -1,0 +1,69 @@
+"""Look into JSON that a stranger wrote, without trusting any of its shapes. What has another kind counts as
+absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias, cast
+
+import orjson
+
+Json: TypeAlias = dict[str, Any]
+"""One JSON object."""
+
+MOST_TOKENS = 1_000_000_000
+"""No single request has more; larger numbers are a mistake."""
+
+
+def mapping(value: Any) -> Json:
+    """The value if it is an object, else an empty one."""
+    return cast("Json", value) if isinstance(value, dict) else {}
+
+
+def array(value: Any) -> list[Any]:
+    """The value if it is a list, else an empty one."""
+    return cast("list[Any]", value) if isinstance(value, list) else []
+
+
+def objects(value: Any) -> list[Json]:
+    """The objects in a list; whatever else it has is left out."""
+    return [cast("Json", item) for item in array(value) if isinstance(item, dict)]
+
+
+def string(value: Any) -> str:
+    """The value if it is a text, else an empty one."""
+    return value if isinstance(value, str) else ""
+
+
+def whole(value: Any) -> int | None:
+    """The value if it is a whole number (3.0 counts, true does not), else None."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None
+    return value if isinstance(value, int) else None
+
+
+def tokens(value: Any) -> int | None:
+    """A number of tokens that can be true, else None."""
+    number = whole(value)
+    return number if number is not None and 0 <= number <= MOST_TOKENS else None
+
+
+def parsed(data: bytes | str) -> Any:
+    """The JSON value, or None if it is none."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def dumped(value: Any) -> bytes:
+    """As JSON. Numbers beyond 64 bits, which orjson refuses, can only come from a parser that is not ours."""
+    return orjson.dumps(value)
+
+
+def present(values: Mapping[str, Any]) -> Json:
+    """Without what is None."""
+    return {name: value for name, value in values.items() if value is not None}
