@@ -1,12 +1,13 @@
-"""Models that are known by name: context, ceiling of output, abilities, and which are a good default for what.
+"""Models that are known by name: context, ceiling of output, abilities, and which are a good default.
 
-Names and contexts come from the package `genai-prices`; ceilings and abilities, which it does not hold, from the
-table of families below. Prices are `pricing`'s matter. Reading the catalogue takes half a second: `warm` it in a
-thread.
+Names and contexts come from the package `genai-prices`; ceilings and abilities, which it does not hold, from
+the table of families below. Prices are `pricing`'s matter. Reading the catalogue takes half a second, so
+whoever answers requests awaits `ready` first.
 """
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import importlib
 import re
@@ -107,6 +108,12 @@ BUILT_IN: Final = ("smart", "fast", "code", "embed")
 """Aliases that exist as soon as there is a provider with a default for them."""
 
 
+async def ready() -> None:
+    """Read the catalogue, if it was not yet, without holding anything up meanwhile."""
+    if not _snapshot.cache_info().currsize:
+        await asyncio.to_thread(warm)
+
+
 def warm() -> None:
     """Read the catalogue now; call it in a thread."""
     _snapshot()
@@ -118,7 +125,7 @@ def find(provider: str | None, model: str) -> CatalogueModel | None:
 
 
 def models_of(provider: str | None) -> Sequence[CatalogueModel]:
-    """Every model of a provider of the catalogue that is not on its way out, by name; none if it is not there."""
+    """Every model of a provider of the catalogue that is not on its way out, by name."""
     return _models(provider) if provider else ()
 
 

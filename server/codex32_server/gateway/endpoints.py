@@ -1,5 +1,5 @@
-"""/llm/v1: what the clients of OpenAI and Anthropic talk to. A plain ASGI application, because every layer counts
-here; what it calls are ports.
+"""/llm/v1: what the clients of OpenAI and Anthropic talk to. A plain ASGI application, because every layer
+counts here; what it calls are ports.
 
 Errors are said in the format in which the client speaks. A client that goes away ends its call.
 """
@@ -115,7 +115,7 @@ class GatewayApp:
             await _fail(exchange, error)
         except ConnectionError:
             return  # nobody is there to be told
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the outermost: a client must get an answer
             _log.exception("gateway.failed", error=type(error).__name__, call=exchange.id)
             await _fail(exchange, GatewayError("The gateway met an error of its own."))
 
@@ -136,7 +136,7 @@ class GatewayApp:
             await self._count(exchange, caller)
 
     async def _caller(self, exchange: _Exchange) -> Caller:
-        """Raises KeyNotValidError; floods of wrong keys from one address are shed before the database is asked."""
+        """Raises KeyNotValidError, and RateLimitedError for a flood of wrong keys from one address."""
         client = exchange.scope.get("client")
         address = client[0] if client else ""
         key = requests.key_of(exchange.headers)
@@ -146,9 +146,7 @@ class GatewayApp:
             wait = self._failures.wait_of(address)
             self._failures.note(address)
             if wait:
-                raise RateLimitedError(
-                    "Too many wrong keys from this address.", retry_after=wait
-                ) from None
+                raise RateLimitedError("Too many wrong keys from this address.", retry_after=wait) from None
             raise
 
     async def _ask(self, exchange: _Exchange, caller: Caller, asked: Format) -> None:
@@ -201,7 +199,7 @@ class GatewayApp:
         await _send(exchange, 200, say.one(one))
 
 
-class _watched:  # noqa: N801 - reads as a statement
+class _watched:
     """Cancels what happens inside when the client goes away."""
 
     def __init__(self, receive: Receive) -> None:

@@ -1,4 +1,4 @@
-"""What a client sent, read before anybody is asked: its key, its options, its body. Knows HTTP by names only."""
+"""What a client sent, read before anybody is asked: its key, its options, its body."""
 
 from __future__ import annotations
 

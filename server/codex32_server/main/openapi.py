@@ -18,6 +18,6 @@ def openapi_document() -> dict[str, Any]:
     """What /api/openapi.json answers."""
     no_keys = RingEncryption(GivenRing(""))
     settings, listener = Settings(), Listener(_NOWHERE, [RUN, LOGS])
-    gateway = Gateway(settings, _NOWHERE, no_keys)
+    gateway = Gateway(settings, _NOWHERE, _NOWHERE, no_keys, b"")
     app = build_app(settings, Database(_NOWHERE), listener, b"", no_keys, gateway)
     return app.openapi()

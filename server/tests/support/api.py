@@ -87,7 +87,7 @@ async def an_api(under_test: DatabaseUnderTest) -> AsyncGenerator[Api]:
     database = under_test.app
     settings = Settings(egress=EgressSettings(allow_private="127.0.0.0/8"))
     listener = Listener(under_test.app_url, [RUN, LOGS])
-    gateway = Gateway(settings, under_test.gateway_url, secret_keys())
+    gateway = Gateway(settings, under_test.gateway_url, under_test.app_url, secret_keys(), PEPPER)
     app = build_app(settings, database, listener, PEPPER, secret_keys(), gateway)
     api = Api(app, database, under_test)
     try:

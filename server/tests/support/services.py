@@ -171,7 +171,7 @@ async def a_site(database: DatabaseUnderTest, folder: Path) -> AsyncIterator[Sit
     master = home.master_key()
     port = free_port()
     listener = Listener(database.app_url, [RUN, LOGS])
-    gateway = Gateway(Settings(), database.gateway_url, secret_keys())
+    gateway = Gateway(Settings(), database.gateway_url, database.app_url, secret_keys(), PEPPER)
     door = door_key(master)
     app = build_app(Settings(), database.app, listener, PEPPER, secret_keys(), gateway, door=door)
     server = uvicorn.Server(

@@ -36,6 +36,7 @@ from codex32_server.features.models.service.routing import Installed as Installe
 from codex32_server.features.models.service.routing import ModelRoutes as ModelRoutes
 from codex32_server.features.models.service.testing import ProviderProbe as ProviderProbe
 from codex32_server.features.secrets.facade import NewValue, SecretsFacade
+from codex32_server.gateway import catalog
 from codex32_server.gateway.providers.presets import PRESETS
 from codex32_server.http.principal import Principal
 from codex32_server.storage.session import Tx
@@ -176,6 +177,7 @@ class ModelsFacade:
             raise ModelNotSetError(f"Nothing was set for {provider}/{model}.")
 
     async def _known(self, tx: Tx, workspace_id: UUID) -> list[Stored]:
+        await catalog.ready()
         rows = await repository.providers(tx, workspace_id)
         said = await repository.models(tx, workspace_id)
         return self._installed.beside([listing.stored(row, said) for row in rows])

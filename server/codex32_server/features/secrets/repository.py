@@ -156,7 +156,7 @@ async def sealed_values(tx: Tx, workspace_id: UUID, environment: str, names: Seq
 
 
 def sealed_join(workspace: str, name: str) -> str:
-    """SQL that joins `sealed` (version, sealed, key_id, wrapped): the value for all environments, if there is one.
+    """SQL that joins `sealed` (version, sealed, key_id, wrapped): the value for all environments, if any.
 
     For statements that ask for other things too; the arguments are SQL, never anything from outside.
     """

@@ -1,7 +1,7 @@
 """Azure OpenAI: OpenAI's formats, another header for the key, deployments instead of models.
 
-Option `api_version`: a dated version of the older paths, which name the deployment in the path; without it the
-paths below /openai/v1 are used, which take it as the model.
+Option `api_version`: a dated version of the older paths, which name the deployment in the path; without it
+the paths below /openai/v1 are used, which take it as the model.
 """
 
 from __future__ import annotations

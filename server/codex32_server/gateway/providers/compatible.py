@@ -1,7 +1,7 @@
 """Any server that speaks as OpenAI does, at any address.
 
-Option `formats`: what it speaks beside chat and embeddings, of `responses` and `messages`. Whatever it does not
-speak is asked for as chat.
+Option `formats`: what it speaks beside chat and embeddings, of `responses` and `messages`. Whatever it does
+not speak is asked for as chat.
 """
 
 from __future__ import annotations

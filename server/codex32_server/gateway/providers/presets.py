@@ -1,4 +1,4 @@
-"""Well-known servers as data: the adapter that fits, the address, and what else they need. No prices, no models."""
+"""Well-known servers as data: the adapter that fits, the address, and what else they need. No prices."""
 
 from __future__ import annotations
 

@@ -85,9 +85,7 @@ class Provider:
         )
 
 
-async def _events(
-    response: Response, stream: streaming.Stream, reply: Reply
-) -> AsyncGenerator[bytes]:
+async def _events(response: Response, stream: streaming.Stream, reply: Reply) -> AsyncGenerator[bytes]:
     """The client's events. Ends with the provider's last event, not with its connection."""
     try:
         async with aclosing(response.pieces()) as pieces:

@@ -106,7 +106,7 @@ async def served(database: DatabaseUnderTest) -> AsyncIterator[Served]:
         workspace, owner, _ = await workspaces.bootstrap(tx)
         key = (await access.owner_key(tx, owner, workspace.id, "test")).key
     listener = Listener(database.app_url, [RUN, LOGS])
-    gateway = Gateway(Settings(), database.gateway_url, secret_keys())
+    gateway = Gateway(Settings(), database.gateway_url, database.app_url, secret_keys(), PEPPER)
     app = build_app(Settings(), database.open("codex32_app"), listener, PEPPER, secret_keys(), gateway)
     runs: RunsFacade = app.state.provided[RunsFacade]
     async with on_a_socket(app) as url:

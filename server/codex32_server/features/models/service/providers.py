@@ -1,4 +1,4 @@
-"""What a provider must be before it is stored. A key is bound to where it goes: another address needs it anew."""
+"""What a provider must be before it is stored. A key goes where it was given for and nowhere else."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The gateway's `Routes`: one statement a request, keys opened for it and forgotten with it.
 
-Nothing is remembered from one request to the next, so a key that is changed or a provider that is switched off
-is so from the next request on.
+Nothing is remembered from one request to the next, so a key that is changed or a provider that is switched
+off is so from the next request on.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ class ModelRoutes:
 
     async def targets(self, call: Call) -> tuple[Target, ...]:
         """Raises ModelUnknownError, ModelNotAllowedError, UpstreamRefusedError."""
+        await catalog.ready()
         workspace_id = call.caller.workspace_id
         own, aliased = await queries.asked(self._lean, workspace_id, call.model)
         choices = resolving.resolve(call.model, self._installed.beside(own), aliased)
@@ -70,7 +71,7 @@ class ModelRoutes:
         return tuple(made)
 
     async def target_of(self, workspace_id: UUID, provider: str) -> Target:
-        """A provider without any of its models, for a test of its connection; also one that is switched on only.
+        """A provider that is switched on, without any of its models, for a test of its connection.
 
         Raises ModelUnknownError, UpstreamRefusedError.
         """
@@ -82,6 +83,7 @@ class ModelRoutes:
 
     async def listing(self, caller: Caller) -> tuple[Listed, ...]:
         """Aliases first, then every model as `provider/model`."""
+        await catalog.ready()
         own, _ = await queries.asked(self._lean, caller.workspace_id, "")
         providers = self._installed.beside(own)
         aliases = dict(await queries.all_aliases(self._lean, caller.workspace_id))

@@ -1,4 +1,4 @@
-"""Whether a provider answers: its own list of models is asked for, which costs nothing, and faults are told exactly."""
+"""Whether a provider answers: it is asked for its list of models, which costs nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests to providers over kept connections. Times out only where it connects: waiting is a wrapper's matter.
+"""Requests to providers over kept connections. Times out only where it connects: waiting is a wrapper's.
 
 A connection is kept for its origin alone, so a key never travels on one that was made for another name. None
 lives so long that a change of the provider's addresses goes unnoticed.
