@@ -59,6 +59,6 @@ def _with_history(error: GatewayError, tried: list[str]) -> GatewayError:
     error.tried = tuple(tried)
     if len(tried) > 1:
         parts = (f"{line} ({times} times)" if times > 1 else line for line, times in Counter(tried).items())
-        error.detail = f"{error.detail} Tried: {', '.join(parts)}."
+        error.detail = f"{error.detail.rstrip('.')}. Tried: {', '.join(parts)}."
         error.args = (error.detail,)
     return error
