@@ -26,8 +26,9 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from codex32_server.gateway.contract import Format
+from codex32_server.gateway.errors import RequestNotValidError
 
-from .fields import Json, array, dumped, mapping, string
+from .fields import MOST_LEVELS, Json, array, dumped, mapping, string
 
 _LOWER = b"abcdefghijklmnopqrstuvwxyz"
 _UPPER = _LOWER.upper()
@@ -46,7 +47,7 @@ _PER_TURN = 8
 _WITH_TOOLS = 900
 """The prompt that providers put before tools: Anthropic's is 264 to 804 tokens."""
 _BYTES_PER_LIKELY_TOKEN = 3.4
-_DEEPEST = 64
+_DEEPEST = 2 * MOST_LEVELS
 
 _PROMPTED: Mapping[Format, tuple[str, ...]] = {
     Format.CHAT: ("messages", "functions", "response_format", "prediction"),
@@ -118,7 +119,7 @@ def _weigh(value: Any, image: int, depth: int = 0) -> float:
         return 1.0 if value is not None else 0.0
     part = mapping(value)
     if depth > _DEEPEST:
-        return most_in_text(dumped(part))
+        raise RequestNotValidError("The request is nested too deeply.")
     media = _media(part, image)
     if media is not None:
         return media

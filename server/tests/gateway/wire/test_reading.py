@@ -97,3 +97,16 @@ def test_counting_needs_no_ceiling() -> None:
 def test_clients_do_not_speak_generate() -> None:
     with pytest.raises(RequestNotValidError):
         read(Format.GENERATE, {"contents": []})
+
+
+@pytest.mark.parametrize(("levels", "taken"), [(50, True), (98, True), (101, False), (900, False)])
+def test_nesting_has_an_end(levels: int, taken: bool) -> None:
+    value: Any = "x"
+    for _ in range(levels):
+        value = [value]
+    body = {**REQUESTS[Format.CHAT], "anything": value}
+    if taken:
+        assert read(Format.CHAT, body).model == "smart"
+    else:
+        with pytest.raises(RequestNotValidError, match="100 levels"):
+            read(Format.CHAT, body)
