@@ -26,6 +26,7 @@ _READ: Final = frozenset(
         "events:read",
         "services:read",
         "webhooks:read",
+        "models:read",
         "system:read",
     }
 )
@@ -34,6 +35,7 @@ _EDIT: Final = frozenset(
         *("bots:write", "runs:write", "schedules:write", "webhooks:write", "builder:write"),
         *("services:write", "services:call"),
         *("secrets:read", "secrets:write"),
+        "models:write",
     }
 )
 _OWN: Final = frozenset({"workspace:write", "members:write", "keys:write"})

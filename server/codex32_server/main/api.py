@@ -14,7 +14,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI
@@ -32,6 +31,8 @@ from codex32_server.features.builder.facade import warm as warm_builder
 from codex32_server.features.builder.publishing import BotsPublisher
 from codex32_server.features.events import endpoints as events_endpoints
 from codex32_server.features.events.facade import EventsFacade
+from codex32_server.features.models import endpoints as models_endpoints
+from codex32_server.features.models.facade import ModelRoutes, ModelsFacade, ProviderProbe
 from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs import waiting_endpoints
 from codex32_server.features.runs.facade import RunsFacade
@@ -54,16 +55,17 @@ from codex32_server.features.workspaces import endpoints as workspaces_endpoints
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.schema import MIB, Ceilings
-from codex32_server.main.derived import access_pepper, door_key, role_url, secret_keys, webhook_key
+from codex32_server.main.databases import database_url
+from codex32_server.main.derived import access_pepper, door_key, secret_keys, webhook_key
+from codex32_server.main.gateway import Gateway, build_gateway
+from codex32_server.main.gateway_process import Beside
 from codex32_server.main.isolation import consent_of
 from codex32_server.queue.notify import LOGS, RUN, Listener
 from codex32_server.queue.overview import refusal
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import RunSettings, Settings
-from codex32_server.storage.cluster import Cluster
 from codex32_server.storage.crypto import KeyEncryption
 from codex32_server.storage.disk import Disk
-from codex32_server.storage.embedded import ConnectionInfo
 from codex32_server.storage.homes import Home, default_home, open_home
 from codex32_server.storage.keys import MasterKey
 from codex32_server.storage.readiness import readiness
@@ -87,6 +89,7 @@ def build_app(
     listener: Listener,
     pepper: bytes,
     keys: KeyEncryption,
+    gateway: Gateway,
     home: Home | None = None,
     door: bytes = b"",
 ) -> FastAPI:
@@ -115,13 +118,15 @@ def build_app(
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         async with listener:
             warming = asyncio.create_task(asyncio.to_thread(warm_builder))
+            await gateway.start()
             yield
             await warming
+        await gateway.close()
         await reaching.close()
         await edge.lean.close()
         await database.close()
 
-    metrics = Metrics(partial(left_by_others, home.metrics) if home is not None else lambda: ())
+    metrics = gateway.metrics
     metrics.watch_connections(database.connections)
     parts = ApiParts(
         edge=edge,
@@ -138,6 +143,7 @@ def build_app(
             service_streams.router,
             builder_endpoints.router,
             secrets_endpoints.router,
+            models_endpoints.router,
             access_endpoints.router,
             workspaces_endpoints.router,
             system_router(version(_DISTRIBUTION)),
@@ -153,6 +159,9 @@ def build_app(
             ServicesFacade: ServicesFacade(runs),
             Reaching: reaching,
             SecretsFacade: SecretsFacade(keys),
+            ModelsFacade: ModelsFacade(SecretsFacade(keys), gateway.installed),
+            ModelRoutes: gateway.routes,
+            ProviderProbe: gateway.probe,
             BuilderFacade: BuilderFacade(BotsPublisher(database, bots)),
             ScheduleFiles: ScheduleFiles(runs, triggers),
             Listener: listener,
@@ -194,15 +203,6 @@ def ceilings_of(runs: RunSettings) -> Ceilings:
     )
 
 
-def database_url(settings: Settings, home: Home, master: MasterKey) -> str:
-    """The database under the role of the API: the configured one, or the embedded one of this home."""
-    if settings.database.url is not None:
-        url = settings.database.url.get_secret_value()
-        return url if urlsplit(url).username == ROLE else role_url(url, ROLE, master)
-    socket_dir = Cluster(home.postgres.absolute(), None).socket_dir()
-    return ConnectionInfo(socket_dir, 0, master.role_password).url(ROLE)
-
-
 def _settle_memory() -> None:
     """What was built by now lives as long as the process: full collections need not walk it each time.
 
@@ -215,7 +215,7 @@ def _settle_memory() -> None:
 
 async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
     """Answer requests until SIGTERM or SIGINT; open streams get a few seconds to end."""
-    url = database_url(settings, home, master)
+    url = database_url(settings, home, master, ROLE)
     database = Database(
         url,
         pool_size=settings.database.pool_size,
@@ -223,9 +223,12 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
         application_name="codex32-api",
     )
     keys, door = secret_keys(settings, home, master), door_key(master)
-    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master), keys, home, door)
+    metrics = Metrics(partial(left_by_others, home.metrics))
+    gateway = build_gateway(settings, home, master, keys, metrics)
+    listener = Listener(url, [RUN, LOGS])
+    app = build_app(settings, database, listener, access_pepper(master), keys, gateway, home, door)
     config = uvicorn.Config(
-        app,
+        Beside(app, gateway.app),
         host=settings.server.host,
         port=settings.server.port,
         http="httptools",
