@@ -5,12 +5,14 @@ rest.
 token a byte is the ceiling that nothing passes; but ordinary text has a quarter of that, and a reservation
 of four times the price refuses calls that could be paid. So bytes are weighed by what makes tokens short:
 
-    lower-case letters 0.6 · upper-case 0.95 · spaces 0.5 · digits 1.2 · all else 1 · together at most 1 a byte
+    lower-case letters 0.6 · upper-case 0.95 · spaces 0.5 · digits 1.2 · all else 1 · together at most 1 a
+    byte
 
-Punctuation and non-ASCII are at the ceiling because there are tokenizers that cut each byte of a rare script. A
-digit is more than itself because it breaks the word that it stands in. Held in the live suite against a
-vocabulary of 49,152 entries that cuts every digit, smaller than those of any provider: never below it for prose
-and code in several scripts, random letters, hexadecimal, base64; for prose 2.0 to 2.7 times what was counted.
+Punctuation and non-ASCII are at the ceiling because there are tokenizers that cut each byte of a rare
+script. A digit is more than itself because it breaks the word that it stands in. Held in the live suite
+against a vocabulary of 49,152 entries that cuts every digit, smaller than those of any provider: never below
+it for prose and code in several scripts, random letters, hexadecimal, base64; for prose and code 1.6 to 2.8
+times it.
 
 Images: the largest of the providers' published rules (32-pixel patches or 768- and 512-pixel tiles) for the
 largest picture that they do not scale down is below 4,800 tokens; one model counts 33 times as many tiles.
