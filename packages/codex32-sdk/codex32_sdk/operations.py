@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
-from codex32_sdk import calls, service_calls, webhooks
+from codex32_sdk import calls, llm_calls, service_calls, webhooks
 from codex32_sdk.calls import Call
 
 P = ParamSpec("P")
@@ -118,3 +118,14 @@ class Operations:
     scale_service = Operation(service_calls.scale_service)
     list_incidents = Operation(service_calls.list_incidents)
     resolve_incident = Operation(service_calls.resolve_incident)
+    list_model_providers = Operation(llm_calls.list_model_providers)
+    add_model_provider = Operation(llm_calls.add_model_provider)
+    change_model_provider = Operation(llm_calls.change_model_provider)
+    delete_model_provider = Operation(llm_calls.delete_model_provider)
+    test_model_provider = Operation(llm_calls.test_model_provider)
+    list_model_aliases = Operation(llm_calls.list_model_aliases)
+    set_model_alias = Operation(llm_calls.set_model_alias)
+    delete_model_alias = Operation(llm_calls.delete_model_alias)
+    list_models = Operation(llm_calls.list_models)
+    set_model = Operation(llm_calls.set_model)
+    reset_model = Operation(llm_calls.reset_model)
