@@ -74,10 +74,11 @@ from hypothesis import strategies as st
                 "input_tokens": 9,
                 "cache_read_input_tokens": 100,
                 "cache_creation_input_tokens": 50,
+                "cache_creation": {"ephemeral_1h_input_tokens": 30, "ephemeral_5m_input_tokens": 20},
                 "output_tokens": 7,
                 "output_tokens_details": {"thinking_tokens": 5},
             },
-            Usage(159, 7, 100, 50, 5),
+            Usage(159, 7, 100, 50, 5, cache_write_1h=30),
         ),
     ],
 )
