@@ -14,8 +14,8 @@
 """Let a language model say whether feedback is good, bad or mixed.
 
 Every line of the input files that is not empty is one piece of feedback. The model is asked over plain HTTP,
-as any library that speaks OpenAI's API would do it: on the platform OPENAI_BASE_URL and OPENAI_API_KEY are set
-for every run, and what is spent is held to the budget above. On a laptop set them yourself.
+as any library that speaks OpenAI's API would do it: the platform sets OPENAI_BASE_URL and OPENAI_API_KEY for
+every run, and what is spent is held to the budget above. On a laptop set them yourself.
 """
 
 from __future__ import annotations

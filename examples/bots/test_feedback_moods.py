@@ -1,8 +1,7 @@
+import http.client
+import io
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from codex32_bot.testing import workbench
@@ -11,44 +10,49 @@ from feedback_moods import ModelError, main
 LINES = "The room was lovely.\n\nNever again, the bed was broken.\nNice staff, cold soup.\n"
 
 
-class Model(BaseHTTPRequestHandler):
-    """A server as a model has one; says what the test wants."""
+class Response(io.BytesIO):
+    def __init__(self, status: int, data: bytes) -> None:
+        super().__init__(data)
+        self.status = status
 
-    says: ClassVar[list[tuple[int, bytes]]] = []
-    asked: ClassVar[list[tuple[str, str | None, dict[str, Any]]]] = []
 
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        self.asked.append((self.path, self.headers["authorization"], body))
+class Model:
+    """Stands for the connection to a server that has a model; says what the test wants."""
+
+    def __init__(self) -> None:
+        self.says: list[tuple[int, bytes]] = []
+        self.asked: list[tuple[str, str, dict[str, Any]]] = []
+
+    def __call__(self, host: str, port: int, timeout: float) -> "Model":
+        assert (host, port) == ("127.0.0.1", 8765)
+        return self
+
+    def request(self, method: str, path: str, body: str, headers: dict[str, str]) -> None:
+        assert method == "POST"
+        self.asked.append((path, headers["authorization"], json.loads(body)))
+
+    def getresponse(self) -> "Response":
         status, data = self.says.pop(0)
-        self.send_response(status)
-        self.send_header("content-length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
+        return Response(status, data)
 
-    def log_message(self, format: str, *args: object) -> None:
-        """Keeps quiet."""
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 @pytest.fixture
-def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Model]]:
-    Model.says, Model.asked = [], []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Model)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{server.server_port}/llm/v1")
+def model(monkeypatch: pytest.MonkeyPatch) -> Model:
+    model = Model()
+    monkeypatch.setattr(http.client, "HTTPConnection", model)
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:8765/llm/v1")
     monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-run")
-    yield Model
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    return model
 
 
 def answer(text: str) -> tuple[int, bytes]:
     return 200, json.dumps({"choices": [{"message": {"content": text}}]}).encode()
 
 
-def test_each_line_is_classified(model: type[Model]) -> None:
+def test_each_line_is_classified(model: Model) -> None:
     model.says = [answer(json.dumps({"mood": mood})) for mood in ("good", "bad", "mixed")]
     with workbench(inputs={"guests.txt": LINES, "other.csv": "x"}):
         report = main()
@@ -61,13 +65,13 @@ def test_each_line_is_classified(model: type[Model]) -> None:
     assert body["response_format"]["json_schema"]["schema"]["required"] == ["mood"]
 
 
-def test_answers_that_make_no_sense_are_counted(model: type[Model]) -> None:
+def test_answers_that_make_no_sense_are_counted(model: Model) -> None:
     model.says = [answer("good, I think"), answer('{"mood": "purple"}'), (200, b'{"choices": []}')]
     with workbench(inputs={"guests.txt": LINES}):
         assert main()["unclear"] == 3
 
 
-def test_no_more_lines_than_wanted(model: type[Model]) -> None:
+def test_no_more_lines_than_wanted(model: Model) -> None:
     model.says = [answer('{"mood": "good"}')]
     with workbench(inputs={"guests.txt": LINES}):
         assert main(most=1)["left_out"] == 2
@@ -81,7 +85,7 @@ def test_no_more_lines_than_wanted(model: type[Model]) -> None:
         ((502, b"<html>"), "502 without JSON"),
     ],
 )
-def test_what_the_server_said_is_told(model: type[Model], said: tuple[int, bytes], says: str) -> None:
+def test_what_the_server_said_is_told(model: Model, said: tuple[int, bytes], says: str) -> None:
     model.says = [said]
     with workbench(inputs={"guests.txt": LINES}), pytest.raises(ModelError, match=says):
         main()

@@ -1,4 +1,4 @@
-"""The model `local` through the whole gateway: keys, chain, provider, ledger; asked by the official clients."""
+"""The model `local` through the whole gateway, keys and ledger included, asked by the official clients."""
 
 from __future__ import annotations
 

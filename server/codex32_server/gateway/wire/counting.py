@@ -9,13 +9,15 @@ as estimated.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from codex32_server.gateway.contract import Format, Usage
 
 from . import estimate
 from .fields import Json, mapping, objects, string, tokens
+
+_NUMBERS = tuple(field.name for field in fields(Usage) if field.name != "estimated")
 
 
 def from_answer(format: Format, answer: Any) -> Usage | None:
