@@ -24,7 +24,7 @@ class Model:
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
 
     def __call__(self, host: str, port: int, timeout: float) -> "Model":
-        assert (host, port) == ("127.0.0.1", 8765)
+        assert (host, port, timeout) == ("127.0.0.1", 8765, 300)
         return self
 
     def request(self, method: str, path: str, body: str, headers: dict[str, str]) -> None:

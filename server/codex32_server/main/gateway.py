@@ -10,10 +10,12 @@ import asyncio
 import os
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
 import uvicorn
+import uvloop
 
 from codex32_server.features.models.facade import AnswerStore, Installed, ModelRoutes, ProviderProbe, Stored
 from codex32_server.features.secrets.facade import SecretsFacade
@@ -89,8 +91,14 @@ class Gateway:
         self.routes = ModelRoutes(self._lean, SecretsFacade(keys), self.installed)
         self.probe = ProviderProbe(self.client)
         provider = Provider(self.client, self._local)
+<<<<<<< HEAD
         send = LocalSend(provider, local) if local is not None else provider
         self._chain = chain.build(send, self._ports(), gateway_rules(settings.gateway))
+=======
+        # A claim holds the worst case until it is settled, so nothing is overspent if the answer goes first.
+        rules = replace(gateway_rules(settings.gateway), settle_behind=True)
+        self._chain = chain.build(provider, self._ports(), rules)
+>>>>>>> gw-serve
         most = settings.gateway.request_mib * _MIB
         counts = TokenCounts(self.routes, provider)
         self.app = GatewayApp(GatewayParts(self._keys, self.routes, self._chain.ask, counts, most))
@@ -214,7 +222,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     configure_logs(service="gateway", level=settings.log.level, style=settings.log.format)
     home = open_home(settings.server.home or default_home())
     secret = settings.keys.master.get_secret_value() if settings.keys.master else None
-    asyncio.run(serve(settings, home, home.master_key(secret)))
+    uvloop.run(serve(settings, home, home.master_key(secret)))
 
 
 if __name__ == "__main__":
