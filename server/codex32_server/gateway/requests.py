@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import orjson
 
@@ -36,7 +36,7 @@ def options_of(headers: Mapping[str, str]) -> Options:
     if cache is not None:
         if cache not in _CACHE:
             raise RequestNotValidError(f"x-codex32-cache must be one of {', '.join(_CACHE)}.")
-        fields["cache"] = cast("Literal['use', 'refresh', 'off']", cache)
+        fields["cache"] = cache
     if "x-codex32-cache-seconds" in given:
         fields["cache_seconds"] = int(_number(given, "x-codex32-cache-seconds", _LONGEST_CACHE))
     if "x-codex32-timeout" in given:

@@ -16,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import uvicorn
+import uvloop
 from fastapi import FastAPI
 
 import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - maps every table
@@ -251,7 +252,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     configure_logs(service="api", level=settings.log.level, style=settings.log.format)
     home = open_home(settings.server.home or default_home())
     secret = settings.keys.master.get_secret_value() if settings.keys.master else None
-    asyncio.run(serve(settings, home, home.master_key(secret)))
+    uvloop.run(serve(settings, home, home.master_key(secret)))
 
 
 if __name__ == "__main__":

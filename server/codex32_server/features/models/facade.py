@@ -164,9 +164,7 @@ class ModelsFacade:
         if change.prices is not None:
             providers.check_prices(change.prices)
         await _check_room(tx, workspace_id, ModelSetting, MOST_MODELS)
-        values = {**change.model_dump(), "updated_by": principal.member_id}
-        if values["abilities"] is not None:
-            values["abilities"] = list(values["abilities"])
+        values = {**change.model_dump(mode="json"), "updated_by": principal.member_id}
         await repository.put_model(tx, workspace_id, provider, model, values)
         found = await self.models(tx, workspace_id, provider)
         return next(one for one in found if one.name == model)
