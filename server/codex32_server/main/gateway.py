@@ -25,6 +25,7 @@ from codex32_server.gateway import catalog, chain, pricing
 from codex32_server.gateway.chain import Ports
 from codex32_server.gateway.contract import Attempt, Call
 from codex32_server.gateway.endpoints import GatewayApp, GatewayParts
+from codex32_server.gateway.local.sending import LocalSend
 from codex32_server.gateway.providers.presets import PRESETS
 from codex32_server.gateway.providers.sending import Provider
 from codex32_server.gateway.providers.transport.client import HttpClient
@@ -38,8 +39,9 @@ from codex32_server.main.databases import database_url
 from codex32_server.main.derived import access_pepper, secret_keys
 from codex32_server.main.gateway_process import GatewayProcess
 from codex32_server.main.gateway_rules import gateway_rules
+from codex32_server.main.local_model import local_model, local_provider
 from codex32_server.settings.loading import load
-from codex32_server.settings.model import EgressSettings, LlmSettings, Settings
+from codex32_server.settings.model import EgressSettings, LlmSettings, LocalModelSettings, Settings
 from codex32_server.storage.crypto import KeyEncryption
 from codex32_server.storage.homes import Home, default_home, open_home
 from codex32_server.storage.keys import MasterKey
@@ -84,17 +86,25 @@ class Gateway:
         self._exporter = Exporter(settings.traces.endpoint, _NAME) if settings.traces.endpoint else None
         self.client = http_client(settings.egress)
         self._local = http_client(EgressSettings(allow_private=_LOOPBACK))
-        self.installed = installed_of(settings.llm)
+        local = local_model(settings.local_model)
+        self.installed = installed_of(settings.llm, settings.local_model if local else None)
         self.routes = ModelRoutes(self._lean, SecretsFacade(keys), self.installed)
         self.probe = ProviderProbe(self.client)
         provider = Provider(self.client, self._local)
+<<<<<<< HEAD
+        send = LocalSend(provider, local) if local is not None else provider
+        self._chain = chain.build(send, self._ports(), gateway_rules(settings.gateway))
+=======
         # A claim holds the worst case until it is settled, so nothing is overspent if the answer goes first.
         rules = replace(gateway_rules(settings.gateway), settle_behind=True)
         self._chain = chain.build(provider, self._ports(), rules)
+>>>>>>> gw-serve
         most = settings.gateway.request_mib * _MIB
         counts = TokenCounts(self.routes, provider)
         self.app = GatewayApp(GatewayParts(self._keys, self.routes, self._chain.ask, counts, most))
         self._stack = AsyncExitStack()
+        if local is not None:
+            self._stack.push_async_callback(local.close)
 
     async def start(self) -> None:
         """Before the first request: what sends traces begins."""
@@ -151,8 +161,8 @@ def http_client(egress: EgressSettings) -> HttpClient:
     return HttpClient(Dialer(SystemResolver(egress.addresses), rule, tls_context(egress.ca_file)))
 
 
-def installed_of(llm: LlmSettings) -> Installed:
-    """The providers whose keys an administrator set for all workspaces."""
+def installed_of(llm: LlmSettings, local: LocalModelSettings | None = None) -> Installed:
+    """The providers whose keys an administrator set for all workspaces, and the model of this machine."""
     given = {"openai": llm.openai_key, "anthropic": llm.anthropic_key, "google": llm.google_key}
     made: list[tuple[Stored, str | None]] = []
     for name, key in given.items():
@@ -160,6 +170,8 @@ def installed_of(llm: LlmSettings) -> Installed:
         if key is not None and preset.base_url is not None:
             stored = Stored(name, preset.kind, preset.base_url, None, catalogue=preset.catalogue)
             made.append((stored, key.get_secret_value().strip()))
+    if local is not None:
+        made.append((local_provider(local), None))
     return Installed(made)
 
 

@@ -9,13 +9,15 @@ as estimated.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from codex32_server.gateway.contract import Format, Usage
 
 from . import estimate
 from .fields import Json, mapping, objects, string, tokens
+
+_NUMBERS = tuple(field.name for field in fields(Usage) if field.name != "estimated")
 
 
 def from_answer(format: Format, answer: Any) -> Usage | None:
@@ -44,7 +46,16 @@ def merged(earlier: Usage | None, later: Usage) -> Usage:
     """Of two counts in one stream (Anthropic says the input first, the output last): the larger of each."""
     if earlier is None:
         return later
-    names = ("input", "output", "cached", "cache_write", "reasoning", "audio_input", "audio_output")
+    names = (
+        "input",
+        "output",
+        "cached",
+        "cache_write",
+        "reasoning",
+        "audio_input",
+        "audio_output",
+        "cache_write_1h",
+    )
     numbers = {name: max(getattr(earlier, name), getattr(later, name)) for name in names}
     return replace(later, **numbers, estimated=earlier.estimated or later.estimated)
 
@@ -58,6 +69,7 @@ def checked(
     reasoning: Any = 0,
     audio_input: Any = 0,
     audio_output: Any = 0,
+    cache_write_1h: Any = 0,
 ) -> Usage | None:
     """A usage from numbers that a stranger said. None if neither whole can be true."""
     wholes = tokens(input), tokens(output)
@@ -75,7 +87,8 @@ def checked(
         parts.append(min(number or 0, most))
     if parts[0] + parts[1] > most_input:
         parts[1], doubtful = most_input - parts[0], True
-    return Usage(most_input, most_output, *parts, estimated=doubtful)
+    hour = min(tokens(cache_write_1h) or 0, parts[1])
+    return Usage(most_input, most_output, *parts, cache_write_1h=hour, estimated=doubtful)
 
 
 def _chat(usage: Json) -> Usage | None:
@@ -135,6 +148,7 @@ def _messages(usage: Json) -> Usage | None:
         usage.get("output_tokens"),
         cached=tokens(cached) or 0,
         cache_write=tokens(written) or 0,
+        cache_write_1h=mapping(usage.get("cache_creation")).get("ephemeral_1h_input_tokens"),
         reasoning=mapping(usage.get("output_tokens_details")).get("thinking_tokens"),
     )
 

@@ -9,11 +9,16 @@ from typing import Any, TypeAlias, cast
 
 import orjson
 
+from codex32_server.gateway.errors import UpstreamFailedError
+
 Json: TypeAlias = dict[str, Any]
 """One JSON object."""
 
 MOST_TOKENS = 1_000_000_000
 """No single request has more; larger numbers are a mistake."""
+
+MOST_LEVELS = 100
+"""Of nested lists and objects in a request."""
 
 
 def mapping(value: Any) -> Json:
@@ -60,8 +65,26 @@ def parsed(data: bytes | str) -> Any:
 
 
 def dumped(value: Any) -> bytes:
-    """As JSON. Numbers beyond 64 bits, which orjson refuses, can only come from a parser that is not ours."""
-    return orjson.dumps(value)
+    """As JSON. Raises UpstreamFailedError for what is nested more than 254 deep: requests never are (see
+    `reading`), and no answer means anything so.
+    """
+    try:
+        return orjson.dumps(value)
+    except TypeError as error:
+        raise UpstreamFailedError("The provider's answer is nested too deeply.") from error
+
+
+def too_deep(value: Any) -> bool:
+    """Whether a JSON value has more than MOST_LEVELS levels."""
+    level: list[Any] = [value]
+    for _ in range(MOST_LEVELS):
+        below: list[Any] = []
+        for item in level:
+            below += mapping(item).values() if isinstance(item, dict) else array(item)
+        if not below:
+            return False
+        level = below
+    return True
 
 
 def present(values: Mapping[str, Any]) -> Json:

@@ -16,7 +16,7 @@ from codex32_server.gateway.errors import RequestNotValidError
 from codex32_server.kit.errors import FieldProblem
 from codex32_server.kit.json_schema import check
 
-from .fields import Json, tokens
+from .fields import MOST_LEVELS, Json, tokens, too_deep
 
 _TEXT_OR_NOTHING: Json = {"type": ["string", "null"]}
 _FLAG: Json = {"type": ["boolean", "null"]}
@@ -118,6 +118,8 @@ def read(format: Format, body: Any, *, counting: bool = False) -> Asked:
 
     `counting` is for Anthropic's `count_tokens`, which has no `max_tokens`.
     """
+    if too_deep(body):
+        raise _refused([FieldProblem("body", f"expected at most {MOST_LEVELS} levels of nesting")])
     problems = check(_schema(format, counting), body, name="body")
     if problems:
         raise _refused(problems)

@@ -50,7 +50,7 @@ def from_response(
     secrets: Iterable[str] = (),
     now: datetime | None = None,
 ) -> GatewayError:
-    """The error of a response that is no success. Names in `headers` are lower-case; `secrets` must not show."""
+    """A response that is no success. Names in `headers` are lower-case; `secrets` must not show."""
     said = mapping(parsed(body[:1_000_000]))
     if not said and array(parsed(body[:1_000_000])):
         said = mapping(array(parsed(body))[0])  # Google's streams answer with a list.
