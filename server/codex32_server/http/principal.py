@@ -27,6 +27,7 @@ _READ: Final = frozenset(
         "services:read",
         "webhooks:read",
         "system:read",
+        "usage:read",
     }
 )
 _EDIT: Final = frozenset(
@@ -34,9 +35,10 @@ _EDIT: Final = frozenset(
         *("bots:write", "runs:write", "schedules:write", "webhooks:write", "builder:write"),
         *("services:write", "services:call"),
         *("secrets:read", "secrets:write"),
+        *("llm_keys:read", "llm_keys:write"),
     }
 )
-_OWN: Final = frozenset({"workspace:write", "members:write", "keys:write"})
+_OWN: Final = frozenset({"workspace:write", "members:write", "keys:write", "budgets:write"})
 
 SCOPES: Final = _READ | _EDIT | _OWN | {ADMINISTER}
 """Every scope there is."""

@@ -50,11 +50,20 @@ from codex32_server.features.triggers.facade import (
     follow_bot,
     sync_manifest_triggers,
 )
+from codex32_server.features.usage import endpoints as usage_endpoints
+from codex32_server.features.usage.facade import UsageFacade
 from codex32_server.features.workspaces import endpoints as workspaces_endpoints
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.schema import MIB, Ceilings
-from codex32_server.main.derived import access_pepper, door_key, role_url, secret_keys, webhook_key
+from codex32_server.main.derived import (
+    access_pepper,
+    door_key,
+    llm_key_pepper,
+    role_url,
+    secret_keys,
+    webhook_key,
+)
 from codex32_server.main.isolation import consent_of
 from codex32_server.queue.notify import LOGS, RUN, Listener
 from codex32_server.queue.overview import refusal
@@ -130,6 +139,7 @@ def build_app(
             runs_endpoints.router,
             waiting_endpoints.router,
             events_endpoints.router,
+            usage_endpoints.router,
             hook_endpoints.router,
             schedule_endpoints.router,
             webhook_endpoints.router,
@@ -149,6 +159,7 @@ def build_app(
             RunsFacade: runs,
             TriggersFacade: triggers,
             EventsFacade: EventsFacade(),
+            UsageFacade: UsageFacade(llm_key_pepper(pepper)),
             WebhooksFacade: WebhooksFacade(webhook_key(pepper), bots, runs),
             ServicesFacade: ServicesFacade(runs),
             Reaching: reaching,

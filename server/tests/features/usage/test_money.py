@@ -94,7 +94,7 @@ async def test_each_run_by_itself(purse: Purse) -> None:
     await purse.budget("1", scope="bot", subject=bot, period="run")
     first = replace(purse.caller, bot_id=bot, run_id=new_id())
     await purse.spend("0.9", caller=first)
-    with pytest.raises(BudgetExceededError, match="The bot's budget is .* for a run"):
+    with pytest.raises(BudgetExceededError, match=r"The bot.s budget is .* for a run"):
         await purse.reserve("0.2", caller=first)
     await purse.reserve("0.2", caller=replace(first, run_id=new_id()))
     [total] = await purse.rows("select cost, attempts from llm_run_totals")
