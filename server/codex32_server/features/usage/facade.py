@@ -55,8 +55,14 @@ class UsageFacade:
         await budgets.check_subjects(tx, principal.workspace_id, new)
         made = await keys.make(tx, self._pepper, principal, new)
         if new.budget_usd is not None or new.budget_tokens is not None:
-            limits = {"usd": new.budget_usd, "tokens": new.budget_tokens, "period": new.budget_period}
-            await budgets.put(tx, principal, PutBudget(scope="key", subject=made.id, **limits))
+            wish = PutBudget(
+                scope="key",
+                subject=made.id,
+                period=new.budget_period,
+                usd=new.budget_usd,
+                tokens=new.budget_tokens,
+            )
+            await budgets.put(tx, principal, wish)
         return made
 
     async def list_keys(self, tx: Tx, workspace_id: UUID, page: PageRequest) -> Page[LlmKeyView]:

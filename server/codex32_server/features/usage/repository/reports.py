@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Select,
-    SQLColumnExpression,
     func,
     literal,
     null,
@@ -19,6 +18,7 @@ from sqlalchemy import (
     text,
     union_all,
 )
+from sqlalchemy.orm import InstrumentedAttribute
 
 from codex32_server.features.usage.models import LlmLedger, LlmRollup, LlmRunTotal
 from codex32_server.kit.ids import id_at
@@ -26,7 +26,7 @@ from codex32_server.storage.session import Tx
 from codex32_server.storage.tenancy import owned
 
 NOBODY = UUID(int=0)
-COLUMNS: Mapping[str, SQLColumnExpression[Any]] = {
+COLUMNS: Mapping[str, InstrumentedAttribute[Any]] = {
     "bot": LlmRollup.bot_id,
     "person": LlmRollup.member_id,
     "key": LlmRollup.key_id,

@@ -48,8 +48,8 @@ async def get(tx: Tx, workspace_id: UUID, budget_id: UUID) -> BudgetView:
 def view(row: dict[str, Any]) -> BudgetView:
     """With what is left, never below nothing. Budgets of each run count run by run: nothing to show here."""
     if row["period"] == "run":
-        counted = dict.fromkeys(("spent_usd", "reserved_usd", "spent_tokens", "reserved_tokens"))
-        return BudgetView(**{**row, **counted}, left_usd=None, left_tokens=None)
+        counted = ("spent_usd", "reserved_usd", "left_usd", "spent_tokens", "reserved_tokens", "left_tokens")
+        return BudgetView.model_validate({**row, **dict.fromkeys(counted)})
     usd, tokens = row["usd"], row["tokens"]
     return BudgetView(
         **row,

@@ -155,13 +155,15 @@ class MoneyDesk:
 
     async def _apply(self, workspace_id: UUID, batch: Sequence[_Order]) -> dict[UUID, Verdict]:
         """Tried again while the database is away: writing a batch twice is harmless."""
-        parts = [[one.values for one in batch if one.kind == kind] for kind in ("reserve", "settle", "hit")]
-        for number, values in enumerate(parts[0]):
+        reserves, settles, hits = (
+            [one.values for one in batch if one.kind == kind] for kind in ("reserve", "settle", "hit")
+        )
+        for number, values in enumerate(reserves):
             values["n"] = number
         rows: list[Verdict] = []
         for pause in (*_RETRY_AFTER, None):
             try:
-                rows = await money.apply(self._lean, workspace_id, *parts, self._lease)
+                rows = await money.apply(self._lean, workspace_id, reserves, settles, hits, self._lease)
                 break
             except psycopg.OperationalError:
                 if pause is None:

@@ -141,9 +141,9 @@ def check_length(since: datetime, until: datetime, span: str) -> None:
 def _group(row: dict[str, Any], by: Sequence[str], named: Mapping[str, Mapping[UUID, str]]) -> Group:
     keys: dict[str, str | None] = {}
     for name in by:
-        value = row["run_id" if name == "run" else COLUMNS[name].key]
+        value: Any = row["run_id" if name == "run" else COLUMNS[name].key]
         keys[name] = None if value in (NOBODY, "") else str(value)
-        if label := named.get(name, {}).get(value):
+        if isinstance(value, UUID) and (label := named.get(name, {}).get(value)):
             keys[f"{name}_name"] = label
     return Group(keys=keys, **_sums(row).model_dump())
 
@@ -151,7 +151,7 @@ def _group(row: dict[str, Any], by: Sequence[str], named: Mapping[str, Mapping[U
 def _sums(row: dict[str, Any]) -> Sums:
     """With the mean latency instead of its sum."""
     answers = row["attempts"] + row["hits"]
-    mean = row["latency_ms"] / answers if answers and row["latency_ms"] is not None else None
+    mean = float(row["latency_ms"]) / answers if answers and row["latency_ms"] is not None else None
     return Sums(**{name: row[name] for name in Sums.model_fields if name != "latency_ms"}, latency_ms=mean)
 
 
