@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
-from codex32_sdk import calls, service_calls, webhooks
+from codex32_sdk import calls, service_calls, usage_calls, webhooks
 from codex32_sdk.calls import Call
 
 P = ParamSpec("P")
@@ -118,3 +118,11 @@ class Operations:
     scale_service = Operation(service_calls.scale_service)
     list_incidents = Operation(service_calls.list_incidents)
     resolve_incident = Operation(service_calls.resolve_incident)
+    usage_report = Operation(usage_calls.usage_report)
+    usage_forecast = Operation(usage_calls.usage_forecast)
+    list_budgets = Operation(usage_calls.list_budgets)
+    put_budget = Operation(usage_calls.put_budget)
+    delete_budget = Operation(usage_calls.delete_budget)
+    list_llm_keys = Operation(usage_calls.list_llm_keys)
+    create_llm_key = Operation(usage_calls.create_llm_key)
+    revoke_llm_key = Operation(usage_calls.revoke_llm_key)

@@ -55,8 +55,8 @@ async def test_totals_are_exact_and_by_any_dimension(api: Api, one: Tenant, spen
     assert seen["total"]["latency_ms"] == pytest.approx(10)
     assert [(group["keys"], group["cost"]) for group in seen["groups"]] == [
         ({"provider": "openai", "status": "succeeded"}, "0.75"),
-        ({"provider": "anthropic", "status": "succeeded"}, "0.125"),
         ({"provider": "anthropic", "status": "failed"}, "0.125"),
+        ({"provider": "anthropic", "status": "succeeded"}, "0.125"),
         ({"provider": "cache", "status": "succeeded"}, "0"),
     ]
     for dimension in ("bot", "model", "person", "key", "run", "alias", "environment"):
@@ -252,7 +252,7 @@ async def test_a_run_says_what_it_spent(api: Api, one: Tenant, database: Databas
     editor = one.keys["editor"]
     made = await api.call(editor, "POST", "/bots", {"files": {"bot.py": source("spender")}})
     assert made.status_code in (200, 201), made.text
-    run = (await api.call(editor, "POST", "/runs", {"bot": "spender", "input": {}})).json()
+    run = (await api.call(editor, "POST", "/bots/spender/runs", {"input": {}})).json()
     assert run["spent"] is None
     purse = Purse(database, one.workspace_id, MoneyDesk(database.app_url))
     await purse.execute("update runs set attempt = 1")

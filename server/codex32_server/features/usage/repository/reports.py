@@ -16,6 +16,7 @@ from sqlalchemy import (
     null,
     select,
     text,
+    tuple_,
     union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute
@@ -60,19 +61,22 @@ class Wanted:
 
 async def totals(
     tx: Tx, workspace_id: UUID, wanted: Wanted, by: Sequence[str], limit: int
-) -> list[dict[str, Any]]:
-    """Sums for each value of the dimensions `by`, dearest first; one row without any."""
-    if "run" in by:
-        return await _by_run(tx, workspace_id, wanted, limit)
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Sums of the whole, and for each value of the dimensions `by`, dearest first; in one pass."""
     parts = union_all(
         *(_part(workspace_id, wanted, *segment) for segment in segments(wanted.since, wanted.until))
     ).subquery()
-    columns = [parts.c[COLUMNS[name].key] for name in by]
+    grouped = () if "run" in by else by
+    columns = [parts.c[COLUMNS[name].key] for name in grouped]
     sums = [func.coalesce(func.sum(parts.c[name]), 0).label(name) for name in _SUMS]
     query = select(*columns, *sums)
     if columns:
-        query = query.group_by(*columns).order_by(text("cost desc, attempts desc"), *columns).limit(limit)
-    return [dict(row) for row in (await tx.execute(query)).mappings()]
+        whole = func.grouping(*columns).label("whole")
+        query = query.add_columns(whole).group_by(func.grouping_sets(tuple_(*columns), tuple_()))
+        query = query.order_by(text("whole desc, cost desc, attempts desc"), *columns).limit(limit + 1)
+    rows = [dict(row) for row in (await tx.execute(query)).mappings()]
+    groups = await _by_run(tx, workspace_id, wanted, limit) if "run" in by else rows[1:]
+    return rows[0], groups
 
 
 async def series(tx: Tx, workspace_id: UUID, wanted: Wanted, span: str) -> list[dict[str, Any]]:

@@ -54,8 +54,7 @@ async def totals(tx: Tx, workspace_id: UUID, wanted: Wanted, by: Sequence[str], 
     if "run" in by and (len(by) > 1 or set(wanted.where) - {"bot"}):
         detail = "Runs are told apart by themselves alone, and only of one bot or of all."
         raise PeriodNotValidError(detail, fields=[FieldProblem("query.by", detail)])
-    [whole] = await reports.totals(tx, workspace_id, wanted, (), 1)
-    rows = await reports.totals(tx, workspace_id, wanted, by, limit) if by else []
+    whole, rows = await reports.totals(tx, workspace_id, wanted, by, limit)
     named = {
         name: await reports.names(tx, workspace_id, name, [row[COLUMNS[name].key] for row in rows])
         for name in by
@@ -79,17 +78,17 @@ async def forecast(
     this_hour = _hour(now.astimezone(UTC))
     month = this_hour.replace(day=1, hour=0)
     following = (month + timedelta(days=32)).replace(day=1)
-    spent = await reports.totals(tx, workspace_id, Wanted(month, this_hour + _HOUR, where), (), 1)
+    spent, _ = await reports.totals(tx, workspace_id, Wanted(month, this_hour + _HOUR, where), (), 1)
     past = Wanted(this_hour - 4 * _WEEK, this_hour, where)
     points = await reports.series(tx, workspace_id, past, "hour")
     costs = {row["at"]: row["cost"] for row in points}
     coming = [this_hour + _HOUR * number for number in range(1, int((following - this_hour) / _HOUR))]
     history = int((this_hour - min(costs)) / _HOUR) if costs else 0
     expected, method = expect(costs, coming, history)
-    total = spent[0]["cost"] + expected
+    total = spent["cost"] + expected
     return ForecastView(
         month=f"{month:%Y-%m}",
-        spent=spent[0]["cost"],
+        spent=spent["cost"],
         expected=total.quantize(Decimal("0.000001")) if expected else total,
         method=method,
         history_hours=history,
@@ -150,7 +149,7 @@ def _group(row: dict[str, Any], by: Sequence[str], named: Mapping[str, Mapping[U
 
 def _sums(row: dict[str, Any]) -> Sums:
     """With the mean latency instead of its sum."""
-    answers = row["attempts"] + row["hits"]
+    answers = int(row["attempts"] + row["hits"])
     mean = float(row["latency_ms"]) / answers if answers and row["latency_ms"] is not None else None
     return Sums(**{name: row[name] for name in Sums.model_fields if name != "latency_ms"}, latency_ms=mean)
 
