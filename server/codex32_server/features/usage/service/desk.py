@@ -139,7 +139,7 @@ class MoneyDesk:
     async def _write(self, workspace_id: UUID, lane: _Lane, batch: Sequence[_Order]) -> None:
         try:
             verdicts = await self._apply(workspace_id, batch)
-        except psycopg.Error as error:
+        except (psycopg.Error, TypeError, ValueError) as error:
             if len(batch) > 1 and not isinstance(error, psycopg.OperationalError):
                 for order in batch:  # one of them cannot be written: the others can
                     await self._write(workspace_id, lane, [order])
