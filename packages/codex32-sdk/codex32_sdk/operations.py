@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
-from codex32_sdk import calls, knowledge, service_calls, webhooks
+from codex32_sdk import calls, knowledge, llm_calls, service_calls, usage_calls, webhooks
 from codex32_sdk.calls import Call
 
 P = ParamSpec("P")
@@ -128,3 +128,22 @@ class Operations:
     scale_service = Operation(service_calls.scale_service)
     list_incidents = Operation(service_calls.list_incidents)
     resolve_incident = Operation(service_calls.resolve_incident)
+    list_model_providers = Operation(llm_calls.list_model_providers)
+    add_model_provider = Operation(llm_calls.add_model_provider)
+    change_model_provider = Operation(llm_calls.change_model_provider)
+    delete_model_provider = Operation(llm_calls.delete_model_provider)
+    test_model_provider = Operation(llm_calls.test_model_provider)
+    list_model_aliases = Operation(llm_calls.list_model_aliases)
+    set_model_alias = Operation(llm_calls.set_model_alias)
+    delete_model_alias = Operation(llm_calls.delete_model_alias)
+    list_models = Operation(llm_calls.list_models)
+    set_model = Operation(llm_calls.set_model)
+    reset_model = Operation(llm_calls.reset_model)
+    usage_report = Operation(usage_calls.usage_report)
+    usage_forecast = Operation(usage_calls.usage_forecast)
+    list_budgets = Operation(usage_calls.list_budgets)
+    put_budget = Operation(usage_calls.put_budget)
+    delete_budget = Operation(usage_calls.delete_budget)
+    list_llm_keys = Operation(usage_calls.list_llm_keys)
+    create_llm_key = Operation(usage_calls.create_llm_key)
+    revoke_llm_key = Operation(usage_calls.revoke_llm_key)

@@ -12,6 +12,7 @@ kept (keys, budgets, ledger, cache, providers' settings) is behind the ports in 
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -57,7 +58,9 @@ class Caller:
 class Options:
     """What one request may ask of the gateway itself, by `x-codex32-…` headers."""
 
-    cache: Literal["use", "refresh", "off"] = "use"
+    cache: Literal["auto", "use", "refresh", "off"] = "auto"
+    """`auto` (nothing was said) keeps only what the client wants to be the same each time: temperature 0, a
+    seed, embeddings. `use` keeps any answer, `refresh` asks anew and keeps that, `off` does neither."""
     cache_seconds: int = 86_400
     timeout: float | None = None
     """Seconds for the whole answer; None: the setting."""
@@ -78,6 +81,10 @@ class Call:
     options: Options = Options()
     trace: str | None = None
     """The client's traceparent (W3C), if it sent one."""
+    size: int = 0
+    """Bytes of the request as it came; 0: not known."""
+    begun: float = field(default_factory=time.monotonic)
+    """When it came, on the monotonic clock; its deadline counts from here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +128,7 @@ class Attempt:
     """One try of one call at one target: exactly one row of the ledger."""
 
     id: UUID
+    """A UUIDv7 (`kit.ids.new_id`): the ledger is partitioned by it."""
     call: Call
     target: Target
     number: int
@@ -130,7 +138,8 @@ class Attempt:
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Tokens that a provider counted (or that we estimated, if it did not). Parts are within their whole:
-    `cached`, `cache_write` and `audio_input` in `input`; `reasoning` and `audio_output` in `output`.
+    `cached`, `cache_write` and `audio_input` in `input`; `cache_write_1h` in `cache_write`; `reasoning` and
+    `audio_output` in `output`.
     """
 
     input: int = 0
@@ -140,6 +149,8 @@ class Usage:
     reasoning: int = 0
     audio_input: int = 0
     audio_output: int = 0
+    cache_write_1h: int = 0
+    """Of `cache_write`, what is kept for an hour (Anthropic's `ephemeral_1h_input_tokens`) and costs more."""
     estimated: bool = False
     """True where the provider gave no (or impossible) numbers."""
 
@@ -179,6 +190,12 @@ class Reply:
     usage: Usage | None = None
     target: Target | None = None
     cached: bool = False
+    attempt_id: UUID | None = None
+    """The attempt that gave this answer; None for one out of the cache."""
+    attempts: int = 1
+    """Tries of the call up to this answer, over all targets."""
+    spent: Spent | None = None
+    """What it cost; final when `usage` is."""
     lost: tuple[str, ...] = ()
     """What the translation could not carry, by dotted path; said in `x-codex32-not-carried`."""
 
@@ -216,9 +233,10 @@ class AttemptEnd:
 
 @dataclass(frozen=True, slots=True)
 class CachedAnswer:
-    """A whole answer (never a stream: those are replayed from it)."""
+    """A whole answer, or a whole stream: they have digests of their own."""
 
     body: bytes
+    """The body, or all events of the stream one after the other."""
     attempt_id: UUID
     """Whose cost is saved by a hit."""
     usage: Usage

@@ -18,6 +18,8 @@ class GatewayError(Codex32Error):
     title = "The model gateway failed"
     fallback: ClassVar[bool] = False
     retry: ClassVar[bool] = False
+    tried: tuple[str, ...] = ()
+    """What was tried before, in order: `provider/model: code`. Set by retry and fallback."""
 
 
 class KeyNotValidError(GatewayError):
@@ -85,13 +87,32 @@ class PriceUnknownError(GatewayError):
     fallback = True
 
 
+class LedgerUnavailableError(GatewayError):
+    """The database that keeps keys, budgets and the ledger is away: nothing may be spent meanwhile."""
+
+    code = "ledger_unavailable"
+    status = 503
+    title = "The ledger is not available"
+    next_step = "Try again in a moment; if it lasts, look at the database with `codex32 doctor`."
+
+
 class RateLimitedError(GatewayError):
-    """Our own limits, per key, workspace, person or provider; `retry_after` is set."""
+    """Our own limits, per key, workspace or person; `retry_after` is set."""
 
     code = "rate_limited"
     status = 429
     title = "Too many requests"
     next_step = "Wait as long as Retry-After says."
+
+
+class TargetFullError(GatewayError):
+    """Our own limits for one provider: as many requests as it may get are under way; `retry_after` is set."""
+
+    code = "target_full"
+    status = 429
+    title = "The provider has as many requests as it may get"
+    next_step = "Wait as long as Retry-After says, add a second provider to the alias, or raise its limit."
+    fallback = True
 
 
 class UpstreamRateLimitedError(GatewayError):

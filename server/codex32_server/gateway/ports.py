@@ -13,9 +13,12 @@ from codex32_server.gateway.contract import (
     Call,
     Caller,
     Listed,
+    Prices,
     Reservation,
     Target,
+    Usage,
 )
+from codex32_server.kit.redaction import Redactor
 
 
 class Keys(Protocol):
@@ -67,3 +70,23 @@ class CacheStore(Protocol):
     async def get(self, workspace_id: UUID, digest: bytes) -> CachedAnswer | None: ...
 
     async def put(self, workspace_id: UUID, digest: bytes, answer: CachedAnswer, seconds: int) -> None: ...
+
+
+class Pricing(Protocol):
+    """The arithmetic of prices. `gateway.pricing` is one."""
+
+    def worst_case(self, target: Target, input_tokens: int, output_tokens: int) -> Decimal:
+        """US dollars that these tokens can cost at most; zero where there is no price."""
+        ...
+
+    def cost(self, prices: Prices, usage: Usage) -> Decimal:
+        """US dollars, unrounded."""
+        ...
+
+
+class Hidden(Protocol):
+    """The secrets of a workspace that must not show. Implemented over `features/secrets`."""
+
+    async def of(self, workspace_id: UUID) -> tuple[Redactor, bool]:
+        """What takes them out, and whether the workspace wants that for prompts too."""
+        ...

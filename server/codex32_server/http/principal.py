@@ -27,7 +27,9 @@ _READ: Final = frozenset(
         "services:read",
         "webhooks:read",
         "knowledge:read",
+        "models:read",
         "system:read",
+        "usage:read",
     }
 )
 _EDIT: Final = frozenset(
@@ -36,9 +38,11 @@ _EDIT: Final = frozenset(
         *("services:write", "services:call"),
         "knowledge:write",
         *("secrets:read", "secrets:write"),
+        "models:write",
+        *("llm_keys:read", "llm_keys:write"),
     }
 )
-_OWN: Final = frozenset({"workspace:write", "members:write", "keys:write"})
+_OWN: Final = frozenset({"workspace:write", "members:write", "keys:write", "budgets:write"})
 
 SCOPES: Final = _READ | _EDIT | _OWN | {ADMINISTER}
 """Every scope there is."""

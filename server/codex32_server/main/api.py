@@ -14,9 +14,9 @@ from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import uvicorn
+import uvloop
 from fastapi import FastAPI
 
 import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - maps every table
@@ -34,6 +34,8 @@ from codex32_server.features.events import endpoints as events_endpoints
 from codex32_server.features.events.facade import EventsFacade
 from codex32_server.features.knowledge import endpoints as knowledge_endpoints
 from codex32_server.features.knowledge.facade import KnowledgeFacade
+from codex32_server.features.models import endpoints as models_endpoints
+from codex32_server.features.models.facade import ModelRoutes, ModelsFacade, ProviderProbe
 from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs import waiting_endpoints
 from codex32_server.features.runs.facade import RunsFacade
@@ -52,22 +54,31 @@ from codex32_server.features.triggers.facade import (
     follow_bot,
     sync_manifest_triggers,
 )
+from codex32_server.features.usage import endpoints as usage_endpoints
+from codex32_server.features.usage.facade import UsageFacade
 from codex32_server.features.workspaces import endpoints as workspaces_endpoints
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.limits import Ceilings
 from codex32_server.kit.manifest.values import MIB
-from codex32_server.main.derived import access_pepper, door_key, role_url, secret_keys, webhook_key
+from codex32_server.main.databases import database_url
+from codex32_server.main.derived import (
+    access_pepper,
+    door_key,
+    llm_key_pepper,
+    secret_keys,
+    webhook_key,
+)
+from codex32_server.main.gateway import Gateway, build_gateway
+from codex32_server.main.gateway_process import Beside
 from codex32_server.main.isolation import consent_of
 from codex32_server.main.knowledge import knowledge_of, local_model
 from codex32_server.queue.notify import LOGS, RUN, Listener
 from codex32_server.queue.overview import refusal
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import RunSettings, Settings
-from codex32_server.storage.cluster import Cluster
 from codex32_server.storage.crypto import KeyEncryption
 from codex32_server.storage.disk import Disk
-from codex32_server.storage.embedded import ConnectionInfo
 from codex32_server.storage.homes import Home, default_home, open_home
 from codex32_server.storage.keys import MasterKey
 from codex32_server.storage.readiness import readiness
@@ -91,6 +102,7 @@ def build_app(
     listener: Listener,
     pepper: bytes,
     keys: KeyEncryption,
+    gateway: Gateway,
     home: Home | None = None,
     door: bytes = b"",
 ) -> FastAPI:
@@ -120,14 +132,16 @@ def build_app(
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         async with listener:
             warming = asyncio.create_task(asyncio.to_thread(warm_builder))
+            await gateway.start()
             yield
             await warming
+        await gateway.close()
         await reaching.close()
         await embedder.close()
         await edge.lean.close()
         await database.close()
 
-    metrics = Metrics(partial(left_by_others, home.metrics) if home is not None else lambda: ())
+    metrics = gateway.metrics
     metrics.watch_connections(database.connections)
     parts = ApiParts(
         edge=edge,
@@ -136,6 +150,7 @@ def build_app(
             runs_endpoints.router,
             waiting_endpoints.router,
             events_endpoints.router,
+            usage_endpoints.router,
             hook_endpoints.router,
             schedule_endpoints.router,
             webhook_endpoints.router,
@@ -145,6 +160,7 @@ def build_app(
             builder_endpoints.router,
             knowledge_endpoints.router,
             secrets_endpoints.router,
+            models_endpoints.router,
             access_endpoints.router,
             workspaces_endpoints.router,
             system_router(version(_DISTRIBUTION)),
@@ -156,11 +172,15 @@ def build_app(
             RunsFacade: runs,
             TriggersFacade: triggers,
             EventsFacade: EventsFacade(),
+            UsageFacade: UsageFacade(llm_key_pepper(pepper)),
             WebhooksFacade: WebhooksFacade(webhook_key(pepper), bots, runs),
             ServicesFacade: ServicesFacade(runs),
             Reaching: reaching,
             SecretsFacade: SecretsFacade(keys),
             KnowledgeFacade: knowledge_of(settings.knowledge, embedder),
+            ModelsFacade: ModelsFacade(SecretsFacade(keys), gateway.installed),
+            ModelRoutes: gateway.routes,
+            ProviderProbe: gateway.probe,
             BuilderFacade: BuilderFacade(BotsPublisher(database, bots)),
             ScheduleFiles: ScheduleFiles(runs, triggers),
             Listener: listener,
@@ -202,15 +222,6 @@ def ceilings_of(runs: RunSettings) -> Ceilings:
     )
 
 
-def database_url(settings: Settings, home: Home, master: MasterKey) -> str:
-    """The database under the role of the API: the configured one, or the embedded one of this home."""
-    if settings.database.url is not None:
-        url = settings.database.url.get_secret_value()
-        return url if urlsplit(url).username == ROLE else role_url(url, ROLE, master)
-    socket_dir = Cluster(home.postgres.absolute(), None).socket_dir()
-    return ConnectionInfo(socket_dir, 0, master.role_password).url(ROLE)
-
-
 def _settle_memory() -> None:
     """What was built by now lives as long as the process: full collections need not walk it each time.
 
@@ -223,7 +234,7 @@ def _settle_memory() -> None:
 
 async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
     """Answer requests until SIGTERM or SIGINT; open streams get a few seconds to end."""
-    url = database_url(settings, home, master)
+    url = database_url(settings, home, master, ROLE)
     database = Database(
         url,
         pool_size=settings.database.pool_size,
@@ -231,9 +242,12 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
         application_name="codex32-api",
     )
     keys, door = secret_keys(settings, home, master), door_key(master)
-    app = build_app(settings, database, Listener(url, [RUN, LOGS]), access_pepper(master), keys, home, door)
+    metrics = Metrics(partial(left_by_others, home.metrics))
+    gateway = build_gateway(settings, home, master, keys, metrics)
+    listener = Listener(url, [RUN, LOGS])
+    app = build_app(settings, database, listener, access_pepper(master), keys, gateway, home, door)
     config = uvicorn.Config(
-        app,
+        Beside(app, gateway.app),
         host=settings.server.host,
         port=settings.server.port,
         http="httptools",
@@ -256,7 +270,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     configure_logs(service="api", level=settings.log.level, style=settings.log.format)
     home = open_home(settings.server.home or default_home())
     secret = settings.keys.master.get_secret_value() if settings.keys.master else None
-    asyncio.run(serve(settings, home, home.master_key(secret)))
+    uvloop.run(serve(settings, home, home.master_key(secret)))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from codex32_server.main.api import build_app
+from codex32_server.main.gateway import Gateway
 from codex32_server.queue.notify import LOGS, RUN, Listener
 from codex32_server.settings.model import Settings
 from codex32_server.storage.session import Database
@@ -16,5 +17,7 @@ _NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 def openapi_document() -> dict[str, Any]:
     """What /api/openapi.json answers."""
     no_keys = RingEncryption(GivenRing(""))
-    app = build_app(Settings(), Database(_NOWHERE), Listener(_NOWHERE, [RUN, LOGS]), b"", no_keys)
+    settings, listener = Settings(), Listener(_NOWHERE, [RUN, LOGS])
+    gateway = Gateway(settings, _NOWHERE, _NOWHERE, no_keys, b"")
+    app = build_app(settings, Database(_NOWHERE), listener, b"", no_keys, gateway)
     return app.openapi()

@@ -8,10 +8,12 @@ from codex32_server.features.access import models as _access
 from codex32_server.features.bots import models as _bots
 from codex32_server.features.events import models as _events
 from codex32_server.features.knowledge import models as _knowledge
+from codex32_server.features.models import models as _models
 from codex32_server.features.runs import models as _runs
 from codex32_server.features.secrets import models as _secrets
 from codex32_server.features.services import models as _services
 from codex32_server.features.triggers import models as _triggers
+from codex32_server.features.usage import models as _usage
 from codex32_server.features.workspaces import models as _workspaces
 from codex32_server.queue import tables as _queue
 from codex32_server.queue import wait_tables as _waits
@@ -23,10 +25,12 @@ MAPPED = (
     _bots,
     _events,
     _knowledge,
+    _models,
     _runs,
     _secrets,
     _services,
     _triggers,
+    _usage,
     _workspaces,
     _queue,
     _waits,

@@ -414,6 +414,149 @@ class KeySettings(Group):
     )
 
 
+class LlmSettings(Group):
+    """The gateway to models. Providers of a workspace are set by its people."""
+
+    title = "Models of all workspaces"
+    openai_key: SecretStr | None = setting(
+        "LLM_OPENAI_KEY", None, "Key of OpenAI that every workspace may use.", secret=True
+    )
+    anthropic_key: SecretStr | None = setting(
+        "LLM_ANTHROPIC_KEY", None, "Key of Anthropic that every workspace may use.", secret=True
+    )
+    google_key: SecretStr | None = setting(
+        "LLM_GOOGLE_KEY", None, "Key of Google Gemini that every workspace may use.", secret=True
+    )
+    connections: int = setting(
+        "LLM_CONNECTIONS", 10, "Most connections of a gateway to the database.", ge=2, le=200
+    )
+
+
+class LocalModelSettings(Group):
+    """The model that an installation runs itself, if its packages are there (`make setup-local-model`)."""
+
+    title = "Local model"
+    enabled: bool = setting(
+        "LOCAL_MODEL", True, "Whether the model `local` is offered, where it is installed."
+    )
+    weights: Path | None = setting(
+        "LOCAL_MODEL_WEIGHTS", None, "A GGUF file to run instead of the small model of the package."
+    )
+    context: int = setting(
+        "LOCAL_MODEL_CONTEXT", 4096, "Tokens of one conversation, the answer included.", ge=512, le=131_072
+    )
+    slots: int = setting("LOCAL_MODEL_SLOTS", 2, "Answers at the same time.", ge=1, le=64)
+    threads: int = setting("LOCAL_MODEL_THREADS", 1, "Processors that it may use.", ge=1, le=256)
+    memory_mib: int = setting(
+        "LOCAL_MODEL_MIB", 1024, "Memory that it may allocate; the weights are mapped besides.", ge=256
+    )
+    idle_seconds: float = setting(
+        "LOCAL_MODEL_IDLE_SECONDS", 600.0, "After how long without use it is stopped.", gt=0
+    )
+
+
+class GatewaySettings(Group):
+    """How patient the gateway is with models and providers, and how much it lets through."""
+
+    title = "Models gateway"
+    first_token_seconds: float = setting(
+        "LLM_FIRST_TOKEN_SECONDS", 60.0, "How long one attempt at a stream waits for its first token.", gt=0
+    )
+    attempt_seconds: float = setting(
+        "LLM_ATTEMPT_SECONDS",
+        300.0,
+        "How long one attempt at a whole answer may take before the next target is asked.",
+        gt=0,
+    )
+    idle_seconds: float = setting(
+        "LLM_IDLE_SECONDS", 60.0, "How long a stream may pause between two events.", gt=0
+    )
+    total_seconds: float = setting(
+        "LLM_TOTAL_SECONDS",
+        600.0,
+        "How long a whole answer may take, unless the client says otherwise.",
+        gt=0,
+    )
+    longest_seconds: float = setting(
+        "LLM_LONGEST_SECONDS", 3600.0, "The most that a client may ask for instead.", gt=0
+    )
+    retries: int = setting(
+        "LLM_RETRIES", 2, "How often a target is tried again after a failure that may pass.", ge=0, le=10
+    )
+    retry_seconds: float = setting(
+        "LLM_RETRY_SECONDS",
+        8.0,
+        "The longest wait before a retry, also where the provider asks for a longer one: then the next target"
+        " is tried at once.",
+        ge=0,
+    )
+    breaker_failures: int = setting(
+        "LLM_BREAKER_FAILURES", 5, "Failures in a row after which a provider's model rests.", ge=1
+    )
+    breaker_seconds: float = setting(
+        "LLM_BREAKER_SECONDS", 5.0, "How long it rests first; doubles up to a minute while it fails.", gt=0
+    )
+    key_concurrency: int = setting("LLM_KEY_CONCURRENCY", 200, "Calls of one key at the same time.", ge=1)
+    person_concurrency: int = setting(
+        "LLM_PERSON_CONCURRENCY", 200, "Calls of one person at the same time.", ge=1
+    )
+    workspace_concurrency: int = setting(
+        "LLM_WORKSPACE_CONCURRENCY", 1000, "Calls of one workspace at the same time.", ge=1
+    )
+    target_concurrency: int = setting(
+        "LLM_TARGET_CONCURRENCY",
+        1000,
+        "Calls of one provider's model at the same time, where the provider's own entry says nothing.",
+        ge=1,
+    )
+    workspace_requests: int | None = setting(
+        "LLM_WORKSPACE_REQUESTS", None, "Calls of one workspace a minute; no limit if not set.", ge=1
+    )
+    workspace_tokens: int | None = setting(
+        "LLM_WORKSPACE_TOKENS", None, "Tokens of one workspace a minute; no limit if not set.", ge=1
+    )
+    person_requests: int | None = setting(
+        "LLM_PERSON_REQUESTS", None, "Calls of one person a minute; no limit if not set.", ge=1
+    )
+    person_tokens: int | None = setting(
+        "LLM_PERSON_TOKENS", None, "Tokens of one person a minute; no limit if not set.", ge=1
+    )
+    wait_seconds: float = setting(
+        "LLM_WAIT_SECONDS", 10.0, "How long a call waits for its turn before it is refused.", ge=0
+    )
+    processes: int = setting(
+        "LLM_PROCESSES",
+        1,
+        "Processes that serve models: each keeps its part of every limit of calls and tokens a minute.",
+        ge=1,
+    )
+    request_mib: int = setting("LLM_REQUEST_MIB", 32, "Largest request to a model, in MiB.", ge=1)
+    answer_mib: int = setting("LLM_ANSWER_MIB", 64, "Largest answer of a model, in MiB.", ge=1)
+    unknown_output_tokens: int = setting(
+        "LLM_UNKNOWN_OUTPUT_TOKENS",
+        16_384,
+        "Output tokens that are reserved where neither the request nor the catalogue sets a ceiling.",
+        ge=1,
+    )
+    cached_kib: int = setting(
+        "LLM_CACHED_KIB", 1024, "Largest answer that is kept in the cache, in KiB.", ge=0
+    )
+
+
+class TraceSettings(Group):
+    """Where traces go."""
+
+    title = "Traces"
+    endpoint: str | None = setting(
+        "OTLP_ENDPOINT",
+        None,
+        "Address of an OpenTelemetry collector that takes OTLP over HTTP, like http://127.0.0.1:4318; no"
+        " traces are made if not set.",
+        alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        pattern=r"^https?://.+$",
+    )
+
+
 class LogSettings(Group):
     """What the platform writes about itself."""
 
@@ -445,6 +588,10 @@ class Settings(BaseModel):
     access: AccessSettings = AccessSettings()
     builder: BuilderSettings = BuilderSettings()
     keys: KeySettings = KeySettings()
+    llm: LlmSettings = LlmSettings()
+    local_model: LocalModelSettings = LocalModelSettings()
+    gateway: GatewaySettings = GatewaySettings()
+    traces: TraceSettings = TraceSettings()
     log: LogSettings = LogSettings()
 
     _sources: dict[str, Source] = PrivateAttr(default_factory=dict[str, Source])

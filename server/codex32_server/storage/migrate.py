@@ -22,7 +22,7 @@ from sqlalchemy.pool import NullPool
 from codex32_server.kit.errors import UnavailableError
 from codex32_server.storage.session import sqlalchemy_url
 
-LOGIN_ROLES = ("codex32_app", "codex32_worker", "codex32_scheduler")
+LOGIN_ROLES = ("codex32_app", "codex32_worker", "codex32_scheduler", "codex32_gateway")
 """One login a process, none of which owns a table."""
 DIRECTORY_ROLE = "codex32_directory"
 """Owns the functions that find out who is asking; nobody can log in as it."""

@@ -21,6 +21,10 @@ from prometheus_client.registry import Collector
 
 _REQUEST_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _RUN_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 900, 3600)
+_MODEL_SECONDS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)
+_MODEL_TOKENS = (1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864)
+_MODEL = ("gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model")
+_MOST_MODELS = 200
 _EXECUTIONS = "Runs that reached their end, by end state."
 
 
@@ -63,6 +67,35 @@ class Metrics(ProcessMetrics):
             registry=self.registry,
         )
 
+        self.model_calls = Counter(
+            "codex32_model_calls",
+            "Calls of models, by end (ok or the error's code) and what the cache did (hit, miss, off).",
+            ("status", "cache"),
+            registry=self.registry,
+        )
+        self.model_duration = Histogram(
+            "gen_ai_client_operation_duration_seconds",
+            "Seconds of one attempt at a provider's model, to the end of its answer.",
+            (*_MODEL, "error_type"),
+            buckets=_MODEL_SECONDS,
+            registry=self.registry,
+        )
+        self.model_first_chunk = Histogram(
+            "gen_ai_client_operation_time_to_first_chunk_seconds",
+            "Seconds until the first token of a streamed answer.",
+            _MODEL,
+            buckets=_MODEL_SECONDS,
+            registry=self.registry,
+        )
+        self.model_token_usage = Histogram(
+            "gen_ai_client_token_usage",
+            "Tokens of one attempt, input and output.",
+            (*_MODEL, "gen_ai_token_type"),
+            buckets=_MODEL_TOKENS,
+            registry=self.registry,
+        )
+        self._models: set[tuple[str, str]] = set()
+
     def watch_connections(self, count: Callable[[], tuple[int, int]]) -> None:
         """`count` gives (in use, idle) connections; asked at each scrape."""
         self.database_connections.labels("used").set_function(lambda: count()[0])
@@ -74,6 +107,32 @@ class Metrics(ProcessMetrics):
         self.http_request_duration.labels(method, route).observe(seconds)
         if signed_in:
             self.api_calls.labels(route).inc()
+
+    def model_call(self, status: str, cache: str) -> None:
+        """One call of a client that ended."""
+        self.model_calls.labels(status, cache).inc()
+
+    def model_attempt(
+        self, operation: str, provider: str, model: str, error: str, seconds: float, first: float | None
+    ) -> None:
+        """One attempt that ended; `error` is its code or empty, `first` the seconds to the first token."""
+        provider, model = self._known_model(provider, model)
+        self.model_duration.labels(operation, provider, model, error).observe(seconds)
+        if first is not None:
+            self.model_first_chunk.labels(operation, provider, model).observe(first)
+
+    def model_tokens(self, operation: str, provider: str, model: str, input: int, output: int) -> None:
+        """What one attempt used."""
+        provider, model = self._known_model(provider, model)
+        self.model_token_usage.labels(operation, provider, model, "input").observe(input)
+        self.model_token_usage.labels(operation, provider, model, "output").observe(output)
+
+    def _known_model(self, provider: str, model: str) -> tuple[str, str]:
+        """Workspaces name models as they like; the names beyond the first _MOST_MODELS are one."""
+        if (provider, model) in self._models or len(self._models) < _MOST_MODELS:
+            self._models.add((provider, model))
+            return provider, model
+        return "other", "other"
 
     def render(self) -> tuple[bytes, str]:
         """The text of /metrics and its content type: this process's, and what others left."""

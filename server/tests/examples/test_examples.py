@@ -69,6 +69,8 @@ EXAMPLES = [
         {"dam": {"count": 0, "places": []}},
     ),
     Example("text_statistics.py", {"file": "article.txt", "top": 1}, ["article.txt"], {"paragraphs": 2}),
+    # No model can be asked here: a file without feedback is enough to see that it runs.
+    Example("feedback_moods.py", {}, ["records.json"], {"unclear": 0, "left_out": 0}),
     Example("json_to_csv.py", {}, ["records.json"], {"rows": 3}, ["records.csv"]),
     Example(
         "sql-on-csv",

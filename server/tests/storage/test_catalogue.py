@@ -57,15 +57,17 @@ async def test_roles_own_nothing_and_pass_nothing(database: DatabaseUnderTest) -
     roles = await _rows(
         database,
         "select rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication from pg_roles"
-        " where rolname in ('codex32_app', 'codex32_worker', 'codex32_scheduler', 'codex32_directory')",
+        " where rolname in ('codex32_app', 'codex32_worker', 'codex32_scheduler', 'codex32_gateway',"
+        " 'codex32_directory')",
     )
-    assert len(roles) == 4
+    assert len(roles) == 5
     for name, *powers in roles:
         assert not any(powers), name
     owned = await _rows(
         database,
         "select c.relname, r.rolname from pg_class c join pg_roles r on r.oid = c.relowner"
-        " where r.rolname in ('codex32_app', 'codex32_worker', 'codex32_scheduler', 'codex32_directory')",
+        " where r.rolname in ('codex32_app', 'codex32_worker', 'codex32_scheduler', 'codex32_gateway',"
+        " 'codex32_directory')",
     )
     assert owned == []
 
@@ -73,7 +75,7 @@ async def test_roles_own_nothing_and_pass_nothing(database: DatabaseUnderTest) -
 async def test_login_roles_are_members_of_nothing(database: DatabaseUnderTest) -> None:
     query = """
     select m.rolname from pg_auth_members a join pg_roles m on m.oid = a.member
-     where m.rolname in ('codex32_app', 'codex32_worker', 'codex32_scheduler')
+     where m.rolname in ('codex32_app', 'codex32_worker', 'codex32_scheduler', 'codex32_gateway')
     """
     assert await _rows(database, query) == []
 
@@ -97,6 +99,7 @@ async def test_only_named_policies_look_across(database: DatabaseUnderTest) -> N
     assert claimed <= seen["codex32_scheduler"]
     assert seen["codex32_directory"] == {
         *("api_keys", "sessions", "sign_in_links", "members", "workspaces", "webhooks"),
+        *("llm_keys", "runs", "service_replicas"),
     }
 
 

@@ -13,8 +13,9 @@ from codex32_server.features.access.facade import AccessFacade, NewKey
 from codex32_server.features.bots.facade import BotsFacade, ProofReport, ProofResult
 from codex32_server.features.workspaces.facade import NewWorkspace, WorkspacesFacade
 from codex32_server.main.api import build_app
+from codex32_server.main.gateway import Gateway
 from codex32_server.queue.notify import LOGS, RUN, Listener
-from codex32_server.settings.model import Settings
+from codex32_server.settings.model import EgressSettings, Settings
 from codex32_server.storage.session import Database
 from fastapi import FastAPI
 from support.postgres import DatabaseUnderTest
@@ -84,13 +85,17 @@ def with_tests(name: str, body: str = "return n") -> dict[str, str]:
 async def an_api(under_test: DatabaseUnderTest) -> AsyncGenerator[Api]:
     """Two workspaces, every role in each."""
     database = under_test.app
-    app = build_app(Settings(), database, Listener(under_test.app_url, [RUN, LOGS]), PEPPER, secret_keys())
+    settings = Settings(egress=EgressSettings(allow_private="127.0.0.0/8"))
+    listener = Listener(under_test.app_url, [RUN, LOGS])
+    gateway = Gateway(settings, under_test.gateway_url, under_test.app_url, secret_keys(), PEPPER)
+    app = build_app(settings, database, listener, PEPPER, secret_keys(), gateway)
     api = Api(app, database, under_test)
     try:
         yield api
     finally:
         await api.http.aclose()
         await app.state.edge.lean.close()
+        await gateway.close()
 
 
 async def two_tenants(api: Api) -> tuple[Tenant, Tenant]:

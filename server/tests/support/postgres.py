@@ -74,6 +74,10 @@ class DatabaseUnderTest:
     def scheduler_url(self) -> str:
         return self.url("codex32_scheduler")
 
+    @property
+    def gateway_url(self) -> str:
+        return self.url("codex32_gateway")
+
     @cached_property
     def owner(self) -> Database:
         return self.open(SUPERUSER)

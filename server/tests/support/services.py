@@ -17,6 +17,7 @@ from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.services.facade import ServicesFacade
 from codex32_server.main.api import build_app
 from codex32_server.main.derived import door_key
+from codex32_server.main.gateway import Gateway
 from codex32_server.queue.notify import LOGS, RUN, Listener
 from codex32_server.settings.model import Settings
 from codex32_server.storage.failures import DATABASE_ERRORS
@@ -170,7 +171,9 @@ async def a_site(database: DatabaseUnderTest, folder: Path) -> AsyncIterator[Sit
     master = home.master_key()
     port = free_port()
     listener = Listener(database.app_url, [RUN, LOGS])
-    app = build_app(Settings(), database.app, listener, PEPPER, secret_keys(), door=door_key(master))
+    gateway = Gateway(Settings(), database.gateway_url, database.app_url, secret_keys(), PEPPER)
+    door = door_key(master)
+    app = build_app(Settings(), database.app, listener, PEPPER, secret_keys(), gateway, door=door)
     server = uvicorn.Server(
         uvicorn.Config(
             app, port=port, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=2

@@ -374,6 +374,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Budgets
+         * @description All limits, with what is spent, reserved and left in their present periods.
+         *
+         *     Needs the scope `usage:read`.
+         */
+        get: operations["list_budgets"];
+        /**
+         * Put Budget
+         * @description Set a limit, or change the one of the same scope, subject and period. It holds for the next call.
+         *
+         *     Needs the scope `budgets:write`.
+         */
+        put: operations["put_budget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Budget
+         * @description One limit.
+         *
+         *     Needs the scope `usage:read`.
+         */
+        get: operations["get_budget"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Budget
+         * @description Remove a limit.
+         *
+         *     Needs the scope `budgets:write`.
+         */
+        delete: operations["delete_budget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/builder/bots": {
         parameters: {
             query?: never;
@@ -717,6 +773,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/llm-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Llm Keys
+         * @description Keys for models, newest first, revoked ones included; those of runs come and go with them.
+         *
+         *     Needs the scope `llm_keys:read`.
+         */
+        get: operations["list_llm_keys"];
+        put?: never;
+        /**
+         * Create Llm Key
+         * @description Make a key for models. Its value is in this answer and is never shown again.
+         *
+         *     Needs the scope `llm_keys:write`.
+         */
+        post: operations["create_llm_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/llm-keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Llm Key
+         * @description Revoke a key at once and for good.
+         *
+         *     Needs the scope `llm_keys:write`.
+         */
+        delete: operations["revoke_llm_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/manifest-schema": {
         parameters: {
             query?: never;
@@ -811,6 +917,212 @@ export interface paths {
          *     Needs the scope `members:write`.
          */
         patch: operations["change_member"];
+        trace?: never;
+    };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description Every model that can be asked for, with context, abilities and prices.
+         *
+         *     Needs the scope `models:read`.
+         */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Model Aliases
+         * @description Aliases that were set, and the built-in ones.
+         *
+         *     Needs the scope `models:read`.
+         */
+        get: operations["list_model_aliases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/aliases/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Model Alias
+         * @description Say what an alias stands for; a built-in one too.
+         *
+         *     Needs the scope `models:write`.
+         */
+        put: operations["set_model_alias"];
+        post?: never;
+        /**
+         * Delete Model Alias
+         * @description Delete an alias; a built-in one is as it was.
+         *
+         *     Needs the scope `models:write`.
+         */
+        delete: operations["delete_model_alias"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Model Presets
+         * @description Well-known providers that need no address.
+         *
+         *     Needs the scope `models:read`.
+         */
+        get: operations["list_model_presets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Model Providers
+         * @description The providers of the workspace and of the installation.
+         *
+         *     Needs the scope `models:read`.
+         */
+        get: operations["list_model_providers"];
+        put?: never;
+        /**
+         * Add Model Provider
+         * @description Add a provider. Its key becomes a secret, which needs the scope secrets:write too.
+         *
+         *     Needs the scope `models:write`.
+         */
+        post: operations["add_model_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/providers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model Provider
+         * @description One provider.
+         *
+         *     Needs the scope `models:read`.
+         */
+        get: operations["get_model_provider"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Model Provider
+         * @description Delete a provider with its key; aliases go on without it.
+         *
+         *     Needs the scope `models:write`.
+         */
+        delete: operations["delete_model_provider"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Model Provider
+         * @description Change a provider, from the next request on. A new key needs the scope secrets:write too.
+         *
+         *     Needs the scope `models:write`.
+         */
+        patch: operations["change_model_provider"];
+        trace?: never;
+    };
+    "/api/v1/models/providers/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Model Provider
+         * @description Ask a provider for its list of models, and say exactly what is wrong if it does not give one.
+         *
+         *     Needs the scope `models:write`.
+         */
+        post: operations["test_model_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/settings/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Model
+         * @description Say what the catalogue does not know, or knows wrong: context, ceiling, abilities, prices.
+         *
+         *     Needs the scope `models:write`.
+         */
+        put: operations["set_model"];
+        post?: never;
+        /**
+         * Reset Model
+         * @description What the catalogue says is valid again.
+         *
+         *     Needs the scope `models:write`.
+         */
+        delete: operations["reset_model"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/runs": {
@@ -1600,6 +1912,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Usage
+         * @description What models cost in a period: in all, and by any dimension.
+         *
+         *     Needs the scope `usage:read`.
+         */
+        get: operations["get_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Usage Calls
+         * @description The ledger, newest first: a row for each try at a provider and for each answer from the cache.
+         *
+         *     Needs the scope `usage:read`.
+         */
+        get: operations["list_usage_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Usage
+         * @description The ledger as CSV, newest first; however long it is.
+         *
+         *     Needs the scope `usage:read`.
+         */
+        get: operations["export_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Usage Forecast
+         * @description What this month will cost.
+         *
+         *     Needs the scope `usage:read`.
+         */
+        get: operations["get_usage_forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Usage Series
+         * @description What models cost hour by hour or day by day (UTC).
+         *
+         *     Needs the scope `usage:read`.
+         */
+        get: operations["get_usage_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks": {
         parameters: {
             query?: never;
@@ -1973,6 +2395,28 @@ export interface components {
             version: components["schemas"]["codex32_server__features__services__schemas__VersionRef"] | null;
         };
         /**
+         * AliasTargets
+         * @description What an alias stands for, in the order in which it is tried.
+         */
+        AliasTargets: {
+            /** Targets */
+            targets: components["schemas"]["TargetView"][];
+        };
+        /**
+         * AliasView
+         * @description An alias. Built-in ones follow the providers that there are, until they are set.
+         */
+        AliasView: {
+            /** Built In */
+            built_in: boolean;
+            /** Name */
+            name: string;
+            /** Targets */
+            targets: components["schemas"]["TargetView"][];
+            /** Updated At */
+            updated_at: string | null;
+        };
+        /**
          * ApprovalView
          * @description A question that a run asks people, and the answer.
          */
@@ -2207,6 +2651,69 @@ export interface components {
             version_count: number;
         };
         /**
+         * BudgetView
+         * @description A limit, and what counts against it in the present period.
+         */
+        BudgetView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Left Tokens */
+            left_tokens: number | null;
+            /** Left Usd */
+            left_usd: string | null;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "run" | "day" | "month" | "total";
+            /** Reserved Tokens */
+            reserved_tokens: number | null;
+            /**
+             * Reserved Usd
+             * @description Claimed by calls that are under way.
+             */
+            reserved_usd: string | null;
+            /** Resets At */
+            resets_at: string | null;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "workspace" | "person" | "bot" | "run" | "key";
+            /** Spent Tokens */
+            spent_tokens: number | null;
+            /**
+             * Spent Usd
+             * @description Null for budgets of each run: see the run.
+             */
+            spent_usd: string | null;
+            /**
+             * Subject
+             * Format: uuid
+             */
+            subject: string;
+            /** Tokens */
+            tokens: number | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Usd */
+            usd: string | null;
+        };
+        /**
+         * BudgetsView
+         * @description All budgets of a workspace.
+         */
+        BudgetsView: {
+            /** Items */
+            items: components["schemas"]["BudgetView"][];
+        };
+        /**
          * BuildRequest
          * @description A wish in words, and the answers to the questions it raised before.
          */
@@ -2304,6 +2811,110 @@ export interface components {
             chunks_done: number;
             /** Model */
             model: string;
+        };
+        /**
+         * CallView
+         * @description One row of the ledger.
+         */
+        CallView: {
+            /** Alias */
+            alias: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Audio Input */
+            audio_input: number;
+            /** Audio Output */
+            audio_output: number;
+            /** Bot Id */
+            bot_id: string | null;
+            /** Cache Hit */
+            cache_hit: boolean;
+            /** Cache Write */
+            cache_write: number;
+            /** Cache Write 1H */
+            cache_write_1h: number;
+            /** Cached */
+            cached: number;
+            /** Cached Attempt Id */
+            cached_attempt_id: string | null;
+            /**
+             * Call Id
+             * Format: uuid
+             */
+            call_id: string;
+            /**
+             * Cost
+             * @example 1.25
+             */
+            cost: string;
+            /** Environment */
+            environment: string | null;
+            /** Error */
+            error: string | null;
+            /** Estimated */
+            estimated: boolean;
+            /** First Token Ms */
+            first_token_ms: number | null;
+            /** Format */
+            format: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Input */
+            input: number;
+            /**
+             * Key Id
+             * Format: uuid
+             */
+            key_id: string;
+            /**
+             * Key Kind
+             * @enum {string}
+             */
+            key_kind: "run" | "bot" | "person" | "integration";
+            /** Latency Ms */
+            latency_ms: number;
+            /** Member Id */
+            member_id: string | null;
+            /** Model */
+            model: string;
+            /**
+             * Number
+             * @description 1 for the first try of the call.
+             */
+            number: number;
+            /** Output */
+            output: number;
+            /** Price Version */
+            price_version: string | null;
+            /** Provider */
+            provider: string;
+            /** Provider Kind */
+            provider_kind: string;
+            /** Reasoning */
+            reasoning: number;
+            /**
+             * Reserved
+             * @example 1.25
+             */
+            reserved: string;
+            /** Run Id */
+            run_id: string | null;
+            /**
+             * Saved
+             * @example 1.25
+             */
+            saved: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "succeeded" | "failed" | "aborted" | "lost";
         };
         /**
          * CancelRequest
@@ -2685,6 +3296,88 @@ export interface components {
             items: components["schemas"]["FileView"][];
         };
         /**
+         * ForecastView
+         * @description What the month will cost.
+         */
+        ForecastView: {
+            /**
+             * Expected
+             * @example 1.25
+             */
+            expected: string;
+            /** History Hours */
+            history_hours: number;
+            /**
+             * Method
+             * @description hour_of_week: the coming hours cost what the same hours of the last four weeks did, in the mean; run_rate: with less than a week of history, what the hours until now did.
+             * @enum {string}
+             */
+            method: "hour_of_week" | "run_rate";
+            /**
+             * Month
+             * @example 2026-11
+             */
+            month: string;
+            /**
+             * Spent
+             * @example 1.25
+             */
+            spent: string;
+        };
+        /**
+         * Group
+         * @description The same for one value of each dimension that was asked for; null: none.
+         */
+        Group: {
+            /**
+             * Attempts
+             * @description Tries at providers; a call that fell back has several.
+             */
+            attempts: number;
+            /** Audio Input */
+            audio_input: number;
+            /** Audio Output */
+            audio_output: number;
+            /** Cache Write */
+            cache_write: number;
+            /**
+             * Cached
+             * @description Of the input, what the provider had cached.
+             */
+            cached: number;
+            /**
+             * Cost
+             * @example 1.25
+             */
+            cost: string;
+            /**
+             * Hits
+             * @description Answers from our cache.
+             */
+            hits: number;
+            /** Input */
+            input: number;
+            /** Keys */
+            keys: {
+                [key: string]: string | null;
+            };
+            /**
+             * Latency Ms
+             * @description Mean over attempts and hits.
+             */
+            latency_ms: number | null;
+            /** Output */
+            output: number;
+            /** Reasoning */
+            reasoning: number;
+            /**
+             * Saved
+             * @description By our cache and the providers' own.
+             * @example 1.25
+             */
+            saved: string;
+        };
+        /**
          * HealthView
          * @description How the server is.
          */
@@ -2882,6 +3575,56 @@ export interface components {
             url: string;
         };
         /**
+         * LlmKeyView
+         * @description A virtual key, without its value.
+         */
+        LlmKeyView: {
+            /** Bot Id */
+            bot_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Hint
+             * @description The first characters, to tell keys apart.
+             * @example sk-c32-aB3d
+             */
+            hint: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "bot" | "person" | "integration";
+            /**
+             * Last Used At
+             * @description Exact to a minute.
+             */
+            last_used_at: string | null;
+            /** Member Id */
+            member_id: string | null;
+            /** Models */
+            models: string[] | null;
+            /** Name */
+            name: string;
+            /** Requests Per Minute */
+            requests_per_minute: number | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Tokens Per Minute */
+            tokens_per_minute: number | null;
+        };
+        /**
          * LogLineView
          * @description One line of a run's output.
          */
@@ -2980,6 +3723,62 @@ export interface components {
              * @enum {string}
              */
             role: "owner" | "editor" | "viewer";
+        };
+        /**
+         * ModelChange
+         * @description What the workspace says about a model; null: what the catalogue says.
+         */
+        ModelChange: {
+            /** Abilities */
+            abilities?: string[] | null;
+            /** Context Tokens */
+            context_tokens?: number | null;
+            /** Most Output Tokens */
+            most_output_tokens?: number | null;
+            /**
+             * Prices
+             * @description US dollars per million tokens: input, output, cached, cache_write, reasoning, …
+             * @example {
+             *       "cached": "0.25",
+             *       "input": "2.50",
+             *       "output": "10"
+             *     }
+             */
+            prices?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * ModelView
+         * @description A model that can be asked for as `provider/name`.
+         */
+        ModelView: {
+            /** Abilities */
+            abilities: string[];
+            /**
+             * Changed
+             * @description Whether the workspace said something about it.
+             */
+            changed: boolean;
+            /** Context Tokens */
+            context_tokens: number | null;
+            /** Free */
+            free: boolean;
+            /** Most Output Tokens */
+            most_output_tokens: number | null;
+            /** Name */
+            name: string;
+            /** Price Version */
+            price_version: string | null;
+            /**
+             * Prices
+             * @description US dollars per million tokens; null: not known, so that budgets of money refuse it.
+             */
+            prices: {
+                [key: string]: unknown;
+            } | null;
+            /** Provider */
+            provider: string;
         };
         /**
          * MoveView
@@ -3144,6 +3943,118 @@ export interface components {
             member_id?: string | null;
         };
         /**
+         * NewLlmKey
+         * @description A virtual key to make.
+         */
+        NewLlmKey: {
+            /**
+             * Bot
+             * @description Of kind bot: which one.
+             */
+            bot?: string | null;
+            /**
+             * Budget Period
+             * @default month
+             * @enum {string}
+             */
+            budget_period: "day" | "month" | "total";
+            /** Budget Tokens */
+            budget_tokens?: number | null;
+            /**
+             * Budget Usd
+             * @description At most so many dollars in a period.
+             */
+            budget_usd?: (number | string) | null;
+            /** Expires At */
+            expires_at?: string | null;
+            /**
+             * Kind
+             * @description person: one's own; bot: for a bot; integration: for a program.
+             * @default person
+             * @enum {string}
+             */
+            kind: "bot" | "person" | "integration";
+            /**
+             * Member Id
+             * @description Of kind person: whose it is; your own without it.
+             */
+            member_id?: string | null;
+            /**
+             * Models
+             * @description Aliases and models that may be asked for; `*` at an end matches any rest. Null: all.
+             * @example [
+             *       "fast",
+             *       "openai/*"
+             *     ]
+             */
+            models?: string[] | null;
+            /**
+             * Name
+             * @example notebook
+             */
+            name: string;
+            /** Requests Per Minute */
+            requests_per_minute?: number | null;
+            /** Tokens Per Minute */
+            tokens_per_minute?: number | null;
+        };
+        /**
+         * NewLlmKeyView
+         * @description A virtual key that was just made.
+         */
+        NewLlmKeyView: {
+            /** Bot Id */
+            bot_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Hint
+             * @description The first characters, to tell keys apart.
+             * @example sk-c32-aB3d
+             */
+            hint: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Key
+             * @description Shown this once.
+             * @example sk-c32-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+             */
+            key: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "bot" | "person" | "integration";
+            /**
+             * Last Used At
+             * @description Exact to a minute.
+             */
+            last_used_at: string | null;
+            /** Member Id */
+            member_id: string | null;
+            /** Models */
+            models: string[] | null;
+            /** Name */
+            name: string;
+            /** Requests Per Minute */
+            requests_per_minute: number | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Tokens Per Minute */
+            tokens_per_minute: number | null;
+        };
+        /**
          * NewMember
          * @description A member to add.
          */
@@ -3155,6 +4066,72 @@ export interface components {
              * @enum {string}
              */
             role: "owner" | "editor" | "viewer";
+        };
+        /**
+         * NewProvider
+         * @description A provider: a preset and its key, or any server by its address.
+         */
+        NewProvider: {
+            /**
+             * Base Url
+             * @description With the version: https://…/v1.
+             */
+            base_url?: string | null;
+            /**
+             * Concurrency
+             * @description Requests at the same time.
+             */
+            concurrency?: number | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Free
+             * @description Its tokens cost nothing: a server of one's own.
+             */
+            free?: boolean | null;
+            /**
+             * Headers
+             * @description Further headers of every request.
+             * @default {}
+             */
+            headers: {
+                [key: string]: string;
+            };
+            /** Key */
+            key?: string | null;
+            /**
+             * Kind
+             * @description The preset's if not given, else compatible.
+             */
+            kind?: ("openai" | "azure" | "google" | "anthropic" | "compatible") | null;
+            /**
+             * Name
+             * @description The preset's if not given.
+             */
+            name?: string | null;
+            /**
+             * Options
+             * @description What the adapter alone understands: `organization`, `project` (openai), `api_version` (azure), `beta` (anthropic), `formats` (compatible).
+             * @default {}
+             */
+            options: {
+                [key: string]: unknown;
+            };
+            /**
+             * Preset
+             * @description A well-known one: openai, anthropic, google, azure, mistral, huggingface, openrouter, groq, deepseek, ollama, vllm, llamacpp, lmstudio.
+             */
+            preset?: string | null;
+            /** Requests Per Minute */
+            requests_per_minute?: number | null;
+            /**
+             * Secret
+             * @description A secret of the workspace that holds the key already; only at a preset's own address.
+             */
+            secret?: string | null;
         };
         /**
          * NewSchedule
@@ -3321,6 +4298,16 @@ export interface components {
             /** Size */
             size: number;
         };
+        /** Page[AliasView] */
+        Page_AliasView_: {
+            /** Items */
+            items: components["schemas"]["AliasView"][];
+            /**
+             * Next Cursor
+             * @description Pass as `cursor` for the next page; null at the end.
+             */
+            next_cursor?: string | null;
+        };
         /** Page[ApprovalView] */
         Page_ApprovalView_: {
             /** Items */
@@ -3345,6 +4332,16 @@ export interface components {
         Page_BotView_: {
             /** Items */
             items: components["schemas"]["BotView"][];
+            /**
+             * Next Cursor
+             * @description Pass as `cursor` for the next page; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[CallView] */
+        Page_CallView_: {
+            /** Items */
+            items: components["schemas"]["CallView"][];
             /**
              * Next Cursor
              * @description Pass as `cursor` for the next page; null at the end.
@@ -3391,10 +4388,50 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** Page[LlmKeyView] */
+        Page_LlmKeyView_: {
+            /** Items */
+            items: components["schemas"]["LlmKeyView"][];
+            /**
+             * Next Cursor
+             * @description Pass as `cursor` for the next page; null at the end.
+             */
+            next_cursor?: string | null;
+        };
         /** Page[MemberView] */
         Page_MemberView_: {
             /** Items */
             items: components["schemas"]["MemberView"][];
+            /**
+             * Next Cursor
+             * @description Pass as `cursor` for the next page; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[ModelView] */
+        Page_ModelView_: {
+            /** Items */
+            items: components["schemas"]["ModelView"][];
+            /**
+             * Next Cursor
+             * @description Pass as `cursor` for the next page; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[PresetView] */
+        Page_PresetView_: {
+            /** Items */
+            items: components["schemas"]["PresetView"][];
+            /**
+             * Next Cursor
+             * @description Pass as `cursor` for the next page; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[ProviderView] */
+        Page_ProviderView_: {
+            /** Items */
+            items: components["schemas"]["ProviderView"][];
             /**
              * Next Cursor
              * @description Pass as `cursor` for the next page; null at the end.
@@ -3482,6 +4519,35 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * Point
+         * @description One hour or day.
+         */
+        Point: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Cost
+             * @example 1.25
+             */
+            cost: string;
+            /** Hits */
+            hits: number;
+            /** Input */
+            input: number;
+            /** Output */
+            output: number;
+            /**
+             * Saved
+             * @example 1.25
+             */
+            saved: string;
+        };
+        /**
          * PointerView
          * @description What an environment points at.
          */
@@ -3495,6 +4561,22 @@ export interface components {
              * Format: uuid
              */
             version_id: string;
+        };
+        /**
+         * PresetView
+         * @description A well-known provider.
+         */
+        PresetView: {
+            /** Base Url */
+            base_url: string | null;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Needs Key */
+            needs_key: boolean;
+            /** Title */
+            title: string;
         };
         /**
          * Preview
@@ -3715,6 +4797,142 @@ export interface components {
              * @default 0
              */
             tests: number;
+        };
+        /**
+         * ProviderChange
+         * @description What to change; what is not named stays. Another address needs the key again.
+         */
+        ProviderChange: {
+            /** Base Url */
+            base_url?: string | null;
+            /** Concurrency */
+            concurrency?: number | null;
+            /** Enabled */
+            enabled?: boolean | null;
+            /** Free */
+            free?: boolean | null;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            } | null;
+            /** Key */
+            key?: string | null;
+            /** Options */
+            options?: {
+                [key: string]: unknown;
+            } | null;
+            /** Requests Per Minute */
+            requests_per_minute?: number | null;
+        };
+        /**
+         * ProviderReport
+         * @description What a test of a provider's connection found.
+         */
+        ProviderReport: {
+            /**
+             * Code
+             * @description Of the error.
+             */
+            code: string | null;
+            /** Detail */
+            detail: string;
+            /** Latency Ms */
+            latency_ms: number;
+            /**
+             * Models
+             * @description How many models it listed.
+             */
+            models: number | null;
+            /** Next Step */
+            next_step: string | null;
+            /** Ok */
+            ok: boolean;
+            /** Provider */
+            provider: string;
+        };
+        /**
+         * ProviderView
+         * @description A provider, without its key.
+         */
+        ProviderView: {
+            /** Base Url */
+            base_url: string;
+            /** Concurrency */
+            concurrency: number | null;
+            /** Created At */
+            created_at: string | null;
+            /** Enabled */
+            enabled: boolean;
+            /** Free */
+            free: boolean;
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            };
+            /**
+             * Installation
+             * @description Set up by the administrator for all workspaces.
+             */
+            installation: boolean;
+            /** Kind */
+            kind: string;
+            /**
+             * Models
+             * @description How many models it listed when it was tested last.
+             */
+            models: number | null;
+            /** Name */
+            name: string;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            /** Preset */
+            preset: string | null;
+            /** Requests Per Minute */
+            requests_per_minute: number | null;
+            /**
+             * Secret
+             * @description Name of the secret that holds the key; null: it needs none.
+             */
+            secret: string | null;
+            /** Updated At */
+            updated_at: string | null;
+        };
+        /**
+         * PutBudget
+         * @description A limit; it replaces the one of the same scope, subject and period.
+         */
+        PutBudget: {
+            /**
+             * Period
+             * @description run: each run by itself; day, month: in UTC; total: ever.
+             * @default month
+             * @enum {string}
+             */
+            period: "run" | "day" | "month" | "total";
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "workspace" | "person" | "bot" | "run" | "key";
+            /**
+             * Subject
+             * @description The member, bot, run or key; not for the workspace.
+             * @example null
+             */
+            subject?: string | null;
+            /**
+             * Tokens
+             * @description Tokens read and written.
+             */
+            tokens?: number | null;
+            /**
+             * Usd
+             * @description US dollars.
+             * @example 25
+             */
+            usd?: (number | string) | null;
         };
         /**
          * PutView
@@ -4138,6 +5356,8 @@ export interface components {
             retry_of: string | null;
             /** Scheduled For */
             scheduled_for: string | null;
+            /** @description On models, over all attempts; null: on none. */
+            spent?: components["schemas"]["SpentView"] | null;
             /** Started At */
             started_at: string | null;
             /**
@@ -4318,6 +5538,19 @@ export interface components {
             model: string;
         };
         /**
+         * SeriesView
+         * @description What was used hour by hour or day by day; empty ones are left out.
+         */
+        SeriesView: {
+            /** Points */
+            points: components["schemas"]["Point"][];
+            /**
+             * Span
+             * @enum {string}
+             */
+            span: "hour" | "day";
+        };
+        /**
          * ServiceDetail
          * @description The same with its replicas.
          */
@@ -4482,6 +5715,30 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * SpentView
+         * @description What a run has spent on models.
+         */
+        SpentView: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Cost
+             * @example 1.25
+             */
+            cost: string;
+            /** Hits */
+            hits: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /**
+             * Saved
+             * @example 1.25
+             */
+            saved: string;
+        };
+        /**
          * StateEntry
          * @description One remembered value. `revision` grows by one with every change.
          */
@@ -4542,6 +5799,55 @@ export interface components {
             next_cursor?: null;
         };
         /**
+         * Sums
+         * @description What was used in some time.
+         */
+        Sums: {
+            /**
+             * Attempts
+             * @description Tries at providers; a call that fell back has several.
+             */
+            attempts: number;
+            /** Audio Input */
+            audio_input: number;
+            /** Audio Output */
+            audio_output: number;
+            /** Cache Write */
+            cache_write: number;
+            /**
+             * Cached
+             * @description Of the input, what the provider had cached.
+             */
+            cached: number;
+            /**
+             * Cost
+             * @example 1.25
+             */
+            cost: string;
+            /**
+             * Hits
+             * @description Answers from our cache.
+             */
+            hits: number;
+            /** Input */
+            input: number;
+            /**
+             * Latency Ms
+             * @description Mean over attempts and hits.
+             */
+            latency_ms: number | null;
+            /** Output */
+            output: number;
+            /** Reasoning */
+            reasoning: number;
+            /**
+             * Saved
+             * @description By our cache and the providers' own.
+             * @example 1.25
+             */
+            saved: string;
+        };
+        /**
          * SystemView
          * @description What runs here.
          */
@@ -4556,6 +5862,22 @@ export interface components {
             version: string;
             /** Workers */
             workers: components["schemas"]["WorkerView"][];
+        };
+        /**
+         * TargetView
+         * @description One model of one provider.
+         */
+        TargetView: {
+            /**
+             * Model
+             * @example gpt-6-luna
+             */
+            model: string;
+            /**
+             * Provider
+             * @example openai
+             */
+            provider: string;
         };
         /**
          * TrialRequest
@@ -4617,6 +5939,28 @@ export interface components {
             name: string;
             /** Size */
             size: number;
+        };
+        /**
+         * UsageView
+         * @description Totals of a period, whole and by dimensions.
+         */
+        UsageView: {
+            /**
+             * Groups
+             * @description Dearest first, at most as many as asked for.
+             */
+            groups: components["schemas"]["Group"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            total: components["schemas"]["Sums"];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * VersionView
@@ -6820,6 +8164,312 @@ export interface operations {
             };
         };
     };
+    list_budgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetsView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    put_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutBudget"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    delete_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     build_bot: {
         parameters: {
             query?: never;
@@ -8447,6 +10097,235 @@ export interface operations {
             };
         };
     };
+    list_llm_keys: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LlmKeyView_"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    create_llm_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLlmKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewLlmKeyView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    revoke_llm_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     get_manifest_schema: {
         parameters: {
             query?: never;
@@ -8869,6 +10748,1069 @@ export interface operations {
             };
             /** @description That contradicts the present state */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: {
+                /** @description Only those of this one. */
+                provider?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ModelView_"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_model_aliases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AliasView_"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    set_model_alias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the alias. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AliasTargets"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliasView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description There are as many as there may be */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    delete_model_alias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the alias. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_model_presets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PresetView_"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_model_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProviderView_"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    add_model_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProvider"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description There is a provider of this name already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The provider is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_model_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the provider. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    delete_model_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the provider. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    change_model_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the provider. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The provider is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    test_model_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the provider. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderReport"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    set_model: {
+        parameters: {
+            query: {
+                /** @description As the provider names it. */
+                model: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the provider. */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description There are as many as there may be */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The model's settings are not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    reset_model: {
+        parameters: {
+            query: {
+                /** @description As the provider names it. */
+                model: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the provider. */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12213,6 +15155,427 @@ export interface operations {
             };
             /** @description The disk is full */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_usage: {
+        parameters: {
+            query?: {
+                /** @description Grouped by these; may be repeated. */
+                by?: ("bot" | "model" | "provider" | "person" | "key" | "run" | "alias" | "environment" | "status")[];
+                /** @description Widened to a whole hour; the month's beginning without it. */
+                since?: string | null;
+                /** @description Widened to a whole hour; now without it. */
+                until?: string | null;
+                /** @description Groups, dearest first. */
+                limit?: number;
+                bot?: string | null;
+                person?: string | null;
+                key?: string | null;
+                provider?: string | null;
+                model?: string | null;
+                alias?: string | null;
+                environment?: string | null;
+                status?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_usage_calls: {
+        parameters: {
+            query?: {
+                run?: string | null;
+                call?: string | null;
+                /** @description Widened to a whole hour; the month's beginning without it. */
+                since?: string | null;
+                /** @description Widened to a whole hour; now without it. */
+                until?: string | null;
+                bot?: string | null;
+                person?: string | null;
+                key?: string | null;
+                provider?: string | null;
+                model?: string | null;
+                alias?: string | null;
+                environment?: string | null;
+                status?: string | null;
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CallView_"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    export_usage: {
+        parameters: {
+            query?: {
+                run?: string | null;
+                /** @description Widened to a whole hour; the month's beginning without it. */
+                since?: string | null;
+                /** @description Widened to a whole hour; now without it. */
+                until?: string | null;
+                bot?: string | null;
+                person?: string | null;
+                key?: string | null;
+                provider?: string | null;
+                model?: string | null;
+                alias?: string | null;
+                environment?: string | null;
+                status?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_usage_forecast: {
+        parameters: {
+            query?: {
+                bot?: string | null;
+                person?: string | null;
+                key?: string | null;
+                provider?: string | null;
+                model?: string | null;
+                alias?: string | null;
+                environment?: string | null;
+                status?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_usage_series: {
+        parameters: {
+            query?: {
+                step?: "hour" | "day";
+                /** @description Widened to a whole hour; the month's beginning without it. */
+                since?: string | null;
+                /** @description Widened to a whole hour; now without it. */
+                until?: string | null;
+                bot?: string | null;
+                person?: string | null;
+                key?: string | null;
+                provider?: string | null;
+                model?: string | null;
+                alias?: string | null;
+                environment?: string | null;
+                status?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

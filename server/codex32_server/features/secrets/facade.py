@@ -10,10 +10,12 @@ from codex32_server.features.secrets import repository
 from codex32_server.features.secrets.errors import SecretMissingError as SecretMissingError
 from codex32_server.features.secrets.errors import SecretNotFoundError
 from codex32_server.features.secrets.repository import Place
+from codex32_server.features.secrets.repository import sealed_join as sealed_join
 from codex32_server.features.secrets.schemas import NewValue as NewValue
 from codex32_server.features.secrets.schemas import Rotated as Rotated
 from codex32_server.features.secrets.schemas import SecretView as SecretView
 from codex32_server.features.secrets.service import rotation, vault
+from codex32_server.features.secrets.service.vault import Sealed as Sealed
 from codex32_server.features.secrets.service.vault import set_command as set_command
 from codex32_server.http.principal import Principal
 from codex32_server.storage.crypto import KeyEncryption
@@ -62,6 +64,13 @@ class SecretsFacade:
         Raises SecretMissingError, SealBrokenError, and what the key encryption raises.
         """
         return await vault.values(tx, self._keys, workspace_id, environment, names)
+
+    async def open(self, workspace_id: UUID, name: str, sealed: Sealed) -> str:
+        """The value of what `sealed_join` joined. Hold it no longer than the request.
+
+        Raises SealBrokenError, and what the key encryption raises.
+        """
+        return await vault.open_sealed(self._keys, workspace_id, name, sealed)
 
     async def check(self, directory: Database, owner: Database) -> None:
         """Whether every data key can be opened. Raises SealBrokenError, WrappingKeyMissingError."""

@@ -155,6 +155,19 @@ async def sealed_values(tx: Tx, workspace_id: UUID, environment: str, names: Seq
     return (await tx.execute(query)).all()
 
 
+def sealed_join(workspace: str, name: str) -> str:
+    """SQL that joins `sealed` (version, sealed, key_id, wrapped): the value for all environments, if any.
+
+    For statements that ask for other things too; the arguments are SQL, never anything from outside.
+    """
+    return f"""
+      left join lateral (
+        select s.version, s.sealed, s.key_id, k.wrapped
+          from secrets s join secret_keys k on k.workspace_id = s.workspace_id and k.id = s.key_id
+         where s.workspace_id = {workspace} and s.name = {name} and s.environment = ''
+      ) sealed on true"""  # noqa: S608 - the arguments are ours
+
+
 async def note_use(tx: Tx, workspace_id: UUID, places: Sequence[Place]) -> None:
     """Once a minute, and never waiting for anybody who holds the row."""
     stale = or_(StoredSecret.last_used_at.is_(None), StoredSecret.last_used_at < func.now() - _EXACT)

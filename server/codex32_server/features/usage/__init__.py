@@ -1,1 +1,1 @@
-"""Budgets and the ledger. Empty until its capability is built."""
+"""What models cost: virtual keys, budgets, reservations, the ledger and what is read from it."""

@@ -1,1 +1,3 @@
-"""The only place that may import a provider's SDK. Empty until the gateway is built."""
+"""How a provider is called: `transport` carries bytes, one file a dialect says where to and with which
+headers, `presets` knows well-known servers, `sending` is the innermost `Send`. No provider's SDK is used.
+"""

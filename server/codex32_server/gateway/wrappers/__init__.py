@@ -1,1 +1,1 @@
-"""Fallback, cache, budget, limit and trace: each one wrapper. Empty until the gateway is built."""
+"""What stands around a provider: each file is one ability around one of two small interfaces (`contract`)."""

@@ -6,13 +6,13 @@ Whatever dials out for others (webhooks, imports, sign-in) goes through a Dialer
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 
 from codex32_server.kit.network.addresses import AddressRule
 from codex32_server.kit.network.names import is_address
+from codex32_server.kit.network.resolving import Resolve
+from codex32_server.kit.network.resolving import SystemResolver as SystemResolver
 from codex32_server.runtime.proxy.grants import Reason
 from codex32_server.runtime.proxy.refusal import Refusal
 
@@ -21,11 +21,7 @@ CONNECT_SECONDS = 10.0
 MOST_ADDRESSES = 4
 """Addresses of a name that are tried, one after the other."""
 
-_RESOLVERS = 16
 READ_AHEAD = 64 * 1024
-
-Resolve = Callable[[str], Awaitable[Sequence[str]]]
-"""Name → addresses as text. Raises OSError where there are none."""
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -84,21 +80,3 @@ class Dialer:
 def _not_public(host: str, port: int) -> Refusal:
     text = f"{host} is not at a public address (CODEX32_EGRESS_ALLOW_PRIVATE names exceptions)"
     return Refusal(Reason.NOT_PUBLIC, text, host, port)
-
-
-class SystemResolver:
-    """Asks the system, in threads of its own. `names` are known without asking."""
-
-    def __init__(self, names: Mapping[str, Sequence[str]]) -> None:
-        self._names = names
-        self._threads = ThreadPoolExecutor(_RESOLVERS, thread_name_prefix="resolve")
-
-    async def __call__(self, name: str) -> Sequence[str]:
-        if name in self._names:
-            return self._names[name]
-        loop = asyncio.get_running_loop()
-        # A dot at the end keeps the search list of resolv.conf out.
-        found = await loop.run_in_executor(
-            self._threads, lambda: socket.getaddrinfo(f"{name}.", None, type=socket.SOCK_STREAM)
-        )
-        return list(dict.fromkeys(str(entry[4][0]) for entry in found))

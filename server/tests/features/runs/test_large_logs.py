@@ -21,6 +21,7 @@ from codex32_server.features.access.facade import AccessFacade
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.main.api import build_app
+from codex32_server.main.gateway import Gateway
 from codex32_server.queue.notify import LOGS, RUN, Listener
 from codex32_server.runtime.contract import LogLine
 from codex32_server.settings.model import Settings
@@ -105,7 +106,8 @@ async def served(database: DatabaseUnderTest) -> AsyncIterator[Served]:
         workspace, owner, _ = await workspaces.bootstrap(tx)
         key = (await access.owner_key(tx, owner, workspace.id, "test")).key
     listener = Listener(database.app_url, [RUN, LOGS])
-    app = build_app(Settings(), database.open("codex32_app"), listener, PEPPER, secret_keys())
+    gateway = Gateway(Settings(), database.gateway_url, database.app_url, secret_keys(), PEPPER)
+    app = build_app(Settings(), database.open("codex32_app"), listener, PEPPER, secret_keys(), gateway)
     runs: RunsFacade = app.state.provided[RunsFacade]
     async with on_a_socket(app) as url:
         yield Served(url, key, workspace.id, database.app, database.owner, runs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from codex32_server.features.secrets import repository
@@ -22,6 +22,15 @@ from codex32_server.storage.crypto import (
     unseal,
 )
 from codex32_server.storage.session import Tx
+
+
+class Sealed(NamedTuple):
+    """A value for all environments as it lies there, with the data key that it was sealed with, wrapped."""
+
+    version: int
+    sealed: bytes
+    key_id: UUID
+    wrapped: bytes
 
 
 async def put(
@@ -91,6 +100,12 @@ def missing(names: Sequence[str], environment: str) -> SecretMissingError:
 def set_command(name: str, environment: str) -> str:
     """How a person sets it."""
     return f"codex32 secrets set {name} --env {environment}"
+
+
+async def open_sealed(keys: KeyEncryption, workspace_id: UUID, name: str, sealed: Sealed) -> str:
+    """Raises SealBrokenError, and what the key encryption raises."""
+    key = DataKey(sealed.key_id, await keys.unwrap(sealed.wrapped, about_key(workspace_id, sealed.key_id)))
+    return unseal(key, sealed.sealed, about_secret(workspace_id, None, name, sealed.version)).decode()
 
 
 async def _open(keys: KeyEncryption, opened: dict[UUID, DataKey], workspace_id: UUID, row: Any) -> str:

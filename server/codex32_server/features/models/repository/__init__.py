@@ -1,0 +1,1 @@
+"""Queries of providers, aliases, models and kept answers."""

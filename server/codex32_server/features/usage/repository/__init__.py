@@ -1,0 +1,1 @@
+"""Queries of money, by what they are about."""

@@ -1,0 +1,1 @@
+"""What is decided about money, by what it is about."""

@@ -1,0 +1,204 @@
+"""The desk at which every attempt reserves and settles. Implements `gateway.ports.Money`.
+
+What comes while a batch of a workspace is under way waits and goes into the next one: at rest a reservation
+is one round trip, under load hundreds share a transaction and its commit. A refused one fails nobody else.
+What the database decides is in `repository.money`; here is only who waits for what.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal, TypeAlias
+from uuid import UUID
+
+import psycopg
+import structlog
+
+from codex32_server.features.usage.repository import money
+from codex32_server.features.usage.repository.money import Verdict
+from codex32_server.features.usage.service.entries import entry_of, hit_of, settlement_of
+from codex32_server.features.usage.service.refusing import refusal_of
+from codex32_server.gateway.contract import Attempt, AttemptEnd, CachedAnswer, Call, Reservation, Spent, Usage
+from codex32_server.gateway.errors import LedgerUnavailableError
+from codex32_server.kit.ids import new_id
+from codex32_server.storage.lean import LeanConnections
+
+LEASE_SECONDS = 60.0
+_BATCH = 100
+_RETRY_AFTER = (0.05, 0.2, 0.5, 1.0, 2.0)
+_UUID7 = 7
+
+_Kind: TypeAlias = Literal["reserve", "settle", "hit"]
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Order:
+    """Something to be written, and whoever waits for it."""
+
+    kind: _Kind
+    id: UUID
+    values: dict[str, Any]
+    done: asyncio.Future[Verdict | None]
+
+
+@dataclass(slots=True)
+class _Lane:
+    """What waits for one workspace."""
+
+    orders: deque[_Order] = field(default_factory=deque["_Order"])
+    open: set[UUID] = field(default_factory=set[UUID])
+    """Granted here and not settled: their leases are extended while this process lives."""
+    working: asyncio.Task[None] | None = None
+
+
+class MoneyDesk:
+    """Reserves and settles with the database at `url` (role `codex32_app`). Close it at the end."""
+
+    def __init__(self, url: str, *, lease: float = LEASE_SECONDS, connections: int = 4) -> None:
+        self._lean = LeanConnections(url, size=connections, application_name="codex32-money")
+        self._lease = lease
+        self._lanes: dict[UUID, _Lane] = {}
+        self._keeping: asyncio.Task[None] | None = None
+
+    async def reserve(self, attempt: Attempt, most: Decimal, most_tokens: int) -> Reservation:
+        """Raises BudgetExceededError, PriceUnknownError, LedgerUnavailableError."""
+        identifier = attempt.id if attempt.id.version == _UUID7 else new_id()
+        caller = attempt.call.caller
+        values = {
+            "id": identifier,
+            "most": str(most),
+            "most_tokens": most_tokens,
+            "unpriced": attempt.target.prices is None,
+            "key_id": caller.key_id,
+            "member_id": caller.member_id,
+            "bot_id": caller.bot_id,
+            "run_id": caller.run_id,
+            "entry": entry_of(attempt),
+        }
+        verdict = await self._put("reserve", caller.workspace_id, identifier, values)
+        assert verdict is not None
+        if verdict.verdict != "granted":
+            raise refusal_of(verdict, attempt, most, most_tokens)
+        return Reservation(identifier, attempt, most, most_tokens, verdict.made_at)
+
+    async def settle(self, reservation: Reservation, end: AttemptEnd) -> None:
+        """Goes on when the caller is cancelled. Raises LedgerUnavailableError: the reaper settles then."""
+        workspace_id = reservation.attempt.call.caller.workspace_id
+        values = settlement_of(reservation.id, end, reservation.attempt.target.prices)
+        await asyncio.shield(self._put("settle", workspace_id, reservation.id, values))
+
+    async def note_hit(self, call: Call, answer: CachedAnswer) -> None:
+        """Raises LedgerUnavailableError."""
+        values = hit_of(call, answer)
+        await asyncio.shield(self._put("hit", call.caller.workspace_id, values["id"], values))
+
+    async def close(self) -> None:
+        """Write what waits; open reservations are left to the reaper."""
+        working = [lane.working for lane in self._lanes.values() if lane.working is not None]
+        await asyncio.gather(*working, return_exceptions=True)
+        if self._keeping is not None:
+            self._keeping.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._keeping
+        await self._lean.close()
+
+    def _put(
+        self,
+        kind: _Kind,
+        workspace_id: UUID,
+        identifier: UUID,
+        values: dict[str, Any],
+    ) -> asyncio.Future[Verdict | None]:
+        lane = self._lanes.setdefault(workspace_id, _Lane())
+        order = _Order(kind, identifier, values, asyncio.get_running_loop().create_future())
+        lane.orders.append(order)
+        if lane.working is None:
+            lane.working = asyncio.create_task(self._work(workspace_id, lane))
+        if self._keeping is None:
+            self._keeping = asyncio.create_task(self._keep())
+        return order.done
+
+    async def _work(self, workspace_id: UUID, lane: _Lane) -> None:
+        """Batch after batch until nothing waits."""
+        try:
+            while lane.orders:
+                batch = [lane.orders.popleft() for _ in range(min(_BATCH, len(lane.orders)))]
+                await self._write(workspace_id, lane, batch)
+        finally:
+            lane.working = None
+            if not lane.open and not lane.orders:
+                self._lanes.pop(workspace_id, None)
+
+    async def _write(self, workspace_id: UUID, lane: _Lane, batch: Sequence[_Order]) -> None:
+        try:
+            verdicts = await self._apply(workspace_id, batch)
+        except (psycopg.Error, TypeError, ValueError) as error:
+            if len(batch) > 1 and not isinstance(error, psycopg.OperationalError):
+                for order in batch:  # one of them cannot be written: the others can
+                    await self._write(workspace_id, lane, [order])
+                return
+            _log.error("money could not be written", error=str(error).partition("\n")[0], orders=len(batch))
+            for order in batch:
+                lane.open.discard(order.id)
+                if not order.done.done():
+                    order.done.set_exception(LedgerUnavailableError("The ledger cannot be written just now."))
+            return
+        for order in batch:
+            self._finish(workspace_id, lane, order, verdicts.get(order.id))
+
+    async def _apply(self, workspace_id: UUID, batch: Sequence[_Order]) -> dict[UUID, Verdict]:
+        """Tried again while the database is away: writing a batch twice is harmless."""
+        reserves, settles, hits = (
+            [one.values for one in batch if one.kind == kind] for kind in ("reserve", "settle", "hit")
+        )
+        for number, values in enumerate(reserves):
+            values["n"] = number
+        rows: list[Verdict] = []
+        for pause in (*_RETRY_AFTER, None):
+            try:
+                rows = await money.apply(self._lean, workspace_id, reserves, settles, hits, self._lease)
+                break
+            except psycopg.OperationalError:
+                if pause is None:
+                    raise
+                await asyncio.sleep(pause)
+        for passed in rows:
+            if passed.verdict == "threshold":
+                _log.warning(
+                    "a budget's threshold was passed",
+                    **{"workspace": str(workspace_id), "scope": passed.scope, "subject": str(passed.subject)},
+                    **{"period": passed.period, "percent": int(passed.cap or 0)},
+                )
+        return {row.id: row for row in rows if row.id is not None}
+
+    def _finish(self, workspace_id: UUID, lane: _Lane, order: _Order, verdict: Verdict | None) -> None:
+        if order.kind == "settle":
+            lane.open.discard(order.id)
+        granted = verdict is not None and verdict.verdict == "granted"
+        if granted and order.done.cancelled():
+            # Nobody waits for it any more, and nobody else would release it.
+            end = AttemptEnd(Spent(Usage(), Decimal(0), None), "aborted", "cancelled", 0.0, None)
+            self._put("settle", workspace_id, order.id, settlement_of(order.id, end, None))
+        elif granted:
+            lane.open.add(order.id)
+        if not order.done.done():
+            order.done.set_result(verdict)
+
+    async def _keep(self) -> None:
+        """Extend the leases of what is open, as long as this process lives."""
+        while True:
+            await asyncio.sleep(self._lease / 4)
+            for workspace_id, lane in list(self._lanes.items()):
+                if not lane.open:
+                    continue
+                try:
+                    await money.extend(self._lean, workspace_id, list(lane.open), self._lease)
+                except psycopg.Error as error:
+                    _log.warning("leases could not be extended", error=str(error).partition("\n")[0])

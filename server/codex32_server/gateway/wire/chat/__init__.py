@@ -1,0 +1,1 @@
+"""OpenAI chat/completions: its side of the translation between formats."""

@@ -1,0 +1,1 @@
+"""Anthropic messages: its side of the translation between formats."""

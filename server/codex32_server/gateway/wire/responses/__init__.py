@@ -1,0 +1,1 @@
+"""OpenAI responses: its side of the translation between formats."""

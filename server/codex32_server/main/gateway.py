@@ -1,0 +1,224 @@
+"""The gateway to models: builds the chain from its ports, inside the API's process or as one of its own.
+
+On one machine `api` serves it below /llm; a cluster starts it as `python -m codex32_server.main.gateway`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import uvicorn
+import uvloop
+
+from codex32_server.features.models.facade import AnswerStore, Installed, ModelRoutes, ProviderProbe, Stored
+from codex32_server.features.secrets.facade import SecretsFacade
+from codex32_server.features.usage.facade import MoneyDesk, VirtualKeys
+from codex32_server.gateway import catalog, chain, pricing
+from codex32_server.gateway.chain import Ports
+from codex32_server.gateway.contract import Attempt, Call
+from codex32_server.gateway.endpoints import GatewayApp, GatewayParts
+from codex32_server.gateway.local.sending import LocalSend
+from codex32_server.gateway.providers.presets import PRESETS
+from codex32_server.gateway.providers.sending import Provider
+from codex32_server.gateway.providers.transport.client import HttpClient
+from codex32_server.gateway.providers.transport.dialing import Dialer, tls_context
+from codex32_server.gateway.token_counts import TokenCounts
+from codex32_server.gateway.wire import estimate
+from codex32_server.kit.network.addresses import AddressRule, parse_networks
+from codex32_server.kit.network.resolving import SystemResolver
+from codex32_server.kit.redaction import NOTHING, Redactor
+from codex32_server.main.databases import database_url
+from codex32_server.main.derived import access_pepper, llm_key_pepper, secret_keys
+from codex32_server.main.gateway_process import GatewayProcess
+from codex32_server.main.gateway_rules import gateway_rules
+from codex32_server.main.local_model import local_model, local_provider
+from codex32_server.settings.loading import load
+from codex32_server.settings.model import EgressSettings, LlmSettings, LocalModelSettings, Settings
+from codex32_server.storage.crypto import KeyEncryption
+from codex32_server.storage.homes import Home, default_home, open_home
+from codex32_server.storage.keys import MasterKey
+from codex32_server.storage.lean import LeanConnections
+from codex32_server.storage.session import Database
+from codex32_server.telemetry.logs import configure_logs
+from codex32_server.telemetry.metrics import Metrics
+from codex32_server.telemetry.shared import MetricsFile
+from codex32_server.telemetry.traces import Exporter, Tracer
+
+ROLE = "codex32_gateway"
+"""May read the keys of providers, and little else."""
+APP_ROLE = "codex32_app"
+"""Writes the ledger."""
+_NAME = "codex32-gateway"
+_LOOPBACK = "127.0.0.0/8,::1/128"
+_MIB = 1024 * 1024
+_DRAIN_SECONDS = 30
+
+
+class Gateway:
+    """Everything of the gateway around a database; opens nothing before the first request.
+
+    `url` is the database's under ROLE, `app_url` under APP_ROLE.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        url: str,
+        app_url: str,
+        keys: KeyEncryption,
+        pepper: bytes,
+        metrics: Metrics | None = None,
+    ) -> None:
+        self.metrics = metrics or Metrics()
+        connections = settings.llm.connections
+        self._lean = LeanConnections(url, size=connections, application_name=_NAME)
+        self._database = Database(url, pool_size=1, overflow=2, application_name=_NAME)
+        self._money = MoneyDesk(app_url, connections=connections)
+        self._keys = VirtualKeys(app_url, llm_key_pepper(pepper), connections=connections)
+        self._exporter = Exporter(settings.traces.endpoint, _NAME) if settings.traces.endpoint else None
+        self.client = http_client(settings.egress)
+        self._local = http_client(EgressSettings(allow_private=_LOOPBACK))
+        local = local_model(settings.local_model)
+        self.installed = installed_of(settings.llm, settings.local_model if local else None)
+        self.routes = ModelRoutes(self._lean, SecretsFacade(keys), self.installed)
+        self.probe = ProviderProbe(self.client)
+        provider = Provider(self.client, self._local)
+        send = LocalSend(provider, local) if local is not None else provider
+        # A claim holds the worst case until it is settled, so nothing is overspent if the answer goes first.
+        rules = replace(gateway_rules(settings.gateway), settle_behind=True)
+        self._chain = chain.build(send, self._ports(), rules)
+        most = settings.gateway.request_mib * _MIB
+        counts = TokenCounts(self.routes, provider)
+        self.app = GatewayApp(GatewayParts(self._keys, self.routes, self._chain.ask, counts, most))
+        self._stack = AsyncExitStack()
+        if local is not None:
+            self._stack.push_async_callback(local.close)
+
+    async def start(self) -> None:
+        """Before the first request: what sends traces begins."""
+        if self._exporter is not None:
+            await self._stack.enter_async_context(self._exporter)
+
+    async def close(self) -> None:
+        """After the last answer: what was claimed is settled first."""
+        await self._chain.drain()
+        await self._money.close()
+        await self._keys.close()
+        await self._stack.aclose()
+        self.client.close()
+        self._local.close()
+        await self._lean.close()
+        await self._database.close()
+
+    def _ports(self) -> Ports:
+        return Ports(
+            routes=self.routes,
+            money=self._money,
+            pricing=pricing,
+            cache=AnswerStore(self._lean, self._database),
+            hidden=NothingHidden(),
+            metrics=self.metrics,
+            most_input=most_input,
+            likely_input=likely_input,
+            tracer=Tracer(self._exporter.take) if self._exporter is not None else Tracer(),
+        )
+
+
+class NothingHidden:
+    """`gateway.ports.Hidden`: the gateway's role sees no secret but the keys of providers, which the chain
+    hides by itself; so there is nothing else that it could take out of what a bot chose to send.
+    """
+
+    async def of(self, workspace_id: UUID) -> tuple[Redactor, bool]:  # noqa: ARG002 - part of the port
+        return NOTHING, False
+
+
+def most_input(attempt: Attempt) -> int:
+    """Tokens of an attempt's input at most."""
+    return estimate.most_input(attempt.call.format, attempt.call.body, model=attempt.target.model)
+
+
+def likely_input(call: Call) -> int:
+    """Tokens of a call's input, probably."""
+    return estimate.likely_input(call.format, call.body)
+
+
+def http_client(egress: EgressSettings) -> HttpClient:
+    """Connections to providers, by the rules that hold for everything that the platform dials for others."""
+    rule = AddressRule(parse_networks(egress.allow_private))
+    return HttpClient(Dialer(SystemResolver(egress.addresses), rule, tls_context(egress.ca_file)))
+
+
+def installed_of(llm: LlmSettings, local: LocalModelSettings | None = None) -> Installed:
+    """The providers whose keys an administrator set for all workspaces, and the model of this machine."""
+    given = {"openai": llm.openai_key, "anthropic": llm.anthropic_key, "google": llm.google_key}
+    made: list[tuple[Stored, str | None]] = []
+    for name, key in given.items():
+        preset = PRESETS[name]
+        if key is not None and preset.base_url is not None:
+            stored = Stored(name, preset.kind, preset.base_url, None, catalogue=preset.catalogue)
+            made.append((stored, key.get_secret_value().strip()))
+    if local is not None:
+        made.append((local_provider(local), None))
+    return Installed(made)
+
+
+def build_gateway(
+    settings: Settings, home: Home, master: MasterKey, keys: KeyEncryption, metrics: Metrics | None = None
+) -> Gateway:
+    """The gateway of an installation."""
+    return Gateway(
+        settings,
+        database_url(settings, home, master, ROLE),
+        database_url(settings, home, master, APP_ROLE),
+        keys,
+        access_pepper(master),
+        metrics,
+    )
+
+
+async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
+    """Answer requests until SIGTERM or SIGINT; open streams get half a minute to end."""
+    gateway = build_gateway(settings, home, master, secret_keys(settings, home, master))
+    showing = asyncio.create_task(MetricsFile(home.metrics, "gateway", gateway.metrics).keep())
+    process = GatewayProcess(gateway.app, gateway.start, gateway.close)
+    warming = asyncio.create_task(asyncio.to_thread(catalog.warm))
+    config = uvicorn.Config(
+        process,
+        host=settings.server.host,
+        port=settings.server.port,
+        http="httptools",
+        loop="uvloop",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+    )
+    try:
+        await uvicorn.Server(config).serve()
+    finally:
+        showing.cancel()
+        await asyncio.gather(showing, warming, return_exceptions=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve the home that is named until SIGTERM."""
+    parser = argparse.ArgumentParser(prog="codex32_server.main.gateway")
+    parser.add_argument("--home", type=Path)
+    given = parser.parse_args(arguments)
+    settings = load(os.environ, {"CODEX32_HOME": given.home and str(given.home)})
+    configure_logs(service="gateway", level=settings.log.level, style=settings.log.format)
+    home = open_home(settings.server.home or default_home())
+    secret = settings.keys.master.get_secret_value() if settings.keys.master else None
+    uvloop.run(serve(settings, home, home.master_key(secret)))
+
+
+if __name__ == "__main__":
+    main()
