@@ -27,8 +27,9 @@ from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.features.services.facade import HeldReplicas, stop_or_start, sync_service
 from codex32_server.features.triggers.facade import follow_bot, sync_manifest_triggers
+from codex32_server.features.usage.facade import RunKeys
 from codex32_server.kit.ids import new_id
-from codex32_server.main.derived import door_key, role_url, secret_keys
+from codex32_server.main.derived import access_pepper, door_key, llm_key_pepper, role_url, secret_keys
 from codex32_server.main.egress import egress_proxy, gateway_address
 from codex32_server.main.isolation import consent_of
 from codex32_server.main.knowledge import knowledge_of, local_model
@@ -66,7 +67,6 @@ from codex32_server.worker.executing import Largest, RunExecutor, VersionCache
 from codex32_server.worker.headroom import Headroom
 from codex32_server.worker.jobs import JobExecutor
 from codex32_server.worker.lane import Terms, WorkLane
-from codex32_server.worker.models import NoModelKeys
 from codex32_server.worker.ports import JobHandler, ModelKeys, Serves
 from codex32_server.worker.sampling import Sampling
 from codex32_server.worker.services.door import Door
@@ -85,7 +85,13 @@ class Workshop:
     """Everything of one worker process around a database."""
 
     def __init__(
-        self, settings: Settings, home: Home, url: str, keys: KeyEncryption, door_secret: bytes
+        self,
+        settings: Settings,
+        home: Home,
+        url: str,
+        keys: KeyEncryption,
+        door_secret: bytes,
+        llm_pepper: bytes,
     ) -> None:
         self._settings = settings
         self._home = home
@@ -116,7 +122,7 @@ class Workshop:
         )
         self._metrics = WorkerMetrics()
         self._egress = egress_proxy(settings.egress, gateway_address(settings))
-        self._models: ModelKeys = NoModelKeys()
+        self._models: ModelKeys = RunKeys(self._database, llm_pepper)
         self._warm: WarmStarts | None = None
         self._embedder = local_model(settings.knowledge)
 
@@ -300,7 +306,9 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     url = database_url(settings, home, master)
-    await Workshop(settings, home, url, secret_keys(settings, home, master), door_key(master)).run(stop)
+    pepper = llm_key_pepper(access_pepper(master))
+    keys = secret_keys(settings, home, master)
+    await Workshop(settings, home, url, keys, door_key(master), pepper).run(stop)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
