@@ -62,8 +62,8 @@ SPYING = [
     """),
     attack("uninitialised memory", """
         import mmap
-        fresh = mmap.mmap(-1, 64 << 20)
-        if fresh.read(64 << 20).count(0) == 64 << 20: contained('all zero')
+        fresh = mmap.mmap(-1, 16 << 20)
+        if fresh.read(16 << 20).count(0) == 16 << 20: contained('all zero')
     """),
     attack("old blocks of the disk", """
         fd = os.open('/tmp/hole', os.O_RDWR | os.O_CREAT)
