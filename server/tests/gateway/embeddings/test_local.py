@@ -48,7 +48,7 @@ def test_known_tokens(tokenizer: Tokenizer) -> None:
     assert tokenizer.encode("", 512) == [0, 2]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.text(max_size=300), st.integers(2, 40))
 def test_any_text_has_tokens_within_the_limit(tokenizer: Tokenizer, text: str, most: int) -> None:
     numbers = tokenizer.encode(text, most)
