@@ -91,14 +91,10 @@ class Gateway:
         self.routes = ModelRoutes(self._lean, SecretsFacade(keys), self.installed)
         self.probe = ProviderProbe(self.client)
         provider = Provider(self.client, self._local)
-<<<<<<< HEAD
         send = LocalSend(provider, local) if local is not None else provider
-        self._chain = chain.build(send, self._ports(), gateway_rules(settings.gateway))
-=======
         # A claim holds the worst case until it is settled, so nothing is overspent if the answer goes first.
         rules = replace(gateway_rules(settings.gateway), settle_behind=True)
-        self._chain = chain.build(provider, self._ports(), rules)
->>>>>>> gw-serve
+        self._chain = chain.build(send, self._ports(), rules)
         most = settings.gateway.request_mib * _MIB
         counts = TokenCounts(self.routes, provider)
         self.app = GatewayApp(GatewayParts(self._keys, self.routes, self._chain.ask, counts, most))
