@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from codex32_server.gateway.wire import media, reasons
+from codex32_server.gateway.wire.content import read_content
 from codex32_server.gateway.wire.fields import Json, array, dumped, mapping, objects, present, string
 from codex32_server.gateway.wire.neutral import (
     Audio,
@@ -92,7 +93,7 @@ def _read_message(message: Json, path: str, question: Question) -> None:
         thought = string(message.get("reasoning_content")) or string(message.get("reasoning"))
         if thought:
             parts.append(Thinking(thought))
-    parts += _read_content(content, f"{path}.content", question)
+    parts += read_content(content, f"{path}.content", question, _read_part)
     if role == "tool":
         kept = tuple(part for part in parts if isinstance(part, Text | Image | Document))
         question.turns.append(Turn("user", (ToolResult(string(message.get("tool_call_id")), kept),), path))
@@ -113,19 +114,6 @@ def _read_message(message: Json, path: str, question: Question) -> None:
         return
     kind = "system" if role in ("system", "developer") else "assistant" if role == "assistant" else "user"
     question.turns.append(Turn(kind, tuple(parts), path))
-
-
-def _read_content(content: Any, path: str, question: Question) -> list[Part]:
-    if isinstance(content, str):
-        return [Text(content)] if content else []
-    parts: list[Part] = []
-    for index, item in enumerate(array(content)):
-        part = _read_part(mapping(item))
-        if part is None:
-            question.lost.append(f"{path}.{index}")
-        else:
-            parts.append(part)
-    return parts
 
 
 def _read_part(part: Json) -> Part | None:

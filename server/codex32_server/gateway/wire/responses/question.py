@@ -7,6 +7,7 @@ from typing import Any
 
 from codex32_server.gateway.errors import RequestNotValidError
 from codex32_server.gateway.wire import media, reasons
+from codex32_server.gateway.wire.content import read_content
 from codex32_server.gateway.wire.fields import Json, array, mapping, objects, present, string
 from codex32_server.gateway.wire.neutral import (
     Document,
@@ -120,7 +121,7 @@ def _read_input(given: Any, question: Question) -> None:
             case "reasoning":
                 _append(question, "assistant", [read_reasoning(item)], path)
             case "function_call_output":
-                output = _read_content(item.get("output"), f"{path}.output", question)
+                output = read_content(item.get("output"), f"{path}.output", question, _read_part)
                 kept = tuple(part for part in output if isinstance(part, Text | Image | Document))
                 _append(question, "user", [ToolResult(string(item.get("call_id")), kept)], path)
             case _:
@@ -129,7 +130,7 @@ def _read_input(given: Any, question: Question) -> None:
 
 def _read_message(item: Json, path: str, question: Question) -> None:
     role = string(item.get("role"))
-    parts = _read_content(item.get("content"), f"{path}.content", question)
+    parts = read_content(item.get("content"), f"{path}.content", question, _read_part)
     if role == "assistant":
         _append(question, "assistant", parts, path)
     else:
@@ -148,19 +149,6 @@ def _append(question: Question, role: Role, parts: list[Part], path: str) -> Non
 
 def _results(turn: Turn) -> bool:
     return bool(turn.parts) and all(isinstance(part, ToolResult) for part in turn.parts)
-
-
-def _read_content(content: Any, path: str, question: Question) -> list[Part]:
-    if isinstance(content, str):
-        return [Text(content)] if content else []
-    parts: list[Part] = []
-    for index, item in enumerate(array(content)):
-        part = _read_part(mapping(item))
-        if part is None:
-            question.lost.append(f"{path}.{index}")
-        else:
-            parts.append(part)
-    return parts
 
 
 def _read_part(part: Json) -> Part | None:
