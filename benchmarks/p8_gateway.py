@@ -285,10 +285,11 @@ async def _arrange(database: BenchDatabase, upstream: int) -> str:
             base_url = f"http://127.0.0.1:{upstream}/v1"
             provider = {"name": "bench", "base_url": base_url, "key": "sk-upstream"}
             await facade.add_provider(tx, principal, NewProvider.model_validate(provider))
-            change = ModelChange(prices={"input": "0.5", "output": "1.5"})
+            change = ModelChange.model_validate({"prices": {"input": "0.5", "output": "1.5"}})
             await facade.set_model(tx, principal, "bench", "bench", change)
             usage = UsageFacade(llm_key_pepper(access_pepper(master)))
-            made = await usage.create_key(tx, principal, NewLlmKey(kind="integration", name="bench"))
+            wanted = NewLlmKey.model_validate({"kind": "integration", "name": "bench"})
+            made = await usage.create_key(tx, principal, wanted)
     await app.close()
     async with await psycopg.AsyncConnection.connect(database.owner_url, autocommit=True) as admin:
         for period in ("day", "total"):

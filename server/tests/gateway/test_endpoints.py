@@ -1,4 +1,4 @@
-"""What the endpoints do before and after the chain: keys, bodies, options, clients that go, our faults."""
+"""What the endpoints do beside the chain: keys, bodies, options, clients that go, our own faults."""
 
 from __future__ import annotations
 
