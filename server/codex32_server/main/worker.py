@@ -270,6 +270,7 @@ def warm_terms(settings: ZygoteSettings) -> tuple[ZygoteTerms, ReuseTerms]:
         idle=settings.idle_seconds,
         age=settings.age_seconds,
         memory=settings.memory_mib * _MIB,
+        spares=settings.spares,
     )
     return zygotes, ReuseTerms(runs=settings.reuse_runs, age=settings.reuse_seconds)
 

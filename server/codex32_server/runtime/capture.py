@@ -1,7 +1,8 @@
 """Turns what a bot prints into timed, numbered lines, in constant memory whatever it prints.
 
 Up to `Limits.log` bytes are kept, the rest is counted and dropped. A sink that waits makes the bot wait, not
-the worker.
+the worker; and a bot that prints without end waits most of the time, kept or not: it has a share of the
+worker and of the processor, like its neighbours.
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ _CHUNK = 256 * 1024
 _SLICE = 32 * 1024
 """Bytes that become lines at a time; what is only counted is taken in whole chunks."""
 _CUT = " … [line cut]"
-_PATIENCE = 0.01
-"""Seconds of searching for secrets after which the bot waits as long again, so that others get their turn."""
+_PATIENCE = 0.002
+"""Seconds of work for a bot's output, the search for secrets included, after which the bot waits."""
+_SHARE = 2
+"""As many times as long it waits, so that others get their turn."""
 
 Stream = Literal["stdout", "stderr", "log", "system"]
 Level = Literal["debug", "info", "warning", "error"]
@@ -74,10 +77,10 @@ class LineLog:
         self._kept, self._renewed_at = 0, self._number
 
     async def room(self) -> None:
-        """Wait until the sink has taken enough, and as long as the search for secrets took."""
+        """Wait until the sink has taken enough, and until others had their turn."""
         if self._owed > _PATIENCE:
             owed, self._owed = self._owed, 0.0
-            await asyncio.sleep(owed)
+            await asyncio.sleep(owed * _SHARE)
         await self._room.wait()
 
     def add(
@@ -90,6 +93,7 @@ class LineLog:
         if self.full:
             self.lines_dropped += 1
             return
+        began = time.monotonic()
         text = self._without_secrets(text, cut_at)
         if cut_at is not None:
             text += _CUT
@@ -99,6 +103,13 @@ class LineLog:
             self._append(
                 "system", "The log limit is reached; further output is counted but not kept.", "warning"
             )
+        self._owed += time.monotonic() - began
+
+    def count(self, chunk: bytes) -> None:
+        """Lines that are dropped."""
+        began = time.monotonic()
+        self.lines_dropped += chunk.count(b"\n")
+        self._owed += time.monotonic() - began
 
     def log_call(self, level: Level, text: str, fields: Any) -> None:
         """A call of `codex32_bot.log`: the text with its fields as `name=JSON`."""
@@ -113,10 +124,7 @@ class LineLog:
     def _without_secrets(self, text: str, cut_at: int | None) -> str:
         if not self._redactor:
             return text if cut_at is None else text[:cut_at]
-        began = time.monotonic()
-        text = self._redactor.text(text, cut_at)
-        self._owed += time.monotonic() - began
-        return text
+        return self._redactor.text(text, cut_at)
 
     def system(self, text: str, level: Level = "warning") -> None:
         """The platform's own word: not limited. It may quote the bot, a host's name for instance."""
@@ -177,7 +185,7 @@ class LineSplitter:
         """Take bytes as they came."""
         self._log.bytes_seen += len(chunk)
         if self._log.full:
-            self._log.lines_dropped += chunk.count(b"\n")
+            self._log.count(chunk)
             self._rest = b""
             return
         first, *others = chunk.split(b"\n")

@@ -219,6 +219,12 @@ class ZygoteSettings(Group):
     age_seconds: float = setting(
         "ZYGOTE_AGE_SECONDS", 3600.0, "After how long a zygote is replaced though it is in use.", gt=0
     )
+    spares: int = setting(
+        "ZYGOTE_SPARES",
+        16,
+        "Confined processes that wait for the next run of bots that ran lately, about 3 MiB each; 0: none.",
+        ge=0,
+    )
     reuse_runs: int = setting(
         "REUSE_RUNS",
         1000,

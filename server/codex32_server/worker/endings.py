@@ -1,13 +1,14 @@
 """Writes endings in batches, and does not give up while the database is away.
 
-An ending waits a few milliseconds for company, or until the batch is full: one transaction (and one flush of
-the write-ahead log) then serves many runs.
+Under load an ending waits a few milliseconds for company, or until the batch is full: one transaction (and
+one flush of the write-ahead log) then serves many runs. One that comes alone is written at once.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -19,7 +20,11 @@ from codex32_server.queue.errors import QueueUnavailableError
 _log = structlog.stdlib.get_logger(__name__)
 BATCH = 100
 GATHER = 0.004
-"""Seconds that an ending waits for others while the writer is idle."""
+"""Seconds that an ending waits for others, where others are to be expected."""
+BUSY = 2 * GATHER
+"""Others are, if the last ending is so many seconds ago at most: less often than every second wait would find
+company.
+"""
 _RETRY = 0.5
 
 
@@ -38,6 +43,7 @@ class Endings:
         self._waiting: asyncio.Queue[Ending] = asyncio.Queue()
         self._open: dict[tuple[object, int], Ending] = {}
         self._task: asyncio.Task[None] | None = None
+        self._last = -BUSY
         self._all_written = asyncio.Event()
         self._all_written.set()
 
@@ -71,9 +77,11 @@ class Endings:
     async def _write(self) -> None:
         while True:
             batch = [await self._waiting.get()]
-            await asyncio.sleep(GATHER)
+            if time.monotonic() - self._last < BUSY:
+                await asyncio.sleep(GATHER)
             while len(batch) < BATCH and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
+            self._last = time.monotonic()
             await self._write_until_done(batch)
 
     async def _write_until_done(self, batch: list[Ending]) -> None:

@@ -1,9 +1,14 @@
-"""The log sink of one attempt: lines are stored in batches, and a flood waits instead of filling memory."""
+"""The log sink of one attempt: lines are stored in batches, and a flood waits instead of filling memory.
+
+Between full batches the writer rests for as long as the last one took: whoever floods has half the time of a
+connection, and the database has time for others.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -18,6 +23,7 @@ INTERVAL = 0.2
 """Seconds that a line waits at most for a batch to fill."""
 MOST_WAITING = 4 * BATCH
 _RETRY = 0.5
+_LONGEST_REST = 0.05
 Store = Callable[[Sequence[LogLine]], Awaitable[None]]
 
 
@@ -31,6 +37,7 @@ class LogWriter:
         self._enough = asyncio.Event()
         self._room = asyncio.Event()
         self._closing = False
+        self._over = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def write(self, lines: Sequence[LogLine]) -> None:
@@ -50,6 +57,7 @@ class LogWriter:
         if self._task is None:
             return
         self._closing = True
+        self._over.set()
         self._some.set()
         self._enough.set()
         try:
@@ -72,12 +80,21 @@ class LogWriter:
                     await self._enough.wait()
             while self._lines:
                 batch = [self._lines.popleft() for _ in range(min(BATCH, len(self._lines)))]
+                began = time.monotonic()
                 await self._store_surely(batch)
+                if len(batch) == BATCH and not self._closing:
+                    await self._rest(time.monotonic() - began)
                 self._room.set()
             if self._closing:
                 return
             self._some.clear()
             self._enough.clear()
+
+    async def _rest(self, seconds: float) -> None:
+        """Not after the end, which nobody should wait for."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(min(seconds, _LONGEST_REST)):
+                await self._over.wait()
 
     async def _store_surely(self, batch: Sequence[LogLine]) -> None:
         while True:

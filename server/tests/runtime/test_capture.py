@@ -124,3 +124,25 @@ async def test_what_the_search_for_secrets_costs_the_bot_waits_for() -> None:
     began = time.monotonic()
     await log.room()
     assert time.monotonic() - began < 0.03, "once"
+
+
+async def test_output_that_is_only_counted_costs_the_bot_time_as_well() -> None:
+    """A full log is no way to the whole worker."""
+    log = LineLog(Kept(), Limits(log=10))
+    splitter = LineSplitter(log, "stdout", 100)
+    splitter.feed(b"more than ten bytes\n")
+    await log.room()
+    for _ in range(400):
+        splitter.feed(b"x\n" * 50_000)
+    assert log.lines_dropped == 400 * 50_000
+    began = time.monotonic()
+    await log.room()
+    assert time.monotonic() - began > 0.004, "twice what was spent, of which at least two milliseconds"
+
+
+async def test_a_little_output_never_waits() -> None:
+    log = LineLog(Kept(), Limits())
+    log.add("stdout", "a line")
+    waiting = asyncio.ensure_future(log.room())
+    await asyncio.sleep(0)
+    assert waiting.done()

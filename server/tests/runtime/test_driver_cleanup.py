@@ -26,8 +26,10 @@ def main():
 """
 
 
-def traces() -> tuple[set[str], set[str], int, int]:
+async def traces(bench: Any) -> tuple[set[str], set[str], int, int]:
     """What a run could leave on this machine."""
+    if bench.warm is not None:
+        await bench.warm.settle()
     groups = _groups_of(os.getpid())
     children = set(_children(os.getpid()))
     descriptors = len(list(Path("/proc/self/fd").iterdir()))
@@ -77,16 +79,16 @@ def _name(pid: str) -> str:
 )  # fmt: skip
 async def test_nothing_is_left(bench: Any, source: str, limits: Limits, end: End) -> None:
     await bench.run("def main(): ...")  # starts the threads and opens what stays open
-    before = traces()
+    before = await traces(bench)
     outcome = await bench.run(source, limits=limits)
     assert outcome.end in (end, End.TIMED_OUT)
-    assert traces() == before
+    assert await traces(bench) == before
     assert list(bench.work.iterdir()) == []
 
 
 async def test_nothing_is_left_when_the_caller_gives_up(bench: Any) -> None:
     await bench.run("def main(): ...")
-    before = traces()
+    before = await traces(bench)
     started = asyncio.Event()
 
     async def on_started() -> None:
@@ -101,7 +103,7 @@ async def test_nothing_is_left_when_the_caller_gives_up(bench: Any) -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert traces() == before
+    assert await traces(bench) == before
     assert list(bench.work.iterdir()) == []
 
 
@@ -111,7 +113,7 @@ async def test_giving_up_at_any_moment_of_the_start(
     bench: Any, backend: Any, delay: float, with_cgroup: bool
 ) -> None:
     await bench.run("def main(): ...")
-    before, groups = traces(), backend._cgroups
+    before, groups = await traces(bench), backend._cgroups
     backend._cgroups = groups if with_cgroup else Cgroups([])
     try:
         for _ in range(4):
@@ -123,7 +125,7 @@ async def test_giving_up_at_any_moment_of_the_start(
     finally:
         backend._cgroups = groups
     await asyncio.sleep(0.05)  # transports close their pipes in the next round of the loop
-    assert traces() == before
+    assert await traces(bench) == before
     assert list(bench.work.iterdir()) == []
 
 

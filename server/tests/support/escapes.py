@@ -20,6 +20,7 @@ from codex32_server.runtime.contract import MIB, End, Limits, Outcome
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.sandbox.seccomp import ARCHITECTURES
 from codex32_server.runtime.sandbox.syscalls import ALLOWED, FILTERED, REFUSED
+from codex32_server.runtime.zygote.warm import WarmStarts
 from support import fingerprint
 
 ATTACKER = Path(__file__).with_name("escape_bot.py").read_text()
@@ -85,6 +86,9 @@ def numbers() -> dict[str, int]:
     return {name: found for name, pair in known.items() if (found := pair[column]) is not None}
 
 
+NO_OP = "def main(): ..."
+
+
 @dataclass
 class Findings:
     """What became of a theme, of its neighbour and of the host."""
@@ -113,6 +117,7 @@ class Arena:
     model_key: str | None = None
     """With it there is a door to a model gateway too."""
     """What its bots may reach: a sandbox with a way out has other layers than one without."""
+    warm: WarmStarts | None = None
     modes: list[int] = field(default_factory=list[int])
     """Of the files that the last run left, as they were copied."""
     _warmed: bool = False
@@ -154,13 +159,22 @@ class Arena:
     async def beside(self, source: str | Mapping[str, str | bytes], **changes: Any) -> Findings:
         """Run a bot and its neighbour at the same time, between two fingerprints."""
         await self._warm()
+        await self._rest()
         before = fingerprint.of_host(self.watched)
+        if self.warm is not None:  # so that the attack is one from a child that has waited for it
+            await self.run(NO_OP, **{**changes, "input": b"{}"})
         word = f"neighbour-{uuid4().hex}"
         outcome, neighbour = await asyncio.gather(
             self.run(source, **changes), self.run(NEIGHBOUR, input=json.dumps({"word": word}).encode())
         )
+        await self._rest()
         after = await self._settled(before)
         return Findings(outcome, {}, neighbour, word, fingerprint.changes(before, after))
+
+    async def _rest(self) -> None:
+        """Children that wait for a run are no trace of one."""
+        if self.warm is not None:
+            await self.warm.settle()
 
     async def run(self, source: str | Mapping[str, str | bytes], **changes: Any) -> Outcome:
         """The files in the outcome are gone; their names and sizes are not."""

@@ -79,3 +79,25 @@ async def test_what_was_lost_is_not_written_any_more() -> None:
     assert await recorder.endings.flush(5)
     assert recorder.batches == []
     await recorder.endings.stop()
+
+
+async def test_one_that_comes_alone_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "GATHER", 60.0)
+    recorder = Recorder()
+    recorder.endings.put(an_ending())
+    assert await recorder.endings.flush(5)
+    await recorder.endings.stop()
+
+
+async def test_one_that_follows_another_closely_waits_for_company(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "GATHER", 0.05)
+    monkeypatch.setattr(module, "BUSY", 60.0)
+    recorder = Recorder()
+    recorder.endings.put(an_ending())
+    assert await recorder.endings.flush(5)
+    recorder.endings.put(an_ending())
+    await asyncio.sleep(0)
+    recorder.endings.put(an_ending())
+    assert await recorder.endings.flush(5)
+    assert [len(batch) for batch in recorder.batches] == [1, 2]
+    await recorder.endings.stop()

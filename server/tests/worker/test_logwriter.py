@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import psycopg
 import pytest
@@ -78,3 +80,43 @@ async def test_abandoning_stops_at_once() -> None:
     await asyncio.wait_for(writer.abandon(), 1)
     await LogWriter(store).close()
     assert True
+
+
+async def test_a_flood_leaves_the_database_as_much_time_as_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_LONGEST_REST", 60.0)
+    began: list[float] = []
+
+    async def store(_batch: Sequence[LogLine]) -> None:
+        began.append(time.monotonic())
+        await asyncio.sleep(0.05)
+
+    writer = LogWriter(store)
+    await writer.write(lines(1, 2 * BATCH))
+    while len(began) < 2:
+        await asyncio.sleep(0.005)
+    assert began[1] - began[0] >= 0.1
+    await writer.close()
+
+
+async def test_nobody_waits_for_a_rest_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_LONGEST_REST", 60.0)
+    stored: list[Sequence[LogLine]] = []
+
+    async def store(batch: Sequence[LogLine]) -> None:
+        await asyncio.sleep(0.05)
+        stored.append(batch)
+
+    monkeypatch.setattr(LogWriter, "_rest", _for_ever(LogWriter._rest))
+    writer = LogWriter(store)
+    await writer.write(lines(1, 3 * BATCH))
+    while not stored:
+        await asyncio.sleep(0.005)
+    await asyncio.wait_for(writer.close(), 10)
+    assert sum(map(len, stored)) == 3 * BATCH
+
+
+def _for_ever(rest: Any) -> Any:
+    async def rests(writer: LogWriter, _seconds: float) -> None:
+        await rest(writer, 60.0)
+
+    return rests

@@ -1,7 +1,8 @@
 """A zygote's child: confines itself, shows itself to the host, and becomes the init of one run.
 
-Until the host says `go` it knows nothing of the run but sizes. Then everything is as in a cold start: `init`
-forks the bot, reaps, and tells how it died.
+Until the host has looked and says `go` it is alone and knows sizes, nothing of a run. Then everything is as
+in a cold start: `init` forks the bot, reaps, and tells how it died. The bot waits for its order, for as long
+as the host likes; only what follows the order is the run's.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import array
 import os
 import signal
 
-from . import confine, fresh, init, namespaces
+from . import confine, fresh, init, namespaces, rehearsal
 from .entry import BOT_FOLDER
 
 TYPE_CHECKING = False  # typing itself costs 5 ms of each run
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _BROKE = 71
 _OUTPUT = "/output"
+_AT_ONCE = 0.005
+"""Seconds after which an order is not on its way yet."""
 
 
 class Kit:
@@ -77,6 +80,7 @@ def _confine(order: dict[str, Any], kit: Kit) -> None:
 
 def _bot_of(order: dict[str, Any], kit: Kit) -> Any:
     def live(control: int) -> None:
+        _await_order(control)
         fresh.reseed()
         fresh.make_way(BOT_FOLDER, kit.needed)
         if order["resident"]:
@@ -88,3 +92,19 @@ def _bot_of(order: dict[str, Any], kit: Kit) -> Any:
         bot.main(control)
 
     return live
+
+
+def _await_order(control: int) -> None:
+    """Leaves it unread. The bot's files are there before it comes. Who has time until then rehearses."""
+    peer = _socket.socket(fileno=control)
+    peer.settimeout(_AT_ONCE)
+    try:
+        first = peer.recv(1, _socket.MSG_PEEK)
+    except TimeoutError:
+        peer.settimeout(None)
+        rehearsal.rehearse()
+        first = peer.recv(1, _socket.MSG_PEEK)
+    peer.settimeout(None)
+    if not first:
+        os._exit(0)  # no run wanted this child
+    peer.detach()

@@ -59,7 +59,11 @@ def _attend(
     os.close(control)
     forwarder.unused = (channel.fileno(),)
     signal.signal(signal.SIGTERM, lambda _number, _frame: os.kill(child, signal.SIGTERM))
-    channel.send(_describe(_reap_until(child, forwarder)))
+    status = _reap_until(child, forwarder)
+    _end_the_rest()
+    for stream in (1, 2):
+        os.close(stream)  # who reads them need not wait for the end of this process
+    channel.send(_describe(status))
     os._exit(0)
 
 
@@ -124,6 +128,20 @@ def _reap_until(child: int, forwarder: _Forwarder) -> int:
             return status
         if pid == forwarder.pid:
             forwarder.start()
+
+
+def _end_the_rest() -> None:
+    """Only this process runs here when it returns: who is killed cannot fork any more, and has no other
+    parent than this.
+    """
+    if os.getpid() != 1:  # anywhere else, -1 would be everybody
+        return
+    try:
+        os.kill(-1, signal.SIGKILL)
+        while True:
+            os.waitpid(-1, 0)
+    except OSError:  # nobody was there, or nobody is left
+        return
 
 
 def _describe(status: int) -> bytes:

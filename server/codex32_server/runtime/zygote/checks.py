@@ -18,7 +18,7 @@ from codex32_server.runtime.sandbox import process
 NAMESPACES = ("user", "mnt", "pid", "net", "ipc", "uts", "cgroup")
 _CAPABILITIES = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
 _LONGEST = 16_384
-_LINE = re.compile(r"^(PPid|NSpid|Threads|NoNewPrivs|Seccomp\w*|Cap\w+):\s*(.*?)$", re.MULTILINE)
+_LINE = re.compile(r"^(State|PPid|NSpid|Threads|NoNewPrivs|Seccomp\w*|Cap\w+):\s*(.*?)$", re.MULTILINE)
 
 
 class NotConfinedError(Exception):
@@ -72,8 +72,10 @@ def strange_descriptors(pid: int, shape: Shape) -> frozenset[str]:
     return descriptors_of(pid) - shape.descriptors
 
 
-def inspect_child(pid: int, zygote: int, shape: Shape) -> None:
-    """Examine the first process of a run, which waits. Raises NotConfinedError."""
+def inspect_child(pid: int, zygote: int, shape: Shape, *, begun: bool = False) -> None:
+    """Examine the first process of a run, which waits alone; with `begun` it has the bot's process, which
+    waits too, with one thread. Raises NotConfinedError.
+    """
     status = _status(pid)
     _require(status.get("PPid") == str(zygote), "it is not the zygote's child")
     _require(status.get("NSpid", "").split()[-1:] == ["1"], "it is not the first of its pid namespace")
@@ -85,7 +87,13 @@ def inspect_child(pid: int, zygote: int, shape: Shape) -> None:
     check_single_threaded(status)
     spaces = namespaces_of(pid)
     _require(len(spaces) == len(NAMESPACES) and not spaces & shape.namespaces, "it shares a namespace")
-    _require(process.children_of_single(pid) == [], "it has started something")
+    bots = process.children_of_single(pid)
+    _require(len(bots) == begun, "it has started something" if bots else "its bot is gone")
+    for bot in bots:
+        status = _status(bot)
+        check_single_threaded(status)
+        _require(not status.get("State", "Z").startswith("Z"), "its bot is dead")
+        _require(process.children_of_single(bot) == [], "it has started something")
 
 
 def inspect_what_a_child_shares(pid: int, channels: frozenset[str]) -> None:

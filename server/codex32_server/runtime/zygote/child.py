@@ -1,7 +1,8 @@
 """A zygote's child as a sandbox: the same promises as a cold one (`backends.port.Sandbox`).
 
-Order of a start: fork; the child confines itself and shows its pid and folders; cgroup; a look from outside;
-the bot's files; `go`. Nothing of the run is told before the look.
+`confine`: fork; the child confines itself and shows its pid and folders; cgroup; a look from outside; `go`.
+Until then it knows sizes, and nothing of a run; it may wait so for as long as its zygote lives. `give`: the
+bot's files. The order follows on `control`.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import select
 import signal
 import socket
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,20 +38,39 @@ _INLINE = 1 << 20
 """Bytes of files that are written at once; more go through a thread."""
 
 
+@dataclass(frozen=True)
+class Form:
+    """What a child is told before it belongs to a run. Runs of one form may have the same child."""
+
+    limits: Limits
+    """Without those that the worker keeps itself."""
+    given: tuple[tuple[str, int], ...]
+    """Places and the bytes that the host may put there."""
+    packages: bool
+    """Whether its zygote has imported what strangers wrote."""
+    resident: bool = False
+
+
+def form_of(spec: RunSpec, *, resident: bool = False) -> Form:
+    """The form of a run's child. Sizes are rounded, so that versions of a bot and small bots share one."""
+    limits = replace(spec.limits, timeout=0.0, input=0, log=0, log_line=0, output=0)
+    given = tuple((place, handover.room_for(files)) for place, files in _given(spec).items())
+    return Form(limits, given, spec.dependencies is not None, resident)
+
+
 class WarmSandbox:
-    """One child. `start` it, then it is a Sandbox."""
+    """One child. `confine` it and `give` it a run, then it is a Sandbox."""
 
     def __init__(
         self,
         zygote: Zygote,
-        limits: Limits,
+        form: Form,
         group: cgroup.Group,
         groups: GroupPool,
-        *,
-        resident: bool = False,
     ) -> None:
         self._zygote = zygote
-        self._limits = limits
+        self._form = form
+        self._limits = form.limits
         self._group = group
         self._groups = groups
         self._init = 0
@@ -56,44 +78,73 @@ class WarmSandbox:
         self._inherited = 0
         self._over_memory = False
         self._joining: asyncio.Future[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
+        self._concluded = False
         self._output = -1
         self._shown: list[int] = []
-        self._resident = resident
-        self.control, self._guest_control = packets.channel() if resident else socket.socketpair()
+        self._empty: list[int] = []
+        self.control, self._guest_control = packets.channel() if form.resident else socket.socketpair()
         self._status, self._guest_status = packets.channel()
         self._stdout, self._guest_stdout = log_pipe()
         self._stderr, self._guest_stderr = log_pipe()
         self._channels = frozenset(checks.target(f"/proc/self/fd/{end}") for end in self._guest_ends())
 
-    async def start(self, spec: RunSpec) -> None:
-        """Raises ZygoteFailedError where this zygote cannot be used any more, OSError, UnsafeSourceError."""
-        given: dict[str, Any] = {bwrap.SOURCE: spec.source}
-        if spec.input_files:
-            given[bwrap.INPUT] = spec.input_files
-        order = _order(self._limits, self._group, given, resident=self._resident)
+    async def confine(self) -> None:
+        """Raises ZygoteFailedError where this zygote cannot be used any more, OSError."""
+        order = _order(self._form, self._group)
         try:
             self._zygote.fork(order, self._guest_ends())
         finally:
             self._close_guest_ends()
         try:
             async with asyncio.timeout(START_TIMEOUT):
-                await self._handshake(spec, order, given)
+                await self._handshake(len(order["shown"]))
         except TimeoutError:
             raise ZygoteFailedError("it did not fork in time") from None
 
-    async def _handshake(self, spec: RunSpec, order: dict[str, Any], given: dict[str, Any]) -> None:
-        built = await packets.receive(self._status, _LONGEST_WORD, len(given) + len(order["shown"]))
-        folders = self._take(built, len(order["shown"]))
+    async def give(self, spec: RunSpec) -> None:
+        """The run's files, which only this child sees. Raises OSError, UnsafeSourceError."""
+        folders, self._empty = self._empty, []
         try:
-            await self._join(built.sender)
-            self._status.send(b"joined")
-            ready = await packets.receive(self._status, _LONGEST_WORD)
-            self._look(ready, thorough=spec.dependencies is not None)
-            await self._fill(folders, given)
+            for folder, content in zip(folders, _given(spec).values(), strict=True):
+                if handover.size_of(content) < _INLINE:
+                    handover.fill(folder, content, self._zygote.owner)
+                else:
+                    await to_its_end(handover.fill, folder, content, self._zygote.owner)
         finally:
             for folder in folders:
                 os.close(folder)
+
+    def still_waits(self) -> bool:
+        """Whether a child that was confined a while ago is as it was then, and alone."""
+        try:
+            checks.inspect_child(self._init, self._zygote.pid, self._zygote.shape, begun=True)
+        except checks.NotConfinedError:
+            return False
+        return not select.select([self._handle, self._status], [], [], 0)[0]
+
+    async def over(self) -> None:
+        """Wait until its first process is dead. Not beside `wait`."""
+        await packets.readable(self._handle)
+
+    async def _handshake(self, shown: int) -> None:
+        built = await packets.receive(self._status, _LONGEST_WORD, len(self._form.given) + shown)
+        self._take(built, shown)
+        await self._join(built.sender)
+        self._status.send(b"joined")
+        ready = await packets.receive(self._status, _LONGEST_WORD)
+        self._look(ready)
         self._status.send(b"go")
+
+    @property
+    def form(self) -> Form:
+        """What it was told."""
+        return self._form
+
+    @property
+    def zygote(self) -> Zygote:
+        """Whose child it is."""
+        return self._zygote
 
     @property
     def inbound(self) -> Mapping[int, Path]:
@@ -111,13 +162,16 @@ class WarmSandbox:
             self._signal(signal.SIGKILL)
 
     async def wait(self) -> Ended:
-        """Until nothing of the sandbox runs any more; watches the memory meanwhile."""
+        """Until nothing of the bot runs any more; watches the memory meanwhile."""
         watch = asyncio.create_task(self.watch_memory())
         try:
-            await packets.readable(self._handle)
+            await packets.readable(self._handle, self._status.fileno())
+            code, died_by, spent = self._report()
+            self._concluded = code is not None and self._is_empty()
+            if not self._concluded:
+                await packets.readable(self._handle)
         finally:
             watch.cancel()
-        code, died_by, spent = self._report()
         out_of_memory = self._over_memory or self._group.out_of_memory()
         cpu = self.cpu_seconds()
         return Ended(code, died_by, out_of_memory, spent if cpu is None else cpu, self.peak_memory())
@@ -161,8 +215,22 @@ class WarmSandbox:
         return below[0] if len(below) == 1 else None
 
     async def close(self) -> None:
-        """Kill what is left and free everything. Idempotent."""
-        self.kill()
+        """Kill what is left and free everything. Idempotent.
+
+        Where an init of ours has ended all the rest nobody waits for its own end: `closed` does.
+        """
+        if self._closing is None:
+            self.kill()
+            self._closing = asyncio.create_task(self._close())
+        if not self._concluded:
+            await asyncio.shield(self._closing)
+
+    async def closed(self) -> None:
+        """Wait until nothing is left at all. After `close`."""
+        if self._closing is not None:
+            await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
         if self._joining is not None:
             await asyncio.wait([self._joining])
         group, self._group = self._group, cgroup.Group()
@@ -177,12 +245,18 @@ class WarmSandbox:
         self.control.close()
         self._status.close()
         self._close_guest_ends()
-        for descriptor in (self._stdout, self._stderr, *self._shown):
+        for descriptor in (self._stdout, self._stderr, *self._shown, *self._empty):
             if descriptor >= 0:
                 os.close(descriptor)
         self._stdout = self._stderr = self._output = -1
-        self._shown = []
+        self._shown, self._empty = [], []
         await self._groups.give_back(group)
+
+    def _is_empty(self) -> bool:
+        """Whether init, which said that it has ended the rest, can be believed: it has imported nothing that
+        a stranger wrote, and the kernel knows no child of it.
+        """
+        return not self._form.packages and process.children_of_single(self._init) == []
 
     def _guest_ends(self) -> list[int]:
         return [
@@ -197,22 +271,19 @@ class WarmSandbox:
                 os.close(descriptor)
                 setattr(self, name, -1)
 
-    def _take(self, built: packets.Packet, shown: int) -> list[int]:
-        """Keep the folders to look at; gives those to fill."""
-        self._shown, folders = built.descriptors[:shown], built.descriptors[shown:]
+    def _take(self, built: packets.Packet, shown: int) -> None:
+        """Keep the folders to look at and those to fill; `close` closes them."""
+        self._shown, self._empty = built.descriptors[:shown], built.descriptors[shown:]
         if built.word != b"built" or len(self._shown) != shown:
-            for folder in folders:
-                os.close(folder)
             said = built.word.decode(errors="replace")
             raise ZygoteFailedError(f"its child did not come up: {said or 'it ended without a word'}")
+        if len(self._empty) != len(self._form.given):
+            raise ZygoteFailedError("its child shows other folders than it was told to")
         try:
-            handover.check_own((*self._shown, *folders), self._zygote.shape.devices)
+            handover.check_own(built.descriptors, self._zygote.shape.devices)
         except checks.NotConfinedError as error:
-            for folder in folders:
-                os.close(folder)
             raise ZygoteFailedError(f"its child is not confined: {error}") from error
         self._output = self._shown[0]
-        return folders
 
     async def _join(self, pid: int) -> None:
         """Into its cgroups, in a thread: the kernel may let that wait. Raises ZygoteFailedError."""
@@ -227,27 +298,18 @@ class WarmSandbox:
         except OSError as error:
             raise ZygoteFailedError(f"its child cannot join its cgroup: {error}") from error
 
-    def _look(self, ready: packets.Packet, *, thorough: bool) -> None:
+    def _look(self, ready: packets.Packet) -> None:
         """From outside, before it is told anything. Raises ZygoteFailedError."""
         if ready.word != b"ready" or ready.sender != self._init:
             raise ZygoteFailedError("its child did not come up: it was not confined")
         try:
             checks.inspect_child(self._init, self._zygote.pid, self._zygote.shape)
-            if thorough:
+            if self._form.packages:
                 checks.inspect_what_a_child_shares(self._init, self._channels)
         except checks.NotConfinedError as error:
             raise ZygoteFailedError(f"its child is not confined: {error}") from error
         if not self._group.limits_memory():
             self._inherited = watchdog.own_memory(self._init)
-
-    async def _fill(self, folders: list[int], given: dict[str, Any]) -> None:
-        if len(folders) != len(given):
-            raise ZygoteFailedError("its child shows other folders than it was told to")
-        for folder, content in zip(folders, given.values(), strict=True):
-            if handover.size_of(content) < _INLINE:
-                handover.fill(folder, content, self._zygote.owner)
-            else:
-                await to_its_end(handover.fill, folder, content, self._zygote.owner)
 
     def _signal(self, number: signal.Signals) -> None:
         if self._handle >= 0:
@@ -262,15 +324,24 @@ class WarmSandbox:
             return None, None, None
 
 
-def _order(limits: Limits, group: cgroup.Group, given: dict[str, Any], *, resident: bool) -> dict[str, Any]:
+def _given(spec: RunSpec) -> dict[str, Mapping[str, Path | bytes]]:
+    """What is shown read-only, by place."""
+    given: dict[str, Mapping[str, Path | bytes]] = {bwrap.SOURCE: spec.source}
+    if spec.input_files:
+        given[bwrap.INPUT] = spec.input_files
+    return given
+
+
+def _order(form: Form, group: cgroup.Group) -> dict[str, Any]:
     """What the zygote's child is told: sizes and places, nothing of the run."""
+    limits = form.limits
     writable = bwrap.tmpfs_sizes(limits)
     return {
         "processes": limits.processes + cgroup.OWN_PROCESSES,
         "largest_file": max(limits.disk, limits.files) + (1 << 20),  # above it, so that tmpfs says it is full
         "data": 0 if group.limits_memory() else limits.memory + _ROOM_FOR_INTERPRETER,
         "writable": writable,
-        "given": {place: handover.size_of(files) for place, files in given.items()},
-        "shown": [bwrap.OUTPUT, *(place for place in writable if resident and place != bwrap.OUTPUT)],
-        "resident": resident,
+        "given": dict(form.given),
+        "shown": [bwrap.OUTPUT, *(place for place in writable if form.resident and place != bwrap.OUTPUT)],
+        "resident": form.resident,
     }

@@ -33,6 +33,11 @@ def size_of(files: Mapping[str, Path | bytes]) -> int:
     return _ROOM + sum(size + 2 * _PAGE for size in sizes)
 
 
+def room_for(files: Mapping[str, Path | bytes]) -> int:
+    """`size_of`, rounded up: differences that are small make no difference."""
+    return -(-size_of(files) // _ROOM) * _ROOM
+
+
 def check_own(shown: Sequence[int], foreign: Collection[int]) -> None:
     """Every descriptor is the folder of a tmpfs of its own, and none of a device in `foreign`.
 

@@ -65,15 +65,19 @@ def send(ours: socket.socket, word: bytes, descriptors: list[int]) -> None:
     ours.sendmsg([word], rights)
 
 
-async def readable(descriptor: int) -> None:
-    """Wait until a descriptor can be read; for a pidfd: until the process ended. One waiter at a time."""
+async def readable(*descriptors: int) -> None:
+    """Wait until one of the descriptors can be read; for a pidfd: until the process ended. Of each, one
+    waiter at a time.
+    """
     loop = asyncio.get_running_loop()
     ready: asyncio.Future[None] = loop.create_future()
-    loop.add_reader(descriptor, _settle, ready)
+    for descriptor in descriptors:
+        loop.add_reader(descriptor, _settle, ready)
     try:
         await ready
     finally:
-        loop.remove_reader(descriptor)
+        for descriptor in descriptors:
+            loop.remove_reader(descriptor)
 
 
 def _settle(ready: asyncio.Future[None]) -> None:

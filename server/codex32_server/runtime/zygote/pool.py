@@ -42,6 +42,8 @@ class Terms:
     age: float = 3600.0
     memory: int = 512 * MIB
     import_seconds: int = 10
+    spares: int = 16
+    """Children of all zygotes that wait for a run; 0: each is forked when its run comes."""
     refused: float = 60.0
     """How long no zygote is tried after one that failed."""
 
@@ -99,6 +101,10 @@ class ZygotePool:
             self.prepare(key)
         self._forget_old_keys()
         return None
+
+    def hold(self, zygote: Zygote) -> None:
+        """Count one more child of a zygote that is held already. `give_back` it."""
+        self._children[zygote] += 1
 
     def broke(self, key: Key, zygote: Zygote, error: Exception) -> None:
         """A fork of it failed: it is not asked again."""

@@ -12,16 +12,20 @@ import json
 import os
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from codex32_server.runtime.backends.local import Means
 from codex32_server.runtime.backends.port import Sandbox
 from codex32_server.runtime.contract import RunSpec
-from codex32_server.runtime.zygote.child import WarmSandbox
+from codex32_server.runtime.sandbox import cgroup
+from codex32_server.runtime.zygote.child import Form, WarmSandbox, form_of
 from codex32_server.runtime.zygote.groups import GroupPool
 from codex32_server.runtime.zygote.pool import Key, Terms, ZygotePool
 from codex32_server.runtime.zygote.resident import Resident, ResidentRun
+from codex32_server.runtime.zygote.spares import Spares
 from codex32_server.runtime.zygote.zygote import Zygote, ZygoteFailedError
 
 _SALT = os.urandom(32)
@@ -42,11 +46,14 @@ class WarmStarts:
     """One per worker process, beside its backend. `close` it before the backend."""
 
     def __init__(self, means: Means, terms: Terms | None = None, reuse: ReuseTerms | None = None) -> None:
-        self.pool = ZygotePool(means, terms or Terms())
+        terms = terms or Terms()
+        self.pool = ZygotePool(means, terms)
         self._groups = GroupPool(means.cgroups)
         self._reuse = reuse or ReuseTerms()
+        self.spares = Spares(terms.spares)
         self._idle: dict[Any, list[Resident]] = defaultdict(list)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._open: set[_Leased] = set()
         self._sweeping: asyncio.Task[None] | None = None
         self.started = 0
         """Runs that were started warm."""
@@ -62,6 +69,7 @@ class WarmStarts:
 
     async def close(self) -> None:
         """End every process that waits, and every zygote."""
+        await self.spares.close()
         if self._sweeping is not None:
             self._sweeping.cancel()
         waiting = [resident for residents in self._idle.values() for resident in residents]
@@ -69,22 +77,59 @@ class WarmStarts:
         await asyncio.gather(
             *(resident.close() for resident in waiting), *self._tasks, return_exceptions=True
         )
+        await self._ended_runs()
         await self.pool.close()
         await asyncio.get_running_loop().run_in_executor(None, self._groups.close)
 
-    async def _child(self, spec: RunSpec, *, resident: bool) -> _Leased | None:
+    async def settle(self) -> None:
+        """End the children that wait, and return when nothing is left of runs that have ended: for who counts
+        what is left.
+        """
+        await self._ended_runs()
+        await self.spares.clear()
+        await self._ended_runs()
+
+    async def _ended_runs(self) -> None:
+        await asyncio.gather(*(sandbox.closed() for sandbox in list(self._open)))
+
+    async def _child(self, spec: RunSpec, *, resident: bool) -> WarmSandbox | None:
         key = Key(spec.workspace_id.hex, spec.dependencies, spec.isolation)
+        form = form_of(spec, resident=resident)
         zygote = self.pool.lease(key)
         if zygote is None:
             return None
         try:
-            group = self._groups.take(spec.limits, counting=resident)
-            sandbox = _Leased(zygote, spec, group, self._groups, self.pool, resident=resident)
-        except OSError:
-            self.pool.give_back(zygote)
+            sandbox = await self.spares.take(zygote, form) or await self._confined(key, zygote, form)
+        finally:
+            self.pool.give_back(zygote)  # a child has a lease of its own
+        if sandbox is None:
             return None
         try:
-            await sandbox.start(spec)
+            await sandbox.give(spec)
+        except OSError as error:
+            self.pool.broke(key, zygote, error)
+            await asyncio.shield(sandbox.close())
+            return None
+        except BaseException:
+            await asyncio.shield(sandbox.close())
+            raise
+        return sandbox
+
+    async def _confined(self, key: Key, zygote: Zygote, form: Form) -> WarmSandbox | None:
+        """A child that waits for its run; None where this zygote cannot have one."""
+        try:
+            group = self._groups.take(form.limits, counting=form.resident)
+        except OSError:
+            return None
+        try:
+            sandbox = _Leased(zygote, form, group, self._groups, partial(self._ended, key))
+        except OSError:
+            await self._groups.give_back(group)
+            return None
+        self.pool.hold(zygote)
+        self._open.add(sandbox)
+        try:
+            await sandbox.confine()
         except (ZygoteFailedError, OSError) as error:
             self.pool.broke(key, zygote, error)
             await asyncio.shield(sandbox.close())
@@ -93,6 +138,14 @@ class WarmStarts:
             await asyncio.shield(sandbox.close())
             raise
         return sandbox
+
+    def _ended(self, key: Key, sandbox: _Leased) -> None:
+        """After a run is before a run: the next one of its form finds a child."""
+        self._open.discard(sandbox)
+        zygote, form = sandbox.zygote, sandbox.form
+        if sandbox.given and not form.resident:
+            self.spares.prepare(zygote, form, lambda: self._confined(key, zygote, form))
+        self.pool.give_back(zygote)
 
     async def _turn(self, spec: RunSpec) -> Sandbox | None:
         """A turn of a process that waits, or the first of a new one."""
@@ -149,27 +202,28 @@ class WarmStarts:
 
 
 class _Leased(WarmSandbox):
-    """A child that says to the pool when it has ended."""
+    """A child that tells when nothing is left of it."""
 
     def __init__(
         self,
         zygote: Zygote,
-        spec: RunSpec,
-        group: Any,
+        form: Form,
+        group: cgroup.Group,
         groups: GroupPool,
-        pool: ZygotePool,
-        *,
-        resident: bool,
+        ended: Callable[[_Leased], None],
     ) -> None:
-        super().__init__(zygote, spec.limits, group, groups, resident=resident)
-        self._pool = pool
-        self._lease: Zygote | None = zygote
+        super().__init__(zygote, form, group, groups)
+        self._ended = ended
+        self.given = False
+        """Whether it was a run's."""
 
-    async def close(self) -> None:
-        await super().close()
-        lease, self._lease = self._lease, None
-        if lease is not None:
-            self._pool.give_back(lease)
+    async def give(self, spec: RunSpec) -> None:
+        self.given = True
+        await super().give(spec)
+
+    async def _close(self) -> None:
+        await super()._close()
+        self._ended(self)
 
 
 def _fits(spec: RunSpec) -> bool:

@@ -87,7 +87,7 @@ async def _arena(
     consent = IsolationConsent("minimal", frozenset({TRUSTED}))
     driver = Driver(backend, work=work, grace=0.5, consent=consent, egress=egress, warm=warm)
     watched, missing = [runtime_files.root, work], frozenset(LEVELS[level].missing())
-    yield Arena(driver, make_spec, Lines(), Memory(), watched, level, missing, TRUSTED)
+    yield Arena(driver, make_spec, Lines(), Memory(), watched, level, missing, TRUSTED, warm=warm)
     if warm:
         assert warm.started, "nothing was attacked from a warm start"
         await warm.close()
