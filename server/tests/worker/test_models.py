@@ -11,16 +11,19 @@ from typing import Any, cast
 import pytest
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.services.facade import ClaimedReplica
 from codex32_server.kit.errors import UnavailableError
 from codex32_server.kit.ids import new_id
 from codex32_server.kit.manifest.schema import Budget
+from codex32_server.kit.manifest.services import Service
 from codex32_server.queue.entries import ClaimedRun
 from codex32_server.queue.submit import still_held
 from codex32_server.runtime.contract import End, Outcome, ResourceUse, RunSpec
 from codex32_server.worker import models
-from codex32_server.worker.executing import RunExecutor
+from codex32_server.worker.executing import RunExecutor, VersionCache
 from codex32_server.worker.models import NoModelKeys, model_key
 from codex32_server.worker.ports import KeyHolder, ModelKeys
+from codex32_server.worker.services.living import Life, Living
 from support.models import KEY
 from support.postgres import DatabaseUnderTest
 from support.worker import NO_OP, Workshop
@@ -185,3 +188,27 @@ async def test_the_key_ends_with_a_run_whose_sandbox_does_not_start(
     with pytest.raises(UnavailableError):
         await execute(_claimed(workshop, "rich"), asyncio.Event())
     assert keys.words == ["issue", "revoke"]
+
+
+async def test_a_service_has_a_key_for_as_long_as_its_process(
+    database: DatabaseUnderTest, workshop: Workshop
+) -> None:
+    await workshop.bot("stays", NO_OP, 'kind = "service"\nbudget = { per_day = "1 USD" }')
+    new = workshop.run_of("stays")
+    replica = ClaimedReplica(
+        id=new_id(), workspace_id=new.workspace_id, service_id=new_id(), bot_id=new.bot_id,
+        environment="prod", version_id=new.version_id, spec=Service(), fence=1, starts=1, slot=0,
+        failures=0, run_id=new.id,
+    )  # fmt: skip
+    keys, drives, bots = Keys(), Drives(UnavailableError("no sandbox")), BotsFacade()
+    nothing = cast("Any", None)
+    live = Living(
+        *(database.app, VersionCache(database.app, bots), RunsFacade(bots.resolve), nothing),
+        *(cast("Any", drives), nothing, nothing),
+        models=keys,
+    )
+    ended = await live(Life(replica))
+    assert (ended.kind, ended.error and ended.error[1]) == ("failed", "no sandbox")
+    assert [spec.model_key for spec in drives.specs] == [KEY]
+    assert keys.words == ["issue", "revoke"]
+    assert (keys.calls[0][1].run_id, keys.calls[0][1].timeout) == (new.id, None)
