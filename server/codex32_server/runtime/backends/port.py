@@ -84,7 +84,7 @@ class Sandbox(Protocol):
         ...
 
     async def wait(self) -> Ended:
-        """Until nothing of the sandbox runs any more."""
+        """Until nothing of the bot runs any more."""
         ...
 
     def output_folder(self) -> int:
@@ -92,7 +92,9 @@ class Sandbox(Protocol):
         ...
 
     async def close(self) -> None:
-        """Kill what is left and free everything: processes, cgroups, descriptors, the uid."""
+        """Kill what is left and free everything: processes, cgroups, descriptors, the uid. What nobody has
+        to wait for may be freed a moment later.
+        """
         ...
 
 

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 _BROKE = 71
 _OUTPUT = "/output"
-_AT_ONCE = 0.005
-"""Seconds after which an order is not on its way yet."""
 
 
 class Kit:
@@ -81,6 +79,8 @@ def _confine(order: dict[str, Any], kit: Kit) -> None:
 
 def _bot_of(order: dict[str, Any], kit: Kit) -> Any:
     def live(control: int) -> None:
+        if order["rehearse"]:
+            rehearsal.rehearse()
         _await_order(control)
         fresh.reseed()
         fresh.make_way(BOT_FOLDER, kit.needed)
@@ -96,16 +96,8 @@ def _bot_of(order: dict[str, Any], kit: Kit) -> Any:
 
 
 def _await_order(control: int) -> None:
-    """Leaves it unread. The bot's files are there before it comes. Who has time until then rehearses."""
+    """Leaves it unread. The bot's files are there before it comes."""
     peer = _socket.socket(fileno=control)
-    peer.settimeout(_AT_ONCE)
-    try:
-        first = peer.recv(1, _socket.MSG_PEEK)
-    except TimeoutError:
-        peer.settimeout(None)
-        rehearsal.rehearse()
-        first = peer.recv(1, _socket.MSG_PEEK)
-    peer.settimeout(None)
-    if not first:
+    if not peer.recv(1, _socket.MSG_PEEK):
         os._exit(0)  # no run wanted this child
     peer.detach()

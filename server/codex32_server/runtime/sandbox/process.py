@@ -102,9 +102,23 @@ def descendants(root: int) -> list[int]:
 
 def children_of_single(pid: int) -> list[int]:
     """As `children`, of a process that has one thread; much quicker."""
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/task/{pid}/children") as file:  # noqa: PTH123 - quick
-        return [int(word) for word in file.read().split()]
-    return []
+    try:
+        file = os.open(f"/proc/{pid}/task/{pid}/children", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return []
+    try:
+        return [int(word) for word in _read_whole(file).split()]
+    except OSError:
+        return []
+    finally:
+        os.close(file)
+
+
+def _read_whole(file: int) -> bytes:
+    parts: list[bytes] = []
+    while part := os.read(file, 16_384):
+        parts.append(part)
+    return b"".join(parts)
 
 
 def children(pid: int) -> list[int]:

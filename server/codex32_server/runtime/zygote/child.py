@@ -104,9 +104,12 @@ class WarmSandbox:
         self._stderr, self._guest_stderr = log_pipe()
         self._channels = frozenset(checks.target(f"/proc/self/fd/{end}") for end in self._guest_ends())
 
-    async def confine(self) -> None:
-        """Raises ZygoteFailedError where this zygote cannot be used any more, OSError."""
-        order = _order(self._form, self._group)
+    async def confine(self, *, rehearse: bool = False) -> None:
+        """With `rehearse` it gets ready for a run that may be some time off.
+
+        Raises ZygoteFailedError where this zygote cannot be used any more, OSError.
+        """
+        order = _order(self._form, self._group, rehearse=rehearse)
         try:
             self._zygote.fork(order, self._guest_ends())
         finally:
@@ -142,7 +145,10 @@ class WarmSandbox:
             checks.inspect_child(self._init, self._zygote.pid, self._zygote.shape, begun=begun)
         except checks.NotConfinedError:
             return False
-        return not select.select([self._handle, self._status], [], [], 0)[0]
+        ends = select.poll()
+        ends.register(self._handle, select.POLLIN)
+        ends.register(self._status, select.POLLIN)
+        return not ends.poll(0)
 
     async def over(self) -> None:
         """Wait until its first process is dead. Not beside `wait`."""
@@ -357,7 +363,7 @@ def _given(spec: RunSpec, lease: Lease | None) -> dict[str, Mapping[str, Path | 
     return given
 
 
-def _order(form: Form, group: cgroup.Group) -> dict[str, Any]:
+def _order(form: Form, group: cgroup.Group, *, rehearse: bool) -> dict[str, Any]:
     """What the zygote's child is told: sizes and places, nothing of the run."""
     limits = form.limits
     writable = bwrap.tmpfs_sizes(limits)
@@ -369,5 +375,6 @@ def _order(form: Form, group: cgroup.Group) -> dict[str, Any]:
         "given": dict(form.given),
         "shown": [bwrap.OUTPUT, *(place for place in writable if form.resident and place != bwrap.OUTPUT)],
         "resident": form.resident,
+        "rehearse": rehearse,
         "network": bool(form.network),
     }

@@ -139,7 +139,11 @@ def _processor_time(sandbox: WarmSandbox) -> float:
 
 async def _after_a_pause(fork: Fork) -> WarmSandbox | None:
     await asyncio.sleep(_PAUSE)
-    return await fork()
+    try:
+        return await fork()
+    except Exception:  # noqa: BLE001 - no run must fail for what only makes it quicker
+        _log.exception("no child can be made ahead of its run")
+        return None
 
 
 async def _unwatched(spare: _Spare) -> None:

@@ -120,7 +120,9 @@ class WarmStarts:
             raise
         return sandbox
 
-    async def _confined(self, key: Key, zygote: Zygote, form: Form) -> WarmSandbox | None:
+    async def _confined(
+        self, key: Key, zygote: Zygote, form: Form, *, rehearse: bool = False
+    ) -> WarmSandbox | None:
         """A child that waits for its run; None where this zygote cannot have one."""
         try:
             group = self._groups.take(form.most, counting=form.resident)
@@ -134,7 +136,7 @@ class WarmStarts:
         self.pool.hold(zygote)
         self._open.add(sandbox)
         try:
-            await sandbox.confine()
+            await sandbox.confine(rehearse=rehearse)
         except (ZygoteFailedError, OSError) as error:
             self.pool.broke(key, zygote, error)
             await asyncio.shield(sandbox.close())
@@ -145,11 +147,16 @@ class WarmStarts:
         return sandbox
 
     def _ended(self, key: Key, sandbox: _Leased) -> None:
-        """After a run is before a run: the next one of its form finds a child."""
+        """After a run is before a run: the next one of its form finds a child.
+
+        While other runs compete for the processors nothing is rehearsed: that only moves work.
+        """
         self._open.discard(sandbox)
         zygote, form = sandbox.zygote, sandbox.form
         if sandbox.given and not form.resident:
-            self.spares.prepare(zygote, form, lambda: self._confined(key, zygote, form))
+            idle = not any(other.given for other in self._open)
+            fork = partial(self._confined, key, zygote, form, rehearse=idle)
+            self.spares.prepare(zygote, form, fork)
         self.pool.give_back(zygote)
 
     async def _turn(self, spec: RunSpec) -> Sandbox | None:

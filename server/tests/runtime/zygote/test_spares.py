@@ -43,7 +43,7 @@ async def one_waits(bench: Any, source: Any = NO_OP, **changes: Any) -> WarmSand
 def runs(pid: int) -> bool:
     """Whether a process is neither dead nor gone."""
     try:
-        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:
         return False
 
@@ -116,6 +116,38 @@ async def test_one_that_was_killed_costs_no_run(warm_bench: Any, ready: Any, who
     assert (await warm_bench.run(NO_OP)).output == b"1"
     assert not first.given
     assert await soon(lambda: not Path(f"/proc/{first._init}").exists())
+
+
+async def test_a_fault_of_ours_while_one_is_made_costs_no_run(
+    warm_bench: Any, ready: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ready()
+    confine = WarmSandbox.confine
+
+    async def broken(sandbox: WarmSandbox, *, rehearse: bool = False) -> None:
+        if rehearse:
+            raise RuntimeError("a fault of ours")
+        await confine(sandbox)
+
+    monkeypatch.setattr(WarmSandbox, "confine", broken)
+    for _ in range(3):
+        assert (await warm_bench.run(NO_OP)).output == b"1"
+    await warm_bench.warm.settle()
+    assert not warm_bench.warm._open
+
+
+async def test_it_is_examined_with_descriptors_of_any_number(warm_bench: Any, ready: Any) -> None:
+    """A busy worker has more than the 1,024 that select(2) knows."""
+    await ready()
+    held = [os.dup(0) for _ in range(1_100)]
+    try:
+        first = await one_waits(warm_bench)
+        assert first._handle > 1_024
+        assert (await warm_bench.run(NO_OP)).output == b"1"
+        assert first.given
+    finally:
+        for descriptor in held:
+            os.close(descriptor)
 
 
 async def test_it_ends_with_its_zygote(warm_bench: Any, ready: Any) -> None:
@@ -191,13 +223,13 @@ async def test_one_that_is_not_quiet_ends_and_is_the_last(
     warm_bench: Any, ready: Any, install: Any, monkeypatch: pytest.MonkeyPatch, restless: str
 ) -> None:
     """A package that does something in each child may do so while a run pays for it, not before."""
-    monkeypatch.setattr(module, "_LOOK", 0.5)
-    monkeypatch.setattr(module, "_RESTLESS", 0.05)
+    monkeypatch.setattr(module, "_LOOK", 1.0)
+    monkeypatch.setattr(module, "_RESTLESS", 0.02)  # on a machine where many want the processors
     deps = install({"restless": restless})
     await ready(deps)
     (made,) = warm_bench.warm.pool.ready()
     await warm_bench.run(NO_OP, dependencies=deps, limits=Limits(timeout=0.3))
-    assert await soon(lambda: made in warm_bench.warm.spares._restless)
+    assert await soon(lambda: made in warm_bench.warm.spares._restless, seconds=60.0)
     await warm_bench.warm.settle()
     await warm_bench.run(NO_OP, dependencies=deps, limits=Limits(timeout=0.3))
     assert len(warm_bench.warm.spares) == 0
