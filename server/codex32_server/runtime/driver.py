@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -166,8 +166,8 @@ class Driver:
             yield WayOut(lease, egress)
 
     async def _start(self, spec: RunSpec, folder: LazyFolder, way: WayOut) -> Sandbox:
-        """Warm where that is possible: without a network, so far."""
-        if self._warm and not way.lease and (sandbox := await self._warm.start(spec)):
+        """Warm where that is possible."""
+        if self._warm and (sandbox := await self._warm.start(spec, way.lease)):
             return sandbox
         await to_its_end(_fill, folder.get(), spec)
         if way.lease:
@@ -243,7 +243,7 @@ class _Attempt:
 
     async def _talk(self) -> None:
         try:
-            await self.talk.hold(_order(self.spec), self.spec.input)
+            await self.talk.hold(_order(self.spec, self.way.environment), self.spec.input)
         except ProtocolError:
             self.stop = self.stop or Stop.PROTOCOL
             self.sandbox.kill()
@@ -379,7 +379,7 @@ def _launch(spec: RunSpec, folder: RunFolder, lease: Lease | None) -> Launch:
     return replace(launch, network=folder.root / _NETWORK, environment=lease.environment)
 
 
-def _order(spec: RunSpec) -> dict[str, Any]:
+def _order(spec: RunSpec, environment: Mapping[str, str]) -> dict[str, Any]:
     """What the guest is told. The input follows as the body."""
     return {
         "kind": "order",
@@ -393,6 +393,7 @@ def _order(spec: RunSpec) -> dict[str, Any]:
         "largest_files": spec.limits.files,
         "secrets": dict(spec.secrets),
         "network": list(spec.network),
+        "environment": dict(environment),
         "run": {
             "id": str(spec.run_id),
             "bot": spec.bot_name,

@@ -53,7 +53,7 @@ async def networked(
     names = {HOST: ["127.0.0.1"], OTHER: ["127.0.0.1"], INNER: ["10.0.0.7"]}
     outside = Outside("127.0.0.0/8", names, uid=proxy_uid())
     proxy = EgressProxy(outside, limits, write_pem(folder, authority))
-    bench.driver = Driver(backend, work=bench.work, grace=0.5, egress=proxy)
+    bench.driver = Driver(backend, work=bench.work, grace=0.5, egress=proxy, warm=bench.warm)
     try:
         yield NetworkBench(bench, proxy, authority)
     finally:

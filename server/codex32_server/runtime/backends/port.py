@@ -14,6 +14,7 @@ from typing import Protocol
 
 from codex32_server.kit.manifest.schema import Isolation
 from codex32_server.runtime.contract import Limits, RunSpec
+from codex32_server.runtime.proxy.lease import Lease
 from codex32_server.runtime.sandbox.layer import LayerReport
 
 
@@ -116,6 +117,8 @@ class Backend(Protocol):
 class Warm(Protocol):
     """A quicker way to the same sandbox, where there is one."""
 
-    async def start(self, spec: RunSpec) -> Sandbox | None:
-        """None: start it cold. Raises UnsafeSourceError for a file name that is not plain."""
+    async def start(self, spec: RunSpec, lease: Lease | None = None) -> Sandbox | None:
+        """None: start it cold. Raises UnsafeSourceError for a file name that is not plain, and
+        EgressFailedError.
+        """
         ...

@@ -35,6 +35,7 @@ def serve(wire: Wire) -> int:
         from .duplex import Duplex  # noqa: PLC0415 - only services speak both ways
 
         wire = Duplex(wire)
+    os.environ.update(order.get("environment", {}))
     _platform.use(Link(wire, order))
     if BOT_FOLDER not in sys.path:
         sys.path.insert(0, BOT_FOLDER)

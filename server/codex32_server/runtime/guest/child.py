@@ -12,7 +12,7 @@ import array
 import os
 import signal
 
-from . import confine, fresh, init, namespaces, rehearsal
+from . import confine, fresh, init, namespaces, reach, rehearsal
 from .entry import BOT_FOLDER
 
 TYPE_CHECKING = False  # typing itself costs 5 ms of each run
@@ -42,11 +42,12 @@ def become(order: dict[str, Any], descriptors: list[int], kit: Kit) -> None:
         _build(order, channel)
         if channel.recv(8) != b"joined":
             os._exit(_BROKE)
+        doors = reach.open_network() if order["network"] else ()
         _confine(order, kit)
         channel.send(b"ready")
         if channel.recv(8) == b"go":
             confine.set_dumpable(False)
-            init.attend(channel, control, _bot_of(order, kit))
+            init.attend(channel, control, _bot_of(order, kit), doors)
     except BaseException as error:  # noqa: BLE001 - a fork of the zygote must not go on as one
         os.write(2, f"{error!r}\n".encode()[:500])
     finally:

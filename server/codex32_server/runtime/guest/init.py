@@ -36,9 +36,14 @@ def main() -> None:
     _attend(channel, control, _bot_main, forwarder, filtered=bool(filtered))
 
 
-def attend(channel: _socket.socket, control: int, live: Callable[[int], None]) -> None:
+def attend(
+    channel: _socket.socket,
+    control: int,
+    live: Callable[[int], None],
+    doors: Sequence[network.Door] = (),
+) -> None:
     """Fork the bot, which lives by `live(control)`, and look after it to its end. Never returns."""
-    _attend(channel, control, live, _Forwarder((), ()), filtered=True)
+    _attend(channel, control, live, _Forwarder(doors, (control, channel.fileno())), filtered=True)
 
 
 def _attend(

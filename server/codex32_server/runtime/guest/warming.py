@@ -36,7 +36,9 @@ _SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"
 
 def import_guest() -> None:
     """The modules that every bot's main process needs."""
-    from . import bot, main_mode, resident  # noqa: F401, PLC0415  # pyright: ignore[reportUnusedImport]
+    import fcntl  # noqa: F401, PLC0415  # pyright: ignore[reportUnusedImport]
+
+    from . import bot, forwarder, main_mode, resident  # noqa: F401, PLC0415  # pyright: ignore[reportUnusedImport]
 
 
 def import_installed(seconds: float) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from codex32_server.runtime.capture import Level
@@ -39,6 +39,11 @@ class WayOut:
     def uncounted(self) -> int:
         """Connections beyond those in `records`."""
         return self.lease.untold if self.lease else 0
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The variables that tell the bot's libraries of it."""
+        return self.lease.environment if self.lease else {}
 
     async def broken(self, say: Callable[[str], object]) -> None:
         """Returns when the proxy died under the run; `say` hears of refusals until then."""

@@ -18,6 +18,7 @@ from codex32_server.runtime.sandbox import process
 NAMESPACES = ("user", "mnt", "pid", "net", "ipc", "uts", "cgroup")
 _CAPABILITIES = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
 _LONGEST = 16_384
+_LISTENS = "0A"
 _LINE = re.compile(r"^(State|PPid|NSpid|Threads|NoNewPrivs|Seccomp\w*|Cap\w+):\s*(.*?)$", re.MULTILINE)
 
 
@@ -72,9 +73,9 @@ def strange_descriptors(pid: int, shape: Shape) -> frozenset[str]:
     return descriptors_of(pid) - shape.descriptors
 
 
-def inspect_child(pid: int, zygote: int, shape: Shape, *, begun: bool = False) -> None:
-    """Examine the first process of a run, which waits alone; with `begun` it has the bot's process, which
-    waits too, with one thread. Raises NotConfinedError.
+def inspect_child(pid: int, zygote: int, shape: Shape, *, begun: int = 0) -> None:
+    """Examine the first process of a run, which waits alone, or with `begun` processes (the bot's, and a
+    forwarder), which wait too, with one thread. Raises NotConfinedError.
     """
     status = _status(pid)
     _require(status.get("PPid") == str(zygote), "it is not the zygote's child")
@@ -98,11 +99,19 @@ def inspect_child(pid: int, zygote: int, shape: Shape, *, begun: bool = False) -
 
 def inspect_what_a_child_shares(pid: int, channels: frozenset[str]) -> None:
     """A child of a zygote that has imported packages has nothing through which it could meet a sibling: no
-    shared memory, and no descriptor but its `channels`. Raises NotConfinedError.
+    shared memory, and no descriptor but its `channels` and listeners in its own network namespace, which
+    nobody else has ever been in. Raises NotConfinedError.
     """
     _require(not _shared_memory(pid), "it shares memory")
     targets = {entry.partition(" ")[2] for entry in descriptors_of(pid)}
-    _require(targets <= channels | {"/dev/null"}, "it has descriptors of the zygote")
+    _require(targets <= channels | {"/dev/null"} | _own_listeners(pid), "it has descriptors of the zygote")
+
+
+def _own_listeners(pid: int) -> frozenset[str]:
+    """The TCP sockets that listen in the process's network namespace (proc_net_tcp in the kernel's docs)."""
+    lines = _read(f"/proc/{pid}/net/tcp").splitlines()[1:]
+    fields = (line.split() for line in lines)
+    return frozenset(f"socket:[{line[9]}]" for line in fields if len(line) > 9 and line[3] == _LISTENS)
 
 
 def check_single_threaded(status: dict[str, str]) -> None:

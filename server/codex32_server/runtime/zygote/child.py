@@ -23,8 +23,9 @@ from codex32_server.runtime.backends.local import log_pipe, read_report
 from codex32_server.runtime.backends.port import Ended
 from codex32_server.runtime.contract import Limits, RunSpec
 from codex32_server.runtime.metering import Usage
+from codex32_server.runtime.proxy.lease import Lease
 from codex32_server.runtime.sandbox import bwrap, cgroup, process, watchdog
-from codex32_server.runtime.zygote import checks, handover, packets
+from codex32_server.runtime.zygote import checks, handover, networking, packets
 from codex32_server.runtime.zygote.groups import GroupPool
 from codex32_server.runtime.zygote.zygote import Zygote, ZygoteFailedError
 
@@ -49,13 +50,27 @@ class Form:
     packages: bool
     """Whether its zygote has imported what strangers wrote."""
     resident: bool = False
+    network: tuple[tuple[str, bytes], ...] = ()
+    """What it needs to listen for a bot with a network: the names of hosts, and no secret."""
+
+    @property
+    def processes(self) -> int:
+        """That its init has started when it waits: the bot's, and with a network the forwarder."""
+        return 1 + bool(self.network)
+
+    @property
+    def most(self) -> Limits:
+        """What its cgroup allows: a forwarder is not at the bot's expense."""
+        extra = cgroup.NETWORK_PROCESSES if self.network else 0
+        return replace(self.limits, processes=self.limits.processes + extra)
 
 
-def form_of(spec: RunSpec, *, resident: bool = False) -> Form:
+def form_of(spec: RunSpec, lease: Lease | None = None, *, resident: bool = False) -> Form:
     """The form of a run's child. Sizes are rounded, so that versions of a bot and small bots share one."""
     limits = replace(spec.limits, timeout=0.0, input=0, log=0, log_line=0, output=0)
-    given = tuple((place, handover.room_for(files)) for place, files in _given(spec).items())
-    return Form(limits, given, spec.dependencies is not None, resident)
+    given = tuple((place, handover.room_for(files)) for place, files in _given(spec, lease).items())
+    network = networking.told_first(lease) if lease else ()
+    return Form(limits, given, spec.dependencies is not None, resident, network)
 
 
 class WarmSandbox:
@@ -105,12 +120,17 @@ class WarmSandbox:
         except TimeoutError:
             raise ZygoteFailedError("it did not fork in time") from None
 
-    async def give(self, spec: RunSpec) -> None:
-        """The run's files, which only this child sees. Raises OSError, UnsafeSourceError."""
+    async def give(self, spec: RunSpec, lease: Lease | None = None) -> None:
+        """The run's files, which only this child sees, and its way to the network.
+
+        Raises OSError, UnsafeSourceError, EgressFailedError.
+        """
         folders, self._empty = self._empty, []
         try:
-            for folder, content in zip(folders, _given(spec).values(), strict=True):
-                if handover.size_of(content) < _INLINE:
+            for folder, (place, content) in zip(folders, _given(spec, lease).items(), strict=True):
+                if lease and place == networking.FOLDER:
+                    await networking.connect(folder, lease, self._zygote.owner)
+                elif handover.size_of(content) < _INLINE:
                     handover.fill(folder, content, self._zygote.owner)
                 else:
                     await to_its_end(handover.fill, folder, content, self._zygote.owner)
@@ -121,7 +141,8 @@ class WarmSandbox:
     def still_waits(self) -> bool:
         """Whether a child that was confined a while ago is as it was then, and alone."""
         try:
-            checks.inspect_child(self._init, self._zygote.pid, self._zygote.shape, begun=True)
+            begun = self._form.processes
+            checks.inspect_child(self._init, self._zygote.pid, self._zygote.shape, begun=begun)
         except checks.NotConfinedError:
             return False
         ends = select.poll()
@@ -137,6 +158,8 @@ class WarmSandbox:
         built = await packets.receive(self._status, _LONGEST_WORD, len(self._form.given) + shown)
         self._take(built, shown)
         await self._join(built.sender)
+        if self._form.network:
+            networking.prepare(self._empty[-1], self._form.network, self._zygote.owner)
         self._status.send(b"joined")
         ready = await packets.receive(self._status, _LONGEST_WORD)
         self._look(ready)
@@ -154,7 +177,7 @@ class WarmSandbox:
 
     @property
     def inbound(self) -> Mapping[int, Path]:
-        """Ports that the bot serves: none, a warm run has no network."""
+        """Ports that the bot serves: none, services are started cold."""
         return {}
 
     def terminate(self) -> None:
@@ -330,11 +353,13 @@ class WarmSandbox:
             return None, None, None
 
 
-def _given(spec: RunSpec) -> dict[str, Mapping[str, Path | bytes]]:
-    """What is shown read-only, by place."""
+def _given(spec: RunSpec, lease: Lease | None) -> dict[str, Mapping[str, Path | bytes]]:
+    """What is shown read-only, by place; the network's is the last."""
     given: dict[str, Mapping[str, Path | bytes]] = {bwrap.SOURCE: spec.source}
     if spec.input_files:
         given[bwrap.INPUT] = spec.input_files
+    if lease:
+        given[networking.FOLDER] = lease.inside.files
     return given
 
 
@@ -343,7 +368,7 @@ def _order(form: Form, group: cgroup.Group, *, rehearse: bool) -> dict[str, Any]
     limits = form.limits
     writable = bwrap.tmpfs_sizes(limits)
     return {
-        "processes": limits.processes + cgroup.OWN_PROCESSES,
+        "processes": form.most.processes + cgroup.OWN_PROCESSES,
         "largest_file": max(limits.disk, limits.files) + (1 << 20),  # above it, so that tmpfs says it is full
         "data": 0 if group.limits_memory() else limits.memory + _ROOM_FOR_INTERPRETER,
         "writable": writable,
@@ -351,4 +376,5 @@ def _order(form: Form, group: cgroup.Group, *, rehearse: bool) -> dict[str, Any]
         "shown": [bwrap.OUTPUT, *(place for place in writable if form.resident and place != bwrap.OUTPUT)],
         "resident": form.resident,
         "rehearse": rehearse,
+        "network": bool(form.network),
     }

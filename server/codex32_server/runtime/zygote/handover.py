@@ -56,7 +56,7 @@ def fill(folder: int, files: Mapping[str, Path | bytes], owner: int | None) -> N
 
     Raises UnsafeSourceError for a name that is not plain, OSError. The folder has been through `check_own`.
     """
-    with _acting_as(owner):
+    with acting_as(owner):
         for name, content in files.items():
             *parents, last = folders.safe_parts(name)
             place = _enter(folder, parents)
@@ -99,7 +99,7 @@ def _write_all(file: int, content: bytes) -> None:
 
 
 @contextmanager
-def _acting_as(owner: int | None) -> Generator[None]:
+def acting_as(owner: int | None) -> Generator[None]:
     """The tmpfs belongs to a user namespace that knows one uid only: not root's. Of this thread alone."""
     if owner is None:
         yield

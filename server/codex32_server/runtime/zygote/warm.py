@@ -20,6 +20,7 @@ from typing import Any
 from codex32_server.runtime.backends.local import Means
 from codex32_server.runtime.backends.port import Sandbox
 from codex32_server.runtime.contract import RunSpec
+from codex32_server.runtime.proxy.lease import Lease
 from codex32_server.runtime.sandbox import cgroup
 from codex32_server.runtime.zygote.child import Form, WarmSandbox, form_of
 from codex32_server.runtime.zygote.groups import GroupPool
@@ -58,12 +59,14 @@ class WarmStarts:
         self.started = 0
         """Runs that were started warm."""
 
-    async def start(self, spec: RunSpec) -> Sandbox | None:
-        """A sandbox for the run, or None. Raises UnsafeSourceError."""
+    async def start(self, spec: RunSpec, lease: Lease | None = None) -> Sandbox | None:
+        """A sandbox for the run, with its way to the network; or None. Raises UnsafeSourceError,
+        EgressFailedError.
+        """
         if not _fits(spec):
             return None
-        reuse = spec.reuse and not spec.input_files
-        sandbox = await (self._turn(spec) if reuse else self._child(spec, resident=False))
+        reuse = spec.reuse and not spec.input_files and lease is None  # a way out is one run's
+        sandbox = await (self._turn(spec) if reuse else self._child(spec, lease))
         self.started += sandbox is not None
         return sandbox
 
@@ -92,9 +95,11 @@ class WarmStarts:
     async def _ended_runs(self) -> None:
         await asyncio.gather(*(sandbox.closed() for sandbox in list(self._open)))
 
-    async def _child(self, spec: RunSpec, *, resident: bool) -> WarmSandbox | None:
+    async def _child(
+        self, spec: RunSpec, lease: Lease | None = None, *, resident: bool = False
+    ) -> WarmSandbox | None:
         key = Key(spec.workspace_id.hex, spec.dependencies, spec.isolation)
-        form = form_of(spec, resident=resident)
+        form = form_of(spec, lease, resident=resident)
         zygote = self.pool.lease(key)
         if zygote is None:
             return None
@@ -105,7 +110,7 @@ class WarmStarts:
         if sandbox is None:
             return None
         try:
-            await sandbox.give(spec)
+            await sandbox.give(spec, lease)
         except OSError as error:
             self.pool.broke(key, zygote, error)
             await asyncio.shield(sandbox.close())
@@ -120,7 +125,7 @@ class WarmStarts:
     ) -> WarmSandbox | None:
         """A child that waits for its run; None where this zygote cannot have one."""
         try:
-            group = self._groups.take(form.limits, counting=form.resident)
+            group = self._groups.take(form.most, counting=form.resident)
         except OSError:
             return None
         try:
@@ -224,9 +229,9 @@ class _Leased(WarmSandbox):
         self.given = False
         """Whether it was a run's."""
 
-    async def give(self, spec: RunSpec) -> None:
+    async def give(self, spec: RunSpec, lease: Lease | None = None) -> None:
         self.given = True
-        await super().give(spec)
+        await super().give(spec, lease)
 
     async def _close(self) -> None:
         await super()._close()
@@ -235,8 +240,7 @@ class _Leased(WarmSandbox):
 
 def _fits(spec: RunSpec) -> bool:
     """What a child can be given: everything else is started cold. A proof wants a clean process."""
-    alone = not (spec.network or spec.injections or spec.inbound)
-    return spec.mode == "main" and spec.isolation != "minimal" and alone
+    return spec.mode == "main" and spec.isolation != "minimal" and not spec.inbound
 
 
 def _version(spec: RunSpec) -> Any:

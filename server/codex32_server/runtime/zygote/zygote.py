@@ -19,6 +19,7 @@ from typing import Any, cast
 from codex32_server.runtime.backends.local import Means, memory_file
 from codex32_server.runtime.contract import MIB, Limits
 from codex32_server.runtime.files import INSIDE, interpreter_name
+from codex32_server.runtime.guest.network import FOLDER as NETWORK
 from codex32_server.runtime.sandbox import bwrap, cgroup, process, seccomp, seccomp_zygote
 from codex32_server.runtime.zygote import checks, packets
 
@@ -279,7 +280,8 @@ def _options(means: Means, basis: Basis) -> bytes:
     limits = Limits(disk=_OWN_SPACE, files=_OWN_SPACE, memory=_OWN_SPACE)
     view = bwrap.View(means.files.nothing, None, basis.dependencies, limits)
     words = bwrap.options(means.files, view).split(b"\0")
-    return b"\0".join(word for word in words if word != b"--disable-userns")
+    place = [b"--dir", NETWORK.encode()]  # where a child is shown its way out, if it has one
+    return b"\0".join([*place, *(word for word in words if word != b"--disable-userns")])
 
 
 def _report(word: bytes) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The arena of the escape suite: every attack, at every level of isolation, on every kind of start.
 
-A warm start is tried at `strict` without a network, because everything else is started cold.
+A warm start is tried at `strict`, with and without a network; `minimal` is always started cold.
 
 Adding an attack is one entry in a list of a `test_*.py` here. Attacks on the egress proxy itself
 (rebinding, redirects, DNS exfiltration, SNI, spellings of addresses) are in `runtime/proxy` and
@@ -34,7 +34,7 @@ from support.escapes import Arena
 __all__ = ["runtime_files", "shared"]
 
 STARTS = ("cold", "warm")
-KINDS = ("cold-strict", "cold-minimal", "cold-network", "warm-strict")
+KINDS = ("cold-strict", "cold-minimal", "cold-network", "warm-strict", "warm-network")
 """`standard` has the same layers as `strict`; `minimal` is spared what only a missing layer refuses."""
 TRUSTED = UUID(int=7)
 
