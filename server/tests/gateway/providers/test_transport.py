@@ -12,7 +12,7 @@ from codex32_server.gateway.providers.transport import client as client_module
 from codex32_server.gateway.providers.transport.client import HttpClient
 from codex32_server.gateway.providers.transport.connection import LARGEST_HEAD, MOST_HELD
 from codex32_server.gateway.providers.transport.url import BadUrlError, Origin, parse_base_url
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.upstreams import Scripted, Talk, client_allowing, says
 
@@ -276,6 +276,7 @@ def test_odd_addresses_are_refused(text: str) -> None:
         parse_base_url(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_an_address_or_refused(text: str) -> None:
     try:
@@ -286,6 +287,7 @@ def test_any_text_is_an_address_or_refused(text: str) -> None:
     assert url.origin.host.isascii()
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=400))
 async def test_any_answer_is_read_or_is_a_gateway_error(data: bytes) -> None:
     async def talk(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter, _request: bytes) -> None:
