@@ -200,7 +200,9 @@ class ScriptedUpstream:
             await asyncio.Event().wait()
         if step.fault is Fault.RESET_EARLY and not seen.stream:
             raise _ResetError
-        if step.fault in _STATUS:
+        if seen.path.endswith("/models") and step.fault is None:
+            await _list(writer)
+        elif step.fault in _STATUS:
             await _refuse(seen, step, writer)
         elif seen.stream:
             await _stream(seen, step, writer)
@@ -247,6 +249,13 @@ async def _request(reader: asyncio.StreamReader) -> Seen | None:
         return Seen(path, headers, body, route.endswith(_GENERATE[1]), Format.GENERATE)
     spoken = next((spoken for end, spoken in _PATHS.items() if route.endswith(end)), Format.CHAT)
     return Seen(path, headers, body, bool(body.get("stream")), spoken)
+
+
+async def _list(writer: asyncio.StreamWriter) -> None:
+    model = {"id": "m-1", "object": "model", "created": 1_750_000_000, "owned_by": "upstream"}
+    body = json.dumps({"object": "list", "data": [model]}).encode()
+    writer.write(_head(200, "application/json", {"content-length": str(len(body))}) + body)
+    await writer.drain()
 
 
 async def _refuse(seen: Seen, step: Answer, writer: asyncio.StreamWriter) -> None:

@@ -52,6 +52,12 @@ async def test_it_streams_every_format(upstream: ScriptedUpstream, spoken: Forma
     assert upstream.seen[0].stream
 
 
+async def test_it_lists_its_model(upstream: ScriptedUpstream) -> None:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.get(upstream.url + "/models")
+    assert [model["id"] for model in answer.json()["data"]] == ["m-1"]
+
+
 async def test_steps_come_in_order_and_the_last_stays(upstream: ScriptedUpstream) -> None:
     upstream.plan(Answer(fault=Fault.RATE_LIMITED, retry_after="7"), Answer(fault=Fault.OVERLOADED))
     async with httpx.AsyncClient(trust_env=False) as client:
