@@ -161,6 +161,8 @@ create table llm_run_totals (
   saved numeric not null,
   constraint pk_llm_run_totals primary key (workspace_id, run_id)
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+-- The dearest runs of a long time, without reading all of them.
+create index ix_llm_run_totals_cost on llm_run_totals (workspace_id, cost desc, run_id desc);
 
 do $$
 declare tenant_table text;

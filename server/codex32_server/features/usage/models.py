@@ -261,3 +261,7 @@ class LlmRunTotal(Base):
     output: Mapped[int] = mapped_column(BigInteger)
     cost: Mapped[Decimal] = mapped_column(Numeric)
     saved: Mapped[Decimal] = mapped_column(Numeric)
+
+    __table_args__ = (
+        Index("ix_llm_run_totals_cost", "workspace_id", text("cost desc"), text("run_id desc")),
+    )
