@@ -1,4 +1,4 @@
-"""Examples here take microseconds, but the machine may be busy with something else for longer than a deadline."""
+"""Examples here take microseconds, but a machine may be busy with something else beyond any deadline."""
 
 from __future__ import annotations
 
