@@ -29,12 +29,12 @@ from _harness import BenchDatabase, percentile, postgres, report, show
 from _http import Asked, Heard, ask
 from codex32_server.features.models.facade import ModelChange, ModelsFacade, NewProvider
 from codex32_server.features.secrets.facade import SecretsFacade
+from codex32_server.features.usage.facade import UsageFacade
 from codex32_server.features.usage.schemas import NewLlmKey
-from codex32_server.features.usage.service import keys
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.principal import Principal, granted
 from codex32_server.kit.ids import new_id
-from codex32_server.main.derived import access_pepper, secret_keys
+from codex32_server.main.derived import access_pepper, llm_key_pepper, secret_keys
 from codex32_server.settings.model import KeySettings, Settings
 from codex32_server.storage.homes import open_home
 from codex32_server.storage.keys import MasterKey, parse_master_key
@@ -285,11 +285,11 @@ async def _arrange(database: BenchDatabase, upstream: int) -> str:
             base_url = f"http://127.0.0.1:{upstream}/v1"
             provider = {"name": "bench", "base_url": base_url, "key": "sk-upstream"}
             await facade.add_provider(tx, principal, NewProvider.model_validate(provider))
-            change = ModelChange(prices={"input": "0.5", "output": "1.5"})
+            change = ModelChange.model_validate({"prices": {"input": "0.5", "output": "1.5"}})
             await facade.set_model(tx, principal, "bench", "bench", change)
-            made = await keys.make(
-                tx, access_pepper(master), principal, NewLlmKey(kind="integration", name="bench")
-            )
+            usage = UsageFacade(llm_key_pepper(access_pepper(master)))
+            wanted = NewLlmKey.model_validate({"kind": "integration", "name": "bench"})
+            made = await usage.create_key(tx, principal, wanted)
     await app.close()
     async with await psycopg.AsyncConnection.connect(database.owner_url, autocommit=True) as admin:
         for period in ("day", "total"):

@@ -160,6 +160,17 @@ class EmittedEvent(Model):
     runid: str | None = None
 
 
+class RunSpent(Model):
+    """What a run spent on models; dollars as text."""
+
+    cost: str
+    saved: str = "0"
+    attempts: int = 0
+    hits: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
 class Run(Model):
     """One execution of a version; `attempts` counts those begun."""
 
@@ -189,6 +200,7 @@ class Run(Model):
     cancel_reason: str | None = None
     input_files: list[RunFile] = Field(default_factory=list[RunFile])
     files: list[RunFile] = Field(default_factory=list[RunFile])
+    spent: RunSpent | None = None
     next_steps: list[str] = Field(default_factory=list)
 
     @property

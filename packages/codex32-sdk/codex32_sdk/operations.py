@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
-from codex32_sdk import calls, llm_calls, service_calls, webhooks
+from codex32_sdk import calls, llm_calls, service_calls, usage_calls, webhooks
 from codex32_sdk.calls import Call
 
 P = ParamSpec("P")
@@ -129,3 +129,11 @@ class Operations:
     list_models = Operation(llm_calls.list_models)
     set_model = Operation(llm_calls.set_model)
     reset_model = Operation(llm_calls.reset_model)
+    usage_report = Operation(usage_calls.usage_report)
+    usage_forecast = Operation(usage_calls.usage_forecast)
+    list_budgets = Operation(usage_calls.list_budgets)
+    put_budget = Operation(usage_calls.put_budget)
+    delete_budget = Operation(usage_calls.delete_budget)
+    list_llm_keys = Operation(usage_calls.list_llm_keys)
+    create_llm_key = Operation(usage_calls.create_llm_key)
+    revoke_llm_key = Operation(usage_calls.revoke_llm_key)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation, localcontext
 from importlib.metadata import version
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from codex32_server.gateway.contract import Prices, Target, Usage
 from codex32_server.gateway.price_corrections import BATCH_HALVES, CORRECTIONS, ONE_HOUR_WRITE
@@ -258,23 +258,24 @@ def _plain(rate: Rate) -> Any:
 def _parse_rate(name: str, value: Any) -> Rate:
     if not isinstance(value, Mapping):
         return Rate(_parse_price(name, value))
-    given: Mapping[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
-    tiers = given.get("tiers") or []
-    if set(given) - {"base", "tiers"} or not isinstance(tiers, list) or len(tiers) > _MOST_TIERS:  # pyright: ignore[reportUnknownArgumentType]
+    given = cast("Mapping[str, Any]", value)
+    tiers = cast("list[Any]", given.get("tiers") or [])
+    if set(given) - {"base", "tiers"} or type(tiers) is not list or len(tiers) > _MOST_TIERS:
         raise PriceNotValidError(f"{name}: a rate is a price, or base and up to {_MOST_TIERS} tiers")
-    read = tuple(_parse_tier(name, tier) for tier in tiers)  # pyright: ignore[reportUnknownVariableType]
+    read = tuple(_parse_tier(name, tier) for tier in tiers)
     if any(later[0] <= earlier[0] for earlier, later in itertools.pairwise(read)):
         raise PriceNotValidError(f"{name}: tiers rise by their tokens")
     return Rate(_parse_price(name, given.get("base")), read)
 
 
 def _parse_tier(name: str, tier: Any) -> tuple[int, Decimal]:
-    if not isinstance(tier, Mapping) or set(tier) != {"above", "price"}:  # pyright: ignore[reportUnknownArgumentType]
+    given = cast("dict[str, Any]", tier if isinstance(tier, Mapping) else {})
+    if set(given) != {"above", "price"}:
         raise PriceNotValidError(f"{name}: a tier has above and price")
-    above: Any = tier["above"]
+    above = given["above"]
     if isinstance(above, bool) or not isinstance(above, int) or not 0 < above < 10**9:
         raise PriceNotValidError(f"{name}: above is a number of tokens")
-    return above, _parse_price(name, tier["price"])
+    return above, _parse_price(name, given["price"])
 
 
 def _parse_price(name: str, value: Any) -> Decimal:

@@ -172,8 +172,8 @@ class ScriptedUpstream:
                 await self._while_there(reader, self._say(seen, writer))
         except _ResetError:
             _reset_on_close(writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the client has gone, or the upstream ends
         finally:
             self.connections -= 1
             self._talks.discard(task)

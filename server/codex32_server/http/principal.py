@@ -28,6 +28,7 @@ _READ: Final = frozenset(
         "webhooks:read",
         "models:read",
         "system:read",
+        "usage:read",
     }
 )
 _EDIT: Final = frozenset(
@@ -36,9 +37,10 @@ _EDIT: Final = frozenset(
         *("services:write", "services:call"),
         *("secrets:read", "secrets:write"),
         "models:write",
+        *("llm_keys:read", "llm_keys:write"),
     }
 )
-_OWN: Final = frozenset({"workspace:write", "members:write", "keys:write"})
+_OWN: Final = frozenset({"workspace:write", "members:write", "keys:write", "budgets:write"})
 
 SCOPES: Final = _READ | _EDIT | _OWN | {ADMINISTER}
 """Every scope there is."""

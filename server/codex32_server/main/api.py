@@ -52,12 +52,20 @@ from codex32_server.features.triggers.facade import (
     follow_bot,
     sync_manifest_triggers,
 )
+from codex32_server.features.usage import endpoints as usage_endpoints
+from codex32_server.features.usage.facade import UsageFacade
 from codex32_server.features.workspaces import endpoints as workspaces_endpoints
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.schema import MIB, Ceilings
 from codex32_server.main.databases import database_url
-from codex32_server.main.derived import access_pepper, door_key, secret_keys, webhook_key
+from codex32_server.main.derived import (
+    access_pepper,
+    door_key,
+    llm_key_pepper,
+    secret_keys,
+    webhook_key,
+)
 from codex32_server.main.gateway import Gateway, build_gateway
 from codex32_server.main.gateway_process import Beside
 from codex32_server.main.isolation import consent_of
@@ -136,6 +144,7 @@ def build_app(
             runs_endpoints.router,
             waiting_endpoints.router,
             events_endpoints.router,
+            usage_endpoints.router,
             hook_endpoints.router,
             schedule_endpoints.router,
             webhook_endpoints.router,
@@ -156,6 +165,7 @@ def build_app(
             RunsFacade: runs,
             TriggersFacade: triggers,
             EventsFacade: EventsFacade(),
+            UsageFacade: UsageFacade(llm_key_pepper(pepper)),
             WebhooksFacade: WebhooksFacade(webhook_key(pepper), bots, runs),
             ServicesFacade: ServicesFacade(runs),
             Reaching: reaching,

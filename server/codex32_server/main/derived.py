@@ -28,6 +28,11 @@ def webhook_key(pepper: bytes) -> bytes:
     return hmac.digest(pepper, b"webhooks", "sha256")
 
 
+def llm_key_pepper(pepper: bytes) -> bytes:
+    """Keys the hashes of virtual keys, which workers make: they cannot make API keys with it."""
+    return hmac.digest(pepper, b"llm-keys", "sha256")
+
+
 def secrets_ring(settings: Settings, home: Home, master: MasterKey) -> Ring:
     """The keys that wrap data keys: those of the setting, else those of the home. Raises MasterKeyError."""
     given = settings.keys.secrets

@@ -19,8 +19,7 @@ import uvloop
 
 from codex32_server.features.models.facade import AnswerStore, Installed, ModelRoutes, ProviderProbe, Stored
 from codex32_server.features.secrets.facade import SecretsFacade
-from codex32_server.features.usage.service.desk import MoneyDesk
-from codex32_server.features.usage.service.keys import VirtualKeys
+from codex32_server.features.usage.facade import MoneyDesk, VirtualKeys
 from codex32_server.gateway import catalog, chain, pricing
 from codex32_server.gateway.chain import Ports
 from codex32_server.gateway.contract import Attempt, Call
@@ -36,7 +35,7 @@ from codex32_server.kit.network.addresses import AddressRule, parse_networks
 from codex32_server.kit.network.resolving import SystemResolver
 from codex32_server.kit.redaction import NOTHING, Redactor
 from codex32_server.main.databases import database_url
-from codex32_server.main.derived import access_pepper, secret_keys
+from codex32_server.main.derived import access_pepper, llm_key_pepper, secret_keys
 from codex32_server.main.gateway_process import GatewayProcess
 from codex32_server.main.gateway_rules import gateway_rules
 from codex32_server.main.local_model import local_model, local_provider
@@ -82,7 +81,7 @@ class Gateway:
         self._lean = LeanConnections(url, size=connections, application_name=_NAME)
         self._database = Database(url, pool_size=1, overflow=2, application_name=_NAME)
         self._money = MoneyDesk(app_url, connections=connections)
-        self._keys = VirtualKeys(app_url, pepper, connections=connections)
+        self._keys = VirtualKeys(app_url, llm_key_pepper(pepper), connections=connections)
         self._exporter = Exporter(settings.traces.endpoint, _NAME) if settings.traces.endpoint else None
         self.client = http_client(settings.egress)
         self._local = http_client(EgressSettings(allow_private=_LOOPBACK))

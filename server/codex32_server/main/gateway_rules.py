@@ -18,6 +18,7 @@ def gateway_rules(settings: GatewaySettings) -> Rules:
     return Rules(
         patience=Patience(
             settings.first_token_seconds,
+            settings.attempt_seconds,
             settings.idle_seconds,
             settings.total_seconds,
             settings.longest_seconds,

@@ -31,6 +31,7 @@ from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.services.facade import ServicesFacade
 from codex32_server.features.triggers.facade import CHANNEL, TriggersFacade
 from codex32_server.features.triggers.jobs import keep_firing
+from codex32_server.features.usage.facade import UsageFacade
 from codex32_server.kit.errors import UnavailableError
 from codex32_server.main.counting import Counting
 from codex32_server.main.derived import role_url
@@ -178,6 +179,7 @@ class Housekeeping:
         triggers: TriggersFacade,
         events: EventsFacade,
         services: ServicesFacade,
+        usage: UsageFacade,
         keep_runs: timedelta,
     ) -> None:
         self._database = database
@@ -185,12 +187,13 @@ class Housekeeping:
         self._triggers = triggers
         self._events = events
         self._services = services
+        self._usage = usage
         self._keep = keep_runs
 
     async def partitions(self) -> None:
         """Make the months to come; drop those that are over for longer than runs are kept."""
         async with self._database.transaction(None) as tx:
-            made = await self._runs.ensure_partitions(tx)
+            made = await self._runs.ensure_partitions(tx) + await self._usage.ensure_partitions(tx)
         async with self._database.transaction(None) as tx:
             dropped = await self._runs.drop_old(tx, self._keep)
         if made or dropped:
@@ -214,6 +217,7 @@ class Housekeeping:
                 removed += await self._triggers.sweep(tx, workspace_id, self._keep)
                 removed += await self._events.sweep(tx, workspace_id, self._keep)
                 removed += await self._services.sweep(tx, workspace_id, self._keep)
+                removed += await self._usage.sweep(tx, workspace_id)
                 removed += await sweep_credentials(tx, workspace_id)
             if removed:
                 _log.info("swept", workspace_id=str(workspace_id), rows=removed)
@@ -242,8 +246,8 @@ def build_scheduler(
     bots = BotsFacade()
     runs = RunsFacade(bots.resolve, max_input_bytes=terms.max_input)
     triggers = TriggersFacade(bots, runs)
-    services = ServicesFacade(runs)
-    house = Housekeeping(database, runs, triggers, EventsFacade(), services, terms.keep_runs)
+    services, usage = ServicesFacade(runs), UsageFacade()
+    house = Housekeeping(database, runs, triggers, EventsFacade(), services, usage, terms.keep_runs)
     leadership = Leadership(database, LEASE, terms.lease)
     run_entries, jobs = run_queue(links), job_queue(links)
 
@@ -260,6 +264,7 @@ def build_scheduler(
         Duty("wake-runs", _WAKE_SECONDS, run_entries.wake),
         Duty("reap-jobs", _REAP_SECONDS, jobs.reap),
         Duty("reap-replicas", _REAP_SECONDS, partial(services.reap, database)),
+        Duty("reap-reservations", _REAP_SECONDS, partial(usage.reap, database)),
         Duty("retire-workers", _RETIRE_SECONDS, lambda: workers.retire(terms.worker_silence)),
         Duty("count-queue", _COUNT_QUEUE_SECONDS, lambda: counting.queue(depth)),
         Duty("count-bots", _COUNT_BOTS_SECONDS, counting.bots),

@@ -422,6 +422,12 @@ class GatewaySettings(Group):
     first_token_seconds: float = setting(
         "LLM_FIRST_TOKEN_SECONDS", 60.0, "How long one attempt at a stream waits for its first token.", gt=0
     )
+    attempt_seconds: float = setting(
+        "LLM_ATTEMPT_SECONDS",
+        300.0,
+        "How long one attempt at a whole answer may take before the next target is asked.",
+        gt=0,
+    )
     idle_seconds: float = setting(
         "LLM_IDLE_SECONDS", 60.0, "How long a stream may pause between two events.", gt=0
     )

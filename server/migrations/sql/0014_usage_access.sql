@@ -8,6 +8,7 @@ grant select, insert, update, delete on llm_reservations to codex32_app, codex32
 grant select, insert on llm_ledger to codex32_app, codex32_scheduler;
 grant insert on events to codex32_app, codex32_scheduler;
 grant select on budgets, llm_keys to codex32_scheduler;
+grant select on llm_run_totals to codex32_worker;
 grant delete on llm_keys to codex32_scheduler;
 
 -- A worker makes and ends keys of runs; it cannot read hashes.

@@ -25,7 +25,8 @@ create policy sweeps on llm_cache to codex32_scheduler using (true) with check (
 grant select on secret_keys, secrets to codex32_gateway;
 grant update (last_used_at) on secrets to codex32_gateway;
 create policy keys_of_providers on secrets as restrictive to codex32_gateway
-  using (exists (select from llm_providers p where p.workspace_id = secrets.workspace_id and p.secret = secrets.name));
+  using (exists (select from llm_providers p
+                  where p.workspace_id = secrets.workspace_id and p.secret = secrets.name));
 
 -- One round trip: a query that is joined laterally to this one runs after the workspace is set.
 create function speak_for(workspace uuid) returns uuid

@@ -1,4 +1,4 @@
-"""The official clients of OpenAI and Anthropic, as they are, against the gateway: every promise they make holds."""
+"""The official clients of OpenAI and Anthropic, as they are, against the gateway."""
 
 from __future__ import annotations
 
@@ -159,8 +159,7 @@ async def test_errors_are_those_that_the_clients_know(
     with pytest.raises(openai.BadRequestError):
         await of_openai.chat.completions.create(model="openai/gpt-4o", messages="hi")  # type: ignore[arg-type]
     for fault, kind, other in (
-        (Fault.RATE_LIMITED, openai.RateLimitedError if hasattr(openai, "RateLimitedError")
-         else openai.RateLimitError, anthropic.RateLimitError),
+        (Fault.RATE_LIMITED, openai.RateLimitError, anthropic.RateLimitError),
         (Fault.SERVER_ERROR, openai.InternalServerError, anthropic.InternalServerError),
         (Fault.REVOKED_KEY, openai.InternalServerError, anthropic.InternalServerError),
         (Fault.MALFORMED, openai.InternalServerError, anthropic.InternalServerError),

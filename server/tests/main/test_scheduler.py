@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from codex32_server.features.events.facade import EventsFacade
 from codex32_server.features.triggers.schemas import NewSchedule
+from codex32_server.features.usage.facade import UsageFacade
 from codex32_server.kit.ids import new_id
 from codex32_server.main.scheduler import Housekeeping, Terms, run_scheduler
 from support.postgres import DatabaseUnderTest
@@ -210,7 +211,8 @@ async def test_keeping_house_goes_through_every_workspace(
     await platform.execute("update blobs set created_at = now() - interval '2 days'")
     runs, triggers = platform.runs, platform.triggers
     house = Housekeeping(
-        platform.scheduler, runs, triggers, EventsFacade(), platform.services, timedelta(days=90)
+        *(platform.scheduler, runs, triggers, EventsFacade(), platform.services, UsageFacade()),
+        timedelta(days=90),
     )
     await house.sweep()
     for name in ("uploads", "blobs", "sign_in_links"):

@@ -99,6 +99,7 @@ async def test_only_named_policies_look_across(database: DatabaseUnderTest) -> N
     assert claimed <= seen["codex32_scheduler"]
     assert seen["codex32_directory"] == {
         *("api_keys", "sessions", "sign_in_links", "members", "workspaces", "webhooks"),
+        *("llm_keys", "runs", "service_replicas"),
     }
 
 

@@ -15,6 +15,7 @@ HISTORY = (
     "events",
     "service_events",
     "resource_samples",
+    "llm_ledger",
 )
 
 

@@ -11,11 +11,12 @@ from typing import Any
 import uvicorn
 from codex32_server.features.models.facade import ModelsFacade, NewProvider
 from codex32_server.features.secrets.facade import SecretsFacade
+from codex32_server.features.usage.facade import UsageFacade
 from codex32_server.features.usage.schemas import NewLlmKey
-from codex32_server.features.usage.service import keys
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.gateway.testing import ScriptedUpstream
 from codex32_server.http.principal import Principal
+from codex32_server.main.derived import llm_key_pepper
 from codex32_server.main.gateway import Gateway
 from codex32_server.main.gateway_process import GatewayProcess
 from codex32_server.settings.model import EgressSettings, GatewaySettings, Settings
@@ -47,7 +48,8 @@ class Served:
     async def make_key(self, **fields: Any) -> str:
         """A further key of the workspace."""
         async with self.database.app.transaction(self.principal.workspace_id) as tx:
-            made = await keys.make(tx, PEPPER, self.principal, NewLlmKey(name="test", **fields))
+            facade = UsageFacade(llm_key_pepper(PEPPER))
+            made = await facade.create_key(tx, self.principal, NewLlmKey(name="test", **fields))
         return made.key
 
     async def add(self, **fields: Any) -> None:

@@ -72,7 +72,8 @@ class Purse:
     async def counter(self, like: str = "workspace/%") -> tuple[Decimal, Decimal]:
         """(spent, reserved) of the one counter whose name is like this."""
         rows = await self.rows(
-            "select spent_usd, reserved_usd from budget_counters where workspace_id = :ws and counter like :like",
+            "select spent_usd, reserved_usd from budget_counters"
+            " where workspace_id = :ws and counter like :like",
             **{"ws": self.workspace_id, "like": like},
         )
         assert len(rows) == 1, rows

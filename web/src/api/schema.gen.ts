@@ -374,6 +374,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Budgets
+         * @description All limits, with what is spent, reserved and left in their present periods.
+         *
+         *     Needs the scope `usage:read`.
+         */
+        get: operations["list_budgets"];
+        /**
+         * Put Budget
+         * @description Set a limit, or change the one of the same scope, subject and period. It holds for the next call.
+         *
+         *     Needs the scope `budgets:write`.
+         */
+        put: operations["put_budget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Budget
+         * @description One limit.
+         *
+         *     Needs the scope `usage:read`.
+         */
+        get: operations["get_budget"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Budget
+         * @description Remove a limit.
+         *
+         *     Needs the scope `budgets:write`.
+         */
+        delete: operations["delete_budget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/builder/bots": {
         parameters: {
             query?: never;
@@ -553,6 +609,56 @@ export interface paths {
          *     Needs the scope `keys:write`.
          */
         delete: operations["revoke_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/llm-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Llm Keys
+         * @description Keys for models, newest first, revoked ones included; those of runs come and go with them.
+         *
+         *     Needs the scope `llm_keys:read`.
+         */
+        get: operations["list_llm_keys"];
+        put?: never;
+        /**
+         * Create Llm Key
+         * @description Make a key for models. Its value is in this answer and is never shown again.
+         *
+         *     Needs the scope `llm_keys:write`.
+         */
+        post: operations["create_llm_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/llm-keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Llm Key
+         * @description Revoke a key at once and for good.
+         *
+         *     Needs the scope `llm_keys:write`.
+         */
+        delete: operations["revoke_llm_key"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1647,6 +1753,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Usage
+         * @description What models cost in a period: in all, and by any dimension.
+         *
+         *     Needs the scope `usage:read`.
+         */
+        get: operations["get_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Usage Calls
+         * @description The ledger, newest first: a row for each try at a provider and for each answer from the cache.
+         *
+         *     Needs the scope `usage:read`.
+         */
+        get: operations["list_usage_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Usage
+         * @description The ledger as CSV, newest first; however long it is.
+         *
+         *     Needs the scope `usage:read`.
+         */
+        get: operations["export_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Usage Forecast
+         * @description What this month will cost.
+         *
+         *     Needs the scope `usage:read`.
+         */
+        get: operations["get_usage_forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Usage Series
+         * @description What models cost hour by hour or day by day (UTC).
+         *
+         *     Needs the scope `usage:read`.
+         */
+        get: operations["get_usage_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks": {
         parameters: {
             query?: never;
@@ -2226,6 +2442,69 @@ export interface components {
             version_count: number;
         };
         /**
+         * BudgetView
+         * @description A limit, and what counts against it in the present period.
+         */
+        BudgetView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Left Tokens */
+            left_tokens: number | null;
+            /** Left Usd */
+            left_usd: string | null;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "run" | "day" | "month" | "total";
+            /** Reserved Tokens */
+            reserved_tokens: number | null;
+            /**
+             * Reserved Usd
+             * @description Claimed by calls that are under way.
+             */
+            reserved_usd: string | null;
+            /** Resets At */
+            resets_at: string | null;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "workspace" | "person" | "bot" | "run" | "key";
+            /** Spent Tokens */
+            spent_tokens: number | null;
+            /**
+             * Spent Usd
+             * @description Null for budgets of each run: see the run.
+             */
+            spent_usd: string | null;
+            /**
+             * Subject
+             * Format: uuid
+             */
+            subject: string;
+            /** Tokens */
+            tokens: number | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Usd */
+            usd: string | null;
+        };
+        /**
+         * BudgetsView
+         * @description All budgets of a workspace.
+         */
+        BudgetsView: {
+            /** Items */
+            items: components["schemas"]["BudgetView"][];
+        };
+        /**
          * BuildRequest
          * @description A wish in words, and the answers to the questions it raised before.
          */
@@ -2313,6 +2592,110 @@ export interface components {
              */
             understanding?: string[];
             version?: components["schemas"]["codex32_server__features__builder__schemas__VersionRef"] | null;
+        };
+        /**
+         * CallView
+         * @description One row of the ledger.
+         */
+        CallView: {
+            /** Alias */
+            alias: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Audio Input */
+            audio_input: number;
+            /** Audio Output */
+            audio_output: number;
+            /** Bot Id */
+            bot_id: string | null;
+            /** Cache Hit */
+            cache_hit: boolean;
+            /** Cache Write */
+            cache_write: number;
+            /** Cache Write 1H */
+            cache_write_1h: number;
+            /** Cached */
+            cached: number;
+            /** Cached Attempt Id */
+            cached_attempt_id: string | null;
+            /**
+             * Call Id
+             * Format: uuid
+             */
+            call_id: string;
+            /**
+             * Cost
+             * @example 1.25
+             */
+            cost: string;
+            /** Environment */
+            environment: string | null;
+            /** Error */
+            error: string | null;
+            /** Estimated */
+            estimated: boolean;
+            /** First Token Ms */
+            first_token_ms: number | null;
+            /** Format */
+            format: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Input */
+            input: number;
+            /**
+             * Key Id
+             * Format: uuid
+             */
+            key_id: string;
+            /**
+             * Key Kind
+             * @enum {string}
+             */
+            key_kind: "run" | "bot" | "person" | "integration";
+            /** Latency Ms */
+            latency_ms: number;
+            /** Member Id */
+            member_id: string | null;
+            /** Model */
+            model: string;
+            /**
+             * Number
+             * @description 1 for the first try of the call.
+             */
+            number: number;
+            /** Output */
+            output: number;
+            /** Price Version */
+            price_version: string | null;
+            /** Provider */
+            provider: string;
+            /** Provider Kind */
+            provider_kind: string;
+            /** Reasoning */
+            reasoning: number;
+            /**
+             * Reserved
+             * @example 1.25
+             */
+            reserved: string;
+            /** Run Id */
+            run_id: string | null;
+            /**
+             * Saved
+             * @example 1.25
+             */
+            saved: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "succeeded" | "failed" | "aborted" | "lost";
         };
         /**
          * CancelRequest
@@ -2644,6 +3027,88 @@ export interface components {
             items: components["schemas"]["FileView"][];
         };
         /**
+         * ForecastView
+         * @description What the month will cost.
+         */
+        ForecastView: {
+            /**
+             * Expected
+             * @example 1.25
+             */
+            expected: string;
+            /** History Hours */
+            history_hours: number;
+            /**
+             * Method
+             * @description hour_of_week: the coming hours cost what the same hours of the last four weeks did, in the mean; run_rate: with less than a week of history, what the hours until now did.
+             * @enum {string}
+             */
+            method: "hour_of_week" | "run_rate";
+            /**
+             * Month
+             * @example 2026-11
+             */
+            month: string;
+            /**
+             * Spent
+             * @example 1.25
+             */
+            spent: string;
+        };
+        /**
+         * Group
+         * @description The same for one value of each dimension that was asked for; null: none.
+         */
+        Group: {
+            /**
+             * Attempts
+             * @description Tries at providers; a call that fell back has several.
+             */
+            attempts: number;
+            /** Audio Input */
+            audio_input: number;
+            /** Audio Output */
+            audio_output: number;
+            /** Cache Write */
+            cache_write: number;
+            /**
+             * Cached
+             * @description Of the input, what the provider had cached.
+             */
+            cached: number;
+            /**
+             * Cost
+             * @example 1.25
+             */
+            cost: string;
+            /**
+             * Hits
+             * @description Answers from our cache.
+             */
+            hits: number;
+            /** Input */
+            input: number;
+            /** Keys */
+            keys: {
+                [key: string]: string | null;
+            };
+            /**
+             * Latency Ms
+             * @description Mean over attempts and hits.
+             */
+            latency_ms: number | null;
+            /** Output */
+            output: number;
+            /** Reasoning */
+            reasoning: number;
+            /**
+             * Saved
+             * @description By our cache and the providers' own.
+             * @example 1.25
+             */
+            saved: string;
+        };
+        /**
          * HealthView
          * @description How the server is.
          */
@@ -2799,6 +3264,56 @@ export interface components {
             expires_at: string;
             /** Url */
             url: string;
+        };
+        /**
+         * LlmKeyView
+         * @description A virtual key, without its value.
+         */
+        LlmKeyView: {
+            /** Bot Id */
+            bot_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Hint
+             * @description The first characters, to tell keys apart.
+             * @example sk-c32-aB3d
+             */
+            hint: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "bot" | "person" | "integration";
+            /**
+             * Last Used At
+             * @description Exact to a minute.
+             */
+            last_used_at: string | null;
+            /** Member Id */
+            member_id: string | null;
+            /** Models */
+            models: string[] | null;
+            /** Name */
+            name: string;
+            /** Requests Per Minute */
+            requests_per_minute: number | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Tokens Per Minute */
+            tokens_per_minute: number | null;
         };
         /**
          * LogLineView
@@ -3089,6 +3604,118 @@ export interface components {
             member_id?: string | null;
         };
         /**
+         * NewLlmKey
+         * @description A virtual key to make.
+         */
+        NewLlmKey: {
+            /**
+             * Bot
+             * @description Of kind bot: which one.
+             */
+            bot?: string | null;
+            /**
+             * Budget Period
+             * @default month
+             * @enum {string}
+             */
+            budget_period: "day" | "month" | "total";
+            /** Budget Tokens */
+            budget_tokens?: number | null;
+            /**
+             * Budget Usd
+             * @description At most so many dollars in a period.
+             */
+            budget_usd?: (number | string) | null;
+            /** Expires At */
+            expires_at?: string | null;
+            /**
+             * Kind
+             * @description person: one's own; bot: for a bot; integration: for a program.
+             * @default person
+             * @enum {string}
+             */
+            kind: "bot" | "person" | "integration";
+            /**
+             * Member Id
+             * @description Of kind person: whose it is; your own without it.
+             */
+            member_id?: string | null;
+            /**
+             * Models
+             * @description Aliases and models that may be asked for; `*` at an end matches any rest. Null: all.
+             * @example [
+             *       "fast",
+             *       "openai/*"
+             *     ]
+             */
+            models?: string[] | null;
+            /**
+             * Name
+             * @example notebook
+             */
+            name: string;
+            /** Requests Per Minute */
+            requests_per_minute?: number | null;
+            /** Tokens Per Minute */
+            tokens_per_minute?: number | null;
+        };
+        /**
+         * NewLlmKeyView
+         * @description A virtual key that was just made.
+         */
+        NewLlmKeyView: {
+            /** Bot Id */
+            bot_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Hint
+             * @description The first characters, to tell keys apart.
+             * @example sk-c32-aB3d
+             */
+            hint: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Key
+             * @description Shown this once.
+             * @example sk-c32-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+             */
+            key: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "bot" | "person" | "integration";
+            /**
+             * Last Used At
+             * @description Exact to a minute.
+             */
+            last_used_at: string | null;
+            /** Member Id */
+            member_id: string | null;
+            /** Models */
+            models: string[] | null;
+            /** Name */
+            name: string;
+            /** Requests Per Minute */
+            requests_per_minute: number | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Tokens Per Minute */
+            tokens_per_minute: number | null;
+        };
+        /**
          * NewMember
          * @description A member to add.
          */
@@ -3362,6 +3989,16 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** Page[CallView] */
+        Page_CallView_: {
+            /** Items */
+            items: components["schemas"]["CallView"][];
+            /**
+             * Next Cursor
+             * @description Pass as `cursor` for the next page; null at the end.
+             */
+            next_cursor?: string | null;
+        };
         /** Page[DeliveryView] */
         Page_DeliveryView_: {
             /** Items */
@@ -3386,6 +4023,16 @@ export interface components {
         Page_KeyView_: {
             /** Items */
             items: components["schemas"]["KeyView"][];
+            /**
+             * Next Cursor
+             * @description Pass as `cursor` for the next page; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[LlmKeyView] */
+        Page_LlmKeyView_: {
+            /** Items */
+            items: components["schemas"]["LlmKeyView"][];
             /**
              * Next Cursor
              * @description Pass as `cursor` for the next page; null at the end.
@@ -3511,6 +4158,35 @@ export interface components {
              * @description Pass as `cursor` for the next page; null at the end.
              */
             next_cursor?: string | null;
+        };
+        /**
+         * Point
+         * @description One hour or day.
+         */
+        Point: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Cost
+             * @example 1.25
+             */
+            cost: string;
+            /** Hits */
+            hits: number;
+            /** Input */
+            input: number;
+            /** Output */
+            output: number;
+            /**
+             * Saved
+             * @example 1.25
+             */
+            saved: string;
         };
         /**
          * PointerView
@@ -3865,6 +4541,41 @@ export interface components {
             updated_at: string | null;
         };
         /**
+         * PutBudget
+         * @description A limit; it replaces the one of the same scope, subject and period.
+         */
+        PutBudget: {
+            /**
+             * Period
+             * @description run: each run by itself; day, month: in UTC; total: ever.
+             * @default month
+             * @enum {string}
+             */
+            period: "run" | "day" | "month" | "total";
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "workspace" | "person" | "bot" | "run" | "key";
+            /**
+             * Subject
+             * @description The member, bot, run or key; not for the workspace.
+             * @example null
+             */
+            subject?: string | null;
+            /**
+             * Tokens
+             * @description Tokens read and written.
+             */
+            tokens?: number | null;
+            /**
+             * Usd
+             * @description US dollars.
+             * @example 25
+             */
+            usd?: (number | string) | null;
+        };
+        /**
          * QuestionView
          * @description Something only the person can say.
          */
@@ -4214,6 +4925,8 @@ export interface components {
             retry_of: string | null;
             /** Scheduled For */
             scheduled_for: string | null;
+            /** @description On models, over all attempts; null: on none. */
+            spent?: components["schemas"]["SpentView"] | null;
             /** Started At */
             started_at: string | null;
             /**
@@ -4335,6 +5048,19 @@ export interface components {
              * @description IANA zone.
              */
             timezone: string;
+        };
+        /**
+         * SeriesView
+         * @description What was used hour by hour or day by day; empty ones are left out.
+         */
+        SeriesView: {
+            /** Points */
+            points: components["schemas"]["Point"][];
+            /**
+             * Span
+             * @enum {string}
+             */
+            span: "hour" | "day";
         };
         /**
          * ServiceDetail
@@ -4501,6 +5227,30 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * SpentView
+         * @description What a run has spent on models.
+         */
+        SpentView: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Cost
+             * @example 1.25
+             */
+            cost: string;
+            /** Hits */
+            hits: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /**
+             * Saved
+             * @example 1.25
+             */
+            saved: string;
+        };
+        /**
          * StateEntry
          * @description One remembered value. `revision` grows by one with every change.
          */
@@ -4559,6 +5309,55 @@ export interface components {
             items: components["schemas"]["StepView"][];
             /** Next Cursor */
             next_cursor?: null;
+        };
+        /**
+         * Sums
+         * @description What was used in some time.
+         */
+        Sums: {
+            /**
+             * Attempts
+             * @description Tries at providers; a call that fell back has several.
+             */
+            attempts: number;
+            /** Audio Input */
+            audio_input: number;
+            /** Audio Output */
+            audio_output: number;
+            /** Cache Write */
+            cache_write: number;
+            /**
+             * Cached
+             * @description Of the input, what the provider had cached.
+             */
+            cached: number;
+            /**
+             * Cost
+             * @example 1.25
+             */
+            cost: string;
+            /**
+             * Hits
+             * @description Answers from our cache.
+             */
+            hits: number;
+            /** Input */
+            input: number;
+            /**
+             * Latency Ms
+             * @description Mean over attempts and hits.
+             */
+            latency_ms: number | null;
+            /** Output */
+            output: number;
+            /** Reasoning */
+            reasoning: number;
+            /**
+             * Saved
+             * @description By our cache and the providers' own.
+             * @example 1.25
+             */
+            saved: string;
         };
         /**
          * SystemView
@@ -4652,6 +5451,28 @@ export interface components {
             name: string;
             /** Size */
             size: number;
+        };
+        /**
+         * UsageView
+         * @description Totals of a period, whole and by dimensions.
+         */
+        UsageView: {
+            /**
+             * Groups
+             * @description Dearest first, at most as many as asked for.
+             */
+            groups: components["schemas"]["Group"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            total: components["schemas"]["Sums"];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * VersionView
@@ -6855,6 +7676,312 @@ export interface operations {
             };
         };
     };
+    list_budgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetsView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    put_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutBudget"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    delete_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     build_bot: {
         parameters: {
             query?: never;
@@ -7507,6 +8634,235 @@ export interface operations {
         };
     };
     revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_llm_keys: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LlmKeyView_"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    create_llm_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLlmKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewLlmKeyView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    revoke_llm_key: {
         parameters: {
             query?: never;
             header?: never;
@@ -12415,6 +13771,427 @@ export interface operations {
             };
             /** @description The disk is full */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_usage: {
+        parameters: {
+            query?: {
+                /** @description Grouped by these; may be repeated. */
+                by?: ("bot" | "model" | "provider" | "person" | "key" | "run" | "alias" | "environment" | "status")[];
+                /** @description Widened to a whole hour; the month's beginning without it. */
+                since?: string | null;
+                /** @description Widened to a whole hour; now without it. */
+                until?: string | null;
+                /** @description Groups, dearest first. */
+                limit?: number;
+                bot?: string | null;
+                person?: string | null;
+                key?: string | null;
+                provider?: string | null;
+                model?: string | null;
+                alias?: string | null;
+                environment?: string | null;
+                status?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_usage_calls: {
+        parameters: {
+            query?: {
+                run?: string | null;
+                call?: string | null;
+                /** @description Widened to a whole hour; the month's beginning without it. */
+                since?: string | null;
+                /** @description Widened to a whole hour; now without it. */
+                until?: string | null;
+                bot?: string | null;
+                person?: string | null;
+                key?: string | null;
+                provider?: string | null;
+                model?: string | null;
+                alias?: string | null;
+                environment?: string | null;
+                status?: string | null;
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CallView_"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    export_usage: {
+        parameters: {
+            query?: {
+                run?: string | null;
+                /** @description Widened to a whole hour; the month's beginning without it. */
+                since?: string | null;
+                /** @description Widened to a whole hour; now without it. */
+                until?: string | null;
+                bot?: string | null;
+                person?: string | null;
+                key?: string | null;
+                provider?: string | null;
+                model?: string | null;
+                alias?: string | null;
+                environment?: string | null;
+                status?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_usage_forecast: {
+        parameters: {
+            query?: {
+                bot?: string | null;
+                person?: string | null;
+                key?: string | null;
+                provider?: string | null;
+                model?: string | null;
+                alias?: string | null;
+                environment?: string | null;
+                status?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_usage_series: {
+        parameters: {
+            query?: {
+                step?: "hour" | "day";
+                /** @description Widened to a whole hour; the month's beginning without it. */
+                since?: string | null;
+                /** @description Widened to a whole hour; now without it. */
+                until?: string | null;
+                bot?: string | null;
+                person?: string | null;
+                key?: string | null;
+                provider?: string | null;
+                model?: string | null;
+                alias?: string | null;
+                environment?: string | null;
+                status?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

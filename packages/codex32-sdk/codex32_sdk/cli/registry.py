@@ -89,7 +89,9 @@ def _add_ours(table: Registry) -> None:
     table.add("retry", f"{_OURS}.retry:app", "Run it again.", RUNS_PANEL)
     table.add("download", f"{_OURS}.download:app", "Fetch the files a run left.", RUNS_PANEL)
 
-    table.add("llm", f"{_OURS}.llm:app", "Models: providers, aliases, prices.", ACCESS_PANEL)
     table.add("secrets", f"{_OURS}.secrets:app", "Values that bots need and nobody sees.", ACCESS_PANEL)
     table.add("keys", f"{_OURS}.keys:app", "API keys.", ACCESS_PANEL)
+    table.add("llm", f"{_OURS}.llm:app", "Models: providers, aliases, prices, keys.", ACCESS_PANEL)
+    table.add("usage", f"{_OURS}.usage:app", "What models cost.", ACCESS_PANEL)
+    table.add("budgets", f"{_OURS}.budgets:app", "The most that may be spent on models.", ACCESS_PANEL)
     table.add("workspaces", f"{_OURS}.workspaces:app", "Workspaces; for administrators.", ACCESS_PANEL)

@@ -72,6 +72,7 @@ def _show(run_id: str, as_json: bool) -> None:
             ("started by", run.trigger.kind if run.trigger else None),
             ("began", terminal.local_time(run.started_at)),
             ("took", terminal.duration(run.duration_ms)),
+            ("spent", f"${run.spent.cost} on {run.spent.attempts} calls of models" if run.spent else None),
             ("input", json.dumps(run.input, ensure_ascii=False)),
             ("output", json.dumps(run.output, ensure_ascii=False)),
             ("files", ", ".join(f"{file.name} ({terminal.size(file.size)})" for file in run.files)),

@@ -49,6 +49,7 @@ from codex32_server.features.runs.service.awaiting import RunResult as RunResult
 from codex32_server.features.runs.service.durable import DurableRuns as DurableRuns
 from codex32_server.features.runs.service.state import DurableState
 from codex32_server.features.runs.service.submission import Resolve, Runnable
+from codex32_server.features.usage.facade import UsageFacade
 from codex32_server.http.paging import Page, PageRequest, next_cursor
 from codex32_server.kit.errors import Codex32Error
 from codex32_server.kit.json_limits import JsonLimits
@@ -74,6 +75,7 @@ class RunsFacade:
     def __init__(self, resolve: Resolve, *, max_input_bytes: int = MAX_INPUT_BYTES) -> None:
         self._resolve = resolve
         self._limits = JsonLimits(max_input_bytes, MAX_INPUT_DEPTH)
+        self._usage = UsageFacade()
         self.approvals = Approvals()
         """Questions of waiting runs, and their answers."""
         self.durable = DurableRuns(resolve, self._limits, EventsFacade(), self.approvals)
@@ -382,7 +384,12 @@ class RunsFacade:
         found = await runs.files_of(tx, workspace_id, [row.id for row in rows])
         waiting = [row.id for row in rows if row.status == "waiting"]
         waits = await durable.waits_of(tx, workspace_id, waiting)
-        return [views.run_view(row, found[row.id], wait=waits.get(row.id)) for row in rows]
+        begun = [row.id for row in rows if row.attempt]
+        spent = await self._usage.spent_of_runs(tx, workspace_id, begun) if begun else {}
+        return [
+            views.run_view(row, found[row.id], wait=waits.get(row.id), spent=spent.get(row.id))
+            for row in rows
+        ]
 
 
 def _wanted(view: RunView, wanted: RunFilter) -> bool:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from codex32_server.features.usage.facade import SpentView
 from codex32_server.kit.ids import new_id
 
 Status = Literal["queued", "running", "waiting", "succeeded", "failed", "cancelled", "timed_out"]
@@ -165,6 +166,7 @@ class RunView(_Frozen):
     cancel_reason: str | None
     input_files: list[InputFile]
     files: list[OutputFileView]
+    spent: SpentView | None = Field(None, description="On models, over all attempts; null: on none.")
     next_steps: list[str] = Field(description="What a person may want to do now, as short sentences.")
 
     @property

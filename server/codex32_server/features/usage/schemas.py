@@ -25,7 +25,7 @@ Scope = Literal["workspace", "person", "bot", "run", "key"]
 Period = Literal["run", "day", "month", "total"]
 Kind = Literal["bot", "person", "integration"]
 Dimension = Literal["bot", "model", "provider", "person", "key", "run", "alias", "environment", "status"]
-_NAME = {"strip_whitespace": True, "min_length": 1, "max_length": 120}
+_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 _MOST_DOLLARS = Decimal(1_000_000_000)
 
 
@@ -87,7 +87,7 @@ class Holder(Protocol):
 class NewLlmKey(_Change):
     """A virtual key to make."""
 
-    name: Annotated[str, StringConstraints(**_NAME)] = Field(examples=["notebook"])
+    name: _Name = Field(examples=["notebook"])
     kind: Kind = Field("person", description="person: one's own; bot: for a bot; integration: for a program.")
     member_id: UUID | None = Field(None, description="Of kind person: whose it is; your own without it.")
     bot: UUID | None = Field(None, description="Of kind bot: which one.")

@@ -1,4 +1,4 @@
-"""The paths and the header that OpenAI introduced and many speak. The adapters that share them say the rest."""
+"""The paths and the header that OpenAI introduced and many speak; two adapters share them."""
 
 from __future__ import annotations
 

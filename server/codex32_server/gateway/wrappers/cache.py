@@ -39,6 +39,10 @@ class _Key(NamedTuple):
     digest: bytes
 
 
+_Flight = asyncio.Future[CachedAnswer | GatewayError | None]
+"""What the first of those who ask the same will get; None if it cannot be shared."""
+
+
 class Caching:
     """An Ask that remembers. `most_bytes`: a longer answer is not kept."""
 
@@ -62,7 +66,7 @@ class Caching:
         self._patience = patience
         self._most_bytes = most_bytes
         self._clock = clock
-        self._flights: dict[_Key, asyncio.Future[CachedAnswer | GatewayError | None]] = {}
+        self._flights: dict[_Key, _Flight] = {}
 
     async def __call__(self, call: Call) -> Reply:
         give, keep = keeps(call)
@@ -88,7 +92,7 @@ class Caching:
                 return await self._hit(call, landed)
             if isinstance(landed, GatewayError) and landed.code not in _OUR_FAULT:
                 raise _again(landed)
-        mine: asyncio.Future[CachedAnswer | GatewayError | None] = asyncio.get_running_loop().create_future()
+        mine: _Flight = asyncio.get_running_loop().create_future()
         self._flights[key] = mine
         landed = None
         try:
@@ -98,11 +102,13 @@ class Caching:
             landed = error
             raise
         finally:
-            if self._flights.get(key) is mine:
-                del self._flights[key]
             mine.set_result(landed)
-        if isinstance(landed, CachedAnswer):
-            self._keep(key, landed, call)
+            if isinstance(landed, CachedAnswer):
+                # Until it is kept, who asks the same gets it here.
+                kept = self._keep(key, landed, call)
+                kept.add_done_callback(lambda _: self._land(key, mine))
+            else:
+                self._land(key, mine)
         return _marked(reply, "miss")
 
     def _recorded(self, reply: Reply, key: _Key, call: Call) -> Reply:
@@ -133,8 +139,12 @@ class Caching:
             return None
         return CachedAnswer(body, reply.attempt_id, reply.spent.usage, reply.spent.cost)
 
-    def _keep(self, key: _Key, answer: CachedAnswer, call: Call) -> None:
-        self._shelter.begin(self._put(key, answer, call.options.cache_seconds))
+    def _land(self, key: _Key, flight: _Flight) -> None:
+        if self._flights.get(key) is flight:
+            del self._flights[key]
+
+    def _keep(self, key: _Key, answer: CachedAnswer, call: Call) -> asyncio.Task[None]:
+        return self._shelter.begin(self._put(key, answer, call.options.cache_seconds))
 
     async def _put(self, key: _Key, answer: CachedAnswer, seconds: int) -> None:
         try:

@@ -13,7 +13,7 @@ _TEXT = re.compile(
 )
 _BYTES_PER_TOKEN = 4
 _SLACK = 100_000
-"""Tokens of input that a provider may add by itself: its own prompt, tools, what it looked up."""
+"""Tokens that a provider may add by itself: its own prompt, what it looked up, thoughts past the ceiling."""
 
 
 class Counting:
@@ -47,5 +47,5 @@ def believable(usage: Usage | None, target: Target, most_input: int, most_output
         return False
     inside = usage.cached + usage.cache_write <= usage.input and usage.reasoning <= usage.output
     most_in = max(4 * most_input + _SLACK, target.context_tokens or 0)
-    most_out = 2 * max(most_output, target.most_output_tokens or 0)
+    most_out = 4 * max(most_output, target.most_output_tokens or 0) + _SLACK
     return inside and usage.input <= most_in and usage.output <= most_out

@@ -1,7 +1,8 @@
 """Goes through the targets of a call until one answers. Streams too: they have begun when a target returns.
 
-Says in `x-codex32-model` who answered, and in `x-codex32-attempts` how many tries it took. If nobody did,
-the last error stands, with all that was tried.
+A target that does not know its model is one that failed: the next may know it. `x-codex32-model` says who
+answered, `x-codex32-attempts` how many tries it took. If nobody did, the last error stands, with all that was
+tried.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Falling:
             except GatewayError as error:
                 tried += error.tried or (trace_of(attempt, error),)
                 last = error
-                if not error.fallback:
+                if not (error.fallback or isinstance(error, ModelUnknownError)):
                     break
         if last is None:
             raise ModelUnknownError(f"No provider serves {call.model!r} now.")
@@ -58,6 +59,6 @@ def _with_history(error: GatewayError, tried: list[str]) -> GatewayError:
     error.tried = tuple(tried)
     if len(tried) > 1:
         parts = (f"{line} ({times} times)" if times > 1 else line for line, times in Counter(tried).items())
-        error.detail = f"{error.detail} Tried: {', '.join(parts)}."
+        error.detail = f"{error.detail.rstrip('.')}. Tried: {', '.join(parts)}."
         error.args = (error.detail,)
     return error

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -138,11 +139,13 @@ class _Account:
             answered = isinstance(error, GatewayError) and not isinstance(error, UpstreamTimeoutError)
             return Usage() if answered else Usage(input=likely(self.attempt.call), estimated=True)
         said = reply.usage if believable(reply.usage, self.attempt.target, *self.most) else None
-        if said is not None and error is None:
+        if said is not None and error is None and not said.estimated:
             return said
         if reply.events is None:
             self.counting.event(reply.body)
-        return self.counting.estimate(said or Usage(input=likely(self.attempt.call)), self.most.output)
+        if said is None or not said.input:
+            said = replace(said or Usage(), input=likely(self.attempt.call))
+        return self.counting.estimate(said, self.most.output)
 
     def end(self, spent: Spent, error: BaseException | None, now: float) -> AttemptEnd:
         status: Status = "succeeded" if error is None else "aborted"

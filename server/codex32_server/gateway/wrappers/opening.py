@@ -42,6 +42,9 @@ async def _first(events: AsyncGenerator[bytes], spoken: Format) -> tuple[list[by
             size += len(event)
             if has_content(spoken, event) or len(held) >= _MOST_EVENTS or size >= _MOST_BYTES:
                 return held, False
+    except UpstreamBrokenOffError as error:
+        # What was read together with the break has not gone out.
+        raise UpstreamFailedError(error.detail) from error
     except BaseException:
         async with aclosing(events):
             raise

@@ -27,6 +27,10 @@ class Patience:
 
     first_token: float = 60.0
     """Of one attempt at a stream."""
+    attempt: float = 300.0
+    """Of one attempt at a whole answer, so that another target has time; half of what a client asks for, if
+    that is more.
+    """
     idle: float = 60.0
     """Between two events of a stream."""
     total: float = 600.0
@@ -35,9 +39,12 @@ class Patience:
 
     def deadline(self, call: Call) -> float:
         """On the monotonic clock."""
-        return call.begun + min(
-            self.total if call.options.timeout is None else call.options.timeout, self.longest
-        )
+        asked = call.options.timeout
+        return call.begun + min(self.total if asked is None else asked, self.longest)
+
+    def of_attempt(self, call: Call) -> float:
+        """Seconds until the first token of a stream, or until a whole answer."""
+        return self.first_token if call.stream else max(self.attempt, (call.options.timeout or 0.0) / 2)
 
 
 class Timed:
@@ -50,12 +57,9 @@ class Timed:
 
     async def __call__(self, attempt: Attempt) -> Reply:
         deadline = self._patience.deadline(attempt.call)
-        left = deadline - self._clock()
-        streams = attempt.call.stream and self._patience.first_token < left
-        what = "first token" if streams else "answer"
-        reply = await within(
-            min(left, self._patience.first_token) if streams else left, what, self._send(attempt)
-        )
+        limit = min(deadline - self._clock(), self._patience.of_attempt(attempt.call))
+        what = "first token" if attempt.call.stream else "answer"
+        reply = await within(limit, what, self._send(attempt))
         if reply.events is not None:
             reply.events = _Timed(reply.events, self._patience.idle, deadline, self._clock)
         return reply

@@ -7,7 +7,6 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import pytest
 from support.api import Api, Tenant
 from support.upstreams import Scripted, Talk, says
 
@@ -62,33 +61,31 @@ async def test_names_are_unique_in_a_workspace_and_apart_between_two(
     assert (answer.status_code, answer.json()["code"]) == (404, "provider_not_found")
 
 
-@pytest.mark.parametrize(
-    ("fields", "field"),
-    [
-        ({"preset": "no-such"}, "preset"),
-        ({"base_url": "https://llm.example/v1"}, "name"),
-        ({"name": "mine"}, "base_url"),
-        ({"preset": "azure", "key": KEY}, "base_url"),
-        ({"name": "mine", "base_url": "ftp://llm.example"}, "base_url"),
-        ({"name": "mine", "base_url": "https://user:pw@llm.example/v1"}, "base_url"),
-        ({"name": "mine", "base_url": "https://llm.example/v1", "secret": "OTHER_SECRET"}, "secret"),
-        ({"preset": "openai", "base_url": "https://evil.example", "secret": "OTHER_SECRET"}, "secret"),
-    ],
-)
-async def test_what_makes_no_provider_is_refused(
-    api: Api, one: Tenant, fields: dict[str, Any], field: str
-) -> None:
-    answer = await api.call(one.keys["editor"], "post", "/models/providers", json=fields)
-    assert (answer.status_code, answer.json()["code"]) == (422, "provider_invalid")
-    assert answer.json()["errors"][0]["field"] == field
-    assert KEY not in answer.text
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"preset": "no-such"}, "preset"),
+    ({"base_url": "https://llm.example/v1"}, "name"),
+    ({"name": "mine"}, "base_url"),
+    ({"preset": "azure", "key": KEY}, "base_url"),
+    ({"name": "mine", "base_url": "ftp://llm.example"}, "base_url"),
+    ({"name": "mine", "base_url": "https://user:pw@llm.example/v1"}, "base_url"),
+    ({"name": "mine", "base_url": "https://llm.example/v1", "secret": "OTHER_SECRET"}, "secret"),
+    ({"preset": "openai", "base_url": "https://evil.example", "secret": "OTHER_SECRET"}, "secret"),
+]
 
 
-@pytest.mark.parametrize("header", ["Authorization", "x-api-key", "Host", "content-length", "bad name"])
-async def test_keys_and_framing_cannot_be_set_as_headers(api: Api, one: Tenant, header: str) -> None:
-    fields = {"preset": "openai", "key": KEY, "headers": {header: "x"}}
-    answer = await api.call(one.keys["editor"], "post", "/models/providers", json=fields)
-    assert answer.status_code == 422
+async def test_what_makes_no_provider_is_refused(api: Api, one: Tenant) -> None:
+    for fields, field in REFUSED:
+        answer = await api.call(one.keys["editor"], "post", "/models/providers", json=fields)
+        assert (answer.status_code, answer.json()["code"]) == (422, "provider_invalid"), fields
+        assert answer.json()["errors"][0]["field"] == field, fields
+        assert KEY not in answer.text
+
+
+async def test_keys_and_framing_cannot_be_set_as_headers(api: Api, one: Tenant) -> None:
+    for header in ("Authorization", "x-api-key", "Host", "content-length", "bad name"):
+        fields = {"preset": "openai", "key": KEY, "headers": {header: "x"}}
+        answer = await api.call(one.keys["editor"], "post", "/models/providers", json=fields)
+        assert answer.status_code == 422, header
 
 
 async def test_a_key_needs_the_scope_of_secrets_too(api: Api, one: Tenant) -> None:
@@ -139,31 +136,29 @@ async def test_the_test_lists_the_models_with_the_key(api: Api, one: Tenant, scr
     assert (await get(api, one, "/models/providers/mine"))["models"] == 2
 
 
-@pytest.mark.parametrize(
-    ("talk", "code", "said"),
-    [
-        (listing(status="401 Unauthorized"), "upstream_refused", "does not accept the key"),
-        (listing(status="402 Payment Required"), "upstream_refused", "credit"),
-        (listing(status="404 Not Found"), "upstream_failed", "no list of models"),
-        (listing(status="429 Too Many Requests"), "upstream_rate_limited", "limits the rate"),
-        (listing(status="302 Found"), "upstream_failed", "not followed"),
-        (listing(status="503 Sorry"), "upstream_failed", "503"),
-        (says(b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n<html>"), "upstream_failed", "no list"),
-        (says(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]"), "upstream_failed", "no list"),
-        (says(b"nonsense\r\n\r\n", close=True), "upstream_failed", "not HTTP"),
-    ],
-)
-async def test_the_test_says_exactly_what_is_wrong(
-    api: Api, one: Tenant, scripted: Start, talk: Talk, code: str, said: str
-) -> None:
-    server = await scripted(talk)
-    await add(api, one, name="mine", base_url=f"http://127.0.0.1:{server.port}/v1", key=KEY)
-    answer = await api.call(one.keys["editor"], "post", "/models/providers/mine/test")
-    report = answer.json()
-    assert (answer.status_code, report["ok"], report["code"]) == (200, False, code)
-    assert said in report["detail"]
-    assert report["next_step"]
-    assert KEY not in answer.text
+FAULTS: list[tuple[Talk, str, str]] = [
+    (listing(status="401 Unauthorized"), "upstream_refused", "does not accept the key"),
+    (listing(status="402 Payment Required"), "upstream_refused", "credit"),
+    (listing(status="404 Not Found"), "upstream_failed", "no list of models"),
+    (listing(status="429 Too Many Requests"), "upstream_rate_limited", "limits the rate"),
+    (listing(status="302 Found"), "upstream_failed", "not followed"),
+    (listing(status="503 Sorry"), "upstream_failed", "503"),
+    (says(b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n<html>"), "upstream_failed", "no list"),
+    (says(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]"), "upstream_failed", "no list"),
+    (says(b"nonsense\r\n\r\n", close=True), "upstream_failed", "not HTTP"),
+]
+
+
+async def test_the_test_says_exactly_what_is_wrong(api: Api, one: Tenant, scripted: Start) -> None:
+    for number, (talk, code, said) in enumerate(FAULTS):
+        server = await scripted(talk)
+        await add(api, one, name=f"p{number}", base_url=f"http://127.0.0.1:{server.port}/v1", key=KEY)
+        answer = await api.call(one.keys["editor"], "post", f"/models/providers/p{number}/test")
+        report = answer.json()
+        assert (answer.status_code, report["ok"], report["code"]) == (200, False, code), report
+        assert said in report["detail"]
+        assert report["next_step"]
+        assert KEY not in answer.text
 
 
 async def test_addresses_that_are_not_allowed_are_told_so(api: Api, one: Tenant) -> None:

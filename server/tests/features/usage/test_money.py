@@ -94,7 +94,7 @@ async def test_each_run_by_itself(purse: Purse) -> None:
     await purse.budget("1", scope="bot", subject=bot, period="run")
     first = replace(purse.caller, bot_id=bot, run_id=new_id())
     await purse.spend("0.9", caller=first)
-    with pytest.raises(BudgetExceededError, match="The bot's budget is .* for a run"):
+    with pytest.raises(BudgetExceededError, match=r"The bot.s budget is .* for a run"):
         await purse.reserve("0.2", caller=first)
     await purse.reserve("0.2", caller=replace(first, run_id=new_id()))
     [total] = await purse.rows("select cost, attempts from llm_run_totals")
@@ -160,9 +160,10 @@ async def test_a_refused_one_fails_nobody_else(purse: Purse) -> None:
     assert await purse.counter() == (0, Decimal("0.9"))
 
 
-async def test_one_that_cannot_be_written_fails_nobody_else(purse: Purse) -> None:
+@pytest.mark.parametrize("status", ["nonsense", "\ud800"])
+async def test_one_that_cannot_be_written_fails_nobody_else(purse: Purse, status: str) -> None:
     held = [await purse.reserve("0.1") for _ in range(3)]
-    ends = [ended("0.1"), ended("0.1", status="nonsense"), ended("0.1")]
+    ends = [ended("0.1"), ended("0.1", status=status), ended("0.1")]
     done = await asyncio.gather(
         *(purse.desk.settle(one, end) for one, end in zip(held, ends, strict=True)), return_exceptions=True
     )
@@ -199,11 +200,11 @@ async def test_hits_cost_nothing_and_say_what_they_saved(purse: Purse) -> None:
 
 async def test_strange_texts_are_written_as_far_as_they_can_be(purse: Purse) -> None:
     attempt = purse.attempt()
-    call = replace(attempt.call, model="a\0b" + "x" * 1000)
+    call = replace(attempt.call, model="a\0b\ud800" + "x" * 1000)
     held = await purse.desk.reserve(replace(attempt, call=call), Decimal(1), 0)
     await purse.desk.settle(held, ended("1", status="failed", error="upstream_failed"))
     [row] = await purse.rows("select alias, error from llm_ledger")
-    assert row.alias.startswith("a\ufffdbx")
+    assert row.alias.startswith("a\ufffdb?x")
     assert (len(row.alias), row.error) == (200, "upstream_failed")
 
 

@@ -12,7 +12,7 @@ from codex32_server.gateway.providers.transport import client as client_module
 from codex32_server.gateway.providers.transport.client import HttpClient
 from codex32_server.gateway.providers.transport.connection import LARGEST_HEAD, MOST_HELD
 from codex32_server.gateway.providers.transport.url import BadUrlError, Origin, parse_base_url
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.upstreams import Scripted, Talk, client_allowing, says
 
@@ -246,7 +246,7 @@ async def test_nobody_there_and_no_tls_are_failures(client: HttpClient) -> None:
 
     server = await asyncio.start_server(no_tls, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    with pytest.raises(UpstreamFailedError, match="TLS|reached"):
+    with pytest.raises(UpstreamFailedError, match=r"TLS|reached"):
         await client.send(Origin(True, "127.0.0.1", port), "GET", "/", {})
     server.close()
     with pytest.raises(UpstreamFailedError, match="cannot be reached"):
@@ -276,6 +276,7 @@ def test_odd_addresses_are_refused(text: str) -> None:
         parse_base_url(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_an_address_or_refused(text: str) -> None:
     try:
@@ -286,10 +287,9 @@ def test_any_text_is_an_address_or_refused(text: str) -> None:
     assert url.origin.host.isascii()
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=400))
 async def test_any_answer_is_read_or_is_a_gateway_error(data: bytes) -> None:
-    made: list[Scripted] = []
-
     async def talk(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter, _request: bytes) -> None:
         writer.write(b"HTTP/1.1 2" + data)
         await writer.drain()
@@ -298,13 +298,14 @@ async def test_any_answer_is_read_or_is_a_gateway_error(data: bytes) -> None:
     scripted = Scripted(talk)
     server = await asyncio.start_server(scripted.serve, "127.0.0.1", 0)
     scripted.port = server.sockets[0].getsockname()[1]
-    made.append(scripted)
     client = client_allowing()
+    code = "upstream_failed"
     try:
         async with asyncio.timeout(20):
             await _get(client, scripted)
     except GatewayError as error:
-        assert error.code == "upstream_failed"
+        code = error.code
     finally:
         client.close()
         server.close()
+    assert code == "upstream_failed"

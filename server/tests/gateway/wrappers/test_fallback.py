@@ -47,7 +47,7 @@ async def test_the_last_error_wins_with_all_that_was_tried() -> None:
     retrying = Retrying(sender, RetryRules(retries=1), Patience(), sleep=time.sleep, clock=time)
     with pytest.raises(TargetRestsError) as caught:
         await falling(retrying, ONE, TWO, time=time)(a_call(begun=1000.0))
-    assert caught.value.detail == "rests Tried: one/m-1: upstream_failed (2 times), two/m-1: target_rests."
+    assert caught.value.detail == "rests. Tried: one/m-1: upstream_failed (2 times), two/m-1: target_rests."
     assert caught.value.retry_after == 3
     assert len(caught.value.tried) == 3
 

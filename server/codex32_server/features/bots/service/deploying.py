@@ -205,8 +205,6 @@ def warnings_of(package: BotPackage) -> list[str]:
     """What the manifest asks for that this release does not give yet, and what a maker should know."""
     manifest = package.manifest
     found: list[str] = []
-    if manifest.budget.model_dump(exclude_none=True):
-        found.append("budget is kept, but there is nothing to spend money on yet.")
     if manifest.isolation == "minimal":
         found.append("isolation = 'minimal': it runs without seccomp and Landlock.")
     if not package.tests:

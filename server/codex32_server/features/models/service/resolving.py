@@ -66,7 +66,7 @@ def built_in(alias: str, providers: Sequence[Stored]) -> list[Choice]:
 
 
 def knows(provider: Stored, model: str) -> bool:
-    """Whether a provider is known to have a model: it was set, the server listed it, or the catalogue has it."""
+    """Whether a provider is known to have a model: it was set, listed, or is in the catalogue."""
     if model in provider.said or model in (provider.models or ()):
         return True
     return catalog.find(provider.catalogue, model) is not None

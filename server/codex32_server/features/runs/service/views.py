@@ -18,12 +18,17 @@ from codex32_server.features.runs.schemas import (
     WaitView,
 )
 from codex32_server.features.runs.service.advice import next_steps, waiting_steps
+from codex32_server.features.usage.facade import SpentView
 from codex32_server.queue.tables import RunAttempt
 from codex32_server.queue.wait_tables import RunWait
 
 
 def run_view(
-    row: Any, files: Sequence[RunFile], now: datetime | None = None, wait: RunWait | None = None
+    row: Any,
+    files: Sequence[RunFile],
+    now: datetime | None = None,
+    wait: RunWait | None = None,
+    spent: SpentView | None = None,
 ) -> RunView:
     """A run as everybody sees it. `row` has the run's columns and `bot_name`."""
     steps = next_steps(
@@ -65,6 +70,7 @@ def run_view(
         cancel_reason=row.cancel_reason,
         input_files=_input_files(row.input_files),
         files=[OutputFileView(name=f.name, size=f.size, content_type=f.content_type) for f in files],
+        spent=spent,
         next_steps=[*steps, *waiting_steps(row.id, wait)] if row.status == "waiting" else steps,
     )
 

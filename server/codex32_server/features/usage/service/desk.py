@@ -139,7 +139,7 @@ class MoneyDesk:
     async def _write(self, workspace_id: UUID, lane: _Lane, batch: Sequence[_Order]) -> None:
         try:
             verdicts = await self._apply(workspace_id, batch)
-        except psycopg.Error as error:
+        except (psycopg.Error, TypeError, ValueError) as error:
             if len(batch) > 1 and not isinstance(error, psycopg.OperationalError):
                 for order in batch:  # one of them cannot be written: the others can
                     await self._write(workspace_id, lane, [order])
@@ -155,13 +155,15 @@ class MoneyDesk:
 
     async def _apply(self, workspace_id: UUID, batch: Sequence[_Order]) -> dict[UUID, Verdict]:
         """Tried again while the database is away: writing a batch twice is harmless."""
-        parts = [[one.values for one in batch if one.kind == kind] for kind in ("reserve", "settle", "hit")]
-        for number, values in enumerate(parts[0]):
+        reserves, settles, hits = (
+            [one.values for one in batch if one.kind == kind] for kind in ("reserve", "settle", "hit")
+        )
+        for number, values in enumerate(reserves):
             values["n"] = number
         rows: list[Verdict] = []
         for pause in (*_RETRY_AFTER, None):
             try:
-                rows = await money.apply(self._lean, workspace_id, *parts, self._lease)
+                rows = await money.apply(self._lean, workspace_id, reserves, settles, hits, self._lease)
                 break
             except psycopg.OperationalError:
                 if pause is None:

@@ -18,9 +18,9 @@ def entry_of(attempt: Attempt) -> dict[str, Any]:
     return {
         **_call(call),
         "number": attempt.number,
-        "provider": target.provider[:_MOST_TEXT],
-        "provider_kind": target.kind[:_MOST_TEXT],
-        "model": target.model[:_MOST_TEXT],
+        "provider": _text(target.provider),
+        "provider_kind": _text(target.kind),
+        "model": _text(target.model),
         "price_version": target.prices.version if target.prices else None,
     }
 
@@ -54,7 +54,7 @@ def hit_of(call: Call, answer: CachedAnswer) -> dict[str, Any]:
         "run_id": caller.run_id,
         "provider": "cache",
         "provider_kind": "cache",
-        "model": call.model[:_MOST_TEXT],
+        "model": _text(call.model),
         "status": "succeeded",
         "cached_attempt_id": answer.attempt_id,
         "saved": format(answer.cost, "f"),
@@ -63,13 +63,18 @@ def hit_of(call: Call, answer: CachedAnswer) -> dict[str, Any]:
     }
 
 
+def _text(given: str) -> str:
+    """Clients choose what they ask for: half a surrogate pair, for one, cannot be written down."""
+    return given[:_MOST_TEXT].encode("utf-8", "replace").decode()
+
+
 def _call(call: Call) -> dict[str, Any]:
     return {
         "call_id": call.id,
         "key_kind": call.caller.kind,
         "environment": call.caller.environment,
         "format": call.format.value,
-        "alias": call.model[:_MOST_TEXT],
+        "alias": _text(call.model),
     }
 
 
