@@ -5,14 +5,16 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+from codex32_bot.testing import workbench
 from codex32_server.kit.manifest.limits import Budget, Limits, Retries
 from codex32_server.kit.manifest.package import package_from_files
 from codex32_server.kit.manifest.schema import Manifest, Trigger
 
 GUIDE = (Path(__file__).parents[4] / "docs" / "guides" / "bots.md").read_text()
-BOT, TEST = (block.encode() for block in re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL))
+BOT, MODEL, TEST = (block.encode() for block in re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL))
 (TABLE,) = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
 
 
@@ -32,6 +34,13 @@ def test_the_test_of_the_guide(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_late_payers.py"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_bot_of_the_guide_that_asks_a_model() -> None:
+    bot: dict[str, Any] = {}
+    exec(MODEL, bot)
+    with workbench(models={"fast": {"topic": "rent"}, "*": "Short."}):
+        assert bot["main"]("Dear landlord …") == {"topic": "rent", "summary": "Short."}
 
 
 def test_the_manifest_of_the_guide_shows_every_key() -> None:
