@@ -178,6 +178,13 @@ async def test_a_secret_that_is_gone_is_told(api: Api, one: Tenant) -> None:
     assert answer.status_code == 404
 
 
+async def test_what_runs_on_this_machine_is_not_dialled(api: Api, one: Tenant) -> None:
+    answer = await api.call(one.keys["editor"], "post", "/models/providers/local/test")
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["ok"], answer.json()["models"]) == (True, None)
+    assert "runs on this machine" in answer.json()["detail"]
+
+
 async def test_aliases_are_built_in_set_and_reset(api: Api, one: Tenant) -> None:
     assert [item["name"] for item in (await get(api, one, "/models/aliases"))["items"]] == ["embed"]
     await add(api, one, preset="anthropic", key=KEY)
