@@ -93,7 +93,7 @@ class Breaking:
         return circuit
 
     def _make_room(self) -> None:
-        """Forget what is as new, or the oldest half where that is too little: clients choose models' names."""
+        """Forget what is as new, or else the oldest half: clients choose the names of models."""
         now = self._clock()
         self._circuits = {k: known for k, known in self._circuits.items() if not known.idle(now)}
         if len(self._circuits) > _MOST_CIRCUITS // 2:
