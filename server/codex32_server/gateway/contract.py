@@ -241,6 +241,8 @@ class CachedAnswer:
     """Whose cost is saved by a hit."""
     usage: Usage
     cost: Decimal
+    model: str | None = None
+    """`provider/model` that gave it; None for one out of the store, which keeps those of the first target."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from codex32_server.features.usage.facade import MoneyDesk, VirtualKeys
 from codex32_server.gateway import catalog, chain, pricing
 from codex32_server.gateway.chain import Ports
 from codex32_server.gateway.contract import Attempt, Call
+from codex32_server.gateway.embeddings.serving import EmbeddingSend
 from codex32_server.gateway.endpoints import GatewayApp, GatewayParts
 from codex32_server.gateway.local.sending import LocalSend
 from codex32_server.gateway.providers.presets import PRESETS
@@ -38,6 +39,7 @@ from codex32_server.main.databases import database_url
 from codex32_server.main.derived import access_pepper, llm_key_pepper, secret_keys
 from codex32_server.main.gateway_process import GatewayProcess
 from codex32_server.main.gateway_rules import gateway_rules
+from codex32_server.main.knowledge import local_model as embedding_model
 from codex32_server.main.local_model import local_model, local_provider
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import EgressSettings, LlmSettings, LocalModelSettings, Settings
@@ -90,7 +92,8 @@ class Gateway:
         self.routes = ModelRoutes(self._lean, SecretsFacade(keys), self.installed)
         self.probe = ProviderProbe(self.client)
         provider = Provider(self.client, self._local)
-        send = LocalSend(provider, local) if local is not None else provider
+        embedder = embedding_model(settings.knowledge)
+        send = EmbeddingSend(LocalSend(provider, local) if local is not None else provider, embedder)
         # A claim holds the worst case until it is settled, so nothing is overspent if the answer goes first.
         rules = replace(gateway_rules(settings.gateway), settle_behind=True)
         self._chain = chain.build(send, self._ports(), rules)
@@ -98,6 +101,7 @@ class Gateway:
         counts = TokenCounts(self.routes, provider)
         self.app = GatewayApp(GatewayParts(self._keys, self.routes, self._chain.ask, counts, most))
         self._stack = AsyncExitStack()
+        self._stack.push_async_callback(embedder.close)
         if local is not None:
             self._stack.push_async_callback(local.close)
 
@@ -157,7 +161,7 @@ def http_client(egress: EgressSettings) -> HttpClient:
 
 
 def installed_of(llm: LlmSettings, local: LocalModelSettings | None = None) -> Installed:
-    """The providers whose keys an administrator set for all workspaces, and the model of this machine."""
+    """The providers whose keys an administrator set for all workspaces, and the models of this machine."""
     given = {"openai": llm.openai_key, "anthropic": llm.anthropic_key, "google": llm.google_key}
     made: list[tuple[Stored, str | None]] = []
     for name, key in given.items():
@@ -165,8 +169,7 @@ def installed_of(llm: LlmSettings, local: LocalModelSettings | None = None) -> I
         if key is not None and preset.base_url is not None:
             stored = Stored(name, preset.kind, preset.base_url, None, catalogue=preset.catalogue)
             made.append((stored, key.get_secret_value().strip()))
-    if local is not None:
-        made.append((local_provider(local), None))
+    made.append((local_provider(local), None))
     return Installed(made)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from codex32_server.gateway.endpoints import GatewayApp, Receive, Scope, SendMessage
+from codex32_server.gateway.endpoints import Receive, Scope, SendMessage
 
 Application = Callable[[Scope, Receive, SendMessage], Awaitable[None]]
 _MOUNT = "/llm/"
@@ -14,7 +14,7 @@ _HEALTH = ("/health", "/health/alive", "/health/ready")
 class Beside:
     """The API's application, and the gateway below /llm: calls of models pass none of the API's layers."""
 
-    def __init__(self, api: Application, gateway: GatewayApp) -> None:
+    def __init__(self, api: Application, gateway: Application) -> None:
         self._api = api
         self._gateway = gateway
 
@@ -30,7 +30,7 @@ class GatewayProcess:
 
     def __init__(
         self,
-        gateway: GatewayApp,
+        gateway: Application,
         start: Callable[[], Awaitable[None]],
         close: Callable[[], Awaitable[None]],
     ) -> None:

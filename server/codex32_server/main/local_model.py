@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from codex32_server.features.models.facade import Stored
+from codex32_server.gateway.embeddings import serving
 from codex32_server.gateway.local import process
 from codex32_server.gateway.local.keeper import Keeper
 from codex32_server.gateway.local.process import NAME, Size
@@ -25,13 +27,19 @@ def local_model(settings: LocalModelSettings) -> Keeper | None:
     return Keeper(partial(process.start, weights, size), idle_seconds=settings.idle_seconds)
 
 
-def local_provider(settings: LocalModelSettings) -> Stored:
-    """Free, with one model that has its own name."""
-    most = settings.context // 2
-    said = {NAME: {"context": settings.context, "output": most, "abilities": ["text", "json", "embeddings"]}}
-    concurrency = settings.slots * 4
+def local_provider(settings: LocalModelSettings | None = None) -> Stored:
+    """Free. The model that speaks has the provider's own name and comes first; without settings there is only
+    the one for embeddings.
+    """
+    said: dict[str, dict[str, Any]] = {}
+    if settings is not None:
+        most = settings.context // 2
+        abilities = ["text", "json", "embeddings"]
+        said[NAME] = {"context": settings.context, "output": most, "abilities": abilities}
+    said[serving.NAME] = serving.known()
+    concurrency = (settings.slots if settings else 1) * 4
     return Stored(
-        NAME, LOCAL, _NOT_YET, None, free=True, models=[NAME], said=said, concurrency=concurrency
+        NAME, LOCAL, _NOT_YET, None, free=True, models=list(said), said=said, concurrency=concurrency
     )  # fmt: skip
 
 

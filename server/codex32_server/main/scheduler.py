@@ -27,6 +27,7 @@ import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedI
 from codex32_server.features.access.facade import sweep_credentials
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.events.facade import EventsFacade
+from codex32_server.features.models.facade import sweep_kept_answers
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.services.facade import ServicesFacade
 from codex32_server.features.triggers.facade import CHANNEL, TriggersFacade
@@ -221,6 +222,14 @@ class Housekeeping:
                 removed += await sweep_credentials(tx, workspace_id)
             if removed:
                 _log.info("swept", workspace_id=str(workspace_id), rows=removed)
+        await self.kept_answers()
+
+    async def kept_answers(self) -> None:
+        """Forget answers of models that expired: where nobody asks any more, nobody else does."""
+        async with self._database.transaction(None) as tx:
+            removed = await sweep_kept_answers(tx)
+        if removed:
+            _log.info("answers forgotten", rows=removed)
 
 
 @dataclass(frozen=True)

@@ -207,6 +207,11 @@ async def test_keeping_house_goes_through_every_workspace(
             " values (:id, :ws, :member, :hash, now() - interval '2 days')",
             id=new_id(), ws=owner.workspace_id, member=owner.principal.member_id, hash=bytes([number]),
         )  # fmt: skip
+        await owner.execute(
+            "insert into llm_cache (workspace_id, digest, body, size, attempt_id, usage, cost, expires_at)"
+            " values (:ws, :hash, 'old', 3, :id, '{}', 0, now() - interval '1 second')",
+            ws=owner.workspace_id, id=new_id(), hash=bytes([number]),
+        )  # fmt: skip
     await platform.execute("update uploads set created_at = now() - interval '2 days'")
     await platform.execute("update blobs set created_at = now() - interval '2 days'")
     runs, triggers = platform.runs, platform.triggers
@@ -215,7 +220,7 @@ async def test_keeping_house_goes_through_every_workspace(
         timedelta(days=90),
     )
     await house.sweep()
-    for name in ("uploads", "blobs", "sign_in_links"):
+    for name in ("uploads", "blobs", "sign_in_links", "llm_cache"):
         assert await platform.rows(f"select * from {name}") == [], name
 
 

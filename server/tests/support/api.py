@@ -15,7 +15,7 @@ from codex32_server.features.workspaces.facade import NewWorkspace, WorkspacesFa
 from codex32_server.main.api import build_app
 from codex32_server.main.gateway import Gateway
 from codex32_server.queue.notify import LOGS, RUN, Listener
-from codex32_server.settings.model import EgressSettings, Settings
+from codex32_server.settings.model import EgressSettings, LocalModelSettings, Settings
 from codex32_server.storage.session import Database
 from fastapi import FastAPI
 from support.postgres import DatabaseUnderTest
@@ -85,7 +85,9 @@ def with_tests(name: str, body: str = "return n") -> dict[str, str]:
 async def an_api(under_test: DatabaseUnderTest) -> AsyncGenerator[Api]:
     """Two workspaces, every role in each."""
     database = under_test.app
-    settings = Settings(egress=EgressSettings(allow_private="127.0.0.0/8"))
+    settings = Settings(
+        egress=EgressSettings(allow_private="127.0.0.0/8"), local_model=LocalModelSettings(enabled=False)
+    )
     listener = Listener(under_test.app_url, [RUN, LOGS])
     gateway = Gateway(settings, under_test.gateway_url, under_test.app_url, secret_keys(), PEPPER)
     app = build_app(settings, database, listener, PEPPER, secret_keys(), gateway)

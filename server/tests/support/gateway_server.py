@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import uvicorn
@@ -14,6 +14,7 @@ from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.features.usage.facade import UsageFacade
 from codex32_server.features.usage.schemas import NewLlmKey
 from codex32_server.features.workspaces.facade import WorkspacesFacade
+from codex32_server.gateway.endpoints import Receive, Scope, SendMessage
 from codex32_server.gateway.testing import ScriptedUpstream
 from codex32_server.http.principal import Principal
 from codex32_server.main.derived import llm_key_pepper
@@ -36,6 +37,9 @@ class Served:
     upstream: ScriptedUpstream
     database: DatabaseUnderTest
     principal: Principal
+    pepper: bytes = PEPPER
+    heard: list[str] = field(default_factory=list[str])
+    """The keys with which models were asked, in the order in which they came."""
 
     @property
     def openai_url(self) -> str:
@@ -48,7 +52,7 @@ class Served:
     async def make_key(self, **fields: Any) -> str:
         """A further key of the workspace."""
         async with self.database.app.transaction(self.principal.workspace_id) as tx:
-            facade = UsageFacade(llm_key_pepper(PEPPER))
+            facade = UsageFacade(llm_key_pepper(self.pepper))
             made = await facade.create_key(tx, self.principal, NewLlmKey(name="test", **fields))
         return made.key
 
@@ -60,8 +64,11 @@ class Served:
 
 
 @asynccontextmanager
-async def a_served_gateway(database: DatabaseUnderTest, **settings: Any) -> AsyncGenerator[Served]:
+async def a_served_gateway(
+    database: DatabaseUnderTest, *, pepper: bytes = PEPPER, **settings: Any
+) -> AsyncGenerator[Served]:
     """With the providers `openai`, `anthropic` and `google`, all of them one upstream."""
+    heard: list[str] = []
     async with database.app.transaction(None) as tx:
         workspace, owner, _ = await WorkspacesFacade().bootstrap(tx)
     principal = replace(editor_of(workspace.id), member_id=owner.id)
@@ -69,9 +76,9 @@ async def a_served_gateway(database: DatabaseUnderTest, **settings: Any) -> Asyn
         egress=EgressSettings(allow_private="127.0.0.0/8"),
         gateway=GatewaySettings(**{"retries": 0, **settings}),
     )
-    gateway = Gateway(made, database.gateway_url, database.app_url, secret_keys(), PEPPER)
-    async with ScriptedUpstream() as upstream, _listening(gateway) as port:
-        served = Served(gateway, port, "", upstream, database, principal)
+    gateway = Gateway(made, database.gateway_url, database.app_url, secret_keys(), pepper)
+    async with ScriptedUpstream() as upstream, _listening(gateway, heard) as port:
+        served = Served(gateway, port, "", upstream, database, principal, pepper, heard)
         served.key = await served.make_key(kind="integration")
         root = upstream.url.removesuffix("/v1")
         await served.add(preset="openai", base_url=upstream.url, key="sk-upstream-openai")
@@ -81,8 +88,13 @@ async def a_served_gateway(database: DatabaseUnderTest, **settings: Any) -> Asyn
 
 
 @asynccontextmanager
-async def _listening(gateway: Gateway) -> AsyncGenerator[int]:
-    process = GatewayProcess(gateway.app, gateway.start, gateway.close)
+async def _listening(gateway: Gateway, heard: list[str]) -> AsyncGenerator[int]:
+    async def listen(scope: Scope, receive: Receive, send: SendMessage) -> None:
+        if scope["method"] == "POST":
+            heard.append(dict(scope["headers"]).get(b"authorization", b"").decode().removeprefix("Bearer "))
+        await gateway.app(scope, receive, send)
+
+    process = GatewayProcess(listen, gateway.start, gateway.close)
     config = uvicorn.Config(
         process, host="127.0.0.1", port=0, log_config=None, access_log=False, timeout_graceful_shutdown=5
     )

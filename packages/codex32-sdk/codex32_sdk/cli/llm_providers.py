@@ -170,7 +170,9 @@ def _pairs(options: list[str] | None) -> dict[str, str] | None:
 
 
 def _tell(report: ProviderReport) -> None:
-    if report.ok:
+    if report.ok and report.models is None:
+        terminal.say(report.detail)
+    elif report.ok:
         terminal.say(f"It answered in {report.latency_ms:.0f} ms and lists {report.models} models.")
     else:
         terminal.say(f"It does not work yet: {report.detail} {report.next_step or ''}")

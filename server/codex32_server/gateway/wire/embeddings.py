@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from codex32_server.gateway.contract import Usage
@@ -50,15 +50,19 @@ def read_generate(answer: Json, body: Mapping[str, Any]) -> tuple[Json, Usage]:
     asked = texts(body)
     if len(vectors) != len(asked) or not all(vectors):
         raise UpstreamFailedError(f"The provider gave {len(vectors)} vectors for {len(asked)} texts.")
-    packed = body.get("encoding_format") == "base64"
     count = sum(estimate.likely(text) for text in asked)
+    return answer_of(vectors, count, body), Usage(input=count, estimated=True)
+
+
+def answer_of(vectors: Sequence[list[Any]], count: int, body: Mapping[str, Any]) -> Json:
+    """OpenAI's answer to a request whose texts have `count` tokens."""
+    packed = body.get("encoding_format") == "base64"
     data = [
         {"object": "embedding", "index": index, "embedding": _packed(vector) if packed else vector}
         for index, vector in enumerate(vectors)
     ]
     usage = {"prompt_tokens": count, "total_tokens": count}
-    said: Json = {"object": "list", "data": data, "model": string(body.get("model")), "usage": usage}
-    return said, Usage(input=count, estimated=True)
+    return {"object": "list", "data": data, "model": string(body.get("model")), "usage": usage}
 
 
 def _packed(vector: list[Any]) -> str:

@@ -124,6 +124,8 @@ def read(format: Format, body: Any, *, counting: bool = False) -> Asked:
     if problems:
         raise _refused(problems)
     request = cast("Json", body)
+    if not request["model"].isprintable():
+        raise _refused([FieldProblem("body.model", "must not hold control characters")])
     if request.get("background"):
         raise _refused(
             [FieldProblem("body.background", "the gateway does not run responses in the background")]

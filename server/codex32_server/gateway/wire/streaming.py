@@ -45,7 +45,9 @@ class Stream(Protocol):
         ...
 
     def feed(self, data: bytes) -> list[bytes]:
-        """The client's events for these bytes of the provider. Raises GatewayError."""
+        """The client's events for these bytes of the provider. Raises GatewayError; if whole events came
+        before what is wrong, they are handed out first, and the next call of `feed` or `end` raises.
+        """
         ...
 
     def end(self) -> list[bytes]:
@@ -63,6 +65,31 @@ class _Base:
         self._parser = sse.Parser()
         self._over = False
         self._finished = False
+        self._fault: GatewayError | None = None
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """See `Stream`."""
+        self._check_fault()
+        handed: list[bytes] = []
+        try:
+            for event in self._parser.feed(data):
+                if self._over:
+                    break
+                self._take(event, handed)
+        except GatewayError as error:
+            if not handed:
+                raise
+            self._fault = error
+        return handed
+
+    def _take(self, event: sse.Event, handed: list[bytes]) -> None:
+        """Add the client's events for one of the provider's. Raises GatewayError."""
+        raise NotImplementedError
+
+    def _check_fault(self) -> None:
+        """Raise what was kept back for the events before it."""
+        if self._fault is not None:
+            raise self._fault
 
     def _broken(self, what: str) -> GatewayError:
         if self.token_seen:
@@ -77,6 +104,7 @@ class _Base:
         raise self._broken(error.detail) if self.token_seen else error
 
     def _check_end(self) -> None:
+        self._check_fault()
         if not (self._over or self._finished):
             raise self._broken("The provider's stream ended before its answer did.")
 
@@ -109,16 +137,10 @@ class Through(_Base):
         self._token = _TOKEN[spoken]
         self._finish = _FINISHED[spoken]
 
-    def feed(self, data: bytes) -> list[bytes]:
-        """See `Stream`."""
-        handed: list[bytes] = []
-        for event in self._parser.feed(data):
-            if self._over:
-                break
-            raw = self._pass(event)
-            if raw:
-                handed.append(raw)
-        return handed
+    def _take(self, event: sse.Event, handed: list[bytes]) -> None:
+        raw = self._pass(event)
+        if raw:
+            handed.append(raw)
 
     def end(self) -> list[bytes]:
         """See `Stream`."""
@@ -176,14 +198,8 @@ class Translated(_Base):
         self._reader = reader
         self._writer = writer
 
-    def feed(self, data: bytes) -> list[bytes]:
-        """See `Stream`."""
-        handed: list[bytes] = []
-        for event in self._parser.feed(data):
-            if self._over:
-                break
-            handed += self._read(event)
-        return handed
+    def _take(self, event: sse.Event, handed: list[bytes]) -> None:
+        handed += self._read(event)
 
     def end(self) -> list[bytes]:
         """See `Stream`."""

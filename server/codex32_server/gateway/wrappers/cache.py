@@ -12,13 +12,14 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from dataclasses import replace
 from http import HTTPStatus
 from typing import NamedTuple
 from uuid import UUID
 
 import structlog
 
-from codex32_server.gateway.contract import Ask, CachedAnswer, Call, Reply
+from codex32_server.gateway.contract import Ask, CachedAnswer, Call, Reply, Target
 from codex32_server.gateway.errors import GatewayError
 from codex32_server.gateway.ports import CacheStore, Money
 from codex32_server.gateway.wrappers.background import Shelter
@@ -78,18 +79,18 @@ class Caching:
             return await self._ask(call)
         key = _Key(call.caller.workspace_id, digest(call, first))
         if give and (kept := await self._kept(key)):
-            return await self._hit(call, kept)
+            return await self._hit(call, kept, first)
         if call.stream:
-            return self._recorded(await self._ask(call), key, call)
-        return await self._together(call, key, give=give)
+            return self._recorded(await self._ask(call), key, call, first)
+        return await self._together(call, key, first, give=give)
 
-    async def _together(self, call: Call, key: _Key, *, give: bool) -> Reply:
+    async def _together(self, call: Call, key: _Key, first: Target, *, give: bool) -> Reply:
         """One of those who ask the same asks; the others wait for what it gets."""
         while give and (flight := self._flights.get(key)) is not None:
             left = self._patience.deadline(call) - self._clock()
             landed = await within(left, "answer", asyncio.shield(flight))
             if isinstance(landed, CachedAnswer):
-                return await self._hit(call, landed)
+                return await self._hit(call, landed, first)
             if isinstance(landed, GatewayError) and landed.code not in _OUR_FAULT:
                 raise _again(landed)
         mine: _Flight = asyncio.get_running_loop().create_future()
@@ -103,7 +104,7 @@ class Caching:
             raise
         finally:
             mine.set_result(landed)
-            if isinstance(landed, CachedAnswer):
+            if isinstance(landed, CachedAnswer) and _by(landed, first):
                 # Until it is kept, who asks the same gets it here.
                 kept = self._keep(key, landed, call)
                 kept.add_done_callback(lambda _: self._land(key, mine))
@@ -111,7 +112,7 @@ class Caching:
                 self._land(key, mine)
         return _marked(reply, "miss")
 
-    def _recorded(self, reply: Reply, key: _Key, call: Call) -> Reply:
+    def _recorded(self, reply: Reply, key: _Key, call: Call, first: Target) -> Reply:
         if reply.events is None:
             return _marked(reply, "miss")
         heard: list[bytes] = []
@@ -126,18 +127,19 @@ class Caching:
         async def end(error: BaseException | None) -> None:
             if error is None and size <= self._most_bytes:
                 answer = self._answer(reply, b"".join(heard))
-                if answer is not None:
+                if answer is not None and _by(answer, first):
                     self._keep(key, answer, call)
 
         reply.events = Watched(reply.events, end, hear)
         return _marked(reply, "miss")
 
     def _answer(self, reply: Reply, body: bytes) -> CachedAnswer | None:
-        """What may be kept of a reply; None if nothing."""
+        """What may be given to others; None if nothing."""
         whole = reply.status == HTTPStatus.OK and body and len(body) <= self._most_bytes and not reply.lost
         if not whole or reply.attempt_id is None or reply.spent is None:
             return None
-        return CachedAnswer(body, reply.attempt_id, reply.spent.usage, reply.spent.cost)
+        by = _said(reply.target) if reply.target else None
+        return CachedAnswer(body, reply.attempt_id, reply.spent.usage, reply.spent.cost, by)
 
     def _land(self, key: _Key, flight: _Flight) -> None:
         if self._flights.get(key) is flight:
@@ -159,13 +161,15 @@ class Caching:
             _log.warning("cache.not_read", error=repr(error))
             return None
 
-    async def _hit(self, call: Call, kept: CachedAnswer) -> Reply:
+    async def _hit(self, call: Call, kept: CachedAnswer, first: Target) -> Reply:
+        kept = replace(kept, model=kept.model or _said(first))
         await self._shelter.finish(self._money.note_hit(call, kept))
         reply = Reply(HTTPStatus.OK, usage=kept.usage, cached=True)
         if call.stream:
             reply.events = _Replay(kept.body)
         else:
             reply.body = kept.body
+        reply.headers["x-codex32-model"] = kept.model or ""
         return _marked(reply, "hit")
 
 
@@ -185,6 +189,17 @@ class _Replay(Events):
 
     async def aclose(self) -> None:
         self._at = len(self._body)
+
+
+def _by(answer: CachedAnswer, first: Target) -> bool:
+    """Whether the first target gave it. What another one said in its place is not kept: the first one is
+    asked again when it is back.
+    """
+    return answer.model in (None, _said(first))
+
+
+def _said(target: Target) -> str:
+    return f"{target.provider}/{target.model}"
 
 
 def _marked(reply: Reply, what: str) -> Reply:

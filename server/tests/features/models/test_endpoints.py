@@ -56,7 +56,7 @@ async def test_names_are_unique_in_a_workspace_and_apart_between_two(
     )
     assert (again.status_code, again.json()["code"]) == (409, "provider_exists")
     await add(api, one, preset="openai", name="openai-2", key=KEY)
-    assert (await get(api, two, "/models/providers"))["items"] == []
+    assert [item["name"] for item in (await get(api, two, "/models/providers"))["items"]] == ["local"]
     answer = await api.call(two.keys["editor"], "get", "/models/providers/openai")
     assert (answer.status_code, answer.json()["code"]) == (404, "provider_not_found")
 
@@ -178,11 +178,18 @@ async def test_a_secret_that_is_gone_is_told(api: Api, one: Tenant) -> None:
     assert answer.status_code == 404
 
 
+async def test_what_runs_on_this_machine_is_not_dialled(api: Api, one: Tenant) -> None:
+    answer = await api.call(one.keys["editor"], "post", "/models/providers/local/test")
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["ok"], answer.json()["models"]) == (True, None)
+    assert "runs on this machine" in answer.json()["detail"]
+
+
 async def test_aliases_are_built_in_set_and_reset(api: Api, one: Tenant) -> None:
-    assert (await get(api, one, "/models/aliases"))["items"] == []
+    assert [item["name"] for item in (await get(api, one, "/models/aliases"))["items"]] == ["embed"]
     await add(api, one, preset="anthropic", key=KEY)
     built_in = {item["name"]: item for item in (await get(api, one, "/models/aliases"))["items"]}
-    assert set(built_in) == {"smart", "fast", "code"}
+    assert set(built_in) == {"smart", "fast", "code", "embed"}
     assert built_in["fast"]["targets"][0]["provider"] == "anthropic"
     body = {"targets": [{"provider": "anthropic", "model": "claude-haiku-4-5"}]}
     answer = await api.call(one.keys["editor"], "put", "/models/aliases/fast", json=body)

@@ -114,7 +114,7 @@ def test_what_workspaces_see() -> None:
     assert (provider.name, provider.kind, provider.models, provider.free) == (
         "local",
         "local",
-        ["local"],
+        ["local", "multilingual-e5-small-q4"],
         True,
     )
     assert provider.said["local"]["context"] == 2048

@@ -124,6 +124,19 @@ def test_malformed_events_are_errors(client: Format, spoken: Format, bad: bytes)
         stream.feed(bad)
 
 
+@pytest.mark.parametrize("spoken", SPOKEN)
+@pytest.mark.parametrize("client", CLIENTS)
+def test_what_came_whole_before_a_malformed_event_is_handed_out(client: Format, spoken: Format) -> None:
+    """Also if both came in one read; then it fails, whether it is fed or ended next."""
+    first = first_half(spoken)
+    expected = opened(client, spoken).feed(first)
+    for last in ("feed", "end"):
+        stream = opened(client, spoken)
+        assert len(stream.feed(first + b"data: oops\n\n")) == len(expected) > 0
+        with pytest.raises(errors.UpstreamBrokenOffError, match="no JSON object"):
+            stream.feed(first) if last == "feed" else stream.end()
+
+
 SLOW = {"message": "slow down"}
 ERRORS = {
     Format.CHAT: ("", {"error": {**SLOW, "code": "rate_limit_exceeded"}}),

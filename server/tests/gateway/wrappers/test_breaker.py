@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from codex32_server.gateway.contract import Attempt, Reply
@@ -12,6 +13,7 @@ from codex32_server.gateway.errors import (
     UpstreamFailedError,
     UpstreamRateLimitedError,
 )
+from codex32_server.gateway.wrappers import breaker
 from codex32_server.gateway.wrappers.breaker import Breaking
 from codex32_server.gateway.wrappers.circuit import CircuitRules, State
 from support.gateway import (
@@ -49,6 +51,16 @@ async def test_it_opens_names_the_target_and_closes_after_a_probe() -> None:
     time.now += 5
     assert (await breaking(an_attempt())).body == ANSWER
     assert breaking.states(WORKSPACE) == {"one/m-1": State.CLOSED}
+
+
+async def test_what_it_remembers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also if every name of a model that a client thinks of fails; the newest are remembered."""
+    monkeypatch.setattr(breaker, "_MOST_CIRCUITS", 10)
+    breaking = Breaking(Sender(UpstreamFailedError("x")), RULES, Time())
+    for number in range(100):
+        await fail(breaking, 1, an_attempt(target=replace(a_target(), model=f"m-{number}")))
+        assert len(breaking.states(WORKSPACE)) <= 10
+    assert "one/m-99" in breaking.states(WORKSPACE)
 
 
 async def test_targets_and_workspaces_are_apart() -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from codex32_server.gateway.contract import Call, Format, Options, Reply, Spent, Usage
+from codex32_server.gateway.contract import Call, Format, Options, Reply, Spent, Target, Usage
 from codex32_server.gateway.errors import (
     BudgetExceededError,
     GatewayError,
@@ -38,8 +38,11 @@ USE = Options(cache="use")
 class Asked:
     """An Ask that counts, and answers when it is let."""
 
-    def __init__(self, *events: bytes | BaseException, error: GatewayError | None = None) -> None:
+    def __init__(
+        self, *events: bytes | BaseException, error: GatewayError | None = None, by: Target | None = None
+    ) -> None:
         self.times = 0
+        self.by = by
         self.gate = asyncio.Event()
         self.gate.set()
         self._events = events
@@ -50,7 +53,7 @@ class Asked:
         await self.gate.wait()
         if self.error is not None:
             raise self.error
-        reply = Reply(200, ANSWER, usage=SPENT.usage, spent=SPENT, attempt_id=new_id())
+        reply = Reply(200, ANSWER, usage=SPENT.usage, spent=SPENT, attempt_id=new_id(), target=self.by)
         if call.stream:
             reply.body, reply.events = b"", generated(self._events or EVENTS)
         return reply
@@ -66,9 +69,12 @@ class Kept:
         cache = Caching(ask, self.store, routing.targets, self.money, self.shelter, Patience(), **more)
         self._ask = routing.around(cache)
 
+    async def answer(self, call: Call) -> Reply:
+        return await self._ask(replace(call, id=new_id()))
+
     async def ask(self, call: Call) -> tuple[bytes, str | None]:
         """What was answered, and what the header says of the cache."""
-        reply = await self._ask(replace(call, id=new_id()))
+        reply = await self.answer(call)
         body = await read(reply)
         await self.shelter.drain()
         return body, reply.headers.get("x-codex32-cache")
@@ -109,6 +115,32 @@ async def test_an_alias_that_points_elsewhere_is_another_question() -> None:
     kept.routes.chosen = (a_target("two"),)
     await kept.ask(a_call(options=USE))
     assert asked.times == 2
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_what_another_target_said_in_place_of_the_first_is_not_kept(stream: bool) -> None:
+    """It is said to all who asked at the same time, and to nobody later."""
+    asked = Asked(by=a_target("two"))
+    kept, call = Kept(asked), a_call(stream=stream, options=USE)
+    assert [(await kept.ask(call))[1] for _ in range(2)] == ["miss", "miss"]
+    assert kept.store.kept == {}
+    asked.by = a_target()
+    assert [(await kept.ask(call))[1] for _ in range(2)] == ["miss", "hit"]
+
+
+async def test_a_hit_says_who_answered() -> None:
+    asked = Asked(by=a_target("two"))
+    asked.gate.clear()
+    kept, call = Kept(asked), a_call(options=USE)
+    tasks = [asyncio.create_task(kept.answer(call)) for _ in range(2)]
+    while not asked.times:
+        await asyncio.sleep(0)
+    asked.gate.set()
+    shared = [reply for reply in await asyncio.gather(*tasks) if reply.cached]
+    assert [reply.headers["x-codex32-model"] for reply in shared] == ["two/m-1"]
+    asked.by = a_target()
+    await kept.ask(call)
+    assert (await kept.answer(call)).headers["x-codex32-model"] == "one/m-1"
 
 
 async def test_refresh_asks_anew_and_keeps_that() -> None:

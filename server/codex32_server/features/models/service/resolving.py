@@ -9,7 +9,7 @@ from codex32_server.features.models.repository.routing import Stored
 from codex32_server.gateway import catalog
 from codex32_server.gateway.contract import Format
 from codex32_server.gateway.errors import ModelNotAllowedError, ModelUnknownError
-from codex32_server.gateway.providers.presets import DIALECTS
+from codex32_server.gateway.providers.presets import DIALECTS, LOCAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ def resolve(
         return found
     before, slash, rest = asked.partition("/")
     if slash and rest and before in by_name:
+        if by_name[before].kind == LOCAL and not knows(by_name[before], rest):
+            raise ModelUnknownError(f"This machine has no model {rest[:100]!r}.")
         return [Choice(by_name[before], rest)]
     found = built_in(asked, providers) or list(_bare(asked, providers))
     if not found:
@@ -59,10 +61,11 @@ def built_in(alias: str, providers: Sequence[Stored]) -> list[Choice]:
         return []
     chosen = ((one, catalog.DEFAULTS.get(one.catalogue or "", {}).get(alias)) for one in providers)
     found = [Choice(provider, model) for provider, model in chosen if model]
-    if found or alias == "embed":
-        return found
+    if alias == "embed":
+        # Vectors of two models cannot be compared: the one of this machine only where there is no other.
+        return found or [Choice(one, name) for one in providers for name in _only_embeds(one)][:1]
     # A server of one's own has what it has: the first that it listed.
-    return [Choice(one, one.models[0]) for one in providers if one.models][:1]
+    return found or [Choice(one, one.models[0]) for one in providers if _speaks(one) and one.models][:1]
 
 
 def knows(provider: Stored, model: str) -> bool:
@@ -100,6 +103,18 @@ def may_ask(name: str, patterns: Sequence[str] | None) -> bool:
     return patterns is None or any(_fits(name, pattern) for pattern in patterns)
 
 
+def _only_embeds(provider: Stored) -> list[str]:
+    """The models of this machine that make embeddings and nothing else."""
+    if provider.kind != LOCAL:
+        return []
+    return [name for name in provider.models or () if provider.said[name]["abilities"] == ["embeddings"]]
+
+
+def _speaks(provider: Stored) -> bool:
+    """Whether it has more than embeddings, as far as anybody knows."""
+    return provider.models is None or len(_only_embeds(provider)) < len(provider.models)
+
+
 def _bare(asked: str, providers: Sequence[Stored]) -> Iterator[Choice]:
     known = [one for one in providers if knows(one, asked)]
     # Whoever was never asked what it has, and is in no catalogue, may have it.
@@ -116,12 +131,13 @@ def _fits(name: str, pattern: str) -> bool:
 
 
 def _unknown(asked: str, providers: Sequence[Stored]) -> str:
-    if not providers:
+    speaking = [one.name for one in providers if _speaks(one)]
+    if not speaking:
         return f"There is no model {asked[:100]!r}, because the workspace has no provider yet."
-    return f"{asked[:100]!r} is neither an alias nor a model of {', '.join(one.name for one in providers)}."
+    return f"{asked[:100]!r} is neither an alias nor a model of {', '.join(speaking)}."
 
 
 def _what_to_do(providers: Sequence[Stored]) -> str | None:
-    if providers:
+    if any(_speaks(one) for one in providers):
         return None
     return "Add one with `codex32 llm providers add openai --key-file FILE`."

@@ -18,7 +18,7 @@ from codex32_server.gateway.errors import (
     UpstreamRefusedError,
     UpstreamTimeoutError,
 )
-from codex32_server.gateway.providers.presets import DIALECTS
+from codex32_server.gateway.providers.presets import DIALECTS, LOCAL
 from codex32_server.gateway.providers.transport.client import MIB, HttpClient
 from codex32_server.gateway.providers.transport.url import parse_base_url
 
@@ -36,6 +36,8 @@ class ProviderProbe:
 
     async def check(self, target: Target) -> tuple[ProviderReport, Sequence[str] | None]:
         """What was found, and the names of the models; None if there was no such list."""
+        if target.kind == LOCAL:
+            return _runs_here(target), None
         begun = time.monotonic()
         try:
             models = await self._listed(target)
@@ -113,6 +115,14 @@ def _names(body: bytes) -> list[str]:
         if isinstance(name, str) and 0 < len(name) <= _LONGEST_NAME and name.isprintable():
             found.append(name.removeprefix("models/"))
     return found
+
+
+def _runs_here(target: Target) -> ProviderReport:
+    """Nothing is dialled: its address is known only while it runs."""
+    detail = "It runs on this machine and starts when it is asked."
+    return ProviderReport(
+        provider=target.provider, ok=True, latency_ms=0, models=None, code=None, detail=detail, next_step=None
+    )
 
 
 def _report(

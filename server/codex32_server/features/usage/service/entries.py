@@ -54,7 +54,7 @@ def hit_of(call: Call, answer: CachedAnswer) -> dict[str, Any]:
         "run_id": caller.run_id,
         "provider": "cache",
         "provider_kind": "cache",
-        "model": _text(call.model),
+        "model": _text(answer.model.partition("/")[2] if answer.model else call.model),
         "status": "succeeded",
         "cached_attempt_id": answer.attempt_id,
         "saved": format(answer.cost, "f"),
