@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-HIT = {
-    "kind": "bot",
-    "title": "Price watch",
-    "snippet": "Watches\n prices.",
-    "link": "/api/v1/bots/b1",
-    "score": 0.1,
-}
+HIT = {"kind": "bot", "title": "Price watch", "snippet": "Watches\n prices.", "link": "/api/v1/bots/b1"}
 
 
 def test_everything_is_searched(api: Any, codex32: Any) -> None:

@@ -63,7 +63,7 @@ async def test_only_what_changed_is_read_and_embedded(finding: Finding) -> None:
     await finding.bot("price-watch", "Greets the moon.", network='["moon.example"]')
     assert await finding.describe() == {"read": 1, "embedded": 1}
     assert finding.embedder.passages == ["price-watch\nGreets the moon.\nhosts: moon.example"]
-    assert [hit["title"] for hit in await finding.search("moon", kind="bot")][0] == "price-watch"
+    assert (await finding.search("moon", kind="bot"))[0]["title"] == "price-watch"
 
 
 async def test_another_model_computes_everything_anew(finding: Finding) -> None:
@@ -96,7 +96,7 @@ async def test_workspaces_do_not_find_each_other(finding: Finding, two: Tenant) 
     await finding.describe()
     await finding.describe(by=two)
     assert "price-spy" not in (await finding.similar("price-watch"))[1]
-    assert await finding.similar("price-spy", by=two) == ("meaning", [])
+    assert await finding.similar("price-spy", by=two) == ("words", [])
     assert (await finding.call("GET", "/bots/price-watch/similar", by=two)).status_code == 404
     assert [hit["title"] for hit in await finding.search("prices", by=two, kind="bot,run")] == ["price-spy"]
     for tenant, seen in ((finding.tenant, 3), (two, 1)):
@@ -158,7 +158,7 @@ async def test_one_search_over_everything(finding: Finding) -> None:
     assert "queued" in found["snippet"]
     recipes = await finding.search("remove duplicate rows", kind="recipe")
     assert recipes[0]["link"] == "/api/v1/builder/recipes"
-    for hit in hits + [found] + recipes[:1]:
+    for hit in [*hits, found, *recipes[:1]]:
         assert (await finding.call("GET", hit["link"])).status_code == 200, hit
     assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
     assert len(await finding.search("prices", top=2)) == 2

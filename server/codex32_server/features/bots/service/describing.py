@@ -7,7 +7,6 @@ one statement, and bots that were there before there was a search are found like
 from __future__ import annotations
 
 import ast
-import json
 import warnings
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -58,7 +57,7 @@ async def describe(database: Database, workspace_id: UUID) -> int:
 
 def entry_of(row: Any) -> Entry:
     """The names and tags of a bot; and what it says of itself, reaches, and is started by."""
-    manifest: Mapping[str, Any] = row.manifest if isinstance(row.manifest, dict) else json.loads(row.manifest)
+    manifest: Mapping[str, Any] = row.manifest
     title = " ".join(filter(None, (row.title, row.name, *row.tags)))
     said = [row.description, manifest.get("description", ""), docstring(row.content or b"")]
     lines = [line for index, line in enumerate(said) if line and line not in said[:index]]
