@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import quote
 
 from pydantic import Field
@@ -53,14 +52,14 @@ class Guide(Model):
 
 def search(query: str, *, kinds: Sequence[str] = (), top: int = 20) -> Call[Found]:
     """Bots, documents, guides, recipes and runs at once; `kinds` keeps it to some of them."""
-    params: dict[str, Any] = {"q": query, "top": top} | ({"kind": ",".join(kinds)} if kinds else {})
+    params = {"q": query, "top": str(top)} | ({"kind": ",".join(kinds)} if kinds else {})
     return Call("GET", "/search", Found.model_validate, params=params)
 
 
 def similar_bots(bot: str, *, top: int = 10) -> Call[Similar]:
     """The bots that are most like this one."""
     path = f"/bots/{quote(bot, safe='')}/similar"
-    return Call("GET", path, Similar.model_validate, params={"top": top})
+    return Call("GET", path, Similar.model_validate, params={"top": str(top)})
 
 
 def get_guide(name: str) -> Call[Guide]:
