@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from support.postgres import TEMPLATE, DatabaseUnderTest, PostgresForTests, new_server
+
+# Examples take microseconds, but a machine may be busy with something else beyond any deadline.
+settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy machine")
 
 
 @pytest.fixture(scope="session")

@@ -74,6 +74,9 @@ class Conversation:
         self._longest = max(limits.output, LONGEST_STATE_VALUE, _REPORT_ROOM)
         self.verdict = Verdict()
         self.verdict_given = asyncio.Event()
+        self.begun = False
+        """Whether the guest has said anything: one that was asked to `acknowledge` its order does so before
+        it looks at the bot. Nothing of the run can have happened before."""
         self.over = False
         """Set once nothing of the bot runs any more: what it left unread is then taken without pacing."""
 
@@ -108,6 +111,9 @@ class Conversation:
             raise
 
     async def _answer(self, frame: Frame) -> bytes | None:
+        self.begun = True
+        if frame.kind == "begun":
+            return None
         if frame.kind == "log":
             await self._take_log(frame)
         elif self.desk.takes(frame):

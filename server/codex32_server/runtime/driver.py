@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 import errno
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -36,15 +35,15 @@ from codex32_server.runtime.contract import (
 from codex32_server.runtime.conversation import Conversation
 from codex32_server.runtime.delivery import hosts_without_secrets, redactor_of, without_secrets
 from codex32_server.runtime.effects import Effects
-from codex32_server.runtime.files import INSIDE
 from codex32_server.runtime.folder import FilesTooLargeError, LazyFolder, RunFolder
 from codex32_server.runtime.frames import ProtocolError
 from codex32_server.runtime.metering import Meters
-from codex32_server.runtime.places import DEPENDENCIES, INPUT, OUTPUT
+from codex32_server.runtime.order import order_of
 from codex32_server.runtime.proxy.client import EgressProxy
 from codex32_server.runtime.proxy.lease import Lease
 from codex32_server.runtime.proxy.way import WayOut
 from codex32_server.runtime.sandbox import levels
+from codex32_server.runtime.sandboxes import Sandboxes
 from codex32_server.runtime.standing import Standing
 from codex32_server.runtime.verdicts import Stop, judge, judge_report
 
@@ -62,6 +61,7 @@ _NETWORK = "net"
 _LONGEST_REPORT = 4 * 1024 * 1024
 
 Started = Callable[[], Awaitable[None]]
+Again = Callable[[], Awaitable[Sandbox]]
 
 
 class Driver:
@@ -138,22 +138,18 @@ class Driver:
             folders.check_inputs(spec.input_files, spec.limits.files)
         except FilesTooLargeError as error:
             return _refused(RunError("files_too_large", str(error), retryable=False))
-        async with self._way_out(spec) as way:
-            sandbox = await self._start(spec, folder, way)
-            try:
-                if on_started:
-                    await on_started()
-                redactor = await redactor_of(spec)
-                log = LineLog(ports.logs, spec.limits, redactor)
-                if weaker := levels.sentence(spec.isolation):
-                    log.system(weaker, "warning")
-                grace = self._grace if spec.stop_grace is None else spec.stop_grace
-                attempt = _Attempt(spec, sandbox, log, ports, grace, redactor, way)
-                with self._meters.watching(spec, sandbox):
-                    ended = await attempt.play(cancel)
-                return await attempt.outcome(ended, folder, began)
-            finally:
-                await asyncio.shield(sandbox.close())
+        async with self._way_out(spec) as way, Sandboxes() as sandboxes:
+            sandbox, again = await self._start(spec, folder, way, sandboxes)
+            if on_started:
+                await on_started()
+            redactor = await redactor_of(spec)
+            log = LineLog(ports.logs, spec.limits, redactor)
+            if weaker := levels.sentence(spec.isolation):
+                log.system(weaker, "warning")
+            grace = self._grace if spec.stop_grace is None else spec.stop_grace
+            attempt = _Attempt(spec, sandbox, log, ports, grace, redactor, self._meters, again, way)
+            ended = await attempt.play(cancel)
+            return await attempt.outcome(ended, folder, began)
 
     @asynccontextmanager
     async def _way_out(self, spec: RunSpec) -> AsyncGenerator[WayOut]:
@@ -165,14 +161,20 @@ class Driver:
         async with egress.lease(spec, spec.inbound) as lease:
             yield WayOut(lease, egress)
 
-    async def _start(self, spec: RunSpec, folder: LazyFolder, way: WayOut) -> Sandbox:
-        """Warm where that is possible."""
+    async def _start(
+        self, spec: RunSpec, folder: LazyFolder, way: WayOut, sandboxes: Sandboxes
+    ) -> tuple[Sandbox, Again | None]:
+        """Warm where that is possible, and then with a way to another, should that one be dead already."""
+
+        async def cold() -> Sandbox:
+            await to_its_end(_fill, folder.get(), spec)
+            if way.lease:
+                await way.lease.open_in(folder.get().root / _NETWORK)
+            return sandboxes.keep(await self._backend.start(_launch(spec, folder.get(), way.lease)))
+
         if self._warm and (sandbox := await self._warm.start(spec, way.lease)):
-            return sandbox
-        await to_its_end(_fill, folder.get(), spec)
-        if way.lease:
-            await way.lease.open_in(folder.get().root / _NETWORK)
-        return await self._backend.start(_launch(spec, folder.get(), way.lease))
+            return sandboxes.keep(sandbox), cold
+        return await cold(), None
 
 
 @dataclass(frozen=True)
@@ -195,11 +197,18 @@ class _Attempt:
     ports: _Ports
     grace: float
     redactor: Redactor
+    meters: Meters
+    again: Again | None = None
+    """Where the sandbox was ready before its run and may have died since: starts another."""
     way: WayOut = field(default_factory=WayOut)
     stop: Stop | None = None
     talk: Conversation = field(init=False)
 
     def __post_init__(self) -> None:
+        self._enter(self.sandbox)
+
+    def _enter(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
         standing = self.ports.standing
         self.talk = Conversation(
             self.sandbox.control,
@@ -216,6 +225,23 @@ class _Attempt:
     async def play(self, cancel: asyncio.Event) -> Ended:
         """Order, watch, wait. When this returns every process is dead and every line is written."""
         pump = asyncio.create_task(self.log.pump())
+        try:
+            ended = await self._live(cancel)
+            if self.again and not self.talk.begun and self.stop is None:
+                # It died while it waited, and nothing of the run has happened.
+                await self.sandbox.close()
+                sandbox, self.again = await self.again(), None
+                self._enter(sandbox)
+                ended = await self._live(cancel)
+            await self.way.end()
+        finally:
+            self._say_why()
+            self.log.finish()
+        await pump
+        return ended
+
+    async def _live(self, cancel: asyncio.Event) -> Ended:
+        """All that happens in one sandbox."""
         stdout, stderr = self.sandbox.streams()
         readers = [self._reader("stdout", stdout), self._reader("stderr", stderr)]
         talking = asyncio.create_task(self._talk())
@@ -223,19 +249,16 @@ class _Attempt:
         renewing = asyncio.create_task(self._renew())
         network = asyncio.create_task(self._guard_network())
         try:
-            ended = await self.sandbox.wait()
+            with self.meters.watching(self.spec, self.sandbox):
+                ended = await self.sandbox.wait()
             self.talk.over = True
             guard.cancel()
             await asyncio.wait([talking, *readers])
             talking.result()
-            await self.way.end()
+            return ended
         finally:
             for task in (guard, renewing, network, talking, *readers):
                 task.cancel()
-            self._say_why()
-            self.log.finish()
-        await pump
-        return ended
 
     def _reader(self, stream: Any, descriptor: int) -> asyncio.Task[None]:
         splitter = LineSplitter(self.log, stream, self.spec.limits.log_line)
@@ -243,7 +266,8 @@ class _Attempt:
 
     async def _talk(self) -> None:
         try:
-            await self.talk.hold(_order(self.spec, self.way.environment), self.spec.input)
+            order = order_of(self.spec, self.way.environment, acknowledge=self.again is not None)
+            await self.talk.hold(order, self.spec.input)
         except ProtocolError:
             self.stop = self.stop or Stop.PROTOCOL
             self.sandbox.kill()
@@ -377,30 +401,3 @@ def _launch(spec: RunSpec, folder: RunFolder, lease: Lease | None) -> Launch:
     if lease is None:
         return launch
     return replace(launch, network=folder.root / _NETWORK, environment=lease.environment)
-
-
-def _order(spec: RunSpec, environment: Mapping[str, str]) -> dict[str, Any]:
-    """What the guest is told. The input follows as the body."""
-    return {
-        "kind": "order",
-        "mode": spec.mode,
-        "entry": spec.entry,
-        "path": [DEPENDENCIES] if spec.dependencies else [],
-        "proof": f"{INSIDE}/proof",
-        "input_folder": INPUT,
-        "output_folder": OUTPUT,
-        "largest_output": spec.limits.output,
-        "largest_files": spec.limits.files,
-        "secrets": dict(spec.secrets),
-        "network": list(spec.network),
-        "environment": dict(environment),
-        "run": {
-            "id": str(spec.run_id),
-            "bot": spec.bot_name,
-            "attempt": spec.attempt,
-            "environment": spec.environment,
-            "deadline": None
-            if spec.mode == "service"
-            else datetime.now(UTC).timestamp() + spec.limits.timeout,
-        },
-    }

@@ -70,6 +70,7 @@ async def test_requests(site: Site) -> None:
             broken = await site.ask(path)
             assert (broken.status_code, broken.json()["code"]) == (502, "bad_gateway"), path
         many = await asyncio.gather(*(site.ask(f"up/{number}") for number in range(100)))
+        assert {answer.status_code for answer in many} == {200}, [answer.text for answer in many]
         assert [answer.json()["path"] for answer in many] == [f"/{number}" for number in range(100)]
         # Too much is refused before the bot sees it.
         large = await site.ask("up/echo", "POST", content=b"x" * (65 * 1024 * 1024))

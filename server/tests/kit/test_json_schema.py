@@ -48,9 +48,9 @@ def test_only_the_first_problems_are_told() -> None:
 
 
 def test_a_regular_expression_of_the_bot_is_not_run() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     assert check({"type": "string", "pattern": "(a+)+$"}, "a" * 40 + "!") == []
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_a_schema_that_doubles_the_work_at_each_level_is_given_up() -> None:
@@ -61,9 +61,9 @@ def test_a_schema_that_doubles_the_work_at_each_level_is_given_up() -> None:
     value: Any = "x"
     for _ in range(60):
         value = [value]
-    started = time.monotonic()
+    started = time.process_time()
     assert "too complicated" in check(schema, value)[0].detail
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_a_long_list_is_not_too_complicated() -> None:

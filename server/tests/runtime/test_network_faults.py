@@ -158,8 +158,8 @@ async def _replaced(net: NetworkBench) -> float:
         ended.set()
         await end()
 
-    async def told_open(lease: Any) -> None:
-        await open_(lease)
+    async def told_open(lease: Any, listeners: Any) -> None:
+        await open_(lease, listeners)
         opened.set()
 
     first.end, net.proxy._open = told_end, told_open  # type: ignore[method-assign]

@@ -20,6 +20,9 @@ PATIENCE = 20.0
 """Seconds for one attack: enough on a machine that has much else to do, because one that hangs counts as held
 by nothing."""
 
+LONGEST_DETAIL = 2000
+"""Characters: a machine may have many processes and mounts to name, and a pipe takes 64 KiB at once."""
+
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -38,7 +41,8 @@ def attempt(code: str, numbers: dict[str, int]) -> list[str]:
     if child == 0:
         os.close(reading)
         os.setpgid(0, 0)
-        os.write(writing, json.dumps(played(code, numbers)).encode()[:8000])
+        verdict, detail = played(code, numbers)
+        os.write(writing, json.dumps([verdict, detail[:LONGEST_DETAIL]]).encode())
         os._exit(0)
     os.close(writing)
     told = listened(reading)

@@ -10,7 +10,7 @@ import typer
 from codex32_sdk.cli import terminal
 from codex32_sdk.cli.arguments import AsJson
 from codex32_sdk.cli.connection import connect
-from codex32_sdk.cli.exits import BadInputError
+from codex32_sdk.cli.exits import BadInputError, about_path
 from codex32_sdk.models import ApiKey
 
 app = typer.Typer(add_completion=False)
@@ -57,7 +57,7 @@ def revoke(
     key: Annotated[str, typer.Argument(metavar="KEY", help="Id of the key.")], as_json: AsJson = False
 ) -> None:
     """The key stops working at once."""
-    with connect() as client:
+    with connect() as client, about_path(key, "key_id", "a key", "codex32 keys lists them."):
         client.revoke_key(key)
     if as_json:
         terminal.document({"id": key, "revoked": True})

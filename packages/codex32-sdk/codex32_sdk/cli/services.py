@@ -11,7 +11,7 @@ from codex32_sdk.calls import Call, read_logs
 from codex32_sdk.cli import terminal
 from codex32_sdk.cli.arguments import AsJson, Environment, Limit
 from codex32_sdk.cli.connection import connect
-from codex32_sdk.cli.exits import BadInputError
+from codex32_sdk.cli.exits import BadInputError, about_path
 from codex32_sdk.cli.logs import written
 from codex32_sdk.cli.resources import resource_table
 from codex32_sdk.service_calls import (
@@ -25,6 +25,7 @@ from codex32_sdk.service_calls import (
 )
 from codex32_sdk.service_models import Incident, Replica, Service
 
+_INCIDENTS = "codex32 services incidents lists them."
 app = typer.Typer(add_completion=False)
 
 ServiceName = Annotated[
@@ -177,7 +178,7 @@ def resolve(
     as_json: AsJson = False,
 ) -> None:
     """Close an incident."""
-    with connect() as client:
+    with connect() as client, about_path(incident, "incident_id", "an incident", _INCIDENTS):
         closed = client.resolve_incident(incident, note)
     if as_json:
         terminal.document(closed)

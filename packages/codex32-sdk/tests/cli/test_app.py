@@ -146,6 +146,22 @@ def test_what_is_no_run_id_is_named(codex32: Any, api: Any, kit: Any, command: t
     assert told.err.splitlines() == ["tick is not the id of a run.", "Next: codex32 runs lists them."]
 
 
+@pytest.mark.parametrize(
+    ("command", "route", "member", "kind"),
+    [
+        (("keys", "revoke"), "DELETE /keys/tick", "key_id", "a key"),
+        (("services", "resolve"), "POST /incidents/tick/resolve", "incident_id", "an incident"),
+    ],
+)
+def test_what_is_no_id_of_a_key_or_incident_is_named(
+    codex32: Any, api: Any, kit: Any, command: tuple[str, ...], route: str, member: str, kind: str
+) -> None:
+    errors = [{"field": f"path.{member}", "detail": "Input should be a valid UUID"}]
+    api.on(route, kit.problem("invalid_input", f"path.{member}: not a UUID", 422, errors=errors))
+    told = codex32(*command, "tick")
+    assert (told.code, told.err.splitlines()[0]) == (2, f"tick is not the id of {kind}.")
+
+
 def test_an_empty_sentence_makes_no_bot(codex32: Any, api: Any) -> None:
     told = codex32("new", " ")
     assert (told.code, api.requests) == (2, [])

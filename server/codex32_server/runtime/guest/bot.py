@@ -31,6 +31,8 @@ def main(control: int) -> None:
 def serve(wire: Wire) -> int:
     """One run; gives the exit code."""
     order, body = wire.receive()
+    if order.get("acknowledge"):
+        wire.tell({"kind": "begun"})
     if order["mode"] == "service":
         from .duplex import Duplex  # noqa: PLC0415 - only services speak both ways
 

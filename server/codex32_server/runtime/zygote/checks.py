@@ -162,8 +162,9 @@ def descriptors_of(pid: int) -> frozenset[str]:
 def _shared_memory(pid: int) -> bool:
     """Whether any mapping is shared."""
     try:
-        with open(f"/proc/{pid}/maps") as maps:  # noqa: PTH123 - a file of the kernel
-            return any(line.split(None, 2)[1].endswith("s") for line in maps)
+        # Bytes: a mapped file may have any name.
+        with open(f"/proc/{pid}/maps", "rb") as maps:  # noqa: PTH123 - a file of the kernel
+            return any(line.split(None, 2)[1].endswith(b"s") for line in maps)
     except OSError as error:
         raise NotConfinedError(f"its memory cannot be seen ({error.strerror})") from error
 

@@ -55,6 +55,8 @@ class Key:
     workspace: str
     dependencies: Path | None
     isolation: str
+    environment: str = "dev"
+    """Where strangers' packages are imported: through their zygote they may see more than their own run."""
 
 
 @dataclass

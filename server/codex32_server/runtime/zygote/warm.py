@@ -98,7 +98,7 @@ class WarmStarts:
     async def _child(
         self, spec: RunSpec, lease: Lease | None = None, *, resident: bool = False
     ) -> WarmSandbox | None:
-        key = Key(spec.workspace_id.hex, spec.dependencies, spec.isolation)
+        key = key_of(spec)
         form = form_of(spec, lease, resident=resident)
         zygote = self.pool.lease(key)
         if zygote is None:
@@ -241,6 +241,12 @@ class _Leased(WarmSandbox):
 def _fits(spec: RunSpec) -> bool:
     """What a child can be given: everything else is started cold. A proof wants a clean process."""
     return spec.mode == "main" and spec.isolation != "minimal" and not spec.inbound
+
+
+def key_of(spec: RunSpec) -> Key:
+    """Which zygote a run comes from. One that has imported nothing of strangers serves all environments."""
+    key = Key(spec.workspace_id.hex, spec.dependencies, spec.isolation)
+    return replace(key, environment=spec.environment) if spec.dependencies else key
 
 
 def _version(spec: RunSpec) -> Any:

@@ -62,6 +62,40 @@ async def test_the_next_run_gets_the_child_that_waits_and_leaves_another(warm_be
     assert space_of(waiting(warm_bench)[-1]) != space
 
 
+@pytest.mark.parametrize("whole", [True, False], ids=["init", "bot"])
+async def test_one_that_dies_after_the_last_look_costs_its_run_nothing(
+    warm_bench: Any, ready: Any, whole: bool
+) -> None:
+    """It has its run already, and the order was not read: the run starts cold instead, and once."""
+    await ready()
+    waits = await one_waits(warm_bench)
+    victim = waits._init if whole else waits.bot()
+    seen: list[bool] = []
+
+    async def murdered() -> None:
+        seen.append(waits.given)
+        os.kill(victim, signal.SIGKILL)
+        assert await soon(lambda: not runs(victim))
+
+    bot = "import os\ndef main(word):\n    print(word)\n    return os.readlink('/proc/self/ns/pid')"
+    space = space_of(waits)
+    outcome = await warm_bench.run(bot, input=b'{"word": "once"}', on_started=murdered)
+    assert (outcome.end, seen) == (End.SUCCEEDED, [True]), outcome.error
+    assert json.loads(outcome.output) != space
+    assert [line.text for line in warm_bench.lines.lines if line.text == "once"] == ["once"]
+    numbers = [line.number for line in warm_bench.lines.lines]
+    assert numbers == sorted(set(numbers))
+
+
+async def test_a_bot_that_dies_without_a_word_is_not_started_twice(warm_bench: Any, ready: Any) -> None:
+    await ready()
+    await one_waits(warm_bench)
+    started = warm_bench.warm.started
+    outcome = await warm_bench.run("import os\ndef main(): os.kill(os.getpid(), 9)")
+    assert (outcome.end, outcome.error.code) == (End.FAILED, "killed_by_signal")
+    assert warm_bench.warm.started == started + 1
+
+
 async def test_it_serves_another_bot_of_the_workspace_as_a_new_one_would(warm_bench: Any, ready: Any) -> None:
     """It has neither code nor name until its run comes, so whose run it was made after does not matter."""
     await ready()

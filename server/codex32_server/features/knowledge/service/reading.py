@@ -50,8 +50,16 @@ async def pieces_of(
         if child.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 child.kill()
-        await child.wait()
+        await _gone(child)
     return await asyncio.to_thread(_pieces, answer, child.returncode, seconds)
+
+
+async def _gone(child: asyncio.subprocess.Process) -> None:
+    """Wait for its end. What it had written is read, or its end would not be noticed."""
+    assert child.stdout is not None
+    while await child.stdout.read(256 * 1024):
+        pass
+    await child.wait()
 
 
 async def _answer(child: asyncio.subprocess.Process, content: bytes) -> bytes:
