@@ -11,13 +11,17 @@ from codex32_server.storage.session import sqlalchemy_url
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.sql.schema import SchemaItem
 
-_PARTITION = re.compile(r"^((runs|run_attempts|run_logs|llm_ledger)_p\d{6}|(ix_|pk_)?knowledge_vectors)")
+_PARTITION = re.compile(
+    r"^((runs|run_attempts|run_logs|llm_ledger)_p\d{6}|(ix_|pk_)?knowledge_vectors|search_vectors)"
+)
 
 
 def include_object(
     _item: SchemaItem, name: str | None, kind: str, _reflected: bool, _other: SchemaItem | None
 ) -> bool:
-    """Partitions are made by ensure_partitions(), vectors by prepare_knowledge(), not by the models."""
+    """Partitions are made by ensure_partitions(), vectors by prepare_knowledge() and prepare_search(), not by
+    the models.
+    """
     return not (name and kind in {"table", "index"} and _PARTITION.match(name))
 
 

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from codex32_sdk import calls, knowledge, llm_calls, service_calls, usage_calls, webhooks
+from codex32_sdk import search as searching
 from codex32_sdk.calls import Call
 
 P = ParamSpec("P")
@@ -107,6 +108,9 @@ class Operations:
     try_webhook = Operation(webhooks.try_webhook)
     list_deliveries = Operation(webhooks.list_deliveries)
     build_bot = Operation(calls.build_bot)
+    search = Operation(searching.search)
+    similar_bots = Operation(searching.similar_bots)
+    get_guide = Operation(searching.get_guide)
     list_knowledge = Operation(knowledge.list_knowledge)
     create_knowledge = Operation(knowledge.create_knowledge)
     get_knowledge = Operation(knowledge.get_knowledge)

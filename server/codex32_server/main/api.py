@@ -39,6 +39,8 @@ from codex32_server.features.models.facade import ModelRoutes, ModelsFacade, Pro
 from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs import waiting_endpoints
 from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.search import endpoints as search_endpoints
+from codex32_server.features.search.facade import SearchFacade
 from codex32_server.features.secrets import endpoints as secrets_endpoints
 from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.features.services.endpoints import management as services_endpoints
@@ -125,13 +127,16 @@ def build_app(
     triggers = TriggersFacade(bots, runs)
     reaching = Reaching(door)
     embedder = local_model(settings.knowledge)
+    knowledge = knowledge_of(settings.knowledge, embedder)
+    builder = BuilderFacade(BotsPublisher(database, bots))
+    search = SearchFacade(bots, knowledge, builder, runs)
 
     edge = Edge(database, access.authenticate, access.peek, public_url=settings.server.public_url)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         async with listener:
-            warming = asyncio.create_task(asyncio.to_thread(warm_builder))
+            warming = asyncio.create_task(asyncio.to_thread(_warm, search))
             await gateway.start()
             yield
             await warming
@@ -159,6 +164,7 @@ def build_app(
             service_streams.router,
             builder_endpoints.router,
             knowledge_endpoints.router,
+            search_endpoints.router,
             secrets_endpoints.router,
             models_endpoints.router,
             access_endpoints.router,
@@ -177,11 +183,12 @@ def build_app(
             ServicesFacade: ServicesFacade(runs),
             Reaching: reaching,
             SecretsFacade: SecretsFacade(keys),
-            KnowledgeFacade: knowledge_of(settings.knowledge, embedder),
+            KnowledgeFacade: knowledge,
             ModelsFacade: ModelsFacade(SecretsFacade(keys), gateway.installed),
             ModelRoutes: gateway.routes,
             ProviderProbe: gateway.probe,
-            BuilderFacade: BuilderFacade(BotsPublisher(database, bots)),
+            BuilderFacade: builder,
+            SearchFacade: search,
             ScheduleFiles: ScheduleFiles(runs, triggers),
             Listener: listener,
             Metrics: metrics,
@@ -195,6 +202,11 @@ def build_app(
         lifespan=lifespan,
     )
     return create_app(parts)
+
+
+def _warm(search: SearchFacade) -> None:
+    warm_builder()
+    search.warm()
 
 
 async def _all_refuse(database: Database) -> bool:

@@ -33,6 +33,7 @@ from codex32_server.features.services.facade import ServicesFacade
 from codex32_server.features.triggers.facade import CHANNEL, TriggersFacade
 from codex32_server.features.triggers.jobs import keep_firing
 from codex32_server.features.usage.facade import UsageFacade
+from codex32_server.gateway.embeddings.local import MODEL as LOCAL_MODEL
 from codex32_server.kit.errors import UnavailableError
 from codex32_server.main.counting import Counting
 from codex32_server.main.derived import role_url
@@ -68,6 +69,7 @@ _FIRST_HOUSE_SECONDS = 20.0
 _SAMPLES_SECONDS = 60.0
 _COUNT_QUEUE_SECONDS = 5.0
 _COUNT_BOTS_SECONDS = 60.0
+_DESCRIBE_SECONDS = 10.0
 _AFTER_FAILURE = 1.0
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -232,6 +234,15 @@ class Housekeeping:
             _log.info("answers forgotten", rows=removed)
 
 
+async def ask_descriptions(database: Database, runs: RunsFacade, bots: BotsFacade) -> None:
+    """Have bots read that changed since they were, so that they are found."""
+    async with database.transaction(None) as tx:
+        workspaces = await runs.workspaces(tx)
+    for workspace_id in workspaces:
+        async with database.transaction(workspace_id) as tx:
+            await bots.ask_description(tx, workspace_id, LOCAL_MODEL)
+
+
 @dataclass(frozen=True)
 class Terms:
     """How a scheduler works. Seconds."""
@@ -277,6 +288,7 @@ def build_scheduler(
         Duty("retire-workers", _RETIRE_SECONDS, lambda: workers.retire(terms.worker_silence)),
         Duty("count-queue", _COUNT_QUEUE_SECONDS, lambda: counting.queue(depth)),
         Duty("count-bots", _COUNT_BOTS_SECONDS, counting.bots),
+        Duty("describe-bots", _DESCRIBE_SECONDS, partial(ask_descriptions, database, runs, bots)),
         Duty("partitions", _HOUSE_SECONDS, house.partitions),
         Duty("samples", _SAMPLES_SECONDS, house.samples, first=_FIRST_HOUSE_SECONDS),
         Duty("sweep", _HOUSE_SECONDS, house.sweep, first=_FIRST_HOUSE_SECONDS),

@@ -19,6 +19,7 @@ import structlog
 import uvloop
 
 import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - maps every table
+from codex32_server.features.bots.describing_job import DESCRIBE_BOTS, DescribeBots
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.bots.jobs import PROVE_VERSION, ProveVersion
 from codex32_server.features.events.facade import record_emitted
@@ -210,6 +211,7 @@ class Workshop:
             PROVE_VERSION: ProveVersion(self._database, bots, environments, driver),
             INDEX_DOCUMENT: IndexDocument(self._database, knowledge),
             REBUILD_BASE: RebuildBase(self._database, knowledge),
+            DESCRIBE_BOTS: DescribeBots(self._database, bots, knowledge),
         }
         services = await self._services(bots, runs, environments, driver, largest)
         removed = (await environments.collect()).removed

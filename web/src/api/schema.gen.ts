@@ -258,6 +258,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bots/{bot}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Similar Bots
+         * @description The bots that are most like this one: by meaning, or by words until its vector is computed.
+         *
+         *     Needs the scope `bots:read`.
+         */
+        get: operations["list_similar_bots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bots/{bot}/state": {
         parameters: {
             query?: never;
@@ -490,6 +512,26 @@ export interface paths {
          *     Needs the scope `events:read`.
          */
         get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guides/{guide}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Guide
+         * @description A page of the product's own documentation.
+         */
+        get: operations["get_guide"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1588,6 +1630,28 @@ export interface paths {
          *     Needs the scope `schedules:read`.
          */
         get: operations["list_slots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Everything
+         * @description Search bots, documents, guides, recipes and runs at once, by meaning and by words.
+         *
+         *     Each kind needs its scope: `bots:read`, `knowledge:read`, `runs:read`.
+         */
+        get: operations["search_everything"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3325,6 +3389,16 @@ export interface components {
             spent: string;
         };
         /**
+         * FoundView
+         * @description What was found, best first.
+         */
+        FoundView: {
+            /** Hits */
+            hits: components["schemas"]["codex32_server__features__search__schemas__HitView"][];
+            /** Query */
+            query: string;
+        };
+        /**
          * Group
          * @description The same for one value of each dimension that was asked for; null: none.
          */
@@ -3378,6 +3452,21 @@ export interface components {
             saved: string;
         };
         /**
+         * GuideView
+         * @description A page of the product's own documentation.
+         */
+        GuideView: {
+            /**
+             * Content
+             * @description Markdown.
+             */
+            content: string;
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * HealthView
          * @description How the server is.
          */
@@ -3401,46 +3490,6 @@ export interface components {
             status: "healthy" | "unhealthy";
             /** Version */
             version: string;
-        };
-        /**
-         * HitView
-         * @description A chunk that answers, with what a citation needs.
-         */
-        HitView: {
-            /**
-             * Chunk Id
-             * Format: uuid
-             */
-            chunk_id: string;
-            /** Document */
-            document: string;
-            /**
-             * Document Id
-             * Format: uuid
-             */
-            document_id: string;
-            /**
-             * Heading
-             * @description The headings above it, outermost first.
-             */
-            heading: string[];
-            /** Metadata */
-            metadata: {
-                [key: string]: unknown;
-            };
-            /**
-             * Position
-             * @description Its place in the document, from 0.
-             */
-            position: number;
-            score: components["schemas"]["ScoreView"];
-            /**
-             * Snippet
-             * @description The part of the text that fits the question best.
-             */
-            snippet: string;
-            /** Text */
-            text: string;
         };
         /**
          * IncidentView
@@ -5533,7 +5582,7 @@ export interface components {
             /** Base */
             base: string;
             /** Hits */
-            hits: components["schemas"]["HitView"][];
+            hits: components["schemas"]["codex32_server__features__knowledge__schemas__HitView"][];
             /** Model */
             model: string;
         };
@@ -5675,6 +5724,32 @@ export interface components {
         SignIn: {
             /** Token */
             token: string;
+        };
+        /**
+         * SimilarBotView
+         * @description A bot that is like another.
+         */
+        SimilarBotView: {
+            bot: components["schemas"]["BotView"];
+            /**
+             * Score
+             * @description Cosine of their vectors, or the rank of the words they share.
+             */
+            score: number;
+        };
+        /**
+         * SimilarView
+         * @description Bots that are like another, most alike first.
+         */
+        SimilarView: {
+            /**
+             * By
+             * @description What was compared; words until the bot's vector is computed.
+             * @enum {string}
+             */
+            by: "meaning" | "words";
+            /** Items */
+            items: components["schemas"]["SimilarBotView"][];
         };
         /**
          * SlotView
@@ -6293,6 +6368,72 @@ export interface components {
             time: string;
             /** Type */
             type: string;
+        };
+        /**
+         * HitView
+         * @description A chunk that answers, with what a citation needs.
+         */
+        codex32_server__features__knowledge__schemas__HitView: {
+            /**
+             * Chunk Id
+             * Format: uuid
+             */
+            chunk_id: string;
+            /** Document */
+            document: string;
+            /**
+             * Document Id
+             * Format: uuid
+             */
+            document_id: string;
+            /**
+             * Heading
+             * @description The headings above it, outermost first.
+             */
+            heading: string[];
+            /** Metadata */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /**
+             * Position
+             * @description Its place in the document, from 0.
+             */
+            position: number;
+            score: components["schemas"]["ScoreView"];
+            /**
+             * Snippet
+             * @description The part of the text that fits the question best.
+             */
+            snippet: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * HitView
+         * @description One thing that was found.
+         */
+        codex32_server__features__search__schemas__HitView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "bot" | "document" | "guide" | "recipe" | "run";
+            /**
+             * Link
+             * @description Where the API shows it.
+             * @example /api/v1/bots/0198…
+             */
+            link: string;
+            /**
+             * Score
+             * @description Sum of 1 / (60 + place) over the lists that it is in.
+             */
+            score: number;
+            /** Snippet */
+            snippet: string;
+            /** Title */
+            title: string;
         };
         /**
          * SecretView
@@ -7625,6 +7766,92 @@ export interface operations {
             };
         };
     };
+    list_similar_bots: {
+        parameters: {
+            query?: {
+                /** @description At most so many. */
+                top?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id or name of the bot. */
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_state: {
         parameters: {
             query?: {
@@ -8685,6 +8912,89 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_guide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the guide. */
+                guide: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuideView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description There is no such guide */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13798,6 +14108,83 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    search_everything: {
+        parameters: {
+            query: {
+                /** @description What is looked for. */
+                q: string;
+                /** @description Kinds with commas between: bot, document, guide, recipe, run. Without it all that the caller may read. */
+                kind?: string | null;
+                /** @description At most so many. */
+                top?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

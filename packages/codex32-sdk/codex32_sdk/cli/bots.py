@@ -30,7 +30,7 @@ def bots(
     cursor: Annotated[str | None, typer.Option(help="next_cursor of the page before.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List, show, archive, delete and restore bots."""
+    """List, show, compare, archive, delete and restore bots."""
     if context.invoked_subcommand:
         return
     with connect() as client:
@@ -70,6 +70,29 @@ def show(bot: BotName, as_json: AsJson = False) -> None:
             ("created", terminal.local_time(found.created_at)),
         ]
     )
+
+
+@app.command()
+def similar(
+    bot: BotName,
+    top: Annotated[int, typer.Option("--top", "-n", min=1, max=50, help="At most so many.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """The bots that are most like this one."""
+    with connect() as client:
+        found = client.similar_bots(bot, top=top)
+    if as_json:
+        terminal.document(found)
+        return
+    if not found.items:
+        terminal.say("No other bot is like it.")
+        return
+    rows = [
+        (one.bot.name, one.bot.title or one.bot.description or "", f"{one.score:.2f}") for one in found.items
+    ]
+    terminal.table(("name", "title", "alike"), rows)
+    if found.by == "words":
+        terminal.say("Compared by words; by meaning as soon as its vector is computed.")
 
 
 @app.command()

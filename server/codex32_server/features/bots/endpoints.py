@@ -32,6 +32,7 @@ from codex32_server.features.bots.schemas import (
     FilesView,
     PromoteRequest,
     RollbackRequest,
+    SimilarView,
 )
 from codex32_server.http.answers import json_answer
 from codex32_server.http.edge import (
@@ -225,6 +226,17 @@ async def diff_versions(
     async with caller.transaction() as tx:
         old, new = await bots.versions_to_compare(tx, workspace_id, bot, before, to)
     return await bots.compare(old, new)
+
+
+@router.get("/{bot}/similar", responses=documented(BotNotFoundError))
+async def list_similar_bots(
+    caller: Reader,
+    bots: Bots,
+    bot: BotRef,
+    top: Annotated[int, Query(ge=1, le=50, description="At most so many.")] = 10,
+) -> SimilarView:
+    """The bots that are most like this one: by meaning, or by words until its vector is computed."""
+    return await bots.similar(caller.tx, caller.principal.workspace_id, bot, top)
 
 
 @router.get("/{bot}/environments", responses=documented(BotNotFoundError))

@@ -14,7 +14,7 @@ from codex32_server.features.bots.errors import (
     NoPublishedVersionError,
     VersionFileNotFoundError,
 )
-from codex32_server.features.bots.repository import bots, counting, environments, versions
+from codex32_server.features.bots.repository import bots, counting, described, environments, versions
 from codex32_server.features.bots.repository.environments import RUNNABLE
 from codex32_server.features.bots.schemas import BotFilter as BotFilter
 from codex32_server.features.bots.schemas import BotView as BotView
@@ -25,6 +25,7 @@ from codex32_server.features.bots.schemas import (
     FilesView,
     FileView,
     PromoteRequest,
+    SimilarView,
 )
 from codex32_server.features.bots.schemas import LoadedVersion as LoadedVersion
 from codex32_server.features.bots.schemas import NewDeployment as NewDeployment
@@ -33,7 +34,7 @@ from codex32_server.features.bots.schemas import ProofReport as ProofReport
 from codex32_server.features.bots.schemas import ProofResult as ProofResult
 from codex32_server.features.bots.schemas import RunnableVersion as RunnableVersion
 from codex32_server.features.bots.schemas import VersionView as VersionView
-from codex32_server.features.bots.service import comparing, lifecycle, proving
+from codex32_server.features.bots.service import comparing, describing, lifecycle, proving
 from codex32_server.features.bots.service.deploying import (
     FIRST_ENVIRONMENT,
     Deploying,
@@ -150,6 +151,23 @@ class BotsFacade:
         """The same in one statement, as plain values. Raises what `Peeker` raises."""
         rows = await peeker.fetch(bots.page_peek(wanted, page.limit, page.after))
         return _page([bots.shape(row) for row in rows], page.limit)
+
+    async def similar(self, tx: Tx, workspace_id: UUID, reference: str, top: int) -> SimilarView:
+        """Bots in use that are like this one, most alike first. Raises BotNotFoundError."""
+        return await describing.similar(tx, workspace_id, reference, top)
+
+    async def in_use(self, tx: Tx, workspace_id: UUID, ids: Sequence[UUID]) -> dict[UUID, BotView]:
+        """Those of the named bots that are neither archived nor deleted."""
+        found = await described.living(tx, workspace_id, ids)
+        return {bot_id: BotView.model_validate(bot) for bot_id, bot in found.items()}
+
+    async def ask_description(self, tx: Tx, workspace_id: UUID, model: str) -> bool:
+        """For the scheduler: queue the reading of bots that are not found as they are; whether it was."""
+        return await describing.ask(tx, workspace_id, model)
+
+    async def describe(self, database: Database, workspace_id: UUID) -> int:
+        """For the worker: read the bots again that changed since they were; how many."""
+        return await describing.describe(database, workspace_id)
 
     async def count(self, tx: Tx, workspace_id: UUID) -> int:
         """How many are neither archived nor deleted."""

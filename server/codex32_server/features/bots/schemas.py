@@ -86,6 +86,22 @@ class ProofReport(_View):
     reason: str = Field("", description="Why the version is what it is.")
 
 
+class SimilarBotView(_View):
+    """A bot that is like another."""
+
+    bot: BotView
+    score: float = Field(description="Cosine of their vectors, or the rank of the words they share.")
+
+
+class SimilarView(_View):
+    """Bots that are like another, most alike first."""
+
+    by: Literal["meaning", "words"] = Field(
+        description="What was compared; words until the bot's vector is computed."
+    )
+    items: list[SimilarBotView]
+
+
 class VersionView(_View):
     """An immutable snapshot of a bot."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,18 +19,50 @@ from codex32_server.features.knowledge.schemas import (
     PutView,
     ReindexRequest,
 )
+from codex32_server.features.knowledge.schemas import DocumentHit as DocumentHit
+from codex32_server.features.knowledge.schemas import Entry as Entry
 from codex32_server.features.knowledge.schemas import KnowledgeLimits as KnowledgeLimits
 from codex32_server.features.knowledge.schemas import SearchRequest as SearchRequest
 from codex32_server.features.knowledge.schemas import SearchView as SearchView
-from codex32_server.features.knowledge.service import indexing, keeping, rebuilding, searching
+from codex32_server.features.knowledge.service import entries, indexing, keeping, rebuilding, searching
 from codex32_server.features.knowledge.service.indexing import Work
 from codex32_server.features.knowledge.service.keeping import INDEX_DOCUMENT as INDEX_DOCUMENT
 from codex32_server.features.knowledge.service.keeping import REBUILD_BASE as REBUILD_BASE
 from codex32_server.features.knowledge.service.keeping import Upload as Upload
 from codex32_server.features.knowledge.service.models import Models
+from codex32_server.gateway.embeddings.errors import EmbeddingError
 from codex32_server.gateway.embeddings.port import Embedder
 from codex32_server.http.paging import Page, PageRequest, next_cursor
 from codex32_server.storage.session import Database, Tx
+
+_LOCAL = "local"
+
+
+class Entries:
+    """What is found of one kind of things that are no documents; needs no model."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    async def store(self, tx: Tx, workspace_id: UUID, found: Sequence[Entry]) -> None:
+        """They are found by their words from now on; equal content keeps its vector."""
+        await entries.store(tx, workspace_id, self.kind, found)
+
+    async def forget(self, tx: Tx, workspace_id: UUID, subjects: Sequence[UUID]) -> None:
+        """They are not found any more."""
+        await entries.forget(tx, workspace_id, self.kind, subjects)
+
+    async def near(
+        self, tx: Tx, workspace_id: UUID, subject_id: UUID, most: int
+    ) -> Sequence[tuple[UUID, float]]:
+        """(subject, cosine) around another one, nearest first; none while that one has no vector."""
+        return await entries.neighbours(tx, workspace_id, self.kind, subject_id, most)
+
+    async def by_words(
+        self, tx: Tx, workspace_id: UUID, query: str, most: int
+    ) -> Sequence[tuple[UUID, float]]:
+        """(subject, rank): those with all of the words first."""
+        return await entries.by_words(tx, workspace_id, self.kind, query, most)
 
 
 class KnowledgeFacade:
@@ -124,6 +156,34 @@ class KnowledgeFacade:
         async with database.transaction(workspace_id) as tx:
             base = await self.find(tx, workspace_id, which)
         return await searching.search(database, self._models, base, request)
+
+    async def search_documents(
+        self, database: Database, workspace_id: UUID, request: SearchRequest
+    ) -> list[DocumentHit]:
+        """The best chunks of all bases; by words alone while the model cannot be asked."""
+        return await searching.search_all(database, self._models, workspace_id, request)
+
+    async def search_entries(
+        self, database: Database, workspace_id: UUID, kind: str, query: str, most: int
+    ) -> tuple[Sequence[UUID], Sequence[UUID]]:
+        """Subjects of a kind by meaning and by words, best first; the first list is empty while the model
+        cannot be asked or nothing has a vector.
+        """
+        embedder = self._models.named(_LOCAL)
+        try:
+            [vector] = await embedder.embed([query.replace("\0", " ")], "query")
+        except EmbeddingError:
+            vector = None
+        async with database.transaction(workspace_id) as tx:
+            near = (
+                await entries.nearest(tx, workspace_id, kind, embedder.name, vector, most) if vector else []
+            )
+            said = await entries.by_words(tx, workspace_id, kind, query, most)
+        return [subject for subject, _ in near], [subject for subject, _ in said]
+
+    async def embed_entries(self, database: Database, workspace_id: UUID, kind: str) -> int:
+        """For the worker: vectors for the entries that lack one; how many. Raises EmbeddingError."""
+        return await entries.embed(database, self._models.named(_LOCAL), workspace_id, kind)
 
     async def index_document(
         self, database: Database, workspace_id: UUID, document_id: UUID, revision: int

@@ -120,3 +120,25 @@ class Chunk(Base):
         Index("ix_knowledge_chunks_document_id", "document_id"),
         Index("ix_knowledge_chunks_words", "words", postgresql_using="gin"),
     )
+
+
+class SearchEntry(Base):
+    """What is found of one thing that is no document; its vector is in `search_vectors`."""
+
+    __tablename__ = "search_entries"
+
+    workspace_id: Mapped[UUID] = mapped_column(
+        ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(Text)
+    """What it was read from: another source means that it has to be read again."""
+    title: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(Text)
+    """Names the content: while it is the same, so is the vector."""
+    model: Mapped[str] = mapped_column(Text, server_default="")
+    """What computed the vector of the present content; empty until there is one."""
+    words: Mapped[Any] = mapped_column(TSVECTOR)
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())

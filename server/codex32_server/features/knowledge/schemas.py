@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
@@ -214,3 +215,27 @@ class BaseRef(_Frozen):
     def token(self) -> str:
         """A lexeme that each of its chunks has, so that the index of words is cut to the base."""
         return f"b{self.id.hex}"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is found of one thing that is no document."""
+
+    subject_id: UUID
+    source: str
+    """What it was read from; whoever keeps the entries up to date compares it."""
+    title: str
+    """Its names: words that count more."""
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """Names the content: the same content has the same vector."""
+        return sha256(f"{self.title}\x1f{self.text}".encode(errors="replace")).hexdigest()
+
+
+class DocumentHit(_Frozen):
+    """A chunk that answers, and the base where it stands."""
+
+    base: str
+    hit: HitView

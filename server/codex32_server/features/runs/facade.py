@@ -9,7 +9,7 @@ from uuid import UUID
 
 from codex32_server.features.events.facade import EventsFacade
 from codex32_server.features.runs.errors import RunFileNotFoundError, RunNotFoundError
-from codex32_server.features.runs.repository import durable, files, runs, state, sweeping
+from codex32_server.features.runs.repository import durable, files, matching, runs, state, sweeping
 from codex32_server.features.runs.repository import resources as sampled
 from codex32_server.features.runs.schemas import (
     MAX_INPUT_BYTES,
@@ -176,6 +176,13 @@ class RunsFacade:
         rows = await runs.newest_first(tx, workspace_id, wanted, bot_ids, page.after, page.limit + 1)
         cursor = next_cursor([row.id for row in rows], page.limit)
         return Page(items=await self._views(tx, workspace_id, rows[: page.limit]), next_cursor=cursor)
+
+    async def matching(self, tx: Tx, workspace_id: UUID, words: Sequence[str], most: int) -> list[RunView]:
+        """Of the newest runs those whose bot's name, status or error has all of the words, newest first."""
+        if not words:
+            return []
+        ids = await matching.matching(tx, workspace_id, words, most)
+        return (await self.get_many(tx, workspace_id, ids))[::-1]
 
     async def attempts(self, tx: Tx, workspace_id: UUID, run_id: UUID) -> Sequence[AttemptView]:
         """Finished attempts, first to last. Raises RunNotFoundError."""

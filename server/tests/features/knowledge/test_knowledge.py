@@ -363,7 +363,7 @@ async def test_bad_bases_and_kinds(library: Library) -> None:
 async def test_without_the_extension_only_knowledge_is_missing(library: Library) -> None:
     """As on a database elsewhere: it says what to do, and mends itself once that is done."""
     async with library.api.under_test.owner.transaction(None) as tx:
-        await tx.execute(text("drop table knowledge_vectors"))
+        await tx.execute(text("drop table knowledge_vectors, search_vectors"))
         await tx.execute(text("drop extension vector"))
     refused = await library.call("POST", "", json={"name": "handbook"})
     assert (refused.status_code, refused.json()["code"]) == (503, "knowledge_unavailable")

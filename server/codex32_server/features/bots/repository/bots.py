@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -121,6 +122,11 @@ async def by_name(tx: Tx, workspace_id: UUID, name: str) -> dict[str, Any] | Non
     query = _bots(workspace_id).where(Bot.name == name, Bot.deleted_at.is_(None))
     row = (await tx.execute(query)).one_or_none()
     return shape(row) if row else None
+
+
+async def some(tx: Tx, workspace_id: UUID, ids: Sequence[UUID]) -> Sequence[Any]:
+    """Rows for `shape`, in no order."""
+    return (await tx.execute(_bots(workspace_id).where(Bot.id.in_(ids)))).all()
 
 
 async def lock(tx: Tx, workspace_id: UUID, bot_id: UUID) -> Any | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import Row, Select, delete, func, select, text, update
 
 from codex32_server.features.knowledge.models import Document, Generation, KnowledgeBase
 from codex32_server.features.knowledge.schemas import BaseRef
@@ -59,20 +59,32 @@ async def exists(tx: Tx, workspace_id: UUID, name: str) -> bool:
 
 async def find(tx: Tx, workspace_id: UUID, which: UUID | str, *, lock: str = "") -> BaseRef | None:
     """By id or name; `lock`: "share" keeps it from being switched, "update" is for who switches it."""
-    query = (
-        select(KnowledgeBase, Generation.model, Generation.dimensions)
-        .join(Generation, Generation.id == KnowledgeBase.generation_id)
-        .where(
-            owned(KnowledgeBase, workspace_id),
-            KnowledgeBase.id == which if isinstance(which, UUID) else KnowledgeBase.name == which,
-        )
-        .execution_options(populate_existing=True)
+    query = _refs(workspace_id).where(
+        KnowledgeBase.id == which if isinstance(which, UUID) else KnowledgeBase.name == which
     )
     if lock:
         query = query.with_for_update(read=lock == "share", of=KnowledgeBase)
     row = (await tx.execute(query)).one_or_none()
     if row is None:
         return None
+    return _ref(row)
+
+
+async def every(tx: Tx, workspace_id: UUID) -> list[BaseRef]:
+    """All bases, by name."""
+    return [_ref(row) for row in await tx.execute(_refs(workspace_id).order_by(KnowledgeBase.name))]
+
+
+def _refs(workspace_id: UUID) -> Select[KnowledgeBase, str, int]:
+    return (
+        select(KnowledgeBase, Generation.model, Generation.dimensions)
+        .join(Generation, Generation.id == KnowledgeBase.generation_id)
+        .where(owned(KnowledgeBase, workspace_id))
+        .execution_options(populate_existing=True)
+    )
+
+
+def _ref(row: Row[KnowledgeBase, str, int]) -> BaseRef:
     base: KnowledgeBase = row[0]
     return BaseRef(
         id=base.id,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
+from uuid import UUID
 
-from codex32_server.features.knowledge.errors import BaseNotFoundError
+from codex32_server.features.knowledge.errors import BaseNotFoundError, ModelUnknownError
 from codex32_server.features.knowledge.repository import bases, documents, finding
 from codex32_server.features.knowledge.repository.finding import Among
 from codex32_server.features.knowledge.schemas import (
     BaseRef,
+    DocumentHit,
     HitView,
     ScoreView,
     SearchRequest,
@@ -16,6 +18,7 @@ from codex32_server.features.knowledge.schemas import (
 )
 from codex32_server.features.knowledge.service.fusing import Found, fuse
 from codex32_server.features.knowledge.service.models import Models
+from codex32_server.gateway.embeddings.errors import EmbeddingError
 from codex32_server.gateway.embeddings.port import Vector
 from codex32_server.storage.session import Database, Tx
 
@@ -23,14 +26,24 @@ _DEPTH = 50
 """How far down each list counts, at least."""
 
 
-async def search(database: Database, models: Models, base: BaseRef, request: SearchRequest) -> SearchView:
+Asked: TypeAlias = dict[str, Vector | None]
+"""A question as the models see it, by their names; None of one that cannot be asked now."""
+
+
+async def search(
+    database: Database, models: Models, base: BaseRef, request: SearchRequest, asked: Asked | None = None
+) -> SearchView:
     """`base` may have been switched to other vectors meanwhile: then the question is embedded again.
+    `asked` remembers it from base to base.
 
     Raises BaseNotFoundError, ModelUnknownError, EmbeddingError.
     """
+    asked = {} if asked is None else asked
     while True:
         query = request.query.replace("\0", " ")
-        [vector] = await models.of(base.model).embed([query], "query")
+        if base.model not in asked:
+            [asked[base.model]] = await models.of(base.model).embed([query], "query")
+        vector = asked[base.model]
         async with database.transaction(base.workspace_id) as tx:
             await finding.set_up(tx)
             answer = await _search(tx, base, vector, query, request)
@@ -44,12 +57,36 @@ async def search(database: Database, models: Models, base: BaseRef, request: Sea
         base = present
 
 
-async def _search(tx: Tx, base: BaseRef, vector: Vector, query: str, request: SearchRequest) -> SearchView:
+async def search_all(
+    database: Database, models: Models, workspace_id: UUID, request: SearchRequest
+) -> list[DocumentHit]:
+    """The best of all bases. What cannot be searched by meaning now is searched by words."""
+    async with database.transaction(workspace_id) as tx:
+        every = await bases.every(tx, workspace_id)
+    asked: Asked = {}
+    found: list[DocumentHit] = []
+    for base in every:
+        try:
+            if base.model not in asked:
+                [asked[base.model]] = await models.of(base.model).embed([request.query], "query")
+        except (EmbeddingError, ModelUnknownError):
+            asked[base.model] = None
+        try:
+            answer = await search(database, models, base, request, asked)
+        except (BaseNotFoundError, EmbeddingError, ModelUnknownError):
+            continue
+        found += [DocumentHit(base=base.name, hit=hit) for hit in answer.hits]
+    return sorted(found, key=lambda one: -one.hit.score.fused)[: request.top]
+
+
+async def _search(
+    tx: Tx, base: BaseRef, vector: Vector | None, query: str, request: SearchRequest
+) -> SearchView:
     among = await _among(tx, base, request)
     depth = max(_DEPTH, 4 * request.top)
     words = await finding.question(tx, base, query)
     found = fuse(
-        await finding.nearest(tx, base, vector, among, depth),
+        [] if vector is None else await finding.nearest(tx, base, vector, among, depth),
         await finding.by_words(tx, base, words, among, depth),
     )
     hits: list[HitView] = []

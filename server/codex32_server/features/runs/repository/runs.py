@@ -19,7 +19,7 @@ from codex32_server.storage.tenancy import owned
 LARGE = 4096
 """Bytes as stored (compressed) beyond which a list leaves a JSON field out."""
 
-_BOTS = table("bots", column("id", Uuid()), column("workspace_id", Uuid()), column("name", Text()))
+BOTS = table("bots", column("id", Uuid()), column("workspace_id", Uuid()), column("name", Text()))
 """The one thing runs show of a bot is its name; the table itself belongs to `bots`."""
 
 _HEAVY = {"input", "output"}
@@ -71,10 +71,10 @@ async def newest_first(
 async def bots_called(tx: Tx, workspace_id: UUID, ref: str) -> Sequence[UUID]:
     """Ids of the bots that a reference may mean, deleted ones included: their runs are still there."""
     identifier = as_id(ref)
-    condition: ColumnElement[bool] = _BOTS.c.name == ref
+    condition: ColumnElement[bool] = BOTS.c.name == ref
     if identifier is not None:
-        condition = condition | (_BOTS.c.id == identifier)
-    query = select(_BOTS.c.id).where(_BOTS.c.workspace_id == workspace_id, condition)
+        condition = condition | (BOTS.c.id == identifier)
+    query = select(BOTS.c.id).where(BOTS.c.workspace_id == workspace_id, condition)
     return (await tx.scalars(query)).all()
 
 
@@ -120,8 +120,8 @@ def _trigger(ref: str) -> ColumnElement[bool]:
 
 
 def _named(columns: Sequence[Any]) -> Select[*tuple[Any, ...]]:
-    bot_of_run = and_(_BOTS.c.id == Run.bot_id, _BOTS.c.workspace_id == Run.workspace_id)
-    return select(*columns, _BOTS.c.name.label("bot_name")).select_from(Run).outerjoin(_BOTS, bot_of_run)
+    bot_of_run = and_(BOTS.c.id == Run.bot_id, BOTS.c.workspace_id == Run.workspace_id)
+    return select(*columns, BOTS.c.name.label("bot_name")).select_from(Run).outerjoin(BOTS, bot_of_run)
 
 
 def _bounded() -> list[ColumnElement[Any]]:

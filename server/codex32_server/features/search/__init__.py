@@ -1,0 +1,1 @@
+"""One search over what a workspace has and what the product brings."""

@@ -1,0 +1,1 @@
+"""How the lists are made and become one."""
