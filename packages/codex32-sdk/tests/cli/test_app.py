@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +47,21 @@ OURS = [name for name, entry in registry().entries.items() if entry.target.start
 @pytest.mark.parametrize("name", sorted(OURS))
 def test_every_command_has_help_and_json(name: str) -> None:
     command: Any = group().commands[name]
-    real = command.load()
-    assert real.help, f"{name} says nothing about itself"
-    for leaf in getattr(real, "commands", {}).values():
-        assert leaf.help
-    options = {option for item in real.params for option in item.opts}
-    assert "--json" in options
+    leaves = list(_leaves(name, command.load()))
+    assert leaves
+    for words, leaf in leaves:
+        options = {option for item in leaf.params for option in item.opts}
+        assert "--json" in options, words
+
+
+def _leaves(words: str, command: Any) -> Iterator[tuple[str, Any]]:
+    """What can be run below a name: commands, and groups that do something by themselves."""
+    assert command.help, f"{words} says nothing about itself"
+    below: dict[str, Any] = getattr(command, "commands", {})
+    if not below or command.invoke_without_command:
+        yield words, command
+    for name, leaf in below.items():
+        yield from _leaves(f"{words} {name}", leaf)
 
 
 def test_wrong_use(codex32: Any) -> None:
