@@ -100,9 +100,7 @@ async def test_a_reservation_that_nobody_waits_for_is_given_back(patient: Purse)
     assert await patient.rows("select * from llm_reservations") == []
 
 
-async def test_many_settlements_wait_for_nothing(
-    patient: Purse, batches: list[tuple[int, int, int]]
-) -> None:
+async def test_many_settlements_wait_for_nothing(patient: Purse, batches: list[tuple[int, int, int]]) -> None:
     held = await asyncio.gather(*(patient.reserve("0.01") for _ in range(100)))
     batches.clear()
     async with asyncio.timeout(60):
