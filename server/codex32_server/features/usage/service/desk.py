@@ -32,6 +32,8 @@ from codex32_server.storage.lean import LeanConnections
 
 LEASE_SECONDS = 60.0
 _BATCH = 100
+_CROWD = 4
+"""So many settlements wait for no reservation: calls come at once, and the database should not stand idle."""
 _RETRY_AFTER = (0.05, 0.2, 0.5, 1.0, 2.0)
 _UUID7 = 7
 
@@ -136,7 +138,7 @@ class MoneyDesk:
         lane = self._lanes.setdefault(workspace_id, _Lane())
         order = _Order(kind, identifier, values, asyncio.get_running_loop().create_future())
         lane.orders.append(order)
-        if kind == "reserve" or not self._gather or len(lane.orders) >= _BATCH:
+        if kind == "reserve" or not self._gather or len(lane.orders) >= _CROWD:
             self._go(workspace_id, lane)
         elif lane.timer is None and not lane.due:
             loop = asyncio.get_running_loop()
