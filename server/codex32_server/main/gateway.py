@@ -61,6 +61,8 @@ _NAME = "codex32-gateway"
 _LOOPBACK = "127.0.0.0/8,::1/128"
 _MIB = 1024 * 1024
 _DRAIN_SECONDS = 30
+_GATHER_SECONDS = 0.05
+"""A settlement waits so long for a reservation that shares its commit: nobody waits for it here."""
 
 
 class Gateway:
@@ -82,7 +84,7 @@ class Gateway:
         connections = settings.llm.connections
         self._lean = LeanConnections(url, size=connections, application_name=_NAME)
         self._database = Database(url, pool_size=1, overflow=2, application_name=_NAME)
-        self._money = MoneyDesk(app_url, connections=connections)
+        self._money = MoneyDesk(app_url, connections=connections, gather=_GATHER_SECONDS)
         self._keys = VirtualKeys(app_url, llm_key_pepper(pepper), connections=connections)
         self._exporter = Exporter(settings.traces.endpoint, _NAME) if settings.traces.endpoint else None
         self.client = http_client(settings.egress)

@@ -2,6 +2,8 @@
 
 What comes while a batch of a workspace is under way waits and goes into the next one: at rest a reservation
 is one round trip, under load hundreds share a transaction and its commit. A refused one fails nobody else.
+Where nobody waits for settlements, they wait a moment for a reservation whose commit they share, so that the
+commit of one is never in the way of the other.
 What the database decides is in `repository.money`; here is only who waits for what.
 """
 
@@ -30,6 +32,8 @@ from codex32_server.storage.lean import LeanConnections
 
 LEASE_SECONDS = 60.0
 _BATCH = 100
+_CROWD = 4
+"""So many settlements wait for no reservation: calls come at once, and the database should not stand idle."""
 _RETRY_AFTER = (0.05, 0.2, 0.5, 1.0, 2.0)
 _UUID7 = 7
 
@@ -55,15 +59,26 @@ class _Lane:
     orders: deque[_Order] = field(default_factory=deque["_Order"])
     open: set[UUID] = field(default_factory=set[UUID])
     """Granted here and not settled: their leases are extended while this process lives."""
+    due: bool = False
+    """Whether what waits goes out as soon as nothing of the workspace is under way."""
+    timer: asyncio.TimerHandle | None = None
+    """Ends the wait of settlements for a reservation."""
     working: asyncio.Task[None] | None = None
 
 
 class MoneyDesk:
-    """Reserves and settles with the database at `url` (role `codex32_app`). Close it at the end."""
+    """Reserves and settles with the database at `url` (role `codex32_app`). Close it at the end.
 
-    def __init__(self, url: str, *, lease: float = LEASE_SECONDS, connections: int = 4) -> None:
+    `gather`: seconds that settlements and hits wait, at most, for a reservation that they go with. Only for
+    callers that do not wait for them.
+    """
+
+    def __init__(
+        self, url: str, *, lease: float = LEASE_SECONDS, connections: int = 4, gather: float = 0.0
+    ) -> None:
         self._lean = LeanConnections(url, size=connections, application_name="codex32-money")
         self._lease = lease
+        self._gather = gather
         self._lanes: dict[UUID, _Lane] = {}
         self._keeping: asyncio.Task[None] | None = None
 
@@ -101,6 +116,10 @@ class MoneyDesk:
 
     async def close(self) -> None:
         """Write what waits; open reservations are left to the reaper."""
+        self._gather = 0.0
+        for workspace_id, lane in list(self._lanes.items()):
+            if lane.orders:
+                self._go(workspace_id, lane)
         working = [lane.working for lane in self._lanes.values() if lane.working is not None]
         await asyncio.gather(*working, return_exceptions=True)
         if self._keeping is not None:
@@ -119,17 +138,30 @@ class MoneyDesk:
         lane = self._lanes.setdefault(workspace_id, _Lane())
         order = _Order(kind, identifier, values, asyncio.get_running_loop().create_future())
         lane.orders.append(order)
-        if lane.working is None:
-            lane.working = asyncio.create_task(self._work(workspace_id, lane))
+        if kind == "reserve" or not self._gather or len(lane.orders) >= _CROWD:
+            self._go(workspace_id, lane)
+        elif lane.timer is None and not lane.due:
+            loop = asyncio.get_running_loop()
+            lane.timer = loop.call_later(self._gather, self._go, workspace_id, lane)
         if self._keeping is None:
             self._keeping = asyncio.create_task(self._keep())
         return order.done
 
+    def _go(self, workspace_id: UUID, lane: _Lane) -> None:
+        """What waits goes out now, or with the next batch if one is under way."""
+        lane.due = True
+        if lane.timer is not None:
+            lane.timer.cancel()
+            lane.timer = None
+        if lane.working is None:
+            lane.working = asyncio.create_task(self._work(workspace_id, lane))
+
     async def _work(self, workspace_id: UUID, lane: _Lane) -> None:
-        """Batch after batch until nothing waits."""
+        """Batch after batch until nothing waits that is due."""
         try:
-            while lane.orders:
+            while lane.due:
                 batch = [lane.orders.popleft() for _ in range(min(_BATCH, len(lane.orders)))]
+                lane.due = bool(lane.orders)
                 await self._write(workspace_id, lane, batch)
         finally:
             lane.working = None
