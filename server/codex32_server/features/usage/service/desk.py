@@ -32,7 +32,7 @@ from codex32_server.storage.lean import LeanConnections
 
 LEASE_SECONDS = 60.0
 _BATCH = 100
-_CROWD = 4
+_CROWD = 2
 """So many settlements wait for no reservation: calls come at once, and the database should not stand idle."""
 _RETRY_AFTER = (0.05, 0.2, 0.5, 1.0, 2.0)
 _UUID7 = 7
