@@ -20,14 +20,38 @@ create function budget_ends(period text, moment timestamptz) returns timestamptz
     then (date_trunc($1, $2 at time zone 'UTC') + ('1 ' || $1)::interval) at time zone 'UTC' end
 $$;
 
--- Every counter that spending might count on; most do not exist, because nobody set such a budget.
+-- Every counter that spending might count on; most do not exist, because nobody set such a budget. Named as
+-- budget_counter does, but without a query: this runs for every settlement.
 create function budget_candidates(ws uuid, member_id uuid, bot_id uuid, run_id uuid, key_id uuid, moment timestamptz)
-  returns text[] language sql stable as $$
-  select array_agg(budget_counter(s.scope, s.subject, p.period, $4, $6))
-    from (values ('workspace', $1), ('person', $2), ('bot', $3), ('run', $4), ('key', $5)) s(scope, subject),
-         (values ('run'), ('day'), ('month'), ('total')) p(period)
-   where s.subject is not null and (p.period <> 'run' or $4 is not null)
-$$;
+  returns text[] language plpgsql stable as $$
+declare
+  day text := to_char(moment at time zone 'UTC', '/YYYY-MM-DD');
+  month text := left(day, 8);
+  names text[] := array['workspace/' || ws || '/day' || day, 'workspace/' || ws || '/month' || month,
+                        'workspace/' || ws || '/total'];
+begin
+  if member_id is not null then
+    names := names || array['person/' || member_id || '/day' || day, 'person/' || member_id || '/month' || month,
+                            'person/' || member_id || '/total'];
+  end if;
+  if bot_id is not null then
+    names := names || array['bot/' || bot_id || '/day' || day, 'bot/' || bot_id || '/month' || month,
+                            'bot/' || bot_id || '/total'];
+  end if;
+  if key_id is not null then
+    names := names || array['key/' || key_id || '/day' || day, 'key/' || key_id || '/month' || month,
+                            'key/' || key_id || '/total'];
+  end if;
+  if run_id is not null then
+    names := names || array['run/' || run_id || '/day' || day, 'run/' || run_id || '/month' || month,
+                            'run/' || run_id || '/total', 'run/' || run_id || '/run/' || run_id,
+                            'workspace/' || ws || '/run/' || run_id];
+    if member_id is not null then names := names || ('person/' || member_id || '/run/' || run_id); end if;
+    if bot_id is not null then names := names || ('bot/' || bot_id || '/run/' || run_id); end if;
+    if key_id is not null then names := names || ('key/' || key_id || '/run/' || run_id); end if;
+  end if;
+  return names;
+end $$;
 
 create function llm_event_id(moment timestamptz) returns uuid language sql volatile as $$
   select (left(replace(uuid7_at($1)::text, '-', ''), 13) || left(r, 3) || '8' || right(r, 15))::uuid
