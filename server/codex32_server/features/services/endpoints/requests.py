@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse
 from starlette.types import Receive, Scope, Send
 
-from codex32_server.features.services.errors import ServiceNotFoundError
+from codex32_server.features.services.errors import BadGatewayError, ServiceNotFoundError
 from codex32_server.features.services.facade import Reaching, Route, ServicesFacade, Visit, headers
 from codex32_server.http.edge import (
     PEEK_NOTHING,
@@ -35,6 +35,7 @@ SCOPE = "services:call"
 PREFIX = "/s"
 _GONE = 499
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_READING = ("GET", "HEAD")
 
 router = APIRouter(prefix=PREFIX, include_in_schema=False)
 
@@ -93,9 +94,15 @@ async def enter_service(request: Request, passenger: Admitted) -> Response:
 
 @router.api_route("/{workspace}/{bot}/{path:path}", methods=_METHODS, max_body_size=UPLOAD_LIMIT)
 async def call_service(
-    request: Request, passenger: Admitted, reaching: Annotated[Reaching, provided(Reaching)]
+    request: Request,
+    passenger: Admitted,
+    reaching: Annotated[Reaching, provided(Reaching)],
+    services: Annotated[ServicesFacade, provided(ServicesFacade)],
 ) -> Response:
-    """Pass a request on and stream the answer back."""
+    """Pass a request on and stream the answer back.
+
+    What only reads is asked again if its replica was replaced before it answered, as in a rollout.
+    """
     prefix = prefix_of(request)
     visit = Visit(
         prefix=prefix,
@@ -109,17 +116,21 @@ async def call_service(
     body = _body(request)
     if body is not None and "content-length" not in request.headers:
         told.append((b"transfer-encoding", b"chunked"))
-    passed = reaching.request(
-        passenger.route,
-        request.method,
-        target_of(request),
-        told,
-        body,
-    )
+    what = request.method, target_of(request), told, body
+    passed = reaching.request(passenger.route, *what)
     try:
         answer = await passed.__aenter__()
     except ClientDisconnect:
         return Response(status_code=_GONE)  # for the log: nobody reads it
+    except BadGatewayError:
+        if request.method not in _READING or body is not None:
+            raise
+        where = request.path_params
+        now = await admit(request, services, where["workspace"], where["bot"])
+        if now.route.backends == passenger.route.backends:
+            raise
+        passed = reaching.request(now.route, *what)
+        answer = await passed.__aenter__()
     return _Streamed(answer, passed, headers.from_bot(answer.headers, prefix, public=public))
 
 
