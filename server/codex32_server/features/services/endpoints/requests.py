@@ -17,7 +17,11 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse
 from starlette.types import Receive, Scope, Send
 
-from codex32_server.features.services.errors import BadGatewayError, ServiceNotFoundError
+from codex32_server.features.services.errors import (
+    BadGatewayError,
+    ServiceNotFoundError,
+    ServiceUnreachableError,
+)
 from codex32_server.features.services.facade import Reaching, Route, ServicesFacade, Visit, headers
 from codex32_server.http.edge import (
     PEEK_NOTHING,
@@ -122,7 +126,7 @@ async def call_service(
         answer = await passed.__aenter__()
     except ClientDisconnect:
         return Response(status_code=_GONE)  # for the log: nobody reads it
-    except BadGatewayError:
+    except (BadGatewayError, ServiceUnreachableError):
         if request.method not in _READING or body is not None:
             raise
         where = request.path_params
