@@ -36,11 +36,13 @@ from codex32_server.gateway.contract import Attempt, Call
 from codex32_server.gateway.embeddings.serving import EmbeddingSend
 from codex32_server.gateway.endpoints import GatewayApp, GatewayParts
 from codex32_server.gateway.local.sending import LocalSend
+from codex32_server.gateway.ports import Redacts
 from codex32_server.gateway.providers.presets import PRESETS
 from codex32_server.gateway.providers.sending import Provider
 from codex32_server.gateway.token_counts import TokenCounts
 from codex32_server.gateway.wire import estimate
-from codex32_server.kit.redaction import NOTHING, Redactor
+from codex32_server.gateway.wrappers.known_keys import KnownKeys
+from codex32_server.kit.redaction import NOTHING
 from codex32_server.main.databases import database_url
 from codex32_server.main.derived import access_pepper, llm_key_pepper, secret_keys
 from codex32_server.main.dialing import http_client
@@ -104,6 +106,7 @@ class Gateway:
         self.probe = ProviderProbe(self.client)
         self.price_source = PriceSource(self.client, settings.llm.prices_url)
         self._following = Following(self._lean)
+        self._redacts_keys = settings.gateway.redact_keys
         provider = Provider(self.client, self._local)
         embedder = embedding_model(settings.knowledge)
         send = EmbeddingSend(LocalSend(provider, local) if local is not None else provider, embedder)
@@ -145,7 +148,7 @@ class Gateway:
             money=self._money,
             pricing=pricing,
             cache=AnswerStore(self._lean, self._database),
-            hidden=NothingHidden(),
+            hidden=KeysHidden(self._redacts_keys),
             metrics=self.metrics,
             most_input=most_input,
             likely_input=likely_input,
@@ -158,13 +161,16 @@ async def _ended(task: asyncio.Task[None]) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
-class NothingHidden:
+class KeysHidden:
     """`gateway.ports.Hidden`: the gateway's role sees no secret but the keys of providers, which the chain
-    hides by itself; so there is nothing else that it could take out of what a bot chose to send.
+    hides by itself, and runs have theirs taken out at their own door. What is left is what looks like a key.
     """
 
-    async def of(self, workspace_id: UUID) -> tuple[Redactor, bool]:  # noqa: ARG002 - part of the port
-        return NOTHING, False
+    def __init__(self, wanted: bool) -> None:
+        self._found: tuple[Redacts, bool] = (KnownKeys(), True) if wanted else (NOTHING, False)
+
+    async def of(self, workspace_id: UUID) -> tuple[Redacts, bool]:  # noqa: ARG002 - part of the port
+        return self._found
 
 
 def most_input(attempt: Attempt) -> int:

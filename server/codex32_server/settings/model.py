@@ -549,6 +549,9 @@ class GatewaySettings(Group):
     cached_kib: int = setting(
         "LLM_CACHED_KIB", 1024, "Largest answer that is kept in the cache, in KiB.", ge=0
     )
+    redact_keys: bool = setting(
+        "LLM_REDACT_KEYS", True, "Whether what has the shape of a well-known key is taken out of prompts."
+    )
 
 
 class TraceSettings(Group):
