@@ -264,6 +264,7 @@ class LlmRollup(Base):
 
     __table_args__ = (
         CheckConstraint("span in ('hour', 'day')", name="span"),
+        Index("ix_llm_rollups_bot", "workspace_id", "bot_id", "at", postgresql_where=text("span = 'day'")),
         Index(
             "ix_llm_rollups_builder_session",
             "workspace_id",

@@ -1,9 +1,9 @@
 """The door to the platform's model gateway: for one run, with its key, to paths below /llm/v1 only.
 
 The run's secrets are taken out of what it says (`cleaning`). It has a socket of its own beside the way out,
-so that neither can be used as the other. Whatever credentials a bot sends are dropped; the run's key, which the
-bot never holds, takes their place. The address of the gateway is an administrator's and is not judged; a bot
-cannot choose it.
+so that neither can be used as the other. Whatever credentials a bot sends are dropped; the run's key, which
+the bot never holds, takes their place. The address of the gateway is an administrator's and is not judged; a
+bot cannot choose it.
 """
 
 from __future__ import annotations
