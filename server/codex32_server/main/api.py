@@ -35,7 +35,7 @@ from codex32_server.features.events.facade import EventsFacade
 from codex32_server.features.knowledge import endpoints as knowledge_endpoints
 from codex32_server.features.knowledge.facade import KnowledgeFacade
 from codex32_server.features.models import endpoints as models_endpoints
-from codex32_server.features.models.facade import ModelRoutes, ModelsFacade, ProviderProbe
+from codex32_server.features.models.facade import ModelRoutes, ModelsFacade, PriceSource, ProviderProbe
 from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs import waiting_endpoints
 from codex32_server.features.runs.facade import RunsFacade
@@ -187,6 +187,7 @@ def build_app(
             ModelsFacade: ModelsFacade(SecretsFacade(keys), gateway.installed),
             ModelRoutes: gateway.routes,
             ProviderProbe: gateway.probe,
+            PriceSource: gateway.price_source,
             BuilderFacade: builder,
             SearchFacade: search,
             ScheduleFiles: ScheduleFiles(runs, triggers),

@@ -430,6 +430,14 @@ class LlmSettings(Group):
     connections: int = setting(
         "LLM_CONNECTIONS", 10, "Most connections of a gateway to the database.", ge=2, le=200
     )
+    prices_url: str = setting(
+        "LLM_PRICES_URL",
+        "https://raw.githubusercontent.com/pydantic/genai-prices/main/prices/new_data/v2/data.json",
+        "Where `codex32 llm models refresh` fetches the newest published prices.",
+    )
+    prices_daily: bool = setting(
+        "LLM_PRICES_DAILY", False, "Whether they are fetched every day without being asked for."
+    )
 
 
 class LocalModelSettings(Group):
@@ -540,6 +548,9 @@ class GatewaySettings(Group):
     )
     cached_kib: int = setting(
         "LLM_CACHED_KIB", 1024, "Largest answer that is kept in the cache, in KiB.", ge=0
+    )
+    redact_keys: bool = setting(
+        "LLM_REDACT_KEYS", True, "Whether what has the shape of a well-known key is taken out of prompts."
     )
 
 

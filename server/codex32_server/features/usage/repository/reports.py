@@ -11,8 +11,11 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Select,
+    Text,
+    case,
     func,
     literal,
+    literal_column,
     null,
     select,
     text,
@@ -36,13 +39,19 @@ COLUMNS: Mapping[str, InstrumentedAttribute[Any]] = {
     "alias": LlmRollup.alias,
     "environment": LlmRollup.environment,
     "status": LlmRollup.status,
+    "builder_session": LlmRollup.builder_session,
 }
 """The dimensions that sums are kept by; `run` has its own table."""
 
 _COUNTS = ("attempts", "hits", "input", "output")
+_SPENT = (*_COUNTS, "cost", "saved")
 _MORE = ("cached", "cache_write", "reasoning", "audio_input", "audio_output")
 _SUMS = (*_COUNTS, *_MORE, "cost", "saved", "latency_ms")
 _DAY = timedelta(days=1)
+_TODAY, _THIS_MONTH = (
+    literal_column(f"date_trunc('{span}', now() at time zone 'UTC') at time zone 'UTC'")
+    for span in ("day", "month")
+)
 _NAMES = {
     "bot": text("select id, name from bots where workspace_id = :ws and id = any(:ids)"),
     "person": text("select id, name from members where workspace_id = :ws and id = any(:ids)"),
@@ -81,10 +90,9 @@ async def totals(
 
 async def series(tx: Tx, workspace_id: UUID, wanted: Wanted, span: str) -> list[dict[str, Any]]:
     """One row an hour or day in which something was used."""
-    names = (*_COUNTS, "cost", "saved")
     query = (
         _part(workspace_id, wanted, span, wanted.since, wanted.until)
-        .with_only_columns(LlmRollup.at, *(func.sum(getattr(LlmRollup, name)).label(name) for name in names))
+        .with_only_columns(LlmRollup.at, *(func.sum(getattr(LlmRollup, name)).label(name) for name in _SPENT))
         .group_by(LlmRollup.at)
         .order_by(LlmRollup.at)
     )
@@ -118,10 +126,56 @@ async def calls(
     return (await tx.scalars(query.order_by(LlmLedger.id.desc()).limit(limit))).all()
 
 
-async def spent_of_runs(tx: Tx, workspace_id: UUID, run_ids: Sequence[UUID]) -> Sequence[LlmRunTotal]:
-    """Those of the runs that used models."""
-    query = select(LlmRunTotal).where(owned(LlmRunTotal, workspace_id), LlmRunTotal.run_id.in_(run_ids))
-    return (await tx.scalars(query)).all()
+async def spent_of_runs(tx: Tx, workspace_id: UUID, run_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """One row for each of the runs that used models."""
+    columns = (LlmRunTotal.run_id, *(getattr(LlmRunTotal, name) for name in _SPENT))
+    query = select(*columns).where(owned(LlmRunTotal, workspace_id), LlmRunTotal.run_id.in_(run_ids))
+    return [dict(row) for row in (await tx.execute(query)).mappings()]
+
+
+def spent_of_bot(workspace_id: Any, bot_id: Any) -> ColumnElement[Any]:
+    """JSON of what a bot of an outer query spent today and this month (UTC); null if it used no models."""
+    spending = LlmRollup.__table__.alias("spending")
+    total, today = (func.sum(spending.c.cost), func.sum(spending.c.cost).filter(spending.c.at >= _TODAY))
+    sums = func.json_build_object(
+        literal_column("'today'"), _plain(today), literal_column("'month'"), _plain(total)
+    )
+    return (
+        select(case((func.count() > literal_column("0"), sums)))
+        .select_from(spending)
+        .where(
+            spending.c.workspace_id == workspace_id,
+            spending.c.span == literal_column("'day'"),
+            spending.c.bot_id == bot_id,
+            spending.c.at >= _THIS_MONTH,
+        )
+        .correlate_except(spending)
+        .scalar_subquery()
+    )
+
+
+def _plain(amount: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Dollars as the API writes them: a text without zeros at its end."""
+    return func.trim_scale(func.coalesce(amount, literal_column("0"))).cast(Text)
+
+
+async def spent_of_builder_sessions(
+    tx: Tx, workspace_id: UUID, session_ids: Sequence[UUID]
+) -> list[dict[str, Any]]:
+    """One row for each of the sessions that used models, however long ago."""
+    query = (
+        select(
+            LlmRollup.builder_session, *(func.sum(getattr(LlmRollup, name)).label(name) for name in _SPENT)
+        )
+        .where(
+            owned(LlmRollup, workspace_id),
+            LlmRollup.span == "day",
+            LlmRollup.builder_session.in_(session_ids),
+            LlmRollup.builder_session != NOBODY,
+        )
+        .group_by(LlmRollup.builder_session)
+    )
+    return [dict(row) for row in (await tx.execute(query)).mappings()]
 
 
 def segments(since: datetime, until: datetime) -> list[tuple[str, datetime, datetime]]:
@@ -151,7 +205,7 @@ async def _by_run(tx: Tx, workspace_id: UUID, wanted: Wanted, limit: int) -> lis
     totals = LlmRunTotal
     query = select(
         totals.run_id,
-        *(getattr(totals, name) for name in (*_COUNTS, "cost", "saved")),
+        *(getattr(totals, name) for name in _SPENT),
         *(literal(0).label(name) for name in _MORE),
         null().label("latency_ms"),
     ).where(

@@ -54,7 +54,7 @@ class RunKeys:
         self._pepper = pepper
 
     async def issue(self, holder: Holder) -> str:
-        """A key for this attempt alone, within the budget of its manifest."""
+        """A key for this attempt alone, within the budget of its manifest and of whoever began it by hand."""
         value = new_key()
         row = {
             "id": new_id(),
