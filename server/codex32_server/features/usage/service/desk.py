@@ -193,13 +193,16 @@ class MoneyDesk:
         for number, values in enumerate(reserves):
             values["n"] = number
         rows: list[Verdict] = []
+        again = False
         for pause in (*_RETRY_AFTER, None):
             try:
-                rows = await money.apply(self._lean, workspace_id, reserves, settles, hits, self._lease)
+                orders = (reserves, settles, hits)
+                rows = await money.apply(self._lean, workspace_id, *orders, self._lease, again=again)
                 break
             except psycopg.OperationalError:
                 if pause is None:
                     raise
+                again = True
                 await asyncio.sleep(pause)
         for passed in rows:
             if passed.verdict == "threshold":
