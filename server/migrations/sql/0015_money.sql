@@ -179,22 +179,19 @@ begin
       for j in head .. tail loop
         i := array_position(keys, lim_key[j]);
         if lim_usd[j] is not null and one.unpriced then
-          verdict := 'price_unknown';
+          verdict := 'price_unknown'; blocked := i;
         elsif one.most > 0 and spent[i] + held[i] + one.most > lim_usd[j] then
           verdict := case when one.waits and spent[i] + one.most <= lim_usd[j] then 'held_up' else 'refused' end;
-          unit := 'usd'; cap := lim_usd[j]; used := spent[i] + held[i];
+          blocked := i; unit := 'usd'; cap := lim_usd[j]; used := spent[i] + held[i];
         elsif one.most_tokens > 0 and spent_t[i] + held_t[i] + one.most_tokens > lim_tokens[j] then
           verdict := case when one.waits and spent_t[i] + one.most_tokens <= lim_tokens[j] then 'held_up' else 'refused' end;
-          unit := 'tokens'; cap := lim_tokens[j]; used := spent_t[i] + held_t[i];
+          blocked := i; unit := 'tokens'; cap := lim_tokens[j]; used := spent_t[i] + held_t[i];
         end if;
         if cap_u[i] is distinct from lim_usd[j] or cap_t[i] is distinct from lim_tokens[j] then
           cap_u[i] := lim_usd[j]; cap_t[i] := lim_tokens[j]; changed[i] := true;
         end if;
-        if verdict <> 'granted' then
-          blocked := i;
-          -- Another budget may refuse it whatever is released: then there is nothing to wait for.
-          exit when verdict <> 'held_up';
-        end if;
+        -- One that is held up may be refused by another budget, whatever is released.
+        exit when verdict not in ('granted', 'held_up');
       end loop;
       if verdict = 'granted' then
         for j in head .. tail loop
