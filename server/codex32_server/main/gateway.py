@@ -95,7 +95,8 @@ class Gateway:
         connections = settings.llm.connections
         self._lean = LeanConnections(url, size=connections, application_name=_NAME)
         self._database = Database(url, pool_size=1, overflow=2, application_name=_NAME)
-        self._money = MoneyDesk(app_url, connections=connections, gather=_GATHER_SECONDS)
+        waits = settings.gateway.budget_wait_seconds
+        self._money = MoneyDesk(app_url, connections=connections, gather=_GATHER_SECONDS, patience=waits)
         self._keys = VirtualKeys(app_url, llm_key_pepper(pepper), connections=connections)
         self._exporter = Exporter(settings.traces.endpoint, _NAME) if settings.traces.endpoint else None
         self.client = http_client(settings.egress)

@@ -488,6 +488,14 @@ class GatewaySettings(Group):
     longest_seconds: float = setting(
         "LLM_LONGEST_SECONDS", 3600.0, "The most that a client may ask for instead.", gt=0
     )
+    budget_wait_seconds: float = setting(
+        "LLM_BUDGET_WAIT_SECONDS",
+        5.0,
+        "How long a call waits, at most, for calls under way to end, if it fits its budgets without what they"
+        " have reserved; 0: it is refused at once.",
+        ge=0,
+        le=60,
+    )
     retries: int = setting(
         "LLM_RETRIES", 2, "How often a target is tried again after a failure that may pass.", ge=0, le=10
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0016"
+revision = "0014"
 down_revision = "0013"
 branch_labels = None
 depends_on = None
@@ -17,7 +17,7 @@ _SQL = Path(__file__).parents[1] / "sql"
 def upgrade() -> None:
     # A bare cursor: the scripts hold % and : of their own, which would be taken for placeholders.
     cursor = op.get_bind().connection.cursor()
-    for script in ("0016_builder_sessions.sql", "0016_catalogues.sql"):
+    for script in ("0014_builder_sessions.sql", "0014_catalogues.sql"):
         cursor.execute((_SQL / script).read_text())
 
 
