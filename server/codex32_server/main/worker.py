@@ -183,7 +183,10 @@ class Workshop:
             warm=self._warm,
         )
         environments = Environments(
-            runtime, folder=self._home.environments, policy=policy_of(self._settings.dependencies)
+            runtime,
+            folder=self._home.environments,
+            policy=policy_of(self._settings.dependencies),
+            cgroups=self._backend.means.cgroups,
         )
         bots = BotsFacade(
             pointer_moved=[sync_manifest_triggers, sync_service], bot_rests=[follow_bot, stop_or_start]

@@ -57,6 +57,7 @@ def become(order: dict[str, Any], descriptors: list[int], kit: Kit) -> None:
 def _build(order: dict[str, Any], channel: _socket.socket) -> None:
     """Ids and mounts; then the host gets the folders, learns this process's pid, and puts it into cgroups."""
     confine.set_dumpable(True)
+    namespaces.mount_proc()
     namespaces.map_ids()
     namespaces.mount_own(order["writable"])
     folders = [namespaces.mount_given(place, size) for place, size in order["given"].items()]

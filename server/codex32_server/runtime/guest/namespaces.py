@@ -20,7 +20,7 @@ _LIBC = ctypes.PyDLL(None, use_errno=True)
 _PYTHON = ctypes.pythonapi
 _ID = b"1000 1000 1"
 
-_ALL_NEW = 0x10000000 | 0x20000 | 0x20000000 | 0x40000000 | 0x08000000 | 0x04000000
+ALL_NEW = 0x10000000 | 0x20000 | 0x20000000 | 0x40000000 | 0x08000000 | 0x04000000
 """user, mnt, pid, net, ipc, uts; cgroup is `hide_cgroups`"""
 _NEW_CGROUP = 0x02000000
 
@@ -37,7 +37,7 @@ def fork_apart() -> int:
     them. The C library's fork handlers do not run; the child forks again for a bot.
     """
     _PYTHON.PyOS_BeforeFork()
-    pid = _LIBC.syscall(_CLONE, ctypes.c_ulong(_ALL_NEW | signal.SIGCHLD), 0, 0, 0, 0)
+    pid = _LIBC.syscall(_CLONE, ctypes.c_ulong(ALL_NEW | signal.SIGCHLD), 0, 0, 0, 0)
     if pid == 0:
         _PYTHON.PyOS_AfterFork_Child()
         return 0
@@ -49,15 +49,19 @@ def fork_apart() -> int:
 
 
 def map_ids() -> None:
-    """The same uid and gid inside as outside, and no other. Needs a dumpable process."""
+    """The same uid and gid inside as outside, and no other. Needs a dumpable process and its /proc."""
     _write("/proc/self/setgroups", b"deny")
     _write("/proc/self/uid_map", _ID)
     _write("/proc/self/gid_map", _ID)
 
 
-def mount_own(writable: Mapping[str, int]) -> None:
-    """An own /proc, and an own empty tmpfs of that many bytes at each place."""
+def mount_proc() -> None:
+    """An own /proc. Before `map_ids`: the zygote's is covered."""
     _mount(b"proc", "/proc", b"proc", _NO_SETUID | _NO_DEVICES | _NO_EXEC)
+
+
+def mount_own(writable: Mapping[str, int]) -> None:
+    """An own empty tmpfs of that many bytes at each place."""
     for place, size in writable.items():
         _mount(b"tmpfs", place, b"tmpfs", _NO_SETUID | _NO_DEVICES, b"mode=1777,size=%d" % size)
 
@@ -69,6 +73,12 @@ def mount_given(place: str, size: int) -> int:
     _mount(place.encode(), place, None, _BIND)
     _mount(None, place, None, _REMOUNT | _BIND | _READ_ONLY | _NO_SETUID | _NO_DEVICES)
     return folder
+
+
+def cover(place: str) -> None:
+    """An empty file system that nobody can write to, for good: nothing here may unmount."""
+    flags = _READ_ONLY | _NO_SETUID | _NO_DEVICES | _NO_EXEC
+    _mount(b"tmpfs", place, b"tmpfs", flags, b"mode=555,size=4096")
 
 
 def mount_over(source: str, place: str) -> None:
