@@ -109,7 +109,7 @@ class Zygote:
     def fork(self, order: dict[str, Any], descriptors: list[int]) -> None:
         """Ask for a child; `descriptors` may be closed afterwards. Raises ZygoteFailedError."""
         try:
-            checks.check_single_threaded(checks.status_of(self.pid))
+            checks.check_single_thread(self.pid)
             packets.send(self._command, json.dumps(order).encode(), descriptors)
         except checks.NotConfinedError as error:
             self.kill_zygote()
