@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import sys
 
 TYPE_CHECKING = False  # typing itself costs 5 ms of each run
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _CAPABILITY_VERSION = 0x20080522
 _NUMBERS = {"x86_64": (56, 126), "aarch64": (220, 91)}
 _CLONE, _CAPSET = _NUMBERS[os.uname().machine]
 _APART = ctypes.c_ulong(_ALL_NEW | signal.SIGCHLD)
+_CAPABILITIES_OF_THIS, _NONE_OF_THEM = _CAPABILITY_VERSION.to_bytes(4, sys.byteorder) + bytes(4), bytes(24)
 
 # Found here, once: looking for a symbol touches a hundred pages, and each child would copy them.
 _syscall, _prctl, _call_mount, _unshare = _LIBC.syscall, _LIBC.prctl, _LIBC.mount, _LIBC.unshare
@@ -93,8 +95,7 @@ def drop_capabilities() -> None:
     for capability in range(_LAST_CAPABILITY):
         if _prctl(_DROP_BOUND, capability, 0, 0, 0) != 0:
             break
-    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
-    if _syscall(_CAPSET, header, (ctypes.c_uint32 * 6)()) != 0:
+    if _syscall(_CAPSET, _CAPABILITIES_OF_THIS, _NONE_OF_THEM) != 0:
         raise OSError(ctypes.get_errno(), "capset")
 
 
