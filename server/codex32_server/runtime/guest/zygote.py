@@ -15,7 +15,7 @@ import os
 import signal
 import sys
 
-from . import child, confine, mapped, namespaces, warming
+from . import child, confine, namespaces, warming
 
 TYPE_CHECKING = False  # typing itself costs 5 ms of each run
 if TYPE_CHECKING:
@@ -50,7 +50,6 @@ def main() -> None:
     needed = frozenset(name.partition(".")[0] for name in sys.modules)
     report = warming.import_installed(seconds)
     confine.set_dumpable(True)  # the host looks at its descriptors; children cannot even name it
-    mapped.inherit()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are nobody's zombies
     _be_silent()
     link.send(json.dumps(report).encode())
