@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import sys
 
 TYPE_CHECKING = False  # typing itself costs 5 ms of each run
 if TYPE_CHECKING:
@@ -30,19 +31,26 @@ _LAST_CAPABILITY = 63
 _CAPABILITY_VERSION = 0x20080522
 _NUMBERS = {"x86_64": (56, 126), "aarch64": (220, 91)}
 _CLONE, _CAPSET = _NUMBERS[os.uname().machine]
+_APART = ctypes.c_ulong(ALL_NEW | signal.SIGCHLD)
+_CAPABILITIES_OF_THIS, _NONE_OF_THEM = _CAPABILITY_VERSION.to_bytes(4, sys.byteorder) + bytes(4), bytes(24)
+
+# Found here, once: looking for a symbol touches a hundred pages, and each child would copy them.
+_syscall, _prctl, _call_mount, _unshare = _LIBC.syscall, _LIBC.prctl, _LIBC.mount, _LIBC.unshare
+_before_fork, _after_fork_parent = _PYTHON.PyOS_BeforeFork, _PYTHON.PyOS_AfterFork_Parent
+_after_fork_child = _PYTHON.PyOS_AfterFork_Child
 
 
 def fork_apart() -> int:
     """As os.fork, but the child is the first process of namespaces of its own, with every capability in
     them. The C library's fork handlers do not run; the child forks again for a bot.
     """
-    _PYTHON.PyOS_BeforeFork()
-    pid = _LIBC.syscall(_CLONE, ctypes.c_ulong(ALL_NEW | signal.SIGCHLD), 0, 0, 0, 0)
+    _before_fork()
+    pid = _syscall(_CLONE, _APART, 0, 0, 0, 0)
     if pid == 0:
-        _PYTHON.PyOS_AfterFork_Child()
+        _after_fork_child()
         return 0
     fault = ctypes.get_errno()
-    _PYTHON.PyOS_AfterFork_Parent()
+    _after_fork_parent()
     if pid < 0:
         raise OSError(fault, "clone into new namespaces")
     return pid
@@ -88,17 +96,16 @@ def mount_over(source: str, place: str) -> None:
 
 def hide_cgroups() -> None:
     """A cgroup namespace whose root is where this process is now: nobody's path is seen from inside."""
-    if _LIBC.unshare(_NEW_CGROUP) != 0:
+    if _unshare(_NEW_CGROUP) != 0:
         raise OSError(ctypes.get_errno(), "unshare cgroups")
 
 
 def drop_capabilities() -> None:
     """All of them, for good: also from the bounding set."""
     for capability in range(_LAST_CAPABILITY):
-        if _LIBC.prctl(_DROP_BOUND, capability, 0, 0, 0) != 0:
+        if _prctl(_DROP_BOUND, capability, 0, 0, 0) != 0:
             break
-    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
-    if _LIBC.syscall(_CAPSET, header, (ctypes.c_uint32 * 6)()) != 0:
+    if _syscall(_CAPSET, _CAPABILITIES_OF_THIS, _NONE_OF_THEM) != 0:
         raise OSError(ctypes.get_errno(), "capset")
 
 
@@ -111,7 +118,7 @@ class Policy:
 
     def take(self) -> None:
         """Put it on this process and all that it will start."""
-        if _LIBC.prctl(_SET_SECCOMP, _FILTER, self._header, 0, 0) != 0:
+        if _prctl(_SET_SECCOMP, _FILTER, self._header, 0, 0) != 0:
             raise OSError(ctypes.get_errno(), "seccomp")
 
 
@@ -124,5 +131,5 @@ def _write(path: str, text: bytes) -> None:
 def _mount(
     source: bytes | None, place: str, kind: bytes | None, flags: int, data: bytes | None = None
 ) -> None:
-    if _LIBC.mount(source, place.encode(), kind, ctypes.c_ulong(flags), data) != 0:
+    if _call_mount(source, place.encode(), kind, ctypes.c_ulong(flags), data) != 0:
         raise OSError(ctypes.get_errno(), f"mount {place}")

@@ -192,6 +192,12 @@ def check_single_threaded(status: dict[str, str]) -> None:
     _require(threads == "1", f"it has {threads} threads: an imported module started some")
 
 
+def check_single_thread(pid: int) -> None:
+    """As above, of a process that nothing else is to be known of. Raises NotConfinedError."""
+    _, _, after = _read(f"/proc/{pid}/status").partition("\nThreads:\t")
+    check_single_threaded({"Threads": after.partition("\n")[0]})
+
+
 def status_of(pid: int) -> dict[str, str]:
     """/proc/PID/status. Raises NotConfinedError if the process is gone."""
     return _status(pid)

@@ -102,7 +102,8 @@ class WarmSandbox:
         self._status, self._guest_status = packets.channel()
         self._stdout, self._guest_stdout = log_pipe()
         self._stderr, self._guest_stderr = log_pipe()
-        self._channels = frozenset(checks.target(f"/proc/self/fd/{end}") for end in self._guest_ends())
+        self._channels: frozenset[str] = frozenset()
+        """What a child of a zygote with packages may have open."""
 
     async def confine(self, *, rehearse: bool = False) -> None:
         """With `rehearse` it gets ready for a run that may be some time off.
@@ -112,6 +113,7 @@ class WarmSandbox:
         order = _order(self._form, self._group, rehearse=rehearse)
         if not self._form.packages:
             return await self._fork(order)
+        self._channels = frozenset(checks.target(f"/proc/self/fd/{end}") for end in self._guest_ends())
         async with self._zygote.one_by_one:
             await self._fork(order)
 

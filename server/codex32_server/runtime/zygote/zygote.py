@@ -31,7 +31,9 @@ _START = "import sys; sys.path.insert(0, '/opt/codex32/guest'); from codex32_gue
 _OWN_SPACE = 32 * MIB
 _LONGEST_REPORT = 4096
 _PATIENCE = 10.0
-_LOOKS, _BETWEEN_LOOKS = 3, 0.05
+_LOOKS, _BETWEEN_LOOKS = 20, 0.05
+"""A zygote holds the descriptors of the order that it works on, and on a busy machine it may be held up over
+it: what is a leak is still there a second later."""
 _PLACES = (
     b"--dir", NETWORK.encode(),  # where a child is shown its way out, if it has one
     b"--dir", covers.BENEATH.encode(), b"--proc", f"{covers.BENEATH}/proc".encode(),
@@ -122,7 +124,7 @@ class Zygote:
     def fork(self, order: dict[str, Any], descriptors: list[int]) -> None:
         """Ask for a child; `descriptors` may be closed afterwards. Raises ZygoteFailedError."""
         try:
-            checks.check_single_threaded(checks.status_of(self.pid))
+            checks.check_single_thread(self.pid)
             packets.send(self._command, json.dumps(order).encode(), descriptors)
         except checks.NotConfinedError as error:
             self.kill_zygote()
@@ -143,6 +145,8 @@ class Zygote:
                 strange &= checks.strange_descriptors(self.pid, self.shape)
             raise checks.NotConfinedError("an imported module opened a descriptor later")
         except checks.NotConfinedError as error:
+            if self.gone.is_set():
+                return  # somebody else has let it go, and knows why
             self.kill_zygote()
             raise ZygoteFailedError(str(error)) from error
 

@@ -1,7 +1,7 @@
 """The hot path: one statement for a batch of reservations and settlements, one for the holder of a key.
 
-They are functions of the database (migrations/sql/0015_money.sql and 0012_usage_access.sql), called on lean
-connections.
+They are functions of the database (migrations/sql: 0015_money, 0014_builder_sessions, 0012_usage_access),
+called on lean connections.
 """
 
 from __future__ import annotations
