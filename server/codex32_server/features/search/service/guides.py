@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from codex32_server.features.search.service.shelf import Text
+from codex32_server.kit.shelf import Text
 from codex32_server.kit.documents.chunking import chunk
 from codex32_server.kit.documents.text import markdown
 
