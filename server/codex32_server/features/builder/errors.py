@@ -34,3 +34,10 @@ class ProofOutstandingError(UnavailableError):
 
     code = "proof_outstanding"
     next_step = "Look at the version of the named bot: it is published as soon as its proof has passed."
+
+
+class ModelsUnavailableError(UnavailableError):
+    """The gateway or every provider behind it is away; the session goes on where it stopped."""
+
+    code = "models_unavailable"
+    next_step = "Try again in a moment: the session goes on where it stopped. Or build without models."
