@@ -152,6 +152,15 @@ class ModelEngine:
         return asked.read.model_copy(update={"made": asked.made.model_copy(update={"seen": seen})})
 
 
+def _decided(brief: Brief, asked: contract.Asked) -> Brief:
+    """With the defaults as answers, said once more in words: not every model looks at the answers."""
+    defaults = {one.id: one.default or "" for one in asked.questions}
+    said = "; ".join(f"{one.text} {one.default}" for one in asked.questions)
+    message = contract.Message(role="person", text=f"Decided: {said}")
+    answers = {**defaults, **brief.answers}
+    return brief.model_copy(update={"answers": answers, "messages": [*brief.messages, message]})
+
+
 def _settled(text: str, plan: Plan, brief: Brief, before: Mapping[str, str] | None = None) -> Written:
     """The files with the header of the plan. Raises AnswerError, CannotError, ValueError."""
     answered = written(text, needed=() if before else NAMES)
