@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel
 from pydantic_ai import Agent, ModelRetry, NativeOutput, TextOutput
 from pydantic_ai.exceptions import AgentRunError
+from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import UsageLimits
 
 from codex32_server.features.builder.contract import Made, Thinking
@@ -40,6 +41,8 @@ _NO_USE: dict[str, str] = {
 """What no second try mends. Everything else may be over in a moment."""
 _ANOTHER_MAY_DO = ("model_unknown", "request_not_valid", "upstream_refused", "price_unknown")
 _SMALL_ANSWER = 1_400
+_SETTINGS = ModelSettings(framing_announcement="never")
+"""No part of a user's turn has the authority of the application here, so no model is told that one may."""
 
 
 class NoUseError(Exception):
@@ -133,6 +136,7 @@ class Asking:
             instructions=task.prompt.text,
             retries=self._terms.attempts - 1,
             name=task.prompt.name,
+            model_settings=_SETTINGS,
         )
         if task.shape:
             agent.output_validator(take)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 HIDDEN = "[secret]"
-_MARK = re.compile(r"<(?=\s*/?\s*data\b)", re.IGNORECASE)
+_MARK = re.compile(r"<(?=\s*/?\s*(?:data|system|pyai:)\b)", re.IGNORECASE)
+"""Ours, and those of pydantic-ai, which speak with the voice of the application."""
 _CUT = "\n[… {} characters left out …]\n"
 _SHAPES = re.compile(
     r"""
