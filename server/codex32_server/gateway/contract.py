@@ -32,7 +32,7 @@ class Format(StrEnum):
     EMBEDDINGS = "embeddings"  # OpenAI embeddings
 
 
-CallerKind = Literal["run", "bot", "person", "integration"]
+CallerKind = Literal["run", "bot", "person", "integration", "builder"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ class Caller:
     """Aliases and models that may be asked for (`*` at an end matches any rest); None: all."""
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
+    builder_session: UUID | None = None
+    """The session of the builder that it is spent for, whoever calls."""
 
 
 @dataclass(frozen=True, slots=True)

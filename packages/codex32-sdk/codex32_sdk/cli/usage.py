@@ -22,7 +22,8 @@ def usage(
     by: Annotated[
         list[str] | None,
         typer.Option(
-            help="bot, model (default), provider, person, key, run, alias, environment, status; repeatable."
+            help="bot, model (default), provider, person, key, run, alias, environment, status,"
+            " builder_session; repeatable."
         ),
     ] = None,
     since: Annotated[

@@ -57,6 +57,7 @@ def _filters(
     alias: _Text = None,
     environment: _Text = None,
     status: _Text = None,
+    builder_session: _Id = None,
 ) -> dict[str, UUID | str]:
     given: dict[str, Any] = dict(locals())
     return {name: _readable(value) for name, value in given.items() if value is not None}

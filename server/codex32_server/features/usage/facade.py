@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -26,8 +27,9 @@ from codex32_server.features.usage.schemas import (
 )
 from codex32_server.features.usage.schemas import Holder as Holder
 from codex32_server.features.usage.schemas import SpentView as SpentView
-from codex32_server.features.usage.service import budgets, keys
+from codex32_server.features.usage.service import budgets, builder, keys
 from codex32_server.features.usage.service import reports as reporting
+from codex32_server.features.usage.service.builder import BuilderSession as BuilderSession
 from codex32_server.features.usage.service.desk import MoneyDesk as MoneyDesk
 from codex32_server.features.usage.service.keys import RunKeys as RunKeys
 from codex32_server.features.usage.service.keys import VirtualKeys as VirtualKeys
@@ -141,17 +143,34 @@ class UsageFacade:
         self, tx: Tx, workspace_id: UUID, run_ids: Sequence[UUID]
     ) -> dict[UUID, SpentView]:
         """Those of the runs that used models, by their ids."""
-        return {
-            row.run_id: SpentView(
-                cost=row.cost,
-                saved=row.saved,
-                attempts=row.attempts,
-                hits=row.hits,
-                input_tokens=row.input,
-                output_tokens=row.output,
-            )
-            for row in await reports.spent_of_runs(tx, workspace_id, run_ids)
-        }
+        rows = await reports.spent_of_runs(tx, workspace_id, run_ids)
+        return {row["run_id"]: reporting.spent(row) for row in rows}
+
+    async def issue_builder_key(
+        self,
+        tx: Tx,
+        session: BuilderSession,
+        *,
+        seconds: float,
+        models: Sequence[str] | None = None,
+    ) -> str:
+        """A session's key, shown this once; the one that it had is worth nothing any more."""
+        return await builder.issue(tx, self._pepper, session, seconds, models)
+
+    async def cap_builder_session(self, tx: Tx, session: BuilderSession, usd: Decimal | None) -> None:
+        """What the session may spend in all, whichever keys it gets; None: no limit of its own."""
+        await builder.cap(tx, session, usd)
+
+    async def end_builder_session(self, tx: Tx, workspace_id: UUID, session_id: UUID) -> None:
+        """Its key ends and its limit goes; what it spent stays known. Harmless to repeat."""
+        await builder.end(tx, workspace_id, session_id)
+
+    async def spent_of_builder_sessions(
+        self, tx: Tx, workspace_id: UUID, session_ids: Sequence[UUID]
+    ) -> dict[UUID, SpentView]:
+        """Those of the sessions that used models, by their ids."""
+        rows = await reports.spent_of_builder_sessions(tx, workspace_id, session_ids)
+        return {row["builder_session"]: reporting.spent(row) for row in rows}
 
     async def reap(self, database: Database) -> int:
         """For the scheduler: settle at their worst case what a dead process had reserved; how many."""

@@ -54,6 +54,8 @@ class LlmKey(Base):
     tokens_per_minute: Mapped[int | None] = mapped_column(BigInteger)
     caps: Mapped[Any | None] = mapped_column(JSONB)
     """[{"period", "usd"}]: the budget of the manifest of a run's version; counts on the bot."""
+    builder_session: Mapped[UUID | None]
+    """What it is spent for. A key of kind builder has its session's id as its own."""
     created_by: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime | None]
@@ -62,10 +64,15 @@ class LlmKey(Base):
     revoked_at: Mapped[datetime | None]
 
     __table_args__ = (
-        CheckConstraint("kind in ('run', 'bot', 'person', 'integration')", name="kind"),
+        CheckConstraint("kind in ('run', 'bot', 'person', 'integration', 'builder')", name="kind"),
         Index("uq_llm_keys_key_hash", "key_hash", unique=True),
         Index("ix_llm_keys_run", "workspace_id", "run_id"),
-        Index("ix_llm_keys_named", "workspace_id", text("id desc"), postgresql_where=text("kind <> 'run'")),
+        Index(
+            "ix_llm_keys_named",
+            "workspace_id",
+            text("id desc"),
+            postgresql_where=text("kind not in ('run', 'builder')"),
+        ),
         Index(None, "member_id", postgresql_where=text("member_id is not null")),
     )
 
@@ -195,6 +202,7 @@ class LlmLedger(Base):
     reserved: Mapped[Decimal] = mapped_column(Numeric)
     latency_ms: Mapped[float] = mapped_column(REAL)
     first_token_ms: Mapped[float | None] = mapped_column(REAL)
+    builder_session: Mapped[UUID | None]
 
     __table_args__ = (
         CheckConstraint("status in ('succeeded', 'failed', 'aborted', 'lost')", name="status"),
@@ -207,6 +215,13 @@ class LlmLedger(Base):
             postgresql_where=text("run_id is not null"),
         ),
         Index("ix_llm_ledger_call", "workspace_id", "call_id"),
+        Index(
+            "ix_llm_ledger_builder_session",
+            "workspace_id",
+            "builder_session",
+            text("id desc"),
+            postgresql_where=text("builder_session is not null"),
+        ),
         {"postgresql_partition_by": "RANGE (id)"},
     )
 
@@ -243,8 +258,19 @@ class LlmRollup(Base):
     saved: Mapped[Decimal] = mapped_column(Numeric)
     latency_ms: Mapped[float] = mapped_column(Float(53))
     """Summed; divide by attempts + hits."""
+    builder_session: Mapped[UUID] = mapped_column(
+        primary_key=True, server_default=text("'00000000-0000-0000-0000-000000000000'")
+    )
 
-    __table_args__ = (CheckConstraint("span in ('hour', 'day')", name="span"),)
+    __table_args__ = (
+        CheckConstraint("span in ('hour', 'day')", name="span"),
+        Index(
+            "ix_llm_rollups_builder_session",
+            "workspace_id",
+            "builder_session",
+            postgresql_where=text("builder_session <> '00000000-0000-0000-0000-000000000000'"),
+        ),
+    )
 
 
 class LlmRunTotal(Base):

@@ -24,7 +24,18 @@ from codex32_server.kit.manifest.schema import Budget as ManifestBudget
 Scope = Literal["workspace", "person", "bot", "run", "key"]
 Period = Literal["run", "day", "month", "total"]
 Kind = Literal["bot", "person", "integration"]
-Dimension = Literal["bot", "model", "provider", "person", "key", "run", "alias", "environment", "status"]
+Dimension = Literal[
+    "bot",
+    "model",
+    "provider",
+    "person",
+    "key",
+    "run",
+    "alias",
+    "environment",
+    "status",
+    "builder_session",
+]
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 _MOST_DOLLARS = Decimal(1_000_000_000)
 
@@ -239,10 +250,11 @@ class CallView(_View):
     call_id: UUID
     number: int = Field(description="1 for the first try of the call.")
     key_id: UUID
-    key_kind: Literal["run", "bot", "person", "integration"]
+    key_kind: Literal["run", "bot", "person", "integration", "builder"]
     member_id: UUID | None
     bot_id: UUID | None
     run_id: UUID | None
+    builder_session: UUID | None
     environment: str | None
     format: str
     alias: str
@@ -271,7 +283,7 @@ class CallView(_View):
 
 
 class SpentView(_View):
-    """What a run has spent on models."""
+    """What a run, or a session of the builder, has spent on models."""
 
     cost: Dollars
     saved: Dollars

@@ -105,6 +105,12 @@ async def exists(tx: Tx, workspace_id: UUID, scope: str, subject: UUID) -> bool:
     return bool((await tx.execute(_SUBJECT[scope], {"ws": workspace_id, "id": subject})).scalar_one())
 
 
+async def remove_of(tx: Tx, workspace_id: UUID, scope: str, subject: UUID) -> None:
+    """All limits of one bot, person, key or run."""
+    mine = (owned(Budget, workspace_id), Budget.scope == scope, Budget.subject == subject)
+    await tx.execute(delete(Budget).where(*mine))
+
+
 async def sweep(tx: Tx, workspace_id: UUID) -> int:
     """Remove counters of periods that are long over; how many."""
     result: Any = await tx.execute(_SWEEP, {"workspace_id": workspace_id})

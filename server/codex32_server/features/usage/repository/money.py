@@ -1,6 +1,7 @@
 """The hot path: one statement for a batch of reservations and settlements, one for the holder of a key.
 
-They are functions of the database (migrations/sql/0012_usage_money.sql), called on lean connections.
+They are functions of the database (migrations/sql: 0012_usage_money, 0016_builder_sessions), called on lean
+connections.
 """
 
 from __future__ import annotations
@@ -79,12 +80,13 @@ async def caller_of(lean: LeanConnections, presented: bytes) -> Caller | None:
     rows = await lean.fetch(_CALLER, {"presented": presented})
     if not rows:
         return None
-    workspace, key, kind, name, member, bot, run, environment, models, requests, tokens = rows[0]
+    workspace, key, kind, name, member, bot, run, environment, models, requests, tokens, session = rows[0]
     return Caller(
         *(workspace, key, kind, name, member, bot, run, environment),
         models=tuple(models) if models is not None else None,
         requests_per_minute=requests,
         tokens_per_minute=tokens,
+        builder_session=session,
     )
 
 

@@ -36,10 +36,12 @@ COLUMNS: Mapping[str, InstrumentedAttribute[Any]] = {
     "alias": LlmRollup.alias,
     "environment": LlmRollup.environment,
     "status": LlmRollup.status,
+    "builder_session": LlmRollup.builder_session,
 }
 """The dimensions that sums are kept by; `run` has its own table."""
 
 _COUNTS = ("attempts", "hits", "input", "output")
+_SPENT = (*_COUNTS, "cost", "saved")
 _MORE = ("cached", "cache_write", "reasoning", "audio_input", "audio_output")
 _SUMS = (*_COUNTS, *_MORE, "cost", "saved", "latency_ms")
 _DAY = timedelta(days=1)
@@ -81,10 +83,9 @@ async def totals(
 
 async def series(tx: Tx, workspace_id: UUID, wanted: Wanted, span: str) -> list[dict[str, Any]]:
     """One row an hour or day in which something was used."""
-    names = (*_COUNTS, "cost", "saved")
     query = (
         _part(workspace_id, wanted, span, wanted.since, wanted.until)
-        .with_only_columns(LlmRollup.at, *(func.sum(getattr(LlmRollup, name)).label(name) for name in names))
+        .with_only_columns(LlmRollup.at, *(func.sum(getattr(LlmRollup, name)).label(name) for name in _SPENT))
         .group_by(LlmRollup.at)
         .order_by(LlmRollup.at)
     )
@@ -118,10 +119,30 @@ async def calls(
     return (await tx.scalars(query.order_by(LlmLedger.id.desc()).limit(limit))).all()
 
 
-async def spent_of_runs(tx: Tx, workspace_id: UUID, run_ids: Sequence[UUID]) -> Sequence[LlmRunTotal]:
-    """Those of the runs that used models."""
-    query = select(LlmRunTotal).where(owned(LlmRunTotal, workspace_id), LlmRunTotal.run_id.in_(run_ids))
-    return (await tx.scalars(query)).all()
+async def spent_of_runs(tx: Tx, workspace_id: UUID, run_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """One row for each of the runs that used models."""
+    columns = (LlmRunTotal.run_id, *(getattr(LlmRunTotal, name) for name in _SPENT))
+    query = select(*columns).where(owned(LlmRunTotal, workspace_id), LlmRunTotal.run_id.in_(run_ids))
+    return [dict(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def spent_of_builder_sessions(
+    tx: Tx, workspace_id: UUID, session_ids: Sequence[UUID]
+) -> list[dict[str, Any]]:
+    """One row for each of the sessions that used models, however long ago."""
+    query = (
+        select(
+            LlmRollup.builder_session, *(func.sum(getattr(LlmRollup, name)).label(name) for name in _SPENT)
+        )
+        .where(
+            owned(LlmRollup, workspace_id),
+            LlmRollup.span == "day",
+            LlmRollup.builder_session.in_(session_ids),
+            LlmRollup.builder_session != NOBODY,
+        )
+        .group_by(LlmRollup.builder_session)
+    )
+    return [dict(row) for row in (await tx.execute(query)).mappings()]
 
 
 def segments(since: datetime, until: datetime) -> list[tuple[str, datetime, datetime]]:
@@ -151,7 +172,7 @@ async def _by_run(tx: Tx, workspace_id: UUID, wanted: Wanted, limit: int) -> lis
     totals = LlmRunTotal
     query = select(
         totals.run_id,
-        *(getattr(totals, name) for name in (*_COUNTS, "cost", "saved")),
+        *(getattr(totals, name) for name in _SPENT),
         *(literal(0).label(name) for name in _MORE),
         null().label("latency_ms"),
     ).where(

@@ -69,13 +69,16 @@ def _text(given: str) -> str:
 
 
 def _call(call: Call) -> dict[str, Any]:
-    return {
+    entry: dict[str, Any] = {
         "call_id": call.id,
         "key_kind": call.caller.kind,
         "environment": call.caller.environment,
         "format": call.format.value,
         "alias": _text(call.model),
     }
+    if call.caller.builder_session is not None:
+        entry["builder_session"] = call.caller.builder_session
+    return entry
 
 
 def _tokens(usage: Usage) -> dict[str, Any]:

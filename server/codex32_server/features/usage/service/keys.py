@@ -70,7 +70,7 @@ class RunKeys:
         }
         seconds = None if holder.timeout is None else holder.timeout + _GRACE_SECONDS
         async with self._database.transaction(holder.workspace_id) as tx:
-            await keys.add_for_run(tx, row, seconds)
+            await keys.add_passing(tx, row, seconds)
         return value
 
     async def revoke(self, holder: Holder) -> None:

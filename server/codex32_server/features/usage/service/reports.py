@@ -22,6 +22,7 @@ from codex32_server.features.usage.schemas import (
     Group,
     Point,
     SeriesView,
+    SpentView,
     Sums,
     UsageView,
 )
@@ -125,6 +126,18 @@ async def export(
             return
         yield _lines([[_cell(row, name) for name in _FIELDS] for row in rows])
         after = rows[-1].id
+
+
+def spent(row: Mapping[str, Any]) -> SpentView:
+    """What one run or session spent."""
+    return SpentView(
+        cost=row["cost"],
+        saved=row["saved"],
+        attempts=row["attempts"],
+        hits=row["hits"],
+        input_tokens=row["input"],
+        output_tokens=row["output"],
+    )
 
 
 def call_view(row: LlmLedger) -> CallView:
