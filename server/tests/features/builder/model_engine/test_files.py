@@ -54,5 +54,5 @@ def test_a_repair_writes_only_what_changes() -> None:
 
 
 def test_a_model_may_say_that_it_cannot() -> None:
-    with pytest.raises(CannotError, match="It needs api.example.com"):
+    with pytest.raises(CannotError, match=r"It needs api\.example\.com"):
         written("=== cannot ===\nIt needs api.example.com.")

@@ -58,8 +58,10 @@ def test_what_a_plan_does_not_speak_of_stays_in_a_bot_that_is_changed() -> None:
         files={
             "bot.py": '# /// script\n# requires-python = ">=3.11"\n# dependencies = ["openpyxl==3.1.5"]\n#\n'
             '# [tool.codex32]\n# name = "my-bot"\n# tags = ["sales"]\n# concurrency = 1\n'
-            '# network = ["old.example.com"]\n# triggers = [{ schedule = "0 9 * * *", input = { limit = 3 } }]\n'
-            '# limits = { memory = "64MiB", timeout = "30s" }\n# ///\ndef main(limit: int = 1) -> int:\n    return limit\n'
+            '# network = ["old.example.com"]\n'
+            '# triggers = [{ schedule = "0 9 * * *", input = { limit = 3 } }]\n'
+            '# limits = { memory = "64MiB", timeout = "30s" }\n# ///\n'
+            "def main(limit: int = 1) -> int:\n    return limit\n"
         }
     )
     changed = plan(network=["new.example.com"], dependencies=["openpyxl"]).model_copy(
