@@ -17,7 +17,10 @@ BOT = '''# /// script
 # [tool.codex32]
 # name = "price-watch"
 # title = "Price watch"
-# triggers = [{ schedule = "0 9 * * mon-fri", timezone = "Europe/Madrid", input = { least = 1.0 } }, { webhook = true }]
+# triggers = [
+#     { schedule = "0 9 * * mon-fri", timezone = "Europe/Madrid", input = { least = 1.0 } },
+#     { webhook = true },
+# ]
 # network = ["api.example.com"]
 # secrets = ["API_TOKEN"]
 # calls = ["mailer"]
