@@ -11,7 +11,7 @@ from codex32_server.features.builder.model_engine.terms import Terms
 from codex32_server.features.usage.facade import BuilderSession
 from codex32_server.gateway.local import process
 from codex32_server.kit.ids import new_id
-from support.builder.sessions import Desk, a_brief, plan, requirements
+from support.builder.model_desk import Desk, a_brief, plan, requirements
 from support.gateway_server import a_served_gateway
 from support.postgres import DatabaseUnderTest
 

@@ -9,7 +9,7 @@ import pytest
 from codex32_server.features.builder.contract import Brief
 from codex32_server.features.usage.facade import BuilderSession
 from codex32_server.kit.ids import new_id
-from support.builder.sessions import Desk, a_brief
+from support.builder.model_desk import Desk, a_brief
 from support.gateway_server import Served, a_served_gateway
 from support.postgres import TEMPLATE, PostgresForTests
 

@@ -25,6 +25,7 @@ from codex32_server.features.builder.model_engine.progress import digest_of
 from codex32_server.features.builder.model_engine.terms import Terms
 from codex32_server.gateway.testing import Answer, Fault
 from codex32_server.kit.manifest.manifest import parse_manifest
+from support.builder.model_desk import Desk, plan, requirements
 from support.builder.said_by_models import (
     BOT,
     GOOD,
@@ -38,7 +39,6 @@ from support.builder.said_by_models import (
     good,
     said,
 )
-from support.builder.sessions import Desk, plan, requirements
 
 PROSE = "Sure! I would be happy to help you with that. Could you tell me more?"
 FINDING = Finding(stage="tests", code="test-failed", file="test_bot.py", line=9, message="assert 3 == 4")

@@ -8,8 +8,8 @@ import pytest
 from codex32_server.features.builder.explaining.port import FailedRun
 from codex32_server.features.builder.model_engine.explaining import ModelExplainer
 from codex32_server.gateway.testing import Answer, Fault
+from support.builder.model_desk import Desk
 from support.builder.said_by_models import BOT
-from support.builder.sessions import Desk
 
 FILES = {"bot.py": f'# /// script\n# [tool.codex32]\n# name = "sales"\n# ///\n{BOT}'}
 RUN = FailedRun("bot_error", "KeyError: 'amount'", log="token: abc123def456\nboom", advice=("See its log.",))

@@ -14,8 +14,8 @@ from codex32_server.features.builder.model_engine.neighbours import WorkspaceNei
 from codex32_server.features.builder.model_engine.opening import ModelEngines
 from codex32_server.features.usage.facade import UsageFacade
 from codex32_server.main.derived import llm_key_pepper
+from support.builder.model_desk import Desk, plan, requirements
 from support.builder.said_by_models import BOT, GOOD, PLAN, WANTED, document, said
-from support.builder.sessions import Desk, plan, requirements
 from support.gateway_server import PEPPER
 from support.knowledge import WordEmbedder, knowledge_with
 
