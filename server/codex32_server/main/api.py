@@ -63,6 +63,7 @@ from codex32_server.features.workspaces import endpoints as workspaces_endpoints
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.values import MIB
+from codex32_server.main.building import ENGINES, ModelAlias, SessionMoney
 from codex32_server.main.ceilings import ceilings_of
 from codex32_server.main.databases import database_url
 from codex32_server.main.derived import (
@@ -130,7 +131,18 @@ def build_app(
     embedder = local_model(settings.knowledge)
     knowledge = knowledge_of(settings.knowledge, embedder)
     attachments = ScheduleFiles(runs, triggers)
-    sessions = SessionsFacade(bots, attachments)
+    usage = UsageFacade(llm_key_pepper(pepper))
+    models = ModelsFacade(SecretsFacade(keys), gateway.installed)
+    money = SessionMoney(usage)
+    sessions = SessionsFacade(
+        bots,
+        attachments,
+        engines=ENGINES,
+        aliases=ModelAlias(models, settings.builder.code_model),
+        spent=money.spent,
+        purse=money,
+        budget_usd=settings.builder.budget_usd,
+    )
     builder = BuilderFacade(SessionPublisher(database, listener, sessions))
     search = SearchFacade(bots, knowledge, builder, runs)
 
@@ -182,13 +194,13 @@ def build_app(
             RunsFacade: runs,
             TriggersFacade: triggers,
             EventsFacade: EventsFacade(),
-            UsageFacade: UsageFacade(llm_key_pepper(pepper)),
+            UsageFacade: usage,
             WebhooksFacade: WebhooksFacade(webhook_key(pepper), bots, runs),
             ServicesFacade: ServicesFacade(runs),
             Reaching: reaching,
             SecretsFacade: SecretsFacade(keys),
             KnowledgeFacade: knowledge,
-            ModelsFacade: ModelsFacade(SecretsFacade(keys), gateway.installed),
+            ModelsFacade: models,
             ModelRoutes: gateway.routes,
             ProviderProbe: gateway.probe,
             BuilderFacade: builder,

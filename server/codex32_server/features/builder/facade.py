@@ -71,6 +71,14 @@ class SpentOnSessions(Protocol):
     async def __call__(self, tx: Tx, workspace_id: UUID, ids: Sequence[UUID]) -> Mapping[UUID, Decimal]: ...
 
 
+class Purse(Protocol):
+    """Sets what a session may spend on models in all."""
+
+    async def cap(
+        self, tx: Tx, workspace_id: UUID, session_id: UUID, member_id: UUID | None, usd: Decimal
+    ) -> None: ...
+
+
 class SessionsFacade:
     """Sessions of the builder, as people have them. Those who take `tx` run in the caller's transaction.
 
@@ -85,6 +93,8 @@ class SessionsFacade:
         engines: frozenset[str] = RECIPES_ONLY,
         aliases: ModelAliases | None = None,
         spent: SpentOnSessions | None = None,
+        purse: Purse | None = None,
+        budget_usd: Decimal | None = None,
     ) -> None:
         self._bots = bots
         self._attachments = attachments
@@ -92,6 +102,8 @@ class SessionsFacade:
         self._engines = engines
         self._aliases = aliases
         self._spent = spent
+        self._purse = purse
+        self._budget_usd = budget_usd
 
     async def open(self, tx: Tx, principal: Principal, new: NewSession, timezone: str) -> UUID:
         """Begin. Raises UnknownZoneError, EngineUnavailableError, NameTakenError, UploadNotFoundError."""
@@ -101,7 +113,10 @@ class SessionsFacade:
         if new.name is not None and await is_taken(self._bots, tx, principal.workspace_id, new.name):
             raise NameTakenError(f"There is already a bot {new.name!r}.")
         await self._attachments.check(tx, principal.workspace_id, new.files)
-        return await sessions.open_session(tx, principal, new, zone)
+        new = new.model_copy(update={"budget_usd": new.budget_usd or self._budget_usd})
+        session_id = await sessions.open_session(tx, principal, new, zone)
+        await self._cap(tx, principal, session_id, new.budget_usd)
+        return session_id
 
     async def list(
         self, tx: Tx, workspace_id: UUID, status: str | None, page: PageRequest
@@ -130,6 +145,7 @@ class SessionsFacade:
         """Raises SessionNotFoundError, SessionStateError, EngineUnavailableError."""
         sessions.check_engine(said.engine, self._engines)
         await sessions.say(tx, principal, session_id, said)
+        await self._cap(tx, principal, session_id, said.budget_usd)
 
     async def edit(
         self, tx: Tx, principal: Principal, session_id: UUID, stage: Stage, document: Mapping[str, Any]
@@ -173,6 +189,10 @@ class SessionsFacade:
     ) -> str:
         """Raises SessionNotFoundError."""
         return await following.wait_for_rest(database, listener, workspace_id, session_id, seconds)
+
+    async def _cap(self, tx: Tx, principal: Principal, session_id: UUID, usd: Decimal | None) -> None:
+        if self._purse is not None and usd is not None:
+            await self._purse.cap(tx, principal.workspace_id, session_id, principal.member_id, usd)
 
     async def _offer(self, tx: Tx, workspace_id: UUID, loaded: Loaded) -> EngineOffer | None:
         """Models, where recipes do not know the words and there are models. Only offered, never begun."""

@@ -19,8 +19,8 @@ class Terms:
     """Asked where the first one gave no answer of use, or came no further."""
     attempts: int = 2
     """Answers that one model may give to one question; the second one knows what was wrong with the first."""
-    rounds: int = 5
-    """Repairs of one bot, whoever makes them."""
+    rounds: int = 10
+    """Repairs of one bot, whatever the pipeline allows."""
     questions: int = 6
     """In one session; after them the engine decides, and says so."""
     context: int = 16_000
