@@ -12,6 +12,7 @@ from codex32_server.features.usage.facade import BuilderSession
 from codex32_server.gateway.local import process
 from codex32_server.kit.ids import new_id
 from support.builder.model_desk import Desk, a_brief, plan, requirements
+from support.builder.prompt_evaluation import Evaluation, cases
 from support.gateway_server import a_served_gateway
 from support.postgres import DatabaseUnderTest
 
@@ -55,3 +56,13 @@ async def test_each_stage_ends_within_its_limits(desk: Desk) -> None:
         if isinstance(one, Refused):
             assert "answer of use" in one.reason
     assert 0 < await calls(desk) <= 3 * MOST
+
+
+async def test_the_evaluation_sets_end_and_are_told(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """A score is told, not demanded: it is another one for each model."""
+    evaluation = Evaluation(desk.engine_door, LOCAL)
+    for prompt in ("requirements", "plan", "failure"):
+        judged = [await evaluation.judge(prompt, case) for case in cases(prompt)[:4]]
+        with capsys.disabled():
+            print(f"{prompt}: {judged.count([])} of {len(judged)}")
+    assert await calls(desk) > 0
