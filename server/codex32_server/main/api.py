@@ -27,8 +27,15 @@ from codex32_server.features.access.facade import AccessFacade
 from codex32_server.features.bots import endpoints as bots_endpoints
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.builder.endpoints import bots as builder_endpoints
+from codex32_server.features.builder.endpoints import explanations as explanation_endpoints
 from codex32_server.features.builder.endpoints import sessions as session_endpoints
-from codex32_server.features.builder.facade import BuilderFacade, ScheduleFiles, SessionsFacade
+from codex32_server.features.builder.explaining.facts import FactsExplainer
+from codex32_server.features.builder.facade import (
+    BuilderFacade,
+    Explanations,
+    ScheduleFiles,
+    SessionsFacade,
+)
 from codex32_server.features.builder.facade import warm as warm_builder
 from codex32_server.features.builder.publishing import SessionPublisher
 from codex32_server.features.events import endpoints as events_endpoints
@@ -179,6 +186,7 @@ def build_app(
             service_streams.router,
             builder_endpoints.router,
             session_endpoints.router,
+            explanation_endpoints.router,
             knowledge_endpoints.router,
             search_endpoints.router,
             secrets_endpoints.router,
@@ -206,6 +214,7 @@ def build_app(
             BuilderFacade: builder,
             SearchFacade: search,
             SessionsFacade: sessions,
+            Explanations: Explanations(database, bots, runs, FactsExplainer()),
             ScheduleFiles: attachments,
             Listener: listener,
             Metrics: metrics,

@@ -36,6 +36,20 @@ class ProofOutstandingError(UnavailableError):
     next_step = "Look at the version of the named bot: it is published as soon as its proof has passed."
 
 
+class NothingToExplainError(NotFoundError):
+    """The bot has no version there."""
+
+    code = "nothing_to_explain"
+    next_step = "Deploy or publish a version, or name another environment."
+
+
+class NothingFailedError(NotFoundError):
+    """There is no run that failed."""
+
+    code = "nothing_failed"
+    next_step = "List the bot's runs with `codex32 runs --bot NAME`."
+
+
 class ModelsUnavailableError(UnavailableError):
     """The gateway or every provider behind it is away; the session goes on where it stopped."""
 

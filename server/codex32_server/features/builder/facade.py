@@ -14,6 +14,9 @@ from codex32_server.features.builder.contract import Asked, Stage
 from codex32_server.features.builder.documents import document_of
 from codex32_server.features.builder.engines.recipes import out_of_words
 from codex32_server.features.builder.errors import NameTakenError, SessionNotFoundError
+from codex32_server.features.builder.explaining.desk import Explanations as Explanations
+from codex32_server.features.builder.explaining.port import Explanation as Explanation
+from codex32_server.features.builder.explaining.port import FailureExplanation as FailureExplanation
 from codex32_server.features.builder.models import BuilderEvent
 from codex32_server.features.builder.repository import sessions as session_rows
 from codex32_server.features.builder.schemas import BuildRequest as BuildRequest
