@@ -7,7 +7,14 @@ import hashlib
 import pytest
 from codex32_server.features.builder.model_engine.prompts import prompt, prompts
 
-FROZEN: dict[str, str] = {}
+FROZEN = {
+    "explain@1": "180b13770e7866e4",
+    "failure@1": "86ce6a85c37c6156",
+    "plan@1": "72d632dfebf0b906",
+    "repair@1": "75eed5232a236977",
+    "requirements@1": "a2125eef9a1667b2",
+    "write@1": "271c1ace6df3bd59",
+}
 """Prompt → the beginning of its SHA-256. To change one, write the next version beside it and add it here."""
 
 
