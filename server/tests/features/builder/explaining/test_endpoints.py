@@ -17,7 +17,9 @@ async def deployed(api: Api, tenant: Tenant) -> str:
 
 
 async def a_run(api: Api, tenant: Tenant, *, failed: bool = True) -> str:
-    answer = await api.call(tenant.keys["editor"], "POST", "/bots/sales/runs", json={"input": {"n": 1}, "environment": "dev"})
+    answer = await api.call(
+        tenant.keys["editor"], "POST", "/bots/sales/runs", json={"input": {"n": 1}, "environment": "dev"}
+    )
     assert answer.status_code in (200, 201, 202), answer.text
     run = answer.json()["id"]
     if failed:
