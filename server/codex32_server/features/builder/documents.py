@@ -19,11 +19,13 @@ from .contract import (
     Written,
 )
 
+Severity = Literal["error", "warning", "note"]
+
 
 class Told(Finding):
     """A finding of the static checks. What only warns does not stand in the way."""
 
-    severity: Literal["error", "warning", "note"] = "error"
+    severity: Severity = "error"
 
 
 class Checked(Document):
