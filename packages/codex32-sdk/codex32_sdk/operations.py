@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
-from codex32_sdk import calls, knowledge, llm_calls, service_calls, usage_calls, webhooks
+from codex32_sdk import calls, explanations, knowledge, llm_calls, service_calls, usage_calls, webhooks
 from codex32_sdk import search as searching
 from codex32_sdk.calls import Call
 
@@ -111,6 +111,8 @@ class Operations:
     search = Operation(searching.search)
     similar_bots = Operation(searching.similar_bots)
     get_guide = Operation(searching.get_guide)
+    explain_bot = Operation(explanations.explain_bot)
+    explain_failure = Operation(explanations.explain_failure)
     list_knowledge = Operation(knowledge.list_knowledge)
     create_knowledge = Operation(knowledge.create_knowledge)
     get_knowledge = Operation(knowledge.get_knowledge)

@@ -117,6 +117,10 @@ class ScriptedUpstream:
         if steps:
             self._standing = steps[-1]
 
+    def forget(self) -> None:
+        """Nothing that was planned and not said yet is said any more."""
+        self._steps.clear()
+
     @property
     def port(self) -> int:
         assert self._server is not None, "not begun"

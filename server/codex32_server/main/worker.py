@@ -21,15 +21,19 @@ import uvloop
 import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - maps every table
 from codex32_server.features.bots.describing_job import DESCRIBE_BOTS, DescribeBots
 from codex32_server.features.bots.facade import BotsFacade
-from codex32_server.features.bots.jobs import PROVE_VERSION, ProveVersion
+from codex32_server.features.bots.jobs import PROVE_VERSION, Prover, ProveVersion
+from codex32_server.features.builder.jobs import WALK_SESSION, WalkSession
+from codex32_server.features.builder.model_engine.opening import ModelEngines
 from codex32_server.features.events.facade import record_emitted
 from codex32_server.features.knowledge.jobs import INDEX_DOCUMENT, REBUILD_BASE, IndexDocument, RebuildBase
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.features.services.facade import HeldReplicas, stop_or_start, sync_service
 from codex32_server.features.triggers.facade import follow_bot, sync_manifest_triggers
-from codex32_server.features.usage.facade import RunKeys
+from codex32_server.features.usage.facade import RunKeys, UsageFacade
 from codex32_server.kit.ids import new_id
+from codex32_server.main.building import terms_of, walking_of
+from codex32_server.main.ceilings import ceilings_of
 from codex32_server.main.derived import access_pepper, door_key, llm_key_pepper, role_url, secret_keys
 from codex32_server.main.egress import egress_proxy, gateway_address
 from codex32_server.main.isolation import consent_of
@@ -124,6 +128,7 @@ class Workshop:
         self._metrics = WorkerMetrics()
         self._egress = egress_proxy(settings.egress, gateway_address(settings))
         self._models: ModelKeys = RunKeys(self._database, llm_pepper)
+        self._llm_pepper = llm_pepper
         self._warm: WarmStarts | None = None
         self._embedder = local_model(settings.knowledge)
 
@@ -210,8 +215,19 @@ class Workshop:
             partial(RunEffects, self._database, runs.durable, run_slots, knowledge=knowledge),
             self._models,
         )
+        prover = Prover(environments, driver)
+        engines = ModelEngines(
+            self._database,
+            UsageFacade(self._llm_pepper),
+            bots,
+            knowledge,
+            gateway_address(self._settings),
+            terms_of(self._settings.builder),
+        )
+        walking = walking_of(self._database, bots, prover, ceilings_of(self._settings.runs), engines)
         handlers: dict[str, JobHandler] = {
-            PROVE_VERSION: ProveVersion(self._database, bots, environments, driver),
+            PROVE_VERSION: ProveVersion(self._database, bots, prover),
+            WALK_SESSION: WalkSession(walking),
             INDEX_DOCUMENT: IndexDocument(self._database, knowledge),
             REBUILD_BASE: RebuildBase(self._database, knowledge),
             DESCRIBE_BOTS: DescribeBots(self._database, bots, knowledge),

@@ -27,6 +27,23 @@ class Document(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Made(Document):
+    """How a model made a document: kept with it, shown, measured, and read by the engine in the next round.
+
+    The pipeline stores it and hands it back as it is; a person who edits a document does not touch it.
+    """
+
+    prompts: list[str] = Field(default_factory=list[str], description="Name and version: `write@1`.")
+    models: list[str] = Field(default_factory=list[str], description="Who answered, in their order.")
+    attempts: int = Field(
+        default=0, description="Calls of models, those whose answer was of no use included."
+    )
+    strong: bool = Field(default=False, description="Whether the cheap model was given up.")
+    seen: list[str] = Field(
+        default_factory=list[str], description="Digests of the findings of earlier rounds, oldest first."
+    )
+
+
 class Message(Document):
     """One turn of the conversation."""
 
@@ -45,11 +62,15 @@ class Brief(Document):
 
     messages: list[Message]
     answers: dict[str, str] = Field(default_factory=dict[str, str], description="Question id → answer.")
-    timezone: str = Field("UTC", description="Holds where the words name none.")
-    name: str | None = Field(None, description="Name that the person wants for the bot.")
+    timezone: str = Field(default="UTC", description="Holds where the words name none.")
+    name: str | None = Field(default=None, description="Name that the person wants for the bot.")
     assume_defaults: bool = False
-    base: BotFiles | None = Field(None, description="The bot that is to be changed; none for a new one.")
-    origin: str | None = Field(None, description="The words from which `base` was built, where known.")
+    base: BotFiles | None = Field(
+        default=None, description="The bot that is to be changed; none for a new one."
+    )
+    origin: str | None = Field(
+        default=None, description="The words from which `base` was built, where known."
+    )
 
     @property
     def wish(self) -> str:
@@ -63,7 +84,7 @@ class Question(Document):
     id: str
     text: str
     kind: Literal["text", "choice", "number", "time", "column"] = "text"
-    about: str = Field("", description="The words of the wish that it is about.")
+    about: str = Field(default="", description="The words of the wish that it is about.")
     choices: list[str] = Field(default_factory=list[str])
     default: str | None = None
 
@@ -74,6 +95,7 @@ class Asked(Document):
     kind: Literal["asked"] = "asked"
     questions: list[Question]
     understood: list[str] = Field(default_factory=list[str])
+    made: Made | None = Field(default=None, description="Where a model made it.")
 
 
 class Refused(Document):
@@ -82,6 +104,7 @@ class Refused(Document):
     kind: Literal["refused"] = "refused"
     reason: str = Field(description="Says the nearest thing that is possible.")
     about: str = ""
+    made: Made | None = Field(default=None, description="Where a model made it.")
 
 
 class Part(Document):
@@ -90,7 +113,7 @@ class Part(Document):
     role: Literal["trigger", "source", "step", "output"]
     words: str = Field(description="The words of the person.")
     says: str = Field(description="What it means, in one plain sentence.")
-    block: str = Field("", description="The recipe it is made with, where it is one.")
+    block: str = Field(default="", description="The recipe it is made with, where it is one.")
     slots: dict[str, str] = Field(default_factory=dict[str, str], description="Its settings, as shown.")
 
 
@@ -121,6 +144,7 @@ class Requirements(Document):
     samples: list[Sample] = Field(default_factory=list[Sample])
     examples: list[Example] = Field(default_factory=list[Example])
     assumed: list[str] = Field(default_factory=list[str], description="Decisions taken without asking.")
+    made: Made | None = Field(default=None, description="Where a model made it.")
 
 
 class Permissions(Document):
@@ -129,7 +153,7 @@ class Permissions(Document):
     network: list[str] = Field(default_factory=list[str])
     secrets: list[str] = Field(default_factory=list[str])
     models: bool = False
-    budget_per_run: str | None = Field(None, examples=["0.05 USD"])
+    budget_per_run: str | None = Field(default=None, examples=["0.05 USD"])
     dependencies: list[str] = Field(default_factory=list[str])
     state: bool = False
     calls: list[str] = Field(default_factory=list[str], description="Other bots.")
@@ -146,6 +170,8 @@ class Plan(Document):
     permissions: Permissions
     schedules: list[str] = Field(default_factory=list[str], description="As shown to people.")
     tests: list[str] = Field(default_factory=list[str], description="What the tests will show.")
+    notes: list[str] = Field(default_factory=list[str], description="What a person should look at twice.")
+    made: Made | None = Field(default=None, description="Where a model made it.")
 
 
 class Written(Document):
@@ -154,6 +180,7 @@ class Written(Document):
     kind: Literal["written"] = "written"
     files: dict[str, str]
     notes: list[str] = Field(default_factory=list[str], description="What a reader should know.")
+    made: Made | None = Field(default=None, description="Where a model made it.")
 
 
 class Finding(Document):

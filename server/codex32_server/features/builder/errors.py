@@ -5,7 +5,7 @@ A question or a refusal is a result, not an error.
 
 from __future__ import annotations
 
-from codex32_server.kit.errors import ConflictError, InvalidInputError, UnavailableError
+from codex32_server.kit.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 
 
 class UnknownZoneError(InvalidInputError):
@@ -34,3 +34,66 @@ class ProofOutstandingError(UnavailableError):
 
     code = "proof_outstanding"
     next_step = "Look at the version of the named bot: it is published as soon as its proof has passed."
+
+
+class NothingToExplainError(NotFoundError):
+    """The bot has no version there."""
+
+    code = "nothing_to_explain"
+    next_step = "Deploy or publish a version, or name another environment."
+
+
+class NothingFailedError(NotFoundError):
+    """There is no run that failed."""
+
+    code = "nothing_failed"
+    next_step = "List the bot's runs with `codex32 runs --bot NAME`."
+
+
+class ModelsUnavailableError(UnavailableError):
+    """The gateway or every provider behind it is away; the session goes on where it stopped."""
+
+    code = "models_unavailable"
+    next_step = "Try again in a moment: the session goes on where it stopped. Or build without models."
+
+
+class SessionNotFoundError(NotFoundError):
+    """There is no such session in this workspace."""
+
+    code = "builder_session_not_found"
+    next_step = "List the sessions: GET /api/v1/builder/sessions."
+
+
+class SessionStateError(ConflictError):
+    """That cannot happen to the session in its present state."""
+
+    code = "builder_session_state"
+    next_step = "Read the session's status and decide again."
+
+
+class StageNotEditableError(InvalidInputError):
+    """Checks and tests say what was found: they are not written by hand."""
+
+    code = "stage_not_editable"
+    next_step = "Edit requirements, plan or code; what follows is walked again."
+
+
+class BadDocumentError(InvalidInputError):
+    """What was sent is not a document of that stage."""
+
+    code = "bad_stage_document"
+    next_step = "Read the stage, change its document, and send it back whole."
+
+
+class EngineUnavailableError(InvalidInputError):
+    """The engine that was asked for is not there."""
+
+    code = "builder_engine_unavailable"
+    next_step = "Use the engine `recipes`, or set a model: `codex32 llm providers add`."
+
+
+class NotProvenError(ConflictError):
+    """What is to be published is not what was tested."""
+
+    code = "builder_not_proven"
+    next_step = "Start a session without `dry_run`, or edit the code so that its tests pass."

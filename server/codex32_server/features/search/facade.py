@@ -14,8 +14,8 @@ from codex32_server.features.search.errors import GuideNotFoundError
 from codex32_server.features.search.schemas import FoundView, GuideView, HitView, Kind
 from codex32_server.features.search.service import guides
 from codex32_server.features.search.service.fusing import fuse
-from codex32_server.features.search.service.shelf import Shelf, Text, snippet
 from codex32_server.http.paging import PageRequest
+from codex32_server.kit.shelf import Shelf, Text, snippet
 from codex32_server.storage.session import Database
 
 _BOT = "bot"

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from codex32_server.features.search.service.shelf import Text
 from codex32_server.kit.documents.chunking import chunk
 from codex32_server.kit.documents.text import markdown
+from codex32_server.kit.shelf import Text
 
 _INSTALLED = Path(__file__).parents[3] / "_guides"
 _REPOSITORY = Path(__file__).parents[5] / "docs" / "guides"

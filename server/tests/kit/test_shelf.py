@@ -5,7 +5,7 @@ from __future__ import annotations
 from codex32_server.features.bots.service.describing import docstring
 from codex32_server.features.search.service.fusing import fuse
 from codex32_server.features.search.service.guides import guides, sections
-from codex32_server.features.search.service.shelf import Shelf, Text, snippet
+from codex32_server.kit.shelf import Shelf, Text, snippet
 from hypothesis import given
 from hypothesis import strategies as st
 
