@@ -125,17 +125,32 @@ class AsyncClient(Operations, AsyncSender):
 
         `after` is `attempt:line`. Raises UnreachableError when the server stays away.
         """
+        async for event in self._followed(transport.log_stream_path(run_id), after):
+            if event.name == "line":
+                yield transport.log_line(event)
+
+    async def follow_builder_session(
+        self, session_id: str, *, after: str | None = None
+    ) -> AsyncIterator[Event]:
+        """What happens in a session of the builder, until it rests; the data of an event is JSON.
+
+        `after` is the id of an event. Raises UnreachableError when the server stays away.
+        """
+        async for event in self._followed(transport.builder_stream_path(session_id), after):
+            yield event
+
+    async def _followed(self, path: str, after: str | None) -> AsyncIterator[Event]:
+        """Events until the stream says that it has ended; a broken one is resumed where it broke."""
         failures = 0
         while True:
             try:
-                async for event in self._events(transport.log_stream_path(run_id), after):
+                async for event in self._events(path, after):
                     failures = 0
                     if event.name == "end":
                         return
-                    if event.name == "line":
-                        after = event.id or after
-                        yield transport.log_line(event)
-                raise httpx.RemoteProtocolError("the stream ended before the run did")
+                    after = event.id or after
+                    yield event
+                raise httpx.RemoteProtocolError("the stream ended before what it tells of")
             except (httpx.TransportError, ApiError) as error:
                 failures += 1
                 if not self._retry.resume(failures, error):

@@ -146,6 +146,10 @@ def log_stream_path(run_id: str) -> str:
     return f"{API}/runs/{quote(run_id, safe='')}/logs/stream"
 
 
+def builder_stream_path(session_id: str) -> str:
+    return f"{API}/builder/sessions/{quote(session_id, safe='')}/events"
+
+
 def stream_headers(last_event_id: str | None) -> Mapping[str, str]:
     headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
     return headers | ({"Last-Event-ID": last_event_id} if last_event_id else {})

@@ -65,6 +65,7 @@ class Finishing:
             if files:
                 await self._attachments.attach(tx, workspace_id, deployed.bot.id, files)
             session.bot_id, session.version_id = deployed.bot.id, deployed.version.id
+            session.bot_name = deployed.bot.name
             session.last_number += 1
             published = Published(
                 bot_id=str(deployed.bot.id),
