@@ -36,6 +36,8 @@ from codex32_server.features.knowledge import endpoints as knowledge_endpoints
 from codex32_server.features.knowledge.facade import KnowledgeFacade
 from codex32_server.features.models import endpoints as models_endpoints
 from codex32_server.features.models.facade import ModelRoutes, ModelsFacade, ProviderProbe
+from codex32_server.features.proposals import endpoints as proposals_endpoints
+from codex32_server.features.proposals.facade import ProposalsFacade
 from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs import waiting_endpoints
 from codex32_server.features.runs.facade import RunsFacade
@@ -163,6 +165,7 @@ def build_app(
             service_requests.router,
             service_streams.router,
             builder_endpoints.router,
+            proposals_endpoints.router,
             knowledge_endpoints.router,
             search_endpoints.router,
             secrets_endpoints.router,
@@ -188,6 +191,7 @@ def build_app(
             ModelRoutes: gateway.routes,
             ProviderProbe: gateway.probe,
             BuilderFacade: builder,
+            ProposalsFacade: ProposalsFacade(bots),
             SearchFacade: search,
             ScheduleFiles: ScheduleFiles(runs, triggers),
             Listener: listener,
