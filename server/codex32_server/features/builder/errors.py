@@ -5,7 +5,7 @@ A question or a refusal is a result, not an error.
 
 from __future__ import annotations
 
-from codex32_server.kit.errors import ConflictError, InvalidInputError, UnavailableError
+from codex32_server.kit.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 
 
 class UnknownZoneError(InvalidInputError):
@@ -34,3 +34,10 @@ class ProofOutstandingError(UnavailableError):
 
     code = "proof_outstanding"
     next_step = "Look at the version of the named bot: it is published as soon as its proof has passed."
+
+
+class SuggestionNotFoundError(NotFoundError):
+    """No such suggestion for this bot, or its reason is gone."""
+
+    code = "suggestion_not_found"
+    next_step = "List what there is: `codex32 suggest BOT`."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
+from codex32_server.features.builder.suggestions.model import Suggestion
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Status = Literal["published", "understood", "needs_answers", "refused"]
@@ -118,3 +119,20 @@ class FailedProof(BaseModel):
 
     reason: str
     failing: list[str] = Field(default_factory=list[str])
+
+
+class SuggestionsView(BaseModel):
+    """What could be better about a bot, what helps most first."""
+
+    model_config = ConfigDict(frozen=True)
+
+    items: list[Suggestion]
+
+
+class TakenSuggestion(BaseModel):
+    """What became of a suggestion: a proposal, or a session that will make one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    proposal_id: UUID | None = None
+    session_id: UUID | None = None

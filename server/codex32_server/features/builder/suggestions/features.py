@@ -1,0 +1,103 @@
+"""Advice on what is missing: nobody is told, nothing starts it, functions without tests, bots that are alike."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from .model import Evidence, Suggestion
+
+_ALIKE = 0.92
+_MOST_NAMED = 5
+
+
+def advise(seen: Evidence) -> Iterator[Suggestion]:
+    yield from _told(seen)
+    yield from _started(seen)
+    yield from _untested(seen)
+    yield from _undocumented(seen)
+    yield from _twins(seen)
+
+
+def _told(seen: Evidence) -> Iterator[Suggestion]:
+    scheduled = any(trigger.schedule for trigger in seen.manifest.triggers)
+    quiet = not seen.manifest.network and not seen.manifest.calls and "emit(" not in seen.code
+    if scheduled and quiet and seen.from_recipes:
+        yield Suggestion(
+            id="tell-somebody",
+            kind="feature",
+            title="Tell somebody what came out",
+            why="It runs by the clock, and its result stands only in the run: nobody is told.",
+            impact="medium",
+            effort="small",
+            wish="also post it to Slack",
+        )
+
+
+def _started(seen: Evidence) -> Iterator[Suggestion]:
+    by_hand = [run for run in seen.runs if run.trigger == "api"]
+    if seen.manifest.triggers or seen.manifest.kind == "service" or len(by_hand) < _MOST_NAMED:
+        return
+    yield Suggestion(
+        id="schedule",
+        kind="feature",
+        title="Run it by the clock",
+        why=f"Its last {len(by_hand)} runs were started by hand.",
+        impact="medium",
+        effort="small",
+        wish="run it every weekday at 9",
+    )
+
+
+def _untested(seen: Evidence) -> Iterator[Suggestion]:
+    names = [node.name for node in seen.tree.body if isinstance(node, ast.FunctionDef)]
+    if not seen.tests or not names:
+        return
+    missing = [name for name in names if not re.search(rf"\b{re.escape(name)}\b", seen.tests)]
+    called = {node.id for node in ast.walk(_main(seen)) if isinstance(node, ast.Name)}
+    missing = [name for name in missing if name not in called and name != "main"]
+    if not missing:
+        return
+    shown = ", ".join(missing[:_MOST_NAMED])
+    yield Suggestion(
+        id="untested-functions",
+        kind="test",
+        title=f"Test {shown}",
+        why=f"{len(missing)} of {len(names)} functions are named by no test and not called by main itself.",
+        impact="medium",
+        effort="medium",
+        wish=f"Write tests for {shown}.",
+    )
+
+
+def _main(seen: Evidence) -> ast.AST:
+    found = [node for node in seen.tree.body if isinstance(node, ast.FunctionDef) and node.name == "main"]
+    return found[0] if found else ast.Module([], [])
+
+
+def _undocumented(seen: Evidence) -> Iterator[Suggestion]:
+    if "README.md" not in seen.files and ast.get_docstring(seen.tree) is None and seen.tree.body:
+        yield Suggestion(
+            id="no-page",
+            kind="feature",
+            title="Say what it does",
+            why="It has neither a page of documentation nor a docstring.",
+            impact="low",
+            effort="small",
+            wish="Write its docstring and a README.",
+        )
+
+
+def _twins(seen: Evidence) -> Iterator[Suggestion]:
+    for name, score in seen.similar:
+        if score >= _ALIKE:
+            yield Suggestion(
+                id=f"similar-{name}",
+                kind="similar",
+                title=f"It is much like {name}",
+                why=f"Their descriptions mean nearly the same (likeness {score:.2f}): perhaps one of them is enough.",
+                impact="low",
+                effort="medium",
+                bot=name,
+            )
