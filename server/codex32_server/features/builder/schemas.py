@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from codex32_server.features.builder.suggestions.model import Suggestion
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from codex32_server.features.builder.suggestions.model import Suggestion
 
 Status = Literal["published", "understood", "needs_answers", "refused"]
 

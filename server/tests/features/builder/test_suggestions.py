@@ -1,5 +1,7 @@
 """Advice: what was seen, what would change, and silence where there is nothing to say."""
 
+# ruff: noqa: E501 - one case on one line
+
 from __future__ import annotations
 
 from typing import Any
@@ -14,11 +16,15 @@ BODY = '"""Look after the shop."""\n\n\ndef main() -> None:\n    """Nothing."""\
 GOOD = [RunSeen("succeeded", 1.0) for _ in range(10)]
 
 
-def evidence(manifest: str = "", body: str = BODY, files: dict[str, str] | None = None, **more: Any) -> Evidence:
+def evidence(
+    manifest: str = "", body: str = BODY, files: dict[str, str] | None = None, **more: Any
+) -> Evidence:
     lines = "".join(f"# {line}\n" for line in manifest.splitlines())
     source = f'# /// script\n# [tool.codex32]\n# name = "shop"\n{lines}# ///\n{body}'
     header = parse_header(source)
-    given = {"bot.py": source, "test_bot.py": "from bot import main\n", "README.md": "# shop\n"} | (files or {})
+    given = {"bot.py": source, "test_bot.py": "from bot import main\n", "README.md": "# shop\n"} | (
+        files or {}
+    )
     return Evidence("shop", header.manifest, "bot.py", given, **({"runs": GOOD} | more))
 
 
@@ -68,7 +74,9 @@ def test_a_change_of_the_manifest(seen: Evidence, suggestion: str, change: dict[
         (evidence('triggers = [{ schedule = "0 9 * * *" }]'), "time-zone"),
         (evidence(dependencies=["httpx", "rich>=13"]), "loose-dependencies"),
         (
-            evidence('triggers = [{ schedule = "0 9 * * *", timezone = "Europe/Madrid" }]', from_recipes=True),
+            evidence(
+                'triggers = [{ schedule = "0 9 * * *", timezone = "Europe/Madrid" }]', from_recipes=True
+            ),
             "tell-somebody",
         ),
         (evidence(runs=[RunSeen("succeeded", 1.0, trigger="api")] * 6), "schedule"),

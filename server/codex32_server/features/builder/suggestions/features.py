@@ -1,4 +1,4 @@
-"""Advice on what is missing: nobody is told, nothing starts it, functions without tests, bots that are alike."""
+"""Advice on what is missing: nobody is told, nothing starts it, nothing tests it; and on bots that are alike."""
 
 from __future__ import annotations
 
@@ -96,7 +96,8 @@ def _twins(seen: Evidence) -> Iterator[Suggestion]:
                 id=f"similar-{name}",
                 kind="similar",
                 title=f"It is much like {name}",
-                why=f"Their descriptions mean nearly the same (likeness {score:.2f}): perhaps one of them is enough.",
+                why=f"Their descriptions mean nearly the same (likeness {score:.2f}): "
+                "perhaps one of them is enough.",
                 impact="low",
                 effort="medium",
                 bot=name,

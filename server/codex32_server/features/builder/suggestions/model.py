@@ -1,4 +1,4 @@
-"""What is known of a bot, and what a suggestion is. Plain data; an adviser is a pure function between the two."""
+"""What is known of a bot, and what a suggestion is: plain data. An adviser is a pure function of the one."""
 
 from __future__ import annotations
 
@@ -98,4 +98,6 @@ class Evidence:
     @property
     def tests(self) -> str:
         """All test files as one text."""
-        return "\n".join(text for path, text in self.files.items() if path.rsplit("/", 1)[-1].startswith("test_"))
+        return "\n".join(
+            text for path, text in self.files.items() if path.rsplit("/", 1)[-1].startswith("test_")
+        )

@@ -64,8 +64,8 @@ def _cache(seen: Evidence) -> Iterator[Suggestion]:
             id="same-questions",
             kind="saving",
             title="Do not ask what was asked before",
-            why=f"{share:.0f} % of its questions of thirty days were answered from the cache: it asks the same "
-            "again. Remembering what it has seen saves the time as well.",
+            why=f"{share:.0f} % of its questions of thirty days were answered from the cache: it asks the "
+            "same again. Remembering what it has seen saves the time as well.",
             impact="low",
             effort="medium",
             wish="report only the rows that are new since the last run",

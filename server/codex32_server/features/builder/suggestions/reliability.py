@@ -11,7 +11,18 @@ from codex32_server.kit.manifest.quantities import format_duration, format_size
 from .model import Evidence, RunSeen, Suggestion
 
 _ENOUGH_RUNS = 5
-_PASSING = ("network", "unavailable", "timeout", "connection", "temporar", "http 5", "503", "502", "504", "reset")
+_PASSING = (
+    "network",
+    "unavailable",
+    "timeout",
+    "connection",
+    "temporar",
+    "http 5",
+    "503",
+    "502",
+    "504",
+    "reset",
+)
 """Words of errors that may be gone the next time."""
 _MIB = 1024 * 1024
 
@@ -32,7 +43,9 @@ def _attempts(seen: Evidence) -> Iterator[Suggestion]:
     if not seen.manifest.network or seen.manifest.retries.attempts > 1 or seen.manifest.kind == "service":
         return
     passing = [run for run in _failed(seen) if any(word in run.error.casefold() for word in _PASSING)]
-    told = f"{len(passing)} of the last {len(seen.runs)} runs failed in a way that is often gone a moment later"
+    told = (
+        f"{len(passing)} of the last {len(seen.runs)} runs failed in a way that is often gone a moment later"
+    )
     yield Suggestion(
         id="retries",
         kind="optimisation",
@@ -59,7 +72,9 @@ def _time(seen: Evidence) -> Iterator[Suggestion]:
         id="timeout",
         kind="optimisation",
         title=f"Give it {wanted} a run",
-        why=(counted if ended else near) + f"; the median took {statistics.median(took):.1f} s." if took else counted + ".",
+        why=(counted if ended else near) + f"; the median took {statistics.median(took):.1f} s."
+        if took
+        else counted + ".",
         impact="high" if ended else "medium",
         effort="small",
         change={"limits.timeout": wanted},
@@ -91,7 +106,8 @@ def _memory(seen: Evidence) -> Iterator[Suggestion]:
             id="less-memory",
             kind="saving",
             title=f"{wanted} of memory are enough",
-            why=f"It never used more than {format_size(most)} of its {format_size(limit)}, so other bots wait for nothing.",
+            why=f"It never used more than {format_size(most)} of its {format_size(limit)}, "
+            "so other bots wait for nothing.",
             impact="low",
             effort="small",
             change={"limits.memory": wanted},
