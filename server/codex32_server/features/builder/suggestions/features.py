@@ -1,4 +1,4 @@
-"""Advice on what is missing: nobody is told, nothing starts it, nothing tests it; and on bots that are alike."""
+"""Advice on what is missing: nobody is told, nothing starts it, nothing tests it; and on bots alike."""
 
 from __future__ import annotations
 
