@@ -26,10 +26,11 @@ from codex32_server.features.access import endpoints as access_endpoints
 from codex32_server.features.access.facade import AccessFacade
 from codex32_server.features.bots import endpoints as bots_endpoints
 from codex32_server.features.bots.facade import BotsFacade
-from codex32_server.features.builder import endpoints as builder_endpoints
-from codex32_server.features.builder.facade import BuilderFacade, ScheduleFiles
+from codex32_server.features.builder.endpoints import bots as builder_endpoints
+from codex32_server.features.builder.endpoints import sessions as session_endpoints
+from codex32_server.features.builder.facade import BuilderFacade, ScheduleFiles, SessionsFacade
 from codex32_server.features.builder.facade import warm as warm_builder
-from codex32_server.features.builder.publishing import BotsPublisher
+from codex32_server.features.builder.publishing import SessionPublisher
 from codex32_server.features.events import endpoints as events_endpoints
 from codex32_server.features.events.facade import EventsFacade
 from codex32_server.features.knowledge import endpoints as knowledge_endpoints
@@ -63,8 +64,8 @@ from codex32_server.features.usage.facade import UsageFacade
 from codex32_server.features.workspaces import endpoints as workspaces_endpoints
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
-from codex32_server.kit.manifest.limits import Ceilings
 from codex32_server.kit.manifest.values import MIB
+from codex32_server.main.ceilings import ceilings_of
 from codex32_server.main.databases import database_url
 from codex32_server.main.derived import (
     access_pepper,
@@ -77,10 +78,10 @@ from codex32_server.main.gateway import Gateway, build_gateway
 from codex32_server.main.gateway_process import Beside
 from codex32_server.main.isolation import consent_of
 from codex32_server.main.knowledge import knowledge_of, local_model
-from codex32_server.queue.notify import LOGS, RUN, Listener
+from codex32_server.queue.notify import BUILDER, LOGS, RUN, Listener
 from codex32_server.queue.overview import refusal
 from codex32_server.settings.loading import load
-from codex32_server.settings.model import RunSettings, Settings
+from codex32_server.settings.model import Settings
 from codex32_server.storage.crypto import KeyEncryption
 from codex32_server.storage.disk import Disk
 from codex32_server.storage.homes import Home, default_home, open_home
@@ -130,7 +131,9 @@ def build_app(
     reaching = Reaching(door)
     embedder = local_model(settings.knowledge)
     knowledge = knowledge_of(settings.knowledge, embedder)
-    builder = BuilderFacade(BotsPublisher(database, bots))
+    attachments = ScheduleFiles(runs, triggers)
+    sessions = SessionsFacade(bots, attachments)
+    builder = BuilderFacade(SessionPublisher(database, listener, sessions))
     search = SearchFacade(bots, knowledge, builder, runs)
 
     edge = Edge(database, access.authenticate, access.peek, public_url=settings.server.public_url)
@@ -166,6 +169,7 @@ def build_app(
             service_streams.router,
             builder_endpoints.router,
             proposals_endpoints.router,
+            session_endpoints.router,
             knowledge_endpoints.router,
             search_endpoints.router,
             secrets_endpoints.router,
@@ -193,7 +197,8 @@ def build_app(
             BuilderFacade: builder,
             ProposalsFacade: ProposalsFacade(bots),
             SearchFacade: search,
-            ScheduleFiles: ScheduleFiles(runs, triggers),
+            SessionsFacade: sessions,
+            ScheduleFiles: attachments,
             Listener: listener,
             Metrics: metrics,
         },
@@ -225,19 +230,6 @@ def _disk_of_data(settings: Settings, home: Home | None) -> Disk | None:
     return Disk(home.postgres, settings.server.reserve_mib * MIB)
 
 
-def ceilings_of(runs: RunSettings) -> Ceilings:
-    """The most a manifest may ask for, in the words of the manifest."""
-    return Ceilings(
-        memory=runs.max_memory_mib * MIB,
-        timeout=float(runs.max_timeout_seconds),
-        cpu=runs.max_cpu,
-        processes=runs.max_processes,
-        disk=runs.max_disk_mib * MIB,
-        output=runs.max_output_mib * MIB,
-        files=runs.max_files_mib * MIB,
-    )
-
-
 def _settle_memory() -> None:
     """What was built by now lives as long as the process: full collections need not walk it each time.
 
@@ -260,7 +252,7 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
     keys, door = secret_keys(settings, home, master), door_key(master)
     metrics = Metrics(partial(left_by_others, home.metrics))
     gateway = build_gateway(settings, home, master, keys, metrics)
-    listener = Listener(url, [RUN, LOGS])
+    listener = Listener(url, [RUN, LOGS, BUILDER])
     app = build_app(settings, database, listener, access_pepper(master), keys, gateway, home, door)
     config = uvicorn.Config(
         Beside(app, gateway.app),

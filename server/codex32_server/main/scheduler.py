@@ -26,6 +26,7 @@ import uvloop
 import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - maps every table
 from codex32_server.features.access.facade import sweep_credentials
 from codex32_server.features.bots.facade import BotsFacade
+from codex32_server.features.builder.facade import sweep_sessions
 from codex32_server.features.events.facade import EventsFacade
 from codex32_server.features.models.facade import sweep_kept_answers
 from codex32_server.features.runs.facade import RunsFacade
@@ -221,6 +222,7 @@ class Housekeeping:
                 removed += await self._events.sweep(tx, workspace_id, self._keep)
                 removed += await self._services.sweep(tx, workspace_id, self._keep)
                 removed += await self._usage.sweep(tx, workspace_id)
+                removed += await sweep_sessions(tx, workspace_id, self._keep)
                 removed += await sweep_credentials(tx, workspace_id)
             if removed:
                 _log.info("swept", workspace_id=str(workspace_id), rows=removed)

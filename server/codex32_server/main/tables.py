@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from codex32_server.features.access import models as _access
 from codex32_server.features.bots import models as _bots
+from codex32_server.features.builder import models as _builder
 from codex32_server.features.events import models as _events
 from codex32_server.features.knowledge import models as _knowledge
 from codex32_server.features.models import models as _models
@@ -24,6 +25,7 @@ from codex32_server.storage.base import Base
 MAPPED = (
     _access,
     _bots,
+    _builder,
     _events,
     _knowledge,
     _models,

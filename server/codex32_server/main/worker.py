@@ -21,7 +21,8 @@ import uvloop
 import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - maps every table
 from codex32_server.features.bots.describing_job import DESCRIBE_BOTS, DescribeBots
 from codex32_server.features.bots.facade import BotsFacade
-from codex32_server.features.bots.jobs import PROVE_VERSION, ProveVersion
+from codex32_server.features.bots.jobs import PROVE_VERSION, Prover, ProveVersion
+from codex32_server.features.builder.jobs import WALK_SESSION, WalkSession
 from codex32_server.features.events.facade import record_emitted
 from codex32_server.features.knowledge.jobs import INDEX_DOCUMENT, REBUILD_BASE, IndexDocument, RebuildBase
 from codex32_server.features.runs.facade import RunsFacade
@@ -30,6 +31,8 @@ from codex32_server.features.services.facade import HeldReplicas, stop_or_start,
 from codex32_server.features.triggers.facade import follow_bot, sync_manifest_triggers
 from codex32_server.features.usage.facade import RunKeys
 from codex32_server.kit.ids import new_id
+from codex32_server.main.building import walking_of
+from codex32_server.main.ceilings import ceilings_of
 from codex32_server.main.derived import access_pepper, door_key, llm_key_pepper, role_url, secret_keys
 from codex32_server.main.egress import egress_proxy, gateway_address
 from codex32_server.main.isolation import consent_of
@@ -207,8 +210,11 @@ class Workshop:
             partial(RunEffects, self._database, runs.durable, run_slots, knowledge=knowledge),
             self._models,
         )
+        prover = Prover(environments, driver)
+        walking = walking_of(self._database, bots, prover, ceilings_of(self._settings.runs))
         handlers: dict[str, JobHandler] = {
-            PROVE_VERSION: ProveVersion(self._database, bots, environments, driver),
+            PROVE_VERSION: ProveVersion(self._database, bots, prover),
+            WALK_SESSION: WalkSession(walking),
             INDEX_DOCUMENT: IndexDocument(self._database, knowledge),
             REBUILD_BASE: RebuildBase(self._database, knowledge),
             DESCRIBE_BOTS: DescribeBots(self._database, bots, knowledge),

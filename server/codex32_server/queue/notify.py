@@ -23,6 +23,8 @@ RUN = "codex32_run"
 """`RUN ID:STATUS`: a run (or job) changed. Sent when the change is committed."""
 LOGS = "codex32_logs"
 """`RUN ID`: lines were stored."""
+BUILDER = "codex32_builder"
+"""`SESSION ID`: something happened in a session of the builder."""
 CANCEL = "codex32_cancel"
 """`RUN ID`: the worker that holds it should end it."""
 

@@ -14,7 +14,7 @@ from codex32_server.features.bots.facade import BotsFacade, ProofReport, ProofRe
 from codex32_server.features.workspaces.facade import NewWorkspace, WorkspacesFacade
 from codex32_server.main.api import build_app
 from codex32_server.main.gateway import Gateway
-from codex32_server.queue.notify import LOGS, RUN, Listener
+from codex32_server.queue.notify import BUILDER, LOGS, RUN, Listener
 from codex32_server.settings.model import EgressSettings, LocalModelSettings, Settings
 from codex32_server.storage.session import Database
 from fastapi import FastAPI
@@ -88,7 +88,7 @@ async def an_api(under_test: DatabaseUnderTest) -> AsyncGenerator[Api]:
     settings = Settings(
         egress=EgressSettings(allow_private="127.0.0.0/8"), local_model=LocalModelSettings(enabled=False)
     )
-    listener = Listener(under_test.app_url, [RUN, LOGS])
+    listener = Listener(under_test.app_url, [RUN, LOGS, BUILDER])
     gateway = Gateway(settings, under_test.gateway_url, under_test.app_url, secret_keys(), PEPPER)
     app = build_app(settings, database, listener, PEPPER, secret_keys(), gateway)
     api = Api(app, database, under_test)

@@ -8,7 +8,6 @@ import httpx
 from codex32_server.features.bots.describing_job import DescribeBots
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.builder.facade import BuilderFacade
-from codex32_server.features.builder.publishing import BotsPublisher
 from codex32_server.features.knowledge.facade import KnowledgeFacade
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.search.facade import SearchFacade
@@ -25,7 +24,7 @@ class Finding:
         self.embedder = WordEmbedder()
         self.knowledge = knowledge_with(self.embedder)
         self.bots = BotsFacade()
-        builder = BuilderFacade(BotsPublisher(api.database, self.bots))
+        builder: BuilderFacade = api.app.state.provided[BuilderFacade]
         runs = RunsFacade(self.bots.resolve)
         provide(api.app, KnowledgeFacade, self.knowledge)
         provide(api.app, SearchFacade, SearchFacade(self.bots, self.knowledge, builder, runs))

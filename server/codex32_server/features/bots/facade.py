@@ -40,6 +40,7 @@ from codex32_server.features.bots.service.deploying import (
     Deploying,
     deploy_alone,
     first_view,
+    no_proof,
     stands_alone,
 )
 from codex32_server.features.bots.service.deploying import SubmitProof as SubmitProof
@@ -48,6 +49,7 @@ from codex32_server.features.bots.service.lifecycle import BotRests as BotRests
 from codex32_server.features.bots.service.naming import as_id, bot_of, shown, version_of
 from codex32_server.features.bots.service.pointing import PointerMoved as PointerMoved
 from codex32_server.features.bots.service.pointing import Pointing
+from codex32_server.features.bots.service.proving import candidate as candidate
 from codex32_server.features.bots.service.resolving import Resolving
 from codex32_server.features.secrets.facade import missing_secrets
 from codex32_server.http.edge import Peeker
@@ -80,6 +82,7 @@ class BotsFacade:
         self._pointing = Pointing(pointer_moved)
         self._bot_rests = tuple(bot_rests)
         self._deploying = Deploying(self._pointing, submit_proof)
+        self._deploying_proven = Deploying(self._pointing, no_proof)
         self._ceilings = ceilings
         self._consent = consent or IsolationConsent()
         self._resolving = Resolving()
@@ -91,9 +94,16 @@ class BotsFacade:
         return await asyncio.to_thread(package_from_files, new.files, ceilings=self._ceilings)
 
     async def deploy(
-        self, tx: Tx, principal: Principal, new: NewDeployment, package: BotPackage | None = None
+        self,
+        tx: Tx,
+        principal: Principal,
+        new: NewDeployment,
+        package: BotPackage | None = None,
+        proof: ProofResult | None = None,
     ) -> DeployedView:
         """Make a version; `package` is what `read` answered, so that nobody waits in a transaction for it.
+
+        With `proof` these very files were proven before they were deployed: they are not proven again.
 
         Raises BotFileError and its kinds, BotExistsError, BotNotFoundError, BotArchivedError,
         NameMismatchError, IsolationRefusedError.
@@ -101,9 +111,12 @@ class BotsFacade:
         package = package or await self.read(new)
         workspace_id = principal.workspace_id
         self._consent.check(package.manifest.isolation, workspace_id)
-        made = await self._deploying.deploy(tx, workspace_id, principal.member_id, package, new)
+        deploying = self._deploying if proof is None else self._deploying_proven
+        made = await deploying.deploy(tx, workspace_id, principal.member_id, package, new)
+        if proof is not None:
+            await self.record_proof(tx, workspace_id, made.version_id, proof)
         missing = await missing_secrets(tx, workspace_id, FIRST_ENVIRONMENT, package.manifest.secret_names)
-        if made.created:
+        if made.created and proof is None:
             return first_view(package, made).model_copy(update={"missing_secrets": missing})
         bot = await bots.by_id(tx, workspace_id, made.bot_id)
         version = await versions.view(tx, workspace_id, made.bot_id, version_id=made.version_id)

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, Protocol, cast
 from uuid import UUID
 
 from codex32_server.features.bots.facade import (
@@ -20,10 +20,11 @@ from codex32_server.features.bots.facade import (
     ProofCase,
     ProofReport,
     ProofResult,
+    candidate,
 )
 from codex32_server.features.bots.service.deploying import PROVE_VERSION as PROVE_VERSION
 from codex32_server.kit.ids import new_id
-from codex32_server.kit.manifest.package import is_test
+from codex32_server.kit.manifest.package import BotPackage, is_test
 from codex32_server.runtime.contract import MIB, End, Limits, LogLine, Outcome, RunSpec
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.environments import Environments, Lock
@@ -53,6 +54,12 @@ class ProofInterruptedError(EnvironmentFailedError):
     next_step = "It is tried again by itself; deploy the same files again if it stays pending."
 
 
+class Note(Protocol):
+    """Says what is being done, for those who wait."""
+
+    async def __call__(self, stage: str, /) -> None: ...
+
+
 @dataclass(frozen=True)
 class _Built:
     """A version with everything that its code needs."""
@@ -63,51 +70,46 @@ class _Built:
     folder: Path | None
 
 
-class ProveVersion:
-    """Handler of the job. `payload` is {"version_id"}; answers with the proof that was written."""
+class Prover:
+    """Proves what it is given: a version, or files that are none yet."""
 
-    def __init__(
-        self, database: Database, bots: BotsFacade, environments: Environments, driver: Driver
-    ) -> None:
-        self._database = database
-        self._bots = bots
+    def __init__(self, environments: Environments, driver: Driver) -> None:
         self._environments = environments
         self._driver = driver
 
-    async def __call__(self, workspace_id: UUID, payload: Mapping[str, Any]) -> dict[str, Any]:
-        """Raises ProofInterruptedError, SandboxUnavailableError, VersionNotFoundError."""
-        version_id = UUID(payload["version_id"])
-        async with self._database.transaction(workspace_id) as tx:
-            version = await self._bots.load(tx, workspace_id, version_id)
-        if version.proof != "pending":
-            return {"proof": version.proof, "written": False}
-        result = await self._prove(workspace_id, version)
-        async with self._database.transaction(workspace_id) as tx:
-            written = await self._bots.record_proof(tx, workspace_id, version_id, result)
-        return {"proof": result.proof, "written": written}
+    async def prove_package(
+        self, workspace_id: UUID, subject: UUID, package: BotPackage, note: Note
+    ) -> ProofResult:
+        """The same for files that are no version: nothing of them is stored, and no bot is there to be seen.
+        `subject` stands for the bot.
+        """
+        return await self.prove(workspace_id, candidate(package, subject), note)
 
-    async def _prove(self, workspace_id: UUID, version: LoadedVersion) -> ProofResult:
-        stages = _Stages(self._database, self._bots, workspace_id, version.version_id)
+    async def prove(self, workspace_id: UUID, version: LoadedVersion, note: Note) -> ProofResult:
+        """Takes as long as it takes, and writes nothing down.
+
+        Raises ProofInterruptedError, SandboxUnavailableError, IndexUnavailableError, DependencyCacheError.
+        """
         try:
-            lock = await self._environments.lock(version.dependencies, stages.note)
+            lock = await self._environments.lock(version.dependencies, note)
             owner = dependency_owner(version.manifest.isolation, version.bot_id)
-            folder = await self._environments.ensure(lock, workspace_id, stages.note, owner=owner)
+            folder = await self._environments.ensure(lock, workspace_id, note, owner=owner)
         except (IndexUnavailableError, DependencyCacheError) as error:
             # It says nothing about the version: the job is tried again, and then by whoever deploys again.
-            await stages.note(f"{error.detail} {error.advice}")
+            await note(f"{error.detail} {error.advice}")
             raise
         except EnvironmentFailedError as error:
             return ProofResult("failed", ProofReport(reason=f"{error.detail} {error.advice}"))
         built = _Built(version, workspace_id, lock, folder)
         text = lock.text or None
-        await stages.note("reading the input schema")
+        await note("reading the input schema")
         schema, refusal = await self._schema(built)
         if refusal is not None:
             return ProofResult("failed", refusal, lock=text)
         if not any(is_test(path) for path in version.files):
             reason = "There are no tests beside the bot (test_*.py), so nothing was proven."
             return ProofResult("unproven", ProofReport(reason=reason), lock=text, input_schema=schema)
-        await stages.note("running the tests")
+        await note("running the tests")
         outcome, tail = await self._run(built, "tests")
         report = _report(outcome, tail)
         proof: Literal["proven", "failed"] = "proven" if _passed(outcome, report) else "failed"
@@ -148,6 +150,28 @@ class ProveVersion:
         if error is not None and error.code in _NOT_PROVEN_HERE:
             raise ProofInterruptedError(error.detail)
         return outcome, list(tail.lines)
+
+
+class ProveVersion:
+    """Handler of the job. `payload` is {"version_id"}; answers with the proof that was written."""
+
+    def __init__(self, database: Database, bots: BotsFacade, prover: Prover) -> None:
+        self._database = database
+        self._bots = bots
+        self._prover = prover
+
+    async def __call__(self, workspace_id: UUID, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """Raises ProofInterruptedError, SandboxUnavailableError, VersionNotFoundError."""
+        version_id = UUID(payload["version_id"])
+        async with self._database.transaction(workspace_id) as tx:
+            version = await self._bots.load(tx, workspace_id, version_id)
+        if version.proof != "pending":
+            return {"proof": version.proof, "written": False}
+        stages = _Stages(self._database, self._bots, workspace_id, version_id)
+        result = await self._prover.prove(workspace_id, version, stages.note)
+        async with self._database.transaction(workspace_id) as tx:
+            written = await self._bots.record_proof(tx, workspace_id, version_id, result)
+        return {"proof": result.proof, "written": written}
 
 
 def merge_schema(known: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:

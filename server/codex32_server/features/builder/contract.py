@@ -46,10 +46,14 @@ class Brief(Document):
     messages: list[Message]
     answers: dict[str, str] = Field(default_factory=dict[str, str], description="Question id → answer.")
     timezone: str = Field("UTC", description="Holds where the words name none.")
-    name: str | None = Field(None, description="Name that the person wants for the bot.")
+    name: str | None = Field(default=None, description="Name that the person wants for the bot.")
     assume_defaults: bool = False
-    base: BotFiles | None = Field(None, description="The bot that is to be changed; none for a new one.")
-    origin: str | None = Field(None, description="The words from which `base` was built, where known.")
+    base: BotFiles | None = Field(
+        default=None, description="The bot that is to be changed; none for a new one."
+    )
+    origin: str | None = Field(
+        default=None, description="The words from which `base` was built, where known."
+    )
 
     @property
     def wish(self) -> str:
@@ -129,7 +133,7 @@ class Permissions(Document):
     network: list[str] = Field(default_factory=list[str])
     secrets: list[str] = Field(default_factory=list[str])
     models: bool = False
-    budget_per_run: str | None = Field(None, examples=["0.05 USD"])
+    budget_per_run: str | None = Field(default=None, examples=["0.05 USD"])
     dependencies: list[str] = Field(default_factory=list[str])
     state: bool = False
     calls: list[str] = Field(default_factory=list[str], description="Other bots.")

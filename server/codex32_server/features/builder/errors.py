@@ -41,3 +41,45 @@ class SuggestionNotFoundError(NotFoundError):
 
     code = "suggestion_not_found"
     next_step = "List what there is: `codex32 suggest BOT`."
+
+
+class SessionNotFoundError(NotFoundError):
+    """There is no such session in this workspace."""
+
+    code = "builder_session_not_found"
+    next_step = "List the sessions: GET /api/v1/builder/sessions."
+
+
+class SessionStateError(ConflictError):
+    """That cannot happen to the session in its present state."""
+
+    code = "builder_session_state"
+    next_step = "Read the session's status and decide again."
+
+
+class StageNotEditableError(InvalidInputError):
+    """Checks and tests say what was found: they are not written by hand."""
+
+    code = "stage_not_editable"
+    next_step = "Edit requirements, plan or code; what follows is walked again."
+
+
+class BadDocumentError(InvalidInputError):
+    """What was sent is not a document of that stage."""
+
+    code = "bad_stage_document"
+    next_step = "Read the stage, change its document, and send it back whole."
+
+
+class EngineUnavailableError(InvalidInputError):
+    """The engine that was asked for is not there."""
+
+    code = "builder_engine_unavailable"
+    next_step = "Use the engine `recipes`, or set a model: `codex32 llm providers add`."
+
+
+class NotProvenError(ConflictError):
+    """What is to be published is not what was tested."""
+
+    code = "builder_not_proven"
+    next_step = "Start a session without `dry_run`, or edit the code so that its tests pass."

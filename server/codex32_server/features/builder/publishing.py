@@ -1,103 +1,112 @@
-"""The publisher of the product: bots and their proofs, through the facade of `bots`.
+"""A wish that is waited for: a session from the first word to the published bot, in one call.
 
-Commits on each side of the proof, never across it. A bot whose proof failed is deleted again: nothing is
-published that was not proven, and its name stays free.
+What failed stays behind as a session that says why, never as a bot.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Any, cast
 from uuid import UUID
 
-from codex32_server.features.bots.facade import BotsFacade, NewDeployment, VersionView
 from codex32_server.features.builder.errors import NameTakenError, ProofOutstandingError
-from codex32_server.features.builder.schemas import FailedProof, PublishedVersion
+from codex32_server.features.builder.facade import (
+    FailedProof,
+    NewSession,
+    PublishedVersion,
+    SessionsFacade,
+)
+from codex32_server.features.builder.schemas import SessionView
 from codex32_server.http.principal import Principal
-from codex32_server.kit.errors import ConflictError
+from codex32_server.queue.notify import Listener
 from codex32_server.queue.overview import refusal
-from codex32_server.storage.session import Tx
+from codex32_server.storage.session import Database
 
-_FIRST_PAUSE = 0.05
 _PATIENCE_WITH_REFUSALS = 5.0
 """Seconds after which it is asked whether there is a worker that runs bots at all."""
-_LONGEST_PAUSE = 0.5
+_MOST_NAMES = 5
+_MOST_FAILING = 20
 
 
-class Transactions(Protocol):
-    """`storage.session.Database`, as far as it is needed here."""
-
-    def transaction(self, workspace_id: UUID | None) -> AbstractAsyncContextManager[Tx]: ...
-
-
-class BotsPublisher:
-    """Deploys, waits for the proof, and takes back what failed. `patience` is in seconds."""
+class SessionPublisher:
+    """The Publisher of the product. `patience` is in seconds."""
 
     def __init__(
-        self,
-        database: Transactions,
-        bots: BotsFacade,
-        *,
-        patience: float = 120.0,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        self, database: Database, listener: Listener, sessions: SessionsFacade, *, patience: float = 120.0
     ) -> None:
         self._database = database
-        self._bots = bots
+        self._listener = listener
+        self._sessions = sessions
         self._patience = patience
-        self._sleep = sleep
 
     async def publish(
-        self, principal: Principal, name: str, files: Mapping[str, bytes], message: str
+        self, principal: Principal, wish: NewSession, zone: str
     ) -> PublishedVersion | FailedProof:
-        """Raises NameTakenError, ProofOutstandingError, and the facade's errors for files it cannot read."""
-        new = NewDeployment(files=files, message=message, must_be_new=True, name=name)
-        package = await self._bots.read(new)
-        try:
-            async with self._database.transaction(principal.workspace_id) as tx:
-                deployed = await self._bots.deploy(tx, principal, new, package)
-        except ConflictError as error:
-            if error.code == NameTakenError.code:
-                raise NameTakenError(error.detail) from error
-            raise
-        version = await self._proven(principal, deployed.version)
-        if version.proof == "proven":
-            return PublishedVersion(
-                bot_id=deployed.bot.id, bot_name=name, version_id=version.id, digest=version.digest
-            )
+        """Raises NameTakenError (only if a name was asked for), ProofOutstandingError."""
         async with self._database.transaction(principal.workspace_id) as tx:
-            await self._bots.delete(tx, principal, str(deployed.bot.id))
-        return _failed(version)
+            session_id = await self._sessions.open(tx, principal, wish, zone)
+        for attempt in range(_MOST_NAMES):
+            view = await self._rested(principal, session_id)
+            if view.status != "reviewing":
+                return _failed(view)
+            try:
+                await self._sessions.publish(self._database, principal, session_id)
+            except NameTakenError:
+                # Somebody took the name that was free when it was chosen.
+                if wish.name is not None or attempt == _MOST_NAMES - 1:
+                    raise
+                async with self._database.transaction(principal.workspace_id) as tx:
+                    await self._sessions.rename(tx, principal, session_id)
+                continue
+            break
+        async with self._database.transaction(principal.workspace_id) as tx:
+            return _published(await self._sessions.get(tx, principal.workspace_id, session_id))
 
-    async def _proven(self, principal: Principal, version: VersionView) -> VersionView:
-        """The version when its proof has ended."""
-        waited, pause = 0.0, _FIRST_PAUSE
-        while version.proof == "pending":
-            if waited >= self._patience:
-                raise ProofOutstandingError(
-                    f"The tests of the new bot did not finish within {self._patience:g} seconds."
-                )
-            await self._sleep(pause)
-            waited, pause = waited + pause, min(pause * 1.5, _LONGEST_PAUSE)
-            async with self._database.transaction(principal.workspace_id) as tx:
-                version = await self._bots.get_version(
-                    tx, principal.workspace_id, str(version.bot_id), str(version.id)
-                )
-                why = await refusal(tx) if waited > _PATIENCE_WITH_REFUSALS else None
-            if why is not None and version.proof == "pending":
+    async def _rested(self, principal: Principal, session_id: UUID) -> SessionView:
+        workspace_id = principal.workspace_id
+        wait = _PATIENCE_WITH_REFUSALS
+        status = await self._sessions.wait_for_rest(
+            self._database, self._listener, workspace_id, session_id, wait
+        )
+        if status == "working":
+            async with self._database.transaction(workspace_id) as tx:
+                why = await refusal(tx)
+            if why is not None:
                 raise ProofOutstandingError(
                     f"The new bot cannot be tested, because no worker can run bots: {why}",
-                    next_step="`codex32 doctor` says what is missing; it is tested and published after that.",
+                    next_step=f"`codex32 doctor` says what is missing; then go on with session {session_id}.",
                 )
-        return version
+            status = await self._sessions.wait_for_rest(
+                self._database, self._listener, workspace_id, session_id, self._patience - wait
+            )
+        if status == "working":
+            raise ProofOutstandingError(
+                f"The tests of the new bot did not finish within {self._patience:g} seconds.",
+                next_step=f"Look at session {session_id}, and publish it when it is ready for review.",
+            )
+        async with self._database.transaction(workspace_id) as tx:
+            return await self._sessions.get(tx, workspace_id, session_id)
 
 
-def _failed(version: VersionView) -> FailedProof:
-    report = version.proof_report
-    if report is None:
-        return FailedProof(reason="The proof left no report.")
-    failing = [
-        f"{case.name}: {case.message}".rstrip(": ") for case in report.cases if case.outcome != "passed"
-    ]
-    return FailedProof(reason=report.reason, failing=failing[:20])
+def _failed(view: SessionView) -> FailedProof:
+    tests = _document(view, "tests")
+    cases = cast("list[dict[str, Any]]", tests.get("cases", []))
+    failing = [f"{case['name']}: {case['message']}" for case in cases if case["outcome"] == "failed"]
+    reason = tests.get("reason") or view.error or "It was stopped."
+    return FailedProof(reason=reason, failing=failing[:_MOST_FAILING], session_id=view.id)
+
+
+def _published(view: SessionView) -> PublishedVersion:
+    published = _document(view, "publish")
+    return PublishedVersion(
+        bot_id=UUID(published["bot_id"]),
+        bot_name=published["bot_name"],
+        version_id=UUID(published["version_id"]),
+        digest=published["digest"],
+        session_id=view.id,
+        files=_document(view, "code").get("files", {}),
+    )
+
+
+def _document(view: SessionView, stage: str) -> dict[str, Any]:
+    none: dict[str, Any] = {}
+    return next((row.document for row in view.stages if row.stage == stage and row.document), none)

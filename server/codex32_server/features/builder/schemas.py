@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -10,6 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from codex32_server.features.builder.suggestions.model import Suggestion
 
 Status = Literal["published", "understood", "needs_answers", "refused"]
+SessionStatus = Literal["working", "asking", "reviewing", "published", "refused", "failed", "cancelled"]
+EngineChoice = Literal["auto", "recipes", "models"]
+Wish = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+BotName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 
 
 class BuildRequest(BaseModel):
@@ -25,11 +31,13 @@ class BuildRequest(BaseModel):
     )
     answers: dict[str, str] = Field(default_factory=dict[str, str], description="Question id → answer.")
     timezone: str | None = Field(
-        None, description="IANA time zone that holds where the text names none; else the workspace's."
+        default=None, description="IANA time zone that holds where the text names none; else the workspace's."
     )
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")] | None = None
-    assume_defaults: bool = Field(False, description="Answer questions that have a default with it.")
-    publish: bool = Field(True, description="False stops before anything is made: status `understood`.")
+    name: BotName | None = None
+    assume_defaults: bool = Field(default=False, description="Answer questions that have a default with it.")
+    publish: bool = Field(
+        default=True, description="False stops before anything is made: status `understood`."
+    )
     files: dict[str, UUID] = Field(
         default_factory=dict[str, UUID],
         description="Name → id of an upload: given to every run that the bot's schedules start.",
@@ -88,6 +96,7 @@ class BuildResult(BaseModel):
     files: dict[str, str] = Field(
         default_factory=dict[str, str], description="The files that were or would be published."
     )
+    session: UUID | None = Field(default=None, description="The session that built it.")
 
 
 class RecipeView(BaseModel):
@@ -111,6 +120,8 @@ class PublishedVersion(BaseModel):
     bot_name: str
     version_id: UUID
     digest: str
+    session_id: UUID | None = None
+    files: dict[str, str] = Field(default_factory=dict[str, str])
 
 
 class FailedProof(BaseModel):
@@ -120,6 +131,7 @@ class FailedProof(BaseModel):
 
     reason: str
     failing: list[str] = Field(default_factory=list[str])
+    session_id: UUID | None = None
 
 
 class SuggestionsView(BaseModel):
@@ -137,3 +149,137 @@ class TakenSuggestion(BaseModel):
 
     proposal_id: UUID | None = None
     session_id: UUID | None = None
+
+
+class NewSession(BaseModel):
+    """What should be built."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: Wish = Field(
+        description="The wish, in plain words.",
+        examples=["every weekday at 9 drop rows without an email from contacts.csv"],
+    )
+    engine: EngineChoice = Field(
+        "auto",
+        description="`recipes` needs no model and costs nothing; `models` asks the models of the workspace. "
+        "`auto` takes recipes and only offers models where these do not know the words.",
+    )
+    answers: dict[str, str] = Field(default_factory=dict[str, str], description="Question id → answer.")
+    assume_defaults: bool = Field(default=False, description="Answer questions that have a default with it.")
+    timezone: str | None = Field(default=None, description="IANA time zone; without it the workspace's.")
+    name: BotName | None = Field(default=None, description="Name of the bot; without it one is found.")
+    dry_run: bool = Field(
+        default=False, description="Stop before the tests; the session cannot be published."
+    )
+    budget_usd: Decimal | None = Field(
+        default=None,
+        gt=0,
+        le=1000,
+        description="The most that the session may spend on models.",
+        examples=["0.50"],
+    )
+    max_rounds: int = Field(default=3, ge=0, le=10, description="Repairs, after the first writing.")
+    files: dict[str, UUID] = Field(
+        default_factory=dict[str, UUID],
+        description="Name → id of an upload: given to every run that the bot's schedules start.",
+    )
+
+
+class Said(BaseModel):
+    """More of the conversation: words, answers, or both; and who goes on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: Wish | None = None
+    answers: dict[str, str] = Field(default_factory=dict[str, str], description="Question id → answer.")
+    assume_defaults: bool | None = None
+    engine: EngineChoice | None = Field(
+        default=None, description="Go on with another engine, as it was offered."
+    )
+    budget_usd: Decimal | None = Field(default=None, gt=0, le=1000)
+    max_rounds: int | None = Field(default=None, ge=0, le=10)
+
+
+class EditedStage(BaseModel):
+    """A document in place of the one that holds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    document: dict[str, Any] = Field(description="The whole document, as the stage shows it.")
+
+
+class MessageView(BaseModel):
+    """One turn of the conversation."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: int
+    role: Literal["person", "builder"]
+    kind: str = Field(description="said, answered, restated, asked or refused.")
+    text: str
+    at: datetime
+
+
+class StageView(BaseModel):
+    """One walk through one stage."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: int
+    stage: str
+    round: int = Field(description="Writing and mending are counted; the first writing is 1.")
+    status: str = Field(description="running, done, found, asked, refused, failed or lost.")
+    holds: bool = Field(description="Not out of date: nothing before it was changed since.")
+    document: dict[str, Any] | None
+    error: str | None
+    edited_by: UUID | None
+    cost_usd: Decimal
+    started_at: datetime
+    ended_at: datetime | None
+
+
+class EngineOffer(BaseModel):
+    """What could go on, at a price. Nothing is spent before a person says so."""
+
+    model_config = ConfigDict(frozen=True)
+
+    engine: Literal["models"] = "models"
+    model: str = Field(description="The alias that would be asked.")
+    says: str
+
+
+class SessionSummary(BaseModel):
+    """A session as lists show it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID
+    title: str
+    status: SessionStatus
+    engine: Literal["recipes", "models"]
+    dry_run: bool
+    bot: BotRef | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class SessionView(SessionSummary):
+    """A session, whole: the conversation, and every stage that holds."""
+
+    wanted_engine: EngineChoice
+    at: str | None = Field(description="The stage that is walked, or where it stopped.")
+    messages: list[MessageView]
+    stages: list[StageView] = Field(description="The newest row of each stage, in order.")
+    questions: list[QuestionView]
+    understood: list[str] = Field(description="What was understood so far, where it asks.")
+    review: dict[str, Any] | None = Field(description="The review page, once there is one.")
+    version: VersionRef | None
+    error_code: str | None
+    error: str | None
+    rounds: int
+    max_rounds: int
+    cost_usd: Decimal
+    budget_usd: Decimal | None
+    offer: EngineOffer | None
+    missing_secrets: list[str]

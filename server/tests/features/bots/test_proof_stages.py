@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from codex32_server.features.bots.facade import BotsFacade
-from codex32_server.features.bots.jobs import ProveVersion
+from codex32_server.features.bots.jobs import Prover, ProveVersion
 from codex32_server.runtime.environments import Lock, Progress
 from codex32_server.runtime.errors import (
     DependencyCacheError,
@@ -51,7 +51,7 @@ async def _prove(api: Api, one: Tenant, error: EnvironmentFailedError) -> tuple[
     before = await look()
     assert before["proof_stage"] == "waiting for a worker"
     stumbling = Stumbling(look, error)
-    prove = ProveVersion(api.under_test.worker, BotsFacade(), stumbling, None)  # type: ignore[arg-type]
+    prove = ProveVersion(api.under_test.worker, BotsFacade(), Prover(stumbling, None))  # type: ignore[arg-type]
     raised = None
     try:
         await prove(one.workspace_id, {"version_id": made["version"]["id"]})

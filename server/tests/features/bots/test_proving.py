@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 from codex32_server.features.bots.facade import BotsFacade
-from codex32_server.features.bots.jobs import ProveVersion, merge_schema
+from codex32_server.features.bots.jobs import Prover, ProveVersion, merge_schema
 from codex32_server.runtime import files
 from codex32_server.runtime.backends.local import LocalBackend
 from codex32_server.runtime.driver import Driver
@@ -32,7 +32,7 @@ async def prove(api: Api) -> AsyncIterator[ProveVersion]:
     work = Path(tempfile.mkdtemp(prefix="runs-", dir=shared))
     work.chmod(0o711)
     environments = Environments(runtime, folder=shared / "environments")
-    yield ProveVersion(api.under_test.worker, BotsFacade(), environments, Driver(backend, work=work))
+    yield ProveVersion(api.under_test.worker, BotsFacade(), Prover(environments, Driver(backend, work=work)))
     backend.close()
 
 

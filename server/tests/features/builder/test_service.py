@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,6 +11,7 @@ from codex32_server.features.builder.facade import (
     BuilderFacade,
     BuildRequest,
     FailedProof,
+    NewSession,
     PublishedVersion,
     warm,
 )
@@ -29,18 +29,20 @@ class Shelf:
     def __init__(self, *taken: str, failing: FailedProof | None = None) -> None:
         self.taken = set(taken)
         self.failing = failing
-        self.published: dict[str, Mapping[str, bytes]] = {}
+        self.published: dict[str, str] = {}
 
     async def publish(
-        self, principal: Principal, name: str, files: Mapping[str, bytes], message: str
+        self, principal: Principal, wish: NewSession, zone: str
     ) -> PublishedVersion | FailedProof:
-        assert (principal, message) == (ANN, WISH)
-        if name in self.taken:
-            raise NameTakenError(f"There is already a bot {name!r}.")
+        assert (principal, wish.text, wish.engine) == (ANN, WISH, "recipes")
+        if wish.name in self.taken:
+            raise NameTakenError(f"There is already a bot {wish.name!r}.")
         if self.failing:
             return self.failing
-        self.published[name] = files
-        return PublishedVersion(bot_id=uuid4(), bot_name=name, version_id=uuid4(), digest="sha256:1")
+        self.published[wish.name or "found"] = zone
+        return PublishedVersion(
+            bot_id=uuid4(), bot_name=wish.name or "found", version_id=uuid4(), digest="sha256:1"
+        )
 
 
 async def test_a_wish_becomes_a_published_bot() -> None:
@@ -48,20 +50,12 @@ async def test_a_wish_becomes_a_published_bot() -> None:
     result = await BuilderFacade(shelf).build(ANN, BuildRequest(text=WISH, timezone="Europe/Madrid"))
     assert result.status == "published"
     assert result.bot is not None
-    assert result.bot.name == "clean-contacts"
+    assert result.bot.name == "found"
     assert result.version is not None
-    assert sorted(shelf.published["clean-contacts"]) == ["README.md", "bot.py", "test_bot.py"]
+    assert sorted(result.files) == ["README.md", "bot.py", "test_bot.py"]
+    assert shelf.published == {"found": "Europe/Madrid"}
     assert result.schedules == ["0 9 * * 1-5 (Europe/Madrid)"]
     assert "Rows without email are dropped; cells with only spaces count as missing." in result.understanding
-    assert result.files["bot.py"].encode() == shelf.published["clean-contacts"]["bot.py"]
-
-
-async def test_a_taken_name_gets_a_number_and_the_manifest_says_so() -> None:
-    shelf = Shelf("clean-contacts", "clean-contacts-2")
-    result = await BuilderFacade(shelf).build(ANN, BuildRequest(text=WISH))
-    assert result.bot is not None
-    assert result.bot.name == "clean-contacts-3"
-    assert b'name = "clean-contacts-3"' in shelf.published["clean-contacts-3"]["bot.py"]
 
 
 async def test_a_name_that_was_asked_for_is_never_changed() -> None:

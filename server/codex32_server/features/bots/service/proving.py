@@ -10,6 +10,7 @@ from codex32_server.features.bots.repository import bots, environments, versions
 from codex32_server.features.bots.schemas import LoadedVersion, ProofResult
 from codex32_server.features.bots.service.deploying import FIRST_ENVIRONMENT
 from codex32_server.features.bots.service.pointing import Pointing
+from codex32_server.kit.manifest.package import BotPackage
 from codex32_server.kit.manifest.schema import Manifest
 from codex32_server.runtime.contract import Limits
 from codex32_server.storage.session import Tx
@@ -68,6 +69,25 @@ async def load(tx: Tx, workspace_id: UUID, version_id: UUID) -> LoadedVersion:
         input_schema=stored.input_schema,
         dependencies=tuple(stored.dependencies),
         requires_python=stored.requires_python,
+    )
+
+
+def candidate(package: BotPackage, subject: UUID) -> LoadedVersion:
+    """Files that are no version yet, as whoever proves them wants them; `subject` stands for the ids."""
+    return LoadedVersion(
+        bot_id=subject,
+        bot_name=package.manifest.name,
+        version_id=subject,
+        digest=package.digest,
+        proof="pending",
+        files=package.files,
+        entry=package.entry,
+        lock=None,
+        manifest=package.manifest,
+        limits=limits_of(package.manifest),
+        input_schema=package.input_schema,
+        dependencies=package.dependencies,
+        requires_python=package.requires_python,
     )
 
 

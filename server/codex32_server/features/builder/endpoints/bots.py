@@ -49,9 +49,6 @@ async def build_bot(
         await attachments.check(tx, workspace_id, request.files)
     result = await builder.build(caller.principal, request.model_copy(update={"timezone": zone}))
     metrics.bots_created.inc(result.status == "published")
-    if result.bot is not None and request.files:
-        async with caller.transaction() as tx:
-            await attachments.attach(tx, workspace_id, result.bot.id, request.files)
     return result
 
 

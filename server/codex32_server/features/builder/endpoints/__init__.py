@@ -1,0 +1,1 @@
+"""/builder: wishes in one call, and sessions."""

@@ -1,0 +1,1 @@
+"""What turns words into a bot, each behind the port `contract.Engine`."""

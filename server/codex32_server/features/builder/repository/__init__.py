@@ -1,0 +1,1 @@
+"""Queries of sessions, their stages, what was said, and what happened."""

@@ -1,0 +1,1 @@
+"""What happens to a session, and to a wish that needs none."""
