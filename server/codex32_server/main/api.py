@@ -26,11 +26,14 @@ from codex32_server.features.access import endpoints as access_endpoints
 from codex32_server.features.access.facade import AccessFacade
 from codex32_server.features.bots import endpoints as bots_endpoints
 from codex32_server.features.bots.facade import BotsFacade
+from codex32_server.features.builder import suggestion_endpoints
 from codex32_server.features.builder.endpoints import bots as builder_endpoints
 from codex32_server.features.builder.endpoints import sessions as session_endpoints
 from codex32_server.features.builder.facade import BuilderFacade, ScheduleFiles, SessionsFacade
 from codex32_server.features.builder.facade import warm as warm_builder
 from codex32_server.features.builder.publishing import SessionPublisher
+from codex32_server.features.builder.suggesting import EditSessions, Suggesting
+from codex32_server.features.builder.suggestions.gathering import Gathering
 from codex32_server.features.events import endpoints as events_endpoints
 from codex32_server.features.events.facade import EventsFacade
 from codex32_server.features.knowledge import endpoints as knowledge_endpoints
@@ -132,7 +135,9 @@ def build_app(
     embedder = local_model(settings.knowledge)
     knowledge = knowledge_of(settings.knowledge, embedder)
     attachments = ScheduleFiles(runs, triggers)
-    sessions = SessionsFacade(bots, attachments)
+    usage = UsageFacade(llm_key_pepper(pepper))
+    proposals = ProposalsFacade(bots)
+    sessions = SessionsFacade(bots, attachments, proposals)
     builder = BuilderFacade(SessionPublisher(database, listener, sessions))
     search = SearchFacade(bots, knowledge, builder, runs)
 
@@ -170,6 +175,7 @@ def build_app(
             builder_endpoints.router,
             proposals_endpoints.router,
             session_endpoints.router,
+            suggestion_endpoints.router,
             knowledge_endpoints.router,
             search_endpoints.router,
             secrets_endpoints.router,
@@ -185,7 +191,7 @@ def build_app(
             RunsFacade: runs,
             TriggersFacade: triggers,
             EventsFacade: EventsFacade(),
-            UsageFacade: UsageFacade(llm_key_pepper(pepper)),
+            UsageFacade: usage,
             WebhooksFacade: WebhooksFacade(webhook_key(pepper), bots, runs),
             ServicesFacade: ServicesFacade(runs),
             Reaching: reaching,
@@ -195,7 +201,13 @@ def build_app(
             ModelRoutes: gateway.routes,
             ProviderProbe: gateway.probe,
             BuilderFacade: builder,
-            ProposalsFacade: ProposalsFacade(bots),
+            ProposalsFacade: proposals,
+            Suggesting: Suggesting(
+                database,
+                Gathering(bots, runs, usage),
+                proposals,
+                EditSessions(database, sessions, workspaces),
+            ),
             SearchFacade: search,
             SessionsFacade: sessions,
             ScheduleFiles: attachments,

@@ -13,8 +13,9 @@ from codex32_server.features.builder.contract import Thinking
 from codex32_server.features.builder.engines.offered import Engines, SessionRef
 from codex32_server.features.builder.engines.recipes import RecipesEngine
 from codex32_server.features.builder.facade import Walking, Workbench
+from codex32_server.kit.ids import new_id
 from codex32_server.kit.manifest.limits import Ceilings
-from codex32_server.kit.manifest.package import package_from_files
+from codex32_server.kit.manifest.package import BotPackage, package_from_files
 from codex32_server.storage.session import Database
 
 
@@ -47,3 +48,17 @@ class SandboxProof:
         package = package_from_files(files, ceilings=self.ceilings)
         result = await self.prover.prove_package(workspace_id, session_id, package, thinking.tell)
         return result, None
+
+
+@dataclass(frozen=True)
+class ProofOfPackage:
+    """The `ProveFiles` of proposals: the same proof, of a change that is no version yet."""
+
+    prover: Prover
+
+    async def __call__(self, workspace_id: UUID, package: BotPackage) -> ProofResult:
+        return await self.prover.prove_package(workspace_id, new_id(), package, _quietly)
+
+
+async def _quietly(_stage: str) -> None:
+    """Nobody watches a proposal's tests."""

@@ -25,13 +25,15 @@ from codex32_server.features.bots.jobs import PROVE_VERSION, Prover, ProveVersio
 from codex32_server.features.builder.jobs import WALK_SESSION, WalkSession
 from codex32_server.features.events.facade import record_emitted
 from codex32_server.features.knowledge.jobs import INDEX_DOCUMENT, REBUILD_BASE, IndexDocument, RebuildBase
+from codex32_server.features.proposals.facade import ProposalsFacade
+from codex32_server.features.proposals.jobs import PROVE_PROPOSAL, ProveProposal
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.features.services.facade import HeldReplicas, stop_or_start, sync_service
 from codex32_server.features.triggers.facade import follow_bot, sync_manifest_triggers
 from codex32_server.features.usage.facade import RunKeys
 from codex32_server.kit.ids import new_id
-from codex32_server.main.building import walking_of
+from codex32_server.main.building import ProofOfPackage, walking_of
 from codex32_server.main.ceilings import ceilings_of
 from codex32_server.main.derived import access_pepper, door_key, llm_key_pepper, role_url, secret_keys
 from codex32_server.main.egress import egress_proxy, gateway_address
@@ -215,6 +217,7 @@ class Workshop:
         handlers: dict[str, JobHandler] = {
             PROVE_VERSION: ProveVersion(self._database, bots, prover),
             WALK_SESSION: WalkSession(walking),
+            PROVE_PROPOSAL: ProveProposal(self._database, ProposalsFacade(bots), ProofOfPackage(prover)),
             INDEX_DOCUMENT: IndexDocument(self._database, knowledge),
             REBUILD_BASE: RebuildBase(self._database, knowledge),
             DESCRIBE_BOTS: DescribeBots(self._database, bots, knowledge),

@@ -50,6 +50,13 @@ class SessionNotFoundError(NotFoundError):
     next_step = "List the sessions: GET /api/v1/builder/sessions."
 
 
+class BotNotTextError(InvalidInputError):
+    """The bot has files that the builder cannot show, so it cannot change them."""
+
+    code = "bot_not_text"
+    next_step = "Deploy the new version from your files: `codex32 deploy FOLDER`."
+
+
 class SessionStateError(ConflictError):
     """That cannot happen to the session in its present state."""
 
@@ -76,6 +83,13 @@ class EngineUnavailableError(InvalidInputError):
 
     code = "builder_engine_unavailable"
     next_step = "Use the engine `recipes`, or set a model: `codex32 llm providers add`."
+
+
+class NothingToProposeError(ConflictError):
+    """A session that makes a new bot has nothing to propose: it is published."""
+
+    code = "builder_nothing_to_propose"
+    next_step = "Publish it: POST /api/v1/builder/sessions/{id}/publish."
 
 
 class NotProvenError(ConflictError):

@@ -169,6 +169,11 @@ class NewSession(BaseModel):
     assume_defaults: bool = Field(default=False, description="Answer questions that have a default with it.")
     timezone: str | None = Field(default=None, description="IANA time zone; without it the workspace's.")
     name: BotName | None = Field(default=None, description="Name of the bot; without it one is found.")
+    bot: str | None = Field(
+        default=None,
+        max_length=100,
+        description="Id or name of a bot that is to be changed: then the text says what should change.",
+    )
     dry_run: bool = Field(
         default=False, description="Stop before the tests; the session cannot be published."
     )
@@ -283,3 +288,4 @@ class SessionView(SessionSummary):
     budget_usd: Decimal | None
     offer: EngineOffer | None
     missing_secrets: list[str]
+    proposal_id: UUID | None = Field(default=None, description="The proposal that a change of a bot became.")

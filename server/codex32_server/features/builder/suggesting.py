@@ -9,11 +9,13 @@ from typing import Protocol
 from uuid import UUID
 
 from codex32_server.features.builder.errors import SuggestionNotFoundError
-from codex32_server.features.builder.schemas import SuggestionsView, TakenSuggestion
+from codex32_server.features.builder.facade import SessionsFacade
+from codex32_server.features.builder.schemas import NewSession, SuggestionsView, TakenSuggestion
 from codex32_server.features.builder.suggestions.advice import suggestions
 from codex32_server.features.builder.suggestions.gathering import Gathering
 from codex32_server.features.builder.suggestions.model import Evidence, Suggestion
 from codex32_server.features.proposals.facade import NewProposal, ProposalsFacade
+from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.principal import Principal
 from codex32_server.kit.manifest.patching import patch_manifest
 from codex32_server.storage.session import Tx
@@ -82,3 +84,20 @@ class Suggesting:
         )
         async with self._database.transaction(principal.workspace_id) as tx:
             return (await self._proposals.file(tx, principal, new, package)).id
+
+
+class EditSessions:
+    """The `BeginEdit` of the product: a session of the builder in a transaction of its own."""
+
+    def __init__(
+        self, database: Transactions, sessions: SessionsFacade, workspaces: WorkspacesFacade
+    ) -> None:
+        self._database = database
+        self._sessions = sessions
+        self._workspaces = workspaces
+
+    async def __call__(self, principal: Principal, bot: str, wish: str) -> UUID:
+        """Raises BotNotFoundError, BotNotTextError."""
+        async with self._database.transaction(principal.workspace_id) as tx:
+            zone = await self._workspaces.timezone(tx, principal.workspace_id)
+            return await self._sessions.open(tx, principal, NewSession(text=wish, bot=bot), zone)

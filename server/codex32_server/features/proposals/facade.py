@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
-from codex32_server.features.bots.facade import BotsFacade, NewDeployment
+from codex32_server.features.bots.facade import BotsFacade, NewDeployment, ProofResult
 from codex32_server.features.proposals import repository, service
 from codex32_server.features.proposals.errors import ProposalNotFoundError
 from codex32_server.features.proposals.schemas import NewProposal as NewProposal
@@ -101,13 +100,9 @@ class ProposalsFacade:
             return dict(found.files) if found is not None else None
 
     async def record_proof(
-        self,
-        database: Database,
-        workspace_id: UUID,
-        proposal_id: UUID,
-        proof: str,
-        evidence: Mapping[str, Any],
+        self, database: Database, workspace_id: UUID, proposal_id: UUID, proof: ProofResult
     ) -> bool:
         """For the job: how its tests ended; whether it was written this time."""
         async with database.transaction(workspace_id) as tx:
-            return await repository.record_proof(tx, workspace_id, proposal_id, proof, evidence)
+            values = service.proof_values(proof)
+            return await repository.record_proof(tx, workspace_id, proposal_id, values)

@@ -39,7 +39,5 @@ class ProveProposal:
         if files is None:
             return {"written": False}
         result = await self._prove(workspace_id, await self._proposals.read(files))
-        written = await self._proposals.record_proof(
-            self._database, workspace_id, proposal_id, result.proof, result.report.model_dump(mode="json")
-        )
+        written = await self._proposals.record_proof(self._database, workspace_id, proposal_id, result)
         return {"proof": result.proof, "written": written}

@@ -43,6 +43,8 @@ class Proposal(Base):
     proof: Mapped[str] = mapped_column(Text, server_default="pending")
     evidence: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """The report of its tests, as of a version."""
+    resolved: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What the proof found out beside: {"lock", "input_schema"}; so that a version need not find it again."""
     status: Mapped[str] = mapped_column(Text, server_default="proposed")
     created_by: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

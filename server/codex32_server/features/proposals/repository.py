@@ -81,14 +81,12 @@ async def unproven(tx: Tx, workspace_id: UUID, proposal_id: UUID) -> Proposal | 
     return await tx.scalar(query)
 
 
-async def record_proof(
-    tx: Tx, workspace_id: UUID, proposal_id: UUID, proof: str, evidence: Mapping[str, Any]
-) -> bool:
+async def record_proof(tx: Tx, workspace_id: UUID, proposal_id: UUID, values: Mapping[str, Any]) -> bool:
     """Write the proof down once; whether it was this time."""
     statement = (
         update(Proposal)
         .where(owned(Proposal, workspace_id), Proposal.id == proposal_id, Proposal.proof == "pending")
-        .values(proof=proof, evidence=dict(evidence))
+        .values(**values)
         .returning(Proposal.id)
     )
     return (await tx.execute(statement)).one_or_none() is not None

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from codex32_server.features.bots.facade import ProofResult
+
 from .states import Status
 
 Origin = Literal["person", "edit", "suggestion", "repair"]
@@ -108,7 +110,9 @@ class ProposalFilter:
 
 @dataclass(frozen=True)
 class NewProposal:
-    """A change as other features file it. `evidence` is the report of tests that these very files passed."""
+    """A change as other features file it. `proof` is that of these very files, where there is one already;
+    `base_version_id` the version that was changed, which must be the newest still.
+    """
 
     bot: str
     title: str
@@ -118,4 +122,5 @@ class NewProposal:
     rationale: str = ""
     risks: Sequence[str] = ()
     origin_ref: str | None = None
-    evidence: Mapping[str, Any] | None = None
+    proof: ProofResult | None = None
+    base_version_id: UUID | None = None

@@ -13,7 +13,13 @@ from uuid import UUID
 
 from sqlalchemy import func
 
-from codex32_server.features.bots.facade import BotsFacade, NewDeployment, VersionView
+from codex32_server.features.bots.facade import (
+    BotsFacade,
+    NewDeployment,
+    ProofReport,
+    ProofResult,
+    VersionView,
+)
 from codex32_server.features.proposals import repository
 from codex32_server.features.proposals.errors import (
     NothingProposedError,
@@ -41,10 +47,15 @@ _PROOF_MS = 15 * 60 * 1000
 
 
 async def file(tx: Tx, bots: BotsFacade, principal: Principal, new: NewProposal, package: BotPackage) -> UUID:
-    """Write a proposal down and have it proven. Raises BotNotFoundError, NothingProposedError."""
+    """Write a proposal down and have it proven.
+
+    Raises BotNotFoundError, NothingProposedError, ProposalStaleError.
+    """
     workspace_id = principal.workspace_id
     bot = await bots.get(tx, workspace_id, new.bot)
     base = await _newest(tx, bots, workspace_id, str(bot.id))
+    if new.base_version_id not in (None, base.id):
+        raise ProposalStaleError(f"The bot has version {base.number} by now, which the change does not know.")
     before = package_from_files(await _files(tx, bots, workspace_id, base))
     if package.digest == base.digest:
         raise NothingProposedError(f"The files are those of version {base.number}.")
@@ -56,7 +67,7 @@ async def file(tx: Tx, bots: BotsFacade, principal: Principal, new: NewProposal,
     proposal_id = await repository.add(
         tx, _values(principal, new, base, package, diff_packages(before, package))
     )
-    if new.evidence is None:
+    if new.proof is None:
         payload = {"proposal_id": str(proposal_id)}
         await submit_job(tx, NewJob(workspace_id, PROVE_PROPOSAL, payload=payload, timeout_ms=_PROOF_MS))
     return proposal_id
@@ -89,9 +100,18 @@ def _values(
         "changes": [asdict(change) for change in diff.files],
         "manifest_changes": [asdict(change) for change in diff.manifest],
         "widening": diff.widening,
-        "proof": "pending" if new.evidence is None else "proven",
-        "evidence": dict(new.evidence) if new.evidence is not None else None,
+        **({"proof": "pending"} if new.proof is None else proof_values(new.proof)),
         "created_by": principal.member_id,
+    }
+
+
+def proof_values(proof: ProofResult) -> dict[str, Any]:
+    """The columns that a proof fills."""
+    schema = dict(proof.input_schema) if proof.input_schema is not None else None
+    return {
+        "proof": proof.proof,
+        "evidence": proof.report.model_dump(mode="json"),
+        "resolved": {"lock": proof.lock, "input_schema": schema},
     }
 
 
@@ -116,9 +136,8 @@ async def apply(
 ) -> None:
     """Make a version of an approved proposal. Applying it again changes nothing.
 
-    The version is proven once more as every version is, and runs in `dev` after it. Raises
-    ProposalNotFoundError, ProposalDecidedError, ProposalStaleError, WideningNeedsOwnerError, and what
-    `BotsFacade.deploy` raises.
+    The version has the proof of the proposal, and runs in `dev` from then on. Raises ProposalNotFoundError,
+    ProposalDecidedError, ProposalStaleError, WideningNeedsOwnerError, and what `BotsFacade.deploy` raises.
     """
     proposal = await _locked(tx, principal.workspace_id, proposal_id)
     if proposal.status == "applied":
@@ -131,7 +150,7 @@ async def apply(
             f"The bot has version {newest.number} by now, which the proposal does not know."
         )
     new = NewDeployment(files=package.files, message=proposal.title, bot_id=proposal.bot_id)
-    deployed = await bots.deploy(tx, principal, new, package)
+    deployed = await bots.deploy(tx, principal, new, package, _proof_of(proposal))
     applied = {"applied_at": func.now(), "applied_version_id": deployed.version.id}
     await repository.decide(tx, proposal, {"status": "applied", **applied})
 
@@ -141,6 +160,13 @@ async def _locked(tx: Tx, workspace_id: UUID, proposal_id: UUID) -> Proposal:
     if proposal is None:
         raise ProposalNotFoundError("There is no such proposal in this workspace.")
     return proposal
+
+
+def _proof_of(proposal: Proposal) -> ProofResult:
+    """As it was written down; only what is proven is ever approved."""
+    resolved = proposal.resolved or {}
+    report = ProofReport.model_validate(proposal.evidence or {})
+    return ProofResult("proven", report, resolved.get("lock"), resolved.get("input_schema"))
 
 
 def _check_proven(proposal: Proposal) -> None:

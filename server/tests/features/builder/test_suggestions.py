@@ -120,7 +120,7 @@ def test_bots_that_are_alike_are_named() -> None:
         ),
         evidence(runs=[RunSeen("failed", 1.0, "exception", f"error {n}") for n in range(9)]),
         evidence(runs=[]),
-        evidence(body=BODY + "\n\ndef helper() -> int:\n    return 1\n", files={"test_bot.py": "from bot import helper\n"}),
+        evidence(body=BODY + "\n\ndef helper() -> int:\n    return 1\n", files={"test_bot.py": "from bot import helper, main\n"}),
     ],
 )  # fmt: skip
 def test_what_proves_nothing_is_not_told(seen: Evidence) -> None:

@@ -7,7 +7,7 @@ from typing import Any, get_args
 from uuid import UUID
 
 import pytest
-from codex32_server.features.bots.facade import BotsFacade
+from codex32_server.features.bots.facade import BotsFacade, ProofReport, ProofResult
 from codex32_server.features.proposals.errors import ProposalDecidedError
 from codex32_server.features.proposals.facade import ProposalsFacade
 from codex32_server.features.proposals.states import TRANSITIONS, Status, check
@@ -25,7 +25,7 @@ async def bot(api: Api, tenant: Tenant, name: str = "shop", manifest: str = "") 
 
 
 def change(name: str = "shop", manifest: str = "", body: str = "return n + 1", **more: Any) -> dict[str, Any]:
-    files = {"bot.py": source(name, body, manifest)}
+    files = {"bot.py": source(name, body, manifest), "test_bot.py": "def test_it() -> None:\n    assert 1\n"}
     return {"bot": name, "title": "Count one more", "files": files, **more}
 
 
@@ -40,7 +40,8 @@ async def filed(api: Api, tenant: Tenant, proof: str | None = "proven", **wish: 
 
 async def ended(api: Api, tenant: Tenant, proposal: str, proof: str) -> bool:
     facade = ProposalsFacade(BotsFacade())
-    return await facade.record_proof(api.database, tenant.workspace_id, UUID(proposal), proof, REPORT)
+    result = ProofResult(proof, ProofReport(**REPORT), lock="", input_schema={"type": "object"})  # type: ignore[arg-type]
+    return await facade.record_proof(api.database, tenant.workspace_id, UUID(proposal), result)
 
 
 async def act(api: Api, key: str, proposal: str, verb: str, body: Any = None) -> Any:
@@ -60,7 +61,7 @@ async def test_a_change_is_filed_with_its_differences(api: Api, one: Tenant) -> 
         False,
     )
     assert (made["bot_name"], made["base_number"], made["origin"]) == ("shop", 1, "person")
-    assert [file["path"] for file in made["changes"]] == ["bot.py"]
+    assert [file["path"] for file in made["changes"]] == ["bot.py", "test_bot.py"]
     assert "+    return n + 1" in made["changes"][0]["unified"]
     assert {"path": "network", "before": None, "after": "api.shop.example", "widening": True} in made[
         "manifest_changes"
@@ -83,6 +84,7 @@ async def test_from_filed_to_a_version(api: Api, one: Tenant) -> None:
         await api.call(one.keys["viewer"], "GET", f"/bots/shop/versions/{applied['applied_version_id']}")
     ).json()
     assert (version["number"], version["message"]) == (2, "Count one more")
+    assert (version["proof"], version["environments"]) == ("proven", ["dev"])
     again = (await act(api, one.keys["editor"], made["id"], "apply")).json()
     assert again["applied_version_id"] == applied["applied_version_id"]
     refused = await act(api, one.keys["editor"], made["id"], "reject")

@@ -51,12 +51,18 @@ def _started(seen: Evidence) -> Iterator[Suggestion]:
 
 
 def _untested(seen: Evidence) -> Iterator[Suggestion]:
-    names = [node.name for node in seen.tree.body if isinstance(node, ast.FunctionDef)]
-    if not seen.tests or not names:
+    """Functions that no test names and nothing that a test names ever calls."""
+    functions = {node.name: node for node in seen.tree.body if isinstance(node, ast.FunctionDef)}
+    if not seen.tests or not functions:
         return
-    missing = [name for name in names if not re.search(rf"\b{re.escape(name)}\b", seen.tests)]
-    called = {node.id for node in ast.walk(_main(seen)) if isinstance(node, ast.Name)}
-    missing = [name for name in missing if name not in called and name != "main"]
+    reached: set[str] = set()
+    queue = [name for name in functions if re.search(rf"\b{re.escape(name)}\b", seen.tests)]
+    while queue:
+        name = queue.pop()
+        if name not in reached:
+            reached.add(name)
+            queue += [one for one in _names_in(functions[name]) if one in functions]
+    missing = [name for name in functions if name not in reached]
     if not missing:
         return
     shown = ", ".join(missing[:_MOST_NAMED])
@@ -64,16 +70,15 @@ def _untested(seen: Evidence) -> Iterator[Suggestion]:
         id="untested-functions",
         kind="test",
         title=f"Test {shown}",
-        why=f"{len(missing)} of {len(names)} functions are named by no test and not called by main itself.",
+        why=f"{len(missing)} of {len(functions)} functions are named by no test, nor called by any that is.",
         impact="medium",
         effort="medium",
         wish=f"Write tests for {shown}.",
     )
 
 
-def _main(seen: Evidence) -> ast.AST:
-    found = [node for node in seen.tree.body if isinstance(node, ast.FunctionDef) and node.name == "main"]
-    return found[0] if found else ast.Module([], [])
+def _names_in(function: ast.FunctionDef) -> set[str]:
+    return {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
 
 
 def _undocumented(seen: Evidence) -> Iterator[Suggestion]:
