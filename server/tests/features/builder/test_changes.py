@@ -1,4 +1,4 @@
-"""Changing a bot that is there: a session with a base, its review, the proposal it becomes; and suggestions."""
+"""Changing a bot that is there: a session with a base, the proposal it becomes; and suggestions."""
 
 from __future__ import annotations
 

@@ -27,6 +27,7 @@ from codex32_server.features.builder.contract import (
     Written,
 )
 from codex32_server.features.builder.engines.changing import Changed, change
+from codex32_server.features.builder.engines.nearest import Nearest, with_hints
 from codex32_server.features.builder.permissions import permissions_of
 from codex32_server.features.builder.recipes import model
 from codex32_server.features.builder.recipes.compose import compose, title_of
@@ -56,9 +57,15 @@ class RecipesEngine:
 
     name: EngineName = "recipes"
 
+    def __init__(self, nearest: Nearest | None = None) -> None:
+        self._nearest = nearest
+
     async def understand(self, brief: Brief, thinking: Thinking) -> Requirements | Asked | Refused:
         await thinking.tell("reading the sentence")
-        return await asyncio.to_thread(_requirements, brief)
+        found = await asyncio.to_thread(_requirements, brief)
+        if isinstance(found, Asked) and self._nearest is not None:
+            return await with_hints(found, self._nearest)
+        return found
 
     async def plan(
         self, brief: Brief, requirements: Requirements, thinking: Thinking

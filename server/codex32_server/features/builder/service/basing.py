@@ -15,7 +15,10 @@ from codex32_server.storage.session import Tx
 
 
 async def base_of(tx: Tx, bots: BotsFacade, workspace_id: UUID, reference: str) -> dict[str, Any]:
-    """`bot_id`, `name`, `version_id`, `files`, `origin`, `answers`. Raises BotNotFoundError, BotNotTextError."""
+    """`bot_id`, `name`, `version_id`, `files`, `origin`, `answers`.
+
+    Raises BotNotFoundError, BotNotTextError.
+    """
     bot = await bots.get(tx, workspace_id, reference)
     version = await bots.get_version(tx, workspace_id, str(bot.id), str(bot.version_count))
     loaded = await bots.load(tx, workspace_id, version.id)
