@@ -17,7 +17,7 @@ from codex32_server.gateway.embeddings.errors import EmbeddingError
 from codex32_server.gateway.embeddings.port import Embedder, Vector
 
 _ALIKE = 0.84
-"""Cosine from which a hint helps rather than misleads: with this model what has nothing in common is near 0.82."""
+"""Cosine from which a hint helps: with this model what has nothing in common is near 0.82."""
 _SURROUNDINGS = ("trigger", "source")
 """Of these a hint says nothing about what should be done."""
 _PATIENCE = 4.0
