@@ -26,6 +26,7 @@ from codex32_server.features.access import endpoints as access_endpoints
 from codex32_server.features.access.facade import AccessFacade
 from codex32_server.features.bots import endpoints as bots_endpoints
 from codex32_server.features.bots.facade import BotsFacade
+from codex32_server.features.builder import suggestion_endpoints
 from codex32_server.features.builder.endpoints import bots as builder_endpoints
 from codex32_server.features.builder.endpoints import explanations as explanation_endpoints
 from codex32_server.features.builder.endpoints import sessions as session_endpoints
@@ -38,12 +39,16 @@ from codex32_server.features.builder.facade import (
 )
 from codex32_server.features.builder.facade import warm as warm_builder
 from codex32_server.features.builder.publishing import SessionPublisher
+from codex32_server.features.builder.suggesting import EditSessions, Suggesting
+from codex32_server.features.builder.suggestions.gathering import Gathering
 from codex32_server.features.events import endpoints as events_endpoints
 from codex32_server.features.events.facade import EventsFacade
 from codex32_server.features.knowledge import endpoints as knowledge_endpoints
 from codex32_server.features.knowledge.facade import KnowledgeFacade
 from codex32_server.features.models import endpoints as models_endpoints
 from codex32_server.features.models.facade import ModelRoutes, ModelsFacade, PriceSource, ProviderProbe
+from codex32_server.features.proposals import endpoints as proposals_endpoints
+from codex32_server.features.proposals.facade import ProposalsFacade
 from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs import waiting_endpoints
 from codex32_server.features.runs.facade import RunsFacade
@@ -141,9 +146,11 @@ def build_app(
     usage = UsageFacade(llm_key_pepper(pepper))
     models = ModelsFacade(SecretsFacade(keys), gateway.installed)
     money = SessionMoney(usage)
+    proposals = ProposalsFacade(bots)
     sessions = SessionsFacade(
         bots,
         attachments,
+        proposals,
         engines=ENGINES,
         aliases=ModelAlias(models, settings.builder.code_model),
         spent=money.spent,
@@ -185,8 +192,10 @@ def build_app(
             service_requests.router,
             service_streams.router,
             builder_endpoints.router,
+            proposals_endpoints.router,
             session_endpoints.router,
             explanation_endpoints.router,
+            suggestion_endpoints.router,
             knowledge_endpoints.router,
             search_endpoints.router,
             secrets_endpoints.router,
@@ -213,6 +222,13 @@ def build_app(
             ProviderProbe: gateway.probe,
             PriceSource: gateway.price_source,
             BuilderFacade: builder,
+            ProposalsFacade: proposals,
+            Suggesting: Suggesting(
+                database,
+                Gathering(bots, runs, usage),
+                proposals,
+                EditSessions(database, sessions, workspaces),
+            ),
             SearchFacade: search,
             SessionsFacade: sessions,
             Explanations: Explanations(database, bots, runs, FactsExplainer()),

@@ -77,6 +77,8 @@ def _add_ours(table: Registry) -> None:
     table.add(
         "rollback", f"{_OURS}.rollback:app", "Point an environment back at its last version.", BOTS_PANEL
     )
+    table.add("suggest", f"{_OURS}.suggest:app", "What could be better about a bot.", BOTS_PANEL)
+    table.add("proposals", f"{_OURS}.proposals:app", "Changes that wait for you.", BOTS_PANEL)
     table.add("services", f"{_OURS}.services:app", "Bots that stay up.", BOTS_PANEL)
     table.add("schedules", f"{_OURS}.schedules:app", "What starts runs by the clock.", BOTS_PANEL)
     table.add("webhooks", f"{_OURS}.webhooks:app", "URLs that start runs.", BOTS_PANEL)

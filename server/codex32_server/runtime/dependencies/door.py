@@ -149,7 +149,7 @@ class _Client(BaseHTTPRequestHandler):
         self._begun = False
         super().handle_one_request()
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name in the standard library
+    def log_message(self, format: str, *args: Any) -> None:
         """Nobody reads it."""
 
 

@@ -65,6 +65,7 @@ def view(loaded: Loaded, cost: Decimal, offer: EngineOffer | None) -> SessionVie
             "cost_usd": cost,
             "budget_usd": session.budget_usd,
             "offer": offer,
+            "proposal_id": session.settings.get("proposal"),
             "missing_secrets": (published or {}).get("missing_secrets", _missing(review)),
         }
     )
