@@ -27,6 +27,11 @@ _VERBS = {
     "count keywords": "keywords", "remember and compare": "watch", "reminder": "remind",
     "deduplicate": "deduplicate",
     "validate": "validate", "filter rows": "filter", "select columns": "select", "rename a column": "rename",
+    "compare two files": "compare", "pivot": "pivot", "top rows of each group": "top",
+    "outliers": "outliers", "random sample": "sample", "only new rows": "new",
+    "compute a column": "compute", "share of rows": "share",
+    "convert units": "convert", "convert a currency": "convert", "count over runs": "count",
+    "extract from a text": "extract", "extract from a column": "extract",
 }  # fmt: skip
 
 
@@ -78,14 +83,14 @@ def _verb(blocks: Sequence[Block]) -> str:
     for role in ("watch", "message", "text"):
         found = next((block for block in blocks if block.role == role), None)
         if found:
-            return _VERBS[found.family]
-    pair = next((block for block in blocks if block.family in ("join", "stack")), None)
+            return _VERBS.get(found.family, "read")
+    pair = next((block for block in blocks if block.family in ("join", "stack", "compare two files")), None)
     steps = [block for block in blocks if block.role == "step"]
     summaries = [block for block in blocks if block.role == "summary"]
     if pair:
         return _VERBS[pair.family]
     if summaries:
-        return _VERBS[summaries[0].family]
+        return _VERBS.get(summaries[0].family, "summarise")
     if len(steps) == 1 and not isinstance(steps[0], Clean):
         return _VERBS.get(steps[0].family, "clean")
     return "clean" if steps else "convert"

@@ -67,6 +67,9 @@ class Draft:
     told: list[Fact] = field(default_factory=list[Fact])
     """Pieces of the summary, in order."""
 
+    again: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Facts of the report that a second run over the same sample must give."""
+
     def parameter(self, name: str, annotation: str, default: str, meaning: str) -> str:
         """A keyword of `main`; the same name with another default gets a number."""
         free, count = name, 1

@@ -118,6 +118,12 @@ def _asked(understood: Understanding, main: Main) -> str:
         lines.append(f"        assert bench.output_text({literal(name)}).splitlines() == [")
         lines += [f"            {literal(line)}," for line in csv_text(table).splitlines()]
         lines.append("        ]")
+    if main.draft.again and not understood.blocks("watch"):
+        lines.append("        again = main()")
+        lines += [
+            f"        assert again[{literal(key)}] == {source_of(value)}"
+            for key, value in main.draft.again.items()
+        ]
     return "\n".join(lines)
 
 
