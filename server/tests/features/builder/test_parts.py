@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codex32_server.features.builder.recipes.parts.proofs_asking import *  # noqa: F403
 from codex32_server.features.builder.recipes.parts.proofs_columns import *  # noqa: F403
 from codex32_server.features.builder.recipes.parts.proofs_files import *  # noqa: F403
 from codex32_server.features.builder.recipes.parts.proofs_remembering import *  # noqa: F403

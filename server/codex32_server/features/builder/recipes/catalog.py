@@ -10,6 +10,23 @@ from .blocks.headings import Clean
 from .blocks.joins import JoinTables, StackTables
 from .blocks.memory import CountOverRuns, OnlyNew
 from .blocks.messages import Reminder
+from .blocks.model_rows import (
+    ClassifyRows,
+    DraftReplies,
+    ExtractFieldsRows,
+    SentimentRows,
+    SummariseRows,
+    TranslateColumn,
+)
+from .blocks.model_texts import (
+    AnswerQuestion,
+    ClassifyText,
+    DraftReply,
+    ExtractFieldsText,
+    SentimentText,
+    SummariseText,
+    TranslateText,
+)
 from .blocks.reshape import CompareFiles, Pivot, SampleRows, TopPerGroup
 from .blocks.rewrite import ChangeDates, ConvertCurrency, ConvertUnit, MapValues, ReplaceText
 from .blocks.rows import Deduplicate, DropEmptyRows, DropMissing, FilterRows
@@ -77,6 +94,19 @@ BLOCKS: tuple[type[Block], ...] = (
     FrequentWords,
     CountKeywords,
     ExtractFromText,
+    ClassifyRows,
+    SentimentRows,
+    ExtractFieldsRows,
+    TranslateColumn,
+    SummariseRows,
+    DraftReplies,
+    SummariseText,
+    AnswerQuestion,
+    ExtractFieldsText,
+    ClassifyText,
+    SentimentText,
+    TranslateText,
+    DraftReply,
     Watch,
     Reminder,
     ReportCounts,

@@ -33,7 +33,12 @@ _VERBS = {
     "outliers": "outliers", "random sample": "sample", "only new rows": "new",
     "compute a column": "compute", "share of rows": "share",
     "convert units": "convert", "convert a currency": "convert", "count over runs": "count",
-    "extract from a text": "extract", "extract from a column": "extract",
+    "extract from a text": "extract", "extract from a column": "extract", "chart": "chart",
+    "classify rows": "classify", "classify a text": "classify", "sentiment of rows": "sentiment",
+    "sentiment of a text": "sentiment", "translate a column": "translate", "translate a text": "translate",
+    "summarise rows": "summarise", "summarise a text": "summarise", "draft replies": "reply",
+    "draft a reply": "reply", "answer a question about a text": "answer", "extract fields of rows": "extract",
+    "extract fields of a text": "extract",
 }  # fmt: skip
 
 

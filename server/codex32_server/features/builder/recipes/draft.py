@@ -95,7 +95,7 @@ class Draft:
 
     def constant(self, name: str, value: str) -> str:
         """A text of the module; the same name with another text gets a number."""
-        source = text_source(value, LINE - len(name) - 8)
+        source = text_source(value, LINE - len(name) - 3)
         free, count = name, 1
         while free in self.constants and self.constants[free] != source:
             count += 1
@@ -172,9 +172,21 @@ def text_source(value: str, room: int) -> str:
     """Python source of a text; pieces of a long one stand below each other in brackets."""
     if len(literal(value)) <= room:
         return literal(value)
+    if room > 0 and len(literal(value)) <= LINE - INDENT:
+        return f"(\n    {literal(value)}\n)"
     size = LINE - 2 * INDENT - 24
-    pieces = [value[at : at + size] for at in range(0, len(value), size)]
+    pieces = _cut(value, size)
     return "\n".join(["(", *(f"    {literal(piece)}" for piece in pieces), ")"])
+
+
+def _cut(value: str, size: int) -> list[str]:
+    """Pieces of at most so many characters, cut behind a space if there is one."""
+    pieces: list[str] = []
+    while len(value) > size:
+        at = value.rfind(" ", 0, size) + 1 or size
+        pieces.append(value[:at])
+        value = value[at:]
+    return [*pieces, value]
 
 
 def fstring_text(text: str) -> str:

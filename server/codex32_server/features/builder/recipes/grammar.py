@@ -65,12 +65,16 @@ READERS: Mapping[str, SlotReader] = {
     "operand": formulas.operand,
     "numbers": spellings.numbers,
     "pairs": spellings.pairs,
+    "labels": spellings.labels,
     "separator": spellings.separator,
     "date_form": spellings.date_form,
     "date_part": spellings.from_table("date_parts"),
     "kind": spellings.from_table("kinds"),
     "unit": spellings.from_table("units"),
     "currency": spellings.currency,
+    "tongue": spellings.from_table("tongues"),
+    "text_size": spellings.from_table("text_sizes"),
+    "tone": spellings.from_table("tones"),
 }
 
 

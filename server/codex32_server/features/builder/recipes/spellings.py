@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from .patterns import Found, Sentence, SlotReader, match
-from .slots import number
+from .slots import is_name_word, number
 
 _MOST_PAIRS = 20
 _ARROWS = ("->", "→", "=>", "eq", ":")
@@ -92,6 +92,31 @@ def numbers(sentence: Sentence, at: int) -> Iterator[Found]:
             if after > found.end:
                 yield from extend(after, (*known, found.value))
             yield Found(found.end, (*known, found.value))
+
+    yield from extend(at, ())
+
+
+def labels(sentence: Sentence, at: int) -> Iterator[Found]:
+    """Names of categories; `other` is one."""
+    language = sentence.grammar.language
+    separators = language.also | language.either
+
+    def extend(here: int, known: tuple[str, ...]) -> Iterator[Found]:
+        if here >= len(sentence.tokens) or len(known) >= _MOST_PAIRS:
+            return
+        token = sentence.tokens[here]
+        if (
+            token.kind != "quoted"
+            and token.plain not in language.tables["labels"]
+            and not is_name_word(sentence, here)
+        ):
+            return
+        chosen, after = (*known, token.content), here + 1
+        while after < len(sentence.tokens) and sentence.tokens[after].plain in separators:
+            after += 1
+        if after > here + 1:
+            yield from extend(after, chosen)
+        yield Found(here + 1, chosen)
 
     yield from extend(at, ())
 

@@ -60,7 +60,7 @@ def _table_trials(understood: Understanding, title: str, main: Main, stage: Stag
     constants = [*stage.constants(), _expected(main.draft)]
     tests = ["\n".join(constants), _asked(understood, main, stage)]
     if not understood.sources:
-        tests += _badly_written(understood)
+        tests += _badly_written(understood, stage)
     tests += _hollow(understood, title, main, stage)
     if missing := _missing_column(understood, stage):
         tests.append(missing)
@@ -70,7 +70,7 @@ def _table_trials(understood: Understanding, title: str, main: Main, stage: Stag
 
 
 def _asked(understood: Understanding, main: Main, stage: Stage) -> str:
-    tail = " as bench:" if main.draft.outputs or main.draft.checks else ":"
+    tail = " as bench:" if main.draft.outputs or main.draft.checks or main.draft.again else ":"
     lines = [
         "def test_does_what_was_asked() -> None:",
         *stage.bench(tail),
@@ -98,7 +98,7 @@ def _asked(understood: Understanding, main: Main, stage: Stage) -> str:
         lines.append("        ]")
     lines += [f"        {line}" for line in main.draft.checks]
     if main.draft.again and not understood.blocks("watch"):
-        lines.append("        again = main()")
+        lines += ["        bench.next_run()", "        again = main()"]
         lines += [
             f"        assert again[{literal(key)}] == {source_of(value)}"
             for key, value in main.draft.again.items()
@@ -114,7 +114,7 @@ def _json_rows(table: Table) -> str:
     return "\n".join(["[", *rows, "        ]"])
 
 
-def _badly_written(understood: Understanding) -> list[str]:
+def _badly_written(understood: Understanding, stage: Stage) -> list[str]:
     """Only where the report does not repeat the names of the columns."""
     names = [table.name for table in understood.tables]
     repeats = any(block.family == "report on a file" for block in understood.blocks("summary"))
@@ -131,8 +131,8 @@ def _badly_written(understood: Understanding) -> list[str]:
         "def test_header_in_capitals_windows_line_ends_and_another_file_name() -> None:\n"
         '    header, rows = SAMPLE.split("\\n", 1)\n'
         '    written = "\\ufeff" + f"{header.upper()}\\n{rows}".replace("\\n", "\\r\\n")\n'
-        '    with workbench(inputs={"whatever.csv": written}):\n'
-        "        report = main()\n"
+        + "\n".join(stage.bench(props=replace(stage.props, inputs={"whatever.csv": Code("written")})))
+        + "\n        report = main()\n"
         "    assert {key: report[key] for key in EXPECTED} == EXPECTED"
     ]
 

@@ -13,8 +13,8 @@ NEAREST: Mapping[str, str] = {
     "The nearest: give the data to the bot as a CSV, JSON or text file, or as input of the run.",
     "database": "Databases are not available yet. The nearest: export the table to CSV or JSON and give the bot that file.",
     "format": "Files of this kind cannot be read or written: tables are CSV, JSON, JSON lines or Excel (.xlsx), texts are plain or PDF. The nearest: save the file as one of these first.",
-    "model": "This needs a language model or a prediction, which is not available yet. "
-    "The nearest: a keyword report of a text, or numbers per group of a table.",
+    "model": "Predictions, rewriting and the like are not available yet. The nearest with a language model: "
+    "summarise, classify, translate, extract facts, find the sentiment, draft a reply, answer a question about a text.",
     "chart": "Only bar, line and pie charts can be drawn so far. The nearest: “a bar chart of the sum of amount by month”.",
     "harmful": "That would harm people or break into systems; no bot is built for it.",
     "effects": "A bot built from recipes cannot buy, sell, pay or book anything. The nearest: a reminder to do it.",

@@ -92,8 +92,7 @@ UNAVAILABLE = {
     "(google sheets|google sheet|google drive|dropbox|onedrive|sharepoint|s3|ftp|sftp|notion|airtable|salesforce|hubspot|stripe|shopify)": "network",
     "(xls|word document|docx|image|images|photo|photos|video|videos|audio|parquet|xml|yaml)": "format",
     "{otherfile}": "format",
-    "(translate|sentiment|classify|categorise|categorize|chatgpt|gpt|llm|ai|openai|claude|predict|forecast|paraphrase|rewrite|transcribe|"
-    "recommend)": "model",
+    "(chatgpt|gpt|llm|ai|openai|claude|predict|forecast|paraphrase|rewrite|transcribe|recommend)": "model",
     "(dashboard|dashboards|map|heatmap|scatter plot|histogram)": "chart",
     "(hack|crack|steal|phish|phishing|spam|ddos|malware|ransomware|virus|keylogger|exploit|brute force|passwords?|credentials|"
     "mine bitcoin|mine crypto|/etc/passwd|/etc/shadow|rm -rf|bypass|spy on)": "harmful",
@@ -228,7 +227,7 @@ ENGLISH = Language(
         "daily weekly monthly hourly yearly weekdays weekday weekend weekends noon midnight morning evening afternoon night "
         "top first last how many much what why something anything everything someone stuff things thing nice nicely better pretty "
         "fast quickly properly correctly somehow maybe perhaps etc whatever new pls translate scrape fetch download upload post "
-        "slack telegram url api website sentiment classify predict forecast chart graph plot excel pdf xlsx workbook database "
+        "slack telegram url api website classify predict forecast chart graph plot excel pdf xlsx workbook database "
         "except but unless instead rather otherwise else again other others another same different similar about around approximately "
     ),
     vague=words(

@@ -119,7 +119,7 @@ UNAVAILABLE = {
     "(la|una|en|de|desde)? (base de datos|mysql|postgres|sql)": "database",
     "(xls|imagen|imagenes|word|docx)": "format",
     "{otherfile}": "format",
-    "(traduce|traducir|sentimiento|clasifica|clasificar|predice|predecir|ia)": "model",
+    "(predice|predecir|ia)": "model",
     "(mapa|histograma|panel de control)": "chart",
     "(hackea|hackear|roba|robar|contrasenas|contrasena|virus|phishing|spam)": "harmful",
     "(compra|comprar|vende|vender|paga|pagar)": "effects",
