@@ -46,14 +46,14 @@ def axis_scale(points: Sequence[tuple[str, float]]) -> tuple[float, float, list[
     """The lowest and highest value of the axis (0 is always on it), and its lines with their figures."""
     values = [0.0, *(value for _, value in points)]
     low, high = min(values), max(values)
-    step = 10 ** math.floor(math.log10((high - low) / 4)) if high > low else 1.0
-    step *= next(size for size in (1, 2, 5, 10) if (high - low) / (step * size) <= 5)
-    low, high = math.floor(low / step) * step, max(math.ceil(high / step), 1) * step
+    gap = 10 ** math.floor(math.log10((high - low) / 4)) if high > low else 1.0
+    gap *= next(size for size in (1, 2, 5, 10) if (high - low) / (gap * size) <= 5)
+    low, high = math.floor(low / gap) * gap, max(math.ceil(high / gap), 1) * gap
     shapes: list[str] = []
-    for at in range(round((high - low) / step) + 1):
-        y = height_of(low + at * step, low, high)
+    for at in range(round((high - low) / gap) + 1):
+        y = height_of(low + at * gap, low, high)
         shapes.append(f'<line x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH - 20}" y2="{y:.1f}" stroke="#ddd"/>')
-        shapes.append(svg_text(LEFT - 8, y + 4, f"{tidy_number(low + at * step):,}", "end"))
+        shapes.append(svg_text(LEFT - 8, y + 4, f"{tidy_number(low + at * gap):,}", "end"))
     return low, high, shapes
 
 
