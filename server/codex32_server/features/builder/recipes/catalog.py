@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from .blocks.channels import Discord, Email, SendVerb, Slack, Teams, Telegram
 from .blocks.checks import Validate
 from .blocks.columns import ChangeText, FillMissing, FirstRows, RenameColumn, SelectColumns, SortRows
+from .blocks.gates import MessageOption, NewRows, OnlyIf
 from .blocks.headings import Clean
 from .blocks.joins import JoinTables, StackTables
 from .blocks.messages import Reminder
@@ -14,6 +16,7 @@ from .blocks.summaries import Profile, Summarise
 from .blocks.texts import CountKeywords, FrequentWords
 from .blocks.triggers import OnDemand, Schedule, Zone
 from .blocks.watches import Watch
+from .blocks.web import SourceOption, WebData
 from .model import Block
 
 BLOCKS: tuple[type[Block], ...] = (
@@ -22,6 +25,9 @@ BLOCKS: tuple[type[Block], ...] = (
     OnDemand,
     TableFile,
     TextFile,
+    WebData,
+    SourceOption,
+    NewRows,
     DropMissing,
     DropEmptyRows,
     FilterRows,
@@ -44,4 +50,12 @@ BLOCKS: tuple[type[Block], ...] = (
     Reminder,
     ReportCounts,
     SaveTable,
+    SendVerb,
+    Email,
+    Slack,
+    Telegram,
+    Discord,
+    Teams,
+    OnlyIf,
+    MessageOption,
 )
