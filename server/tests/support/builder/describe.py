@@ -33,10 +33,10 @@ def _told(meaning: Understanding) -> str:
 def _block(block: Block) -> str:
     if isinstance(block, Schedule):
         return f"cron {' & '.join(block.crons())}"
-    default = {"DropMissing.mode": "any", "SortRows.scope": "all columns"}
+    default = {"DropMissing.mode": "any", "SortRows.scope": "all columns", "WebData.sure": "True"}
     slots: list[str] = []
     for name, value in vars(block).items():
-        plain = _value(value)
+        plain = _value(value) if name not in ("quoted", "numeric") else ""
         if plain and plain != default.get(f"{type(block).__name__}.{name}"):
             slots.append(plain)
     return " ".join([type(block).__name__, *slots])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from .blocks.channels import Discord, Email, SendVerb, Slack, Teams, Telegram
 from .blocks.charts import Chart
 from .blocks.checks import Validate
 from .blocks.columns import ChangeText, FillMissing, FirstRows, RenameColumn, SelectColumns, SortRows
 from .blocks.computed import Bands, ComputeColumn, DatePart, RoundNumbers
+from .blocks.gates import MessageOption, NewRows, OnlyIf
 from .blocks.headings import Clean
 from .blocks.joins import JoinTables, StackTables
 from .blocks.memory import CountOverRuns, OnlyNew
@@ -39,6 +41,7 @@ from .blocks.texts import CountKeywords, FrequentWords
 from .blocks.triggers import OnDemand, Schedule, Zone
 from .blocks.unusual import Outliers, Share
 from .blocks.watches import Watch
+from .blocks.web import SourceOption, WebData
 from .model import Block
 
 BLOCKS: tuple[type[Block], ...] = (
@@ -49,6 +52,9 @@ BLOCKS: tuple[type[Block], ...] = (
     TextFile,
     ExcelSheet,
     AllFiles,
+    WebData,
+    SourceOption,
+    NewRows,
     DropMissing,
     DropEmptyRows,
     FilterRows,
@@ -112,4 +118,12 @@ BLOCKS: tuple[type[Block], ...] = (
     ReportCounts,
     SaveTable,
     Archive,
+    SendVerb,
+    Email,
+    Slack,
+    Telegram,
+    Discord,
+    Teams,
+    OnlyIf,
+    MessageOption,
 )

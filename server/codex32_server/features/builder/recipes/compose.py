@@ -15,7 +15,7 @@ from .draft import prose, slug
 from .flow_tables import work_blocks
 from .mains import write_main
 from .manifest import header
-from .model import Block, BuiltBot, Refusal, Understanding
+from .model import Block, BuiltBot, Refusal, Source, Understanding
 from .pages import readme
 from .slots import FileName
 from .trials import trials
@@ -74,7 +74,7 @@ def _with_default_table(understood: Understanding) -> Understanding:
 
 def name_of(understood: Understanding) -> str:
     """A short name: a verb and what it is done to."""
-    blocks = [*work_blocks(understood), *understood.blocks("message"), *understood.blocks("sink")]
+    blocks = [*work_blocks(understood), *understood.blocks("message", "sink"), *understood.sources]
     verb = _verb(blocks)
     words = [slug(source.place(), "-") for source in understood.sources]
     words += [slug(file.stem, "-") for file in (*understood.tables, *understood.documents)]
@@ -91,24 +91,31 @@ def _verb(blocks: Sequence[Block]) -> str:
     for role in ("watch", "message", "text"):
         found = next((block for block in blocks if block.role == role), None)
         if found:
-            return _VERBS.get(found.family, "read")
+            return _verb_of(found)
     pair = next((block for block in blocks if block.family in ("join", "stack", "compare two files")), None)
     steps = [block for block in blocks if block.role == "step"]
     summaries = [block for block in blocks if block.role == "summary"]
     if pair:
-        return _VERBS[pair.family]
+        return _verb_of(pair)
     if summaries:
-        return _VERBS.get(summaries[0].family, "summarise")
+        return _verb_of(summaries[0])
     if len(steps) == 1 and not isinstance(steps[0], Clean):
         return _VERBS.get(steps[0].family, "clean")
-    return "clean" if steps else "convert"
+    if steps:
+        return "clean"
+    return "fetch" if any(isinstance(block, Source) for block in blocks) else "convert"
+
+
+def _verb_of(block: Block) -> str:
+    return _VERBS.get(block.family, slug(block.family, "-").split("-")[0])
 
 
 def title_of(understood: Understanding) -> str:
     """One line without a full stop: what it does."""
     names = [source.place() for source in understood.sources]
     names += [file.name for file in (*understood.tables, *understood.documents)]
-    blocks = [*work_blocks(understood), *understood.blocks("message")] or understood.blocks("sink")
+    blocks = [*understood.sources, *work_blocks(understood), *understood.blocks("message")]
+    blocks = blocks or understood.blocks("sink")
     what = ", ".join(
         dict.fromkeys(block.title if at == 0 else _lower(block.title) for at, block in enumerate(blocks))
     )
@@ -168,7 +175,9 @@ def _tests(name: str, understood: Understanding, title: str, main: Main) -> str:
     found = cut(main.source)
     proofs = proofs_for(found.names)
     own = trials(understood, title, main)
-    source = with_helpers("\n\n\n".join([own, *(proof.source for proof in proofs)]))
+    constants = [proof.source for proof in proofs if not proof.is_function]
+    tests = [proof.source for proof in proofs if proof.is_function]
+    source = with_helpers("\n\n\n".join([own, *(["\n".join(constants)] if constants else []), *tests]))
     return render_tests(
         f'"""Tests of {name}: what was asked for, and what data in the wild looks like."""',
         source,

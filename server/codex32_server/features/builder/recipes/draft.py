@@ -53,6 +53,10 @@ class Draft:
     """Mutable while the blocks write into it; one draft is one way through the sample."""
 
     stem: str
+    title: str = ""
+    """Of the bot; the subject of its mails."""
+    content: str = "table.rows"
+    """The expression of what the work gave: `table.rows`, `text`, `value` or `message`."""
     table: Table = field(default_factory=lambda: Table([], []))
     other: Table = field(default_factory=lambda: Table([], []))
     text: str = ""
@@ -133,6 +137,11 @@ class Draft:
         """`target = function(arguments)`, broken over lines as formatters do."""
         self.lines.extend(wrapped(f"{target} = {function}", arguments))
 
+    @property
+    def room(self) -> int:
+        """Characters that a line has at the end of `main`, behind its gates."""
+        return LINE - INDENT * (2 if self.gates else 1)
+
     def removes(self, key: str, count: int, words: str) -> None:
         """The fact that so many rows went away, for the report and its summary."""
         self.expected[key] = count
@@ -144,13 +153,17 @@ class Draft:
         self.told.append(Fact(f"report['{key}']", words))
 
 
-def wrapped(head: str, arguments: Sequence[str], room: int = LINE - INDENT) -> list[str]:
-    """A call on one line if it fits into `room` characters, else one argument a line."""
+def wrapped(
+    head: str, arguments: Sequence[str], room: int = LINE - INDENT, inside: int = LINE - INDENT
+) -> list[str]:
+    """A call on one line if it fits into `room` characters, else in brackets: on a line of its own if that
+    fits `inside`, or one argument a line.
+    """
     line = f"{head}({', '.join(arguments)})"
     if len(line) <= room:
         return [line]
     inner = f"    {', '.join(arguments)}"
-    if len(inner) <= LINE - INDENT:
+    if len(inner) <= inside:
         return [f"{head}(", inner, ")"]
     return [f"{head}(", *(f"    {argument}," for argument in arguments), ")"]
 

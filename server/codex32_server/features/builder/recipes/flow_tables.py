@@ -36,7 +36,7 @@ def stem_of(understood: Understanding) -> str:
 
 def table_main(understood: Understanding, title: str, table: Table, other: Table) -> Main:
     """`main`, played with the given tables."""
-    draft = Draft(stem_of(understood), table=table, other=other)
+    draft = Draft(stem_of(understood), title, table=table, other=other)
     _source_lines(understood, draft)
     for block in understood.blocks("step"):
         block.apply(draft)

@@ -18,7 +18,9 @@ def value_main(understood: Understanding, title: str, value: Any = None, previou
     watches = [block for block in understood.blocks("watch") if isinstance(block, Watch)]
     measure = watches[0].measure
     assert measure is not None
-    draft = Draft(slug(measure.name, "-"), value=watch_values(watches)[0] if value is None else value)
+    draft = Draft(
+        slug(measure.name, "-"), title, "value", value=watch_values(watches)[0] if value is None else value
+    )
     if understood.sources:
         understood.sources[0].apply(draft)
     else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from . import conditions, formulas, measures, rules, slots, spellings, times
+from . import conditions, formulas, measures, places, rules, slots, spellings, times
 from .blocks.triggers import Schedule
 from .catalog import BLOCKS
 from .languages.english import ENGLISH
@@ -39,7 +39,18 @@ READERS: Mapping[str, SlotReader] = {
     "page": slots.page,
     "archive": slots.archive,
     "otherfile": slots.other_file,
-    "url": slots.of_kind("url"),
+    "url": places.url,
+    "channel": places.channel,
+    "note": places.note,
+    "mailed": places.mailed,
+    "addresses": places.addresses,
+    "payload": places.payload,
+    "room": places.room,
+    "repository": places.repository,
+    "secret": places.secret,
+    "header_name": places.header_name,
+    "path": places.path,
+    "dotted": places.dotted,
     "address": slots.of_kind("address"),
     "quoted": slots.of_kind("quoted"),
     "cell_test": conditions.cell_test,

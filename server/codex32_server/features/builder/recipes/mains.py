@@ -46,7 +46,7 @@ def sample_tables(understood: Understanding) -> tuple[Table, Table]:
 def text_main(understood: Understanding, title: str, text: str = SAMPLE_TEXT) -> Main:
     """`main` of a bot that works on a text, played with the given one."""
     name = understood.documents[0].name if understood.documents else "text.txt"
-    draft = Draft(slug(name.rsplit(".", 1)[0], "-"), text=text)
+    draft = Draft(slug(name.rsplit(".", 1)[0], "-"), title, "text", text=text)
     if understood.sources:
         understood.sources[0].apply(draft)
     else:
@@ -62,9 +62,10 @@ def text_main(understood: Understanding, title: str, text: str = SAMPLE_TEXT) ->
 
 def _message_main(understood: Understanding, title: str) -> Main:
     reminder = next(block for block in understood.blocks("message") if isinstance(block, Reminder))
-    draft = Draft(slug(reminder.message, "-"))
+    draft = Draft(slug(reminder.message, "-"), title, "message")
     draft.parameter("message", "str", literal(reminder.message), "what to remind of")
-    draft.line('report: Report = {"reminder": message, "summary": f"Reminder: {message}"}')
+    summary = "message" if understood.deliveries else 'f"Reminder: {message}"'
+    draft.line(f'report: Report = {{"reminder": message, "summary": {summary}}}')
     draft.line('log.info(report["summary"])')
     draft.expected["reminder"] = reminder.message
     return Main(finish(understood, draft, title), draft)

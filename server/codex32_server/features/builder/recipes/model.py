@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from .draft import Draft
 from .formats import file_rights
+from .measures import Measure
 from .parts.tables import Table
 from .rights import Rights, join_rights
 from .slots import FileName
@@ -126,6 +127,11 @@ class Source(Block):
     def place(self) -> str:
         """What it reads, in a few words, for names and titles: `api.example.com`."""
         return ""
+
+    def for_value(self, measure: Measure) -> Source | None:
+        """The same source as it gives that one value; None if it only gives rows or text."""
+        del measure
+        return None
 
 
 class Delivery(Block):

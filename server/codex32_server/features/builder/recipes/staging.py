@@ -124,14 +124,28 @@ class Stage:
         self, tail: str = ":", props: Props | None = None, state: Mapping[str, Any] | None = None
     ) -> list[str]:
         """`with workbench(…)` of the ordinary run, or of one with other props; indented for a test."""
-        given: list[str] = []
-        for keyword, values in (props or self.props).keywords().items():
-            given.append(f"{keyword}={self.source(keyword, values)}")
+        given = {
+            keyword: self.source(keyword, values)
+            for keyword, values in (props or self.props).keywords().items()
+        }
         if state:
-            given.append(f"state={_flat(dict(state))}")
-        lines = wrapped("with workbench", given, LINE - INDENT - len(tail))
+            given["state"] = _flat(dict(state))
+        flat = [f"{keyword}={source}" for keyword, source in given.items()]
+        lines = wrapped("with workbench", flat, LINE - INDENT - len(tail))
+        if max(len(line) for line in lines) > LINE - INDENT:
+            lines = ["with workbench(", *self._broken(given, props or self.props), ")"]
         lines[-1] += tail
         return [f"    {line}" for line in lines]
+
+    def _broken(self, given: Mapping[str, str], props: Props) -> list[str]:
+        """Each keyword on lines of its own."""
+        lines: list[str] = []
+        for keyword, source in given.items():
+            if len(source) + len(keyword) + 2 * INDENT + 2 > LINE and keyword in props.keywords():
+                value = self.differing(keyword, props.keywords()[keyword])
+                source = pretty(value, 2 * INDENT, len(keyword) + 2)
+            lines += f"    {keyword}={source},".replace("\n    ", "\n").split("\n")
+        return lines
 
     def main(self, props: Props | None = None, **more: Any) -> str:
         """The call of `main`, with the arguments it needs."""
@@ -144,10 +158,16 @@ class Stage:
             pairs = [f"{literal(name)}: {self._file(name, value)}" for name, value in values.items()]
             return f"{{{', '.join(pairs)}}}"
         usual = self.props.keywords().get(keyword, {})
-        other = {name: value for name, value in values.items() if usual.get(name) != value}
-        if not other and usual.keys() == values.keys():
+        other = self.differing(keyword, values)
+        if usual and len(other) == 1 and usual.keys() == values.keys():
             return keyword.upper()
-        return _flat({f"**{keyword.upper()}": None, **other} if usual else other)
+        return _flat(other)
+
+    def differing(self, keyword: str, values: dict[str, Any]) -> dict[str, Any]:
+        """The constant, and what is different."""
+        usual = self.props.keywords().get(keyword, {})
+        other = {name: value for name, value in values.items() if usual.get(name) != value}
+        return {f"**{keyword.upper()}": None, **other} if usual else other
 
     def _file(self, name: str, value: Any) -> str:
         if not isinstance(value, Table):

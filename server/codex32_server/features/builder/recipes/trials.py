@@ -293,7 +293,7 @@ def _message_trials(main: Main, stage: Stage) -> list[str]:
                 *stage.bench(),
                 "        report = main()",
                 f'    assert report["reminder"] == {said}',
-                '    assert report["summary"] == f"Reminder: {report[\'reminder\']}"',
+                '    assert report["reminder"] in report["summary"]',
             ]
         ),
         "\n".join(

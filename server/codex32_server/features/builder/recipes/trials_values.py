@@ -61,7 +61,8 @@ def _loop(understood: Understanding, call: str) -> list[str]:
     ]
     telling = any(isinstance(b, Watch) and b.kind != "remember" for b in understood.blocks("watch"))
     times = "sum(alerts > 0 for _, alerts, _ in RUNS)" if telling else "len(RUNS)"
-    lines += [f"    assert len({delivery.sent()}) == {times}" for delivery in understood.deliveries]
+    for delivery in understood.deliveries:
+        lines += [f"    told = {delivery.sent()}", f"    assert len(told) == {times}"]
     return lines
 
 

@@ -35,10 +35,10 @@ def delivery_lines(understood: Understanding, draft: Draft) -> list[str]:
     deliveries = understood.deliveries
     if not deliveries:
         return []
-    message = 'report["summary"]'
+    message = "message" if draft.content == "message" else 'report["summary"]'
     lines: list[str] = []
     if draft.body:
-        lines += wrapped("message = compose_message", [message, *draft.body])
+        lines += wrapped("message = compose_message", [message, *draft.body], draft.room, draft.room)
         message = "message"
     for block in deliveries:
         lines += block.send(draft, message)

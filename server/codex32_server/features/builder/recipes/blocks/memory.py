@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 
 from ..draft import Draft, literal, slug
 from ..model import Block, Need, Phrases
+from ..rights import Rights
+from .gates import NewRows
 from .rows import sample_kind
 
 _SINCE = "(since (the)? (last|previous) (run|time)|(than|compared with|compared to) (the)? (last|previous) (run|time)|since last time|that (were|are) not there (before|last time|in the last run)|not seen before)"
@@ -21,12 +23,11 @@ _POR = "((por|segun|usando) (el|la|su)? {columns})?"
 class OnlyNew(Block):
     """Rows that no earlier run has seen."""
 
-    columns: tuple[str, ...] = ()
-    """Empty: the whole row."""
+    columns: tuple[str, ...]
 
-    family = "only new rows"
+    family = "only new rows by a column"
     role = "step"
-    title = "Keep only rows that are new since the last run"
+    title = "Keep only rows whose column no earlier run has seen"
     example = "every hour keep only the new orders since the last run by order_id from orders.csv"
     phrases: ClassVar[Phrases] = {
         "en": (
@@ -46,23 +47,29 @@ class OnlyNew(Block):
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Block | None:
         names, either = slots.get("columns", ((), False))
-        return None if either else cls(names)
+        if either:
+            return None
+        return cls(names) if names else NewRows()
 
     def say(self) -> str:
-        what = f"with a {' and '.join(self.columns)} that" if self.columns else "that as a whole"
-        return f"Only rows {what} no earlier run has seen are kept; the first run finds all of them new. It remembers 64,000 rows."
+        what = " and ".join(self.columns)
+        return f"Only rows with a {what} that no earlier run has seen are kept; the first run finds all of them new. It remembers 64,000 rows."
+
+    def rights(self) -> Rights:
+        return Rights(state=True)
 
     def needs(self) -> Sequence[Need]:
         return [Need(name, sample_kind(name)) for name in self.columns]
 
     def apply(self, draft: Draft) -> None:
         key = draft.key("seen_before")
-        kept = f"seen_by_{'_'.join(slug(name) for name in self.columns)}" if self.columns else "seen_rows"
-        columns = draft.columns(self.columns) if self.columns else "[]"
+        kept = f"seen_by_{'_'.join(slug(name) for name in self.columns)}"
+        columns = draft.columns(self.columns)
         draft.line(f"marks = row_marks(table, {columns})")
         draft.call(f'table, report["{key}"]', "drop_seen", "table", columns, literal(kept))
         draft.last.append(f"remember_rows(marks, {literal(kept)})")
         draft.removes(key, 0, "seen before")
+        draft.gates.append("table.rows")
         draft.again[key] = len(draft.table.rows)
 
 
@@ -95,6 +102,9 @@ class CountOverRuns(Block):
         if self.way == "total":
             return "It reports how many rows all runs had together."
         return "It reports how many rows more (or fewer, if below 0) there are than in the run before; the first run has nothing to compare with."
+
+    def rights(self) -> Rights:
+        return Rights(state=True)
 
     def apply(self, draft: Draft) -> None:
         rows = len(draft.table.rows)

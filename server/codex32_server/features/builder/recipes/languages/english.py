@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from . import english_steps
+from . import english_web as web
 from .language import Language, words
 
 CLASSES = {
@@ -16,8 +17,10 @@ CLASSES = {
     "with the (empty|missing|blank)|(that|which|who) (have|has|had) no|(that|which|who) (are|is) missing|(that|which|who) lack|"
     "(that|which|who) (don't|doesn't|do not|does not) have|not having|having no|with nothing in|whose",
     "where": "where|whose|with|having|that have|which have|who have|that has|if|in which|when|for which",
-    "tell": "tell (me|us)|report|notify (me|us)|alert (me|us)?|warn (me|us)?|let (me|us) know|inform (me|us)|say|"
-    "show (me|us)?|give (me|us)|list|print|display|output|return",
+    "tell": "(tell (me|us)|report|notify (me|us)|alert (me|us)?|warn (me|us)?|let (me|us) know|inform (me|us)|say|"
+    "show (me|us)?|give (me|us)|list|print|display|output|return|(ping|message) (me|us)?) {channel}?|"
+    "(email|e-mail|mail|slack) {channel:mailed}|(send|write|drop|post) (me|us)? {channel:note}",
+    **web.CLASSES,
     "compute": "what is|what are|what was|what's|extract|calculate|compute|work out|find|get|determine|report|show (me|us)?|tell (me|us)|give (me|us)|"
     "produce|create|make|print|output|return|list|display|calculating|computing|and",
     "by": "by|per|for each|for every|in each|grouped by|group by|broken down by|split by|of each|within each|based on|on|using",
@@ -77,17 +80,9 @@ FILLERS = (
 )
 
 UNAVAILABLE = {
-    "(send|sends|sending|forward|write) (me|us|them|him|her|everyone|it|the {things}|{things})? (an|a|by|via|per|through|as an|in an|to my|over)? "
-    "(email|e-mail|mail|emails|e-mails) (to {any})?": "email",
-    "(by|via|through|over|to my|to our) (an|a)? (email|e-mail|mail|emails) (to {any})?": "email",
-    "(email|e-mail|mail) (me|us|them|him|her|everyone|it|the {things}|{things})": "email",
-    "(send|forward|post|mail|email)? (it|the {things})? (to|by|via) {address}": "email",
-    "(post|send|message|write|notify|report|publish|share)? (it|me|us|the {things}|this|a message)? (to|on|in|via|through|by|over)? (the|our|my|a)? "
-    "(slack|telegram|discord|whatsapp|teams|sms|signal|messenger|mattermost|text message) (channel|message|chat|group|messages)?": "chat",
-    "(call|fetch|get|download|request|read|open|visit|query|hit|ping|check|watch|monitor)? (the|an|a|from)? (url|api|endpoint|webhook|"
-    "website|web|site|webpage|page|internet|rss|feed|http|https|server|online)": "network",
-    "(from|of|at|on|to|in)? {url}": "network",
-    "(scrape|crawl|scraping|crawling|google|browse|tweet|twitter|facebook|instagram|linkedin|youtube|github|gitlab|jira)": "network",
+    "(send|message|write|notify|report|share)? (it|me|us|the {things}|this|a message)? (to|on|in|via|through|by|over)? (the|our|my|a)? "
+    "(whatsapp|sms|signal|messenger|mattermost|text message) (channel|message|chat|group|messages)?": "chat",
+    "(scrape|crawl|scraping|crawling|google|browse|tweet|twitter|facebook|instagram|linkedin|youtube|gitlab|jira)": "network",
     "(the|a|our|my|from|in|into|to)? (database|postgres|postgresql|mysql|sqlite|sql|mongodb|bigquery|snowflake|warehouse)": "database",
     "(google sheets|google sheet|google drive|dropbox|onedrive|sharepoint|s3|ftp|sftp|notion|airtable|salesforce|hubspot|stripe|shopify)": "network",
     "(xls|word document|docx|image|images|photo|photos|video|videos|audio|parquet|xml|yaml)": "format",
@@ -110,6 +105,7 @@ UNAVAILABLE = {
 
 TABLES = {
     **english_steps.TABLES,
+    **web.TABLES,
     "tests": {
         "{column} <be>? (less than|under|below|lower than|smaller than|fewer than|lt) {value:number}": "is_below",
         "{column} <be>? (more than|over|above|higher than|greater than|bigger than|larger than|exceeds|gt) {value:number}": "is_above",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from . import spanish_steps
+from . import spanish_web as web
 from .language import Language, words
 
 CLASSES = {
@@ -14,7 +15,9 @@ CLASSES = {
     "every_row": "(todos|todas|cada)? (los|las|la|el)? {things}|aquellas|aquellos|las",
     "lacking": "sin|que no tengan|que no tienen|que carezcan de|a las que les falta|a las que les falte|con falta de",
     "where": "donde|cuyo|cuya|cuyos|cuyas|con|que tengan|que tienen|en las que|en los que|si|cuando",
-    "tell": "avisame|avisa|dime|di|informa|informame|notificame|notifica|alertame|alerta|muestra|muestrame",
+    "tell": "(avisame|avisa|avisanos|dime|di|informa|informame|notificame|notifica|alertame|alerta|muestra|muestrame) {channel}?|"
+    "(envia|enviame|envianos|manda|mandame|mandanos|enviar|mandar|escribe|escribeme) {channel:note}",
+    **web.CLASSES,
     "compute": "calcula|calcular|calculame|muestra|dame|informa|informa de|dime|reporta|obten|saca|haz|cuenta|y",
     "grouped": "por|por cada|para cada|segun|agrupado por|agrupada por|agrupando por",
     "by": "por|segun|usando|para cada|por cada",
@@ -43,6 +46,7 @@ FILLERS = (
 
 TABLES = {
     **spanish_steps.TABLES,
+    **web.TABLES,
     "tests": {
         "{column} <be>? (menor que|menor de|inferior a|por debajo de|menos de|lt) {value:number}": "is_below",
         "{column} <be>? (mayor que|mayor de|superior a|por encima de|mas de|gt) {value:number}": "is_above",
@@ -109,12 +113,7 @@ TABLES = {
 }
 
 UNAVAILABLE = {
-    "(envia|enviar|enviame|enviarme|manda|mandar|mandame|mandarme|enviarlo|mandarlo|enviadme)? (lo|un|una|el resultado|el informe|el resumen)? (un|por|al|mi|a mi)? "
-    "(email|e-mail|correo electronico|correo|mail) (a {any})?": "email",
-    "(enviamelo|mandamelo|envialo|mandalo) (por (email|correo|correo electronico))?": "email",
-    "(publica|publicar|envia|manda|avisa|avisame)? (en|a|por) (slack|telegram|whatsapp|discord|teams|sms)": "chat",
-    "(llama|consulta|descarga|descargar|obten|lee|visita)? (a|la|el|una|un)? (url|api|web|pagina web|pagina|sitio web|internet|feed|rss|servidor)": "network",
-    "(de|en|desde|a)? {url}": "network",
+    "(publica|publicar|envia|manda|avisa|avisame)? (en|a|por) (whatsapp|sms)": "chat",
     "(rastrea|scrapea|scraping)": "network",
     "(la|una|en|de|desde)? (base de datos|mysql|postgres|sql)": "database",
     "(xls|imagen|imagenes|word|docx)": "format",

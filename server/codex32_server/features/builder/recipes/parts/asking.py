@@ -24,16 +24,16 @@ ONLY_DATA = (
     "asked for outside of it. If the data does not say something, do not make it up."
 )
 
-Answer = Mapping[str, Mapping[str, Any]]
+Wanted = Mapping[str, Mapping[str, Any]]
 """Names of what is asked for, each with a JSON schema."""
 
 
-def one_of(name: str, choices: Sequence[str]) -> Answer:
+def one_of(name: str, choices: Sequence[str]) -> Wanted:
     """Exactly one of the choices."""
     return {name: {"type": "string", "enum": list(choices)}}
 
 
-def some_text(*names: str) -> Answer:
+def some_text(*names: str) -> Wanted:
     """A text for each name, or null where the data does not say."""
     return {name: {"type": ["string", "null"]} for name in names}
 
@@ -51,7 +51,7 @@ def ask_model(task: str, content: str, properties: Mapping[str, Any], model: str
     return cast("Row", llm.ask(prompt, model=model, system=ONLY_DATA, schema=schema))
 
 
-def checked_answer(said: Mapping[str, Any], answer: Answer) -> Row | None:
+def checked_answer(said: Mapping[str, Any], answer: Wanted) -> Row | None:
     """What was said, as texts; None if something is missing or is none of the choices."""
     checked: Row = {}
     for name, schema in answer.items():
@@ -64,7 +64,7 @@ def checked_answer(said: Mapping[str, Any], answer: Answer) -> Row | None:
     return checked
 
 
-def ask_batch(texts: list[str], answer: Answer, task: str, model: str) -> list[Row | None]:
+def ask_batch(texts: list[str], answer: Wanted, task: str, model: str) -> list[Row | None]:
     """An answer for each text, None where the model gave none that can be used. One question for all."""
     item = {
         "type": "object",
@@ -85,7 +85,7 @@ def ask_batch(texts: list[str], answer: Answer, task: str, model: str) -> list[R
 
 
 def answer_rows(
-    table: Table, column: str, answer: Answer, task: str, model: str
+    table: Table, column: str, answer: Wanted, task: str, model: str
 ) -> tuple[Table, dict[str, int]]:
     """A column for each name of the answer, about the text in a column of each row; and what came of it.
 
@@ -132,7 +132,7 @@ def split_text(content: str, longest: int) -> list[str]:
     return [*pieces, rest] if rest else pieces
 
 
-def answer_text(content: str, answer: Answer, task: str, model: str) -> tuple[list[Row], int]:
+def answer_text(content: str, answer: Wanted, task: str, model: str) -> tuple[list[Row], int]:
     """An answer for each piece of a text; and for how many pieces the budget did not reach."""
     pieces = split_text(content, LONGEST_PIECE)
     found: list[Row] = []
