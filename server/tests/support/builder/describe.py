@@ -6,6 +6,7 @@ from typing import Any
 
 from codex32_server.features.builder.recipes.blocks.triggers import Schedule
 from codex32_server.features.builder.recipes.conditions import CellTest, Condition
+from codex32_server.features.builder.recipes.formulas import Formula
 from codex32_server.features.builder.recipes.measures import Measure
 from codex32_server.features.builder.recipes.model import Block, Questions, Refusal, Understanding
 from codex32_server.features.builder.recipes.slots import FileName
@@ -47,6 +48,8 @@ def _value(value: Any) -> str:
         return f"[{value.say()}]"
     if isinstance(value, CellTest):
         return value.say().removeprefix(f"{value.column} ")
+    if isinstance(value, Formula):
+        return f"[{value.say()}]"
     if isinstance(value, Measure):
         return value.say() + ("" if value.numeric else " (text)")
     if isinstance(value, FileName):

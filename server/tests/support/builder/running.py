@@ -10,6 +10,22 @@ from codex32_server.features.builder.recipes.compose import compose
 from codex32_server.features.builder.recipes.model import BuiltBot, Understanding
 from codex32_server.features.builder.recipes.understand import understand
 
+HIDDEN = """
+from bot import main
+from codex32_bot.testing import workbench
+
+
+def run(**given):
+    inputs = {name.replace("__", "."): text for name, text in given.items() if "__" in name}
+    rest = {name: value for name, value in given.items() if "__" not in name}
+    with workbench(inputs=inputs) as bench:
+        return main(**rest), bench
+
+
+def test_hidden():
+"""
+"""What stands before each hidden test: `run(**input_files)` calls main on a workbench of its own."""
+
 
 def built(sentence: str) -> BuiltBot:
     meaning = understand(sentence, zone="Europe/Madrid", assume_defaults=True)

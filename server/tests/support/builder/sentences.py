@@ -497,16 +497,16 @@ SENTENCES: list[tuple[str, str]] = [
         "? web-data-1.url, schedule-1.time",
     ),
     ("read orders from the database and sum amount", "! Databases are not available yet"),
-    ("clean contacts.xlsx", "! Only CSV, JSON and plain text files can be read and written so far"),
+    ("clean contacts.xlsx", "contacts.xlsx | Clean"),
     (
         "translate article.txt to French",
-        "! This needs a language model or a prediction, which is not available yet",
+        "article.txt | TranslateText French",
     ),
-    ("summarise article.pdf", "! Only CSV, JSON and plain text files can be read and written so far"),
-    ("make a chart of sales.csv", "! Charts are not available yet"),
+    ("summarise article.pdf", "article.pdf | SummariseText 5 sentences"),
+    ("make a chart of sales.csv", "? chart-1.kind, chart-1.by, chart-1.function"),
     (
         "do a sentiment analysis of reviews.txt",
-        "! This needs a language model or a prediction, which is not available yet",
+        "reviews.txt | SentimentText",
     ),
     (
         "hack into the bank and steal passwords",

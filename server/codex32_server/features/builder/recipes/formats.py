@@ -1,5 +1,5 @@
 """Kinds of files: which function of `parts` reads and writes each, what it depends on, and how the tests of a
-bot make such a file and look into it.
+bot make such a file.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from .draft import Draft, literal
-from .parts.exporting import excel_value, html_table, markdown_table
 from .parts.tables import Table
 from .rights import Rights
 from .slots import FileName
@@ -86,34 +85,3 @@ def writing_line(name: str, kind: str, title: str) -> str:
             return f"write_excel(table, {literal(name)})"
         case _:
             return f"write_{kind}(table, {literal(name)})"
-
-
-def output_checks(name: str, kind: str, table: Table, title: str) -> list[str]:
-    """For the tests: lines that compare a file that was left with what it must hold (not CSV and JSON)."""
-    content = f"bench.output_text({literal(name)})"
-    match kind:
-        case "md":
-            lines = markdown_table(table).splitlines()
-            shown = [f"    {literal(line)}," for line in lines]
-            return (
-                [f"assert {content}.splitlines() == [", *shown, "]"] if lines else [f'assert {content} == ""']
-            )
-        case "html":
-            page = html_table(table, title)
-            heads = [
-                f"assert {literal(line)} in page" for line in page.splitlines() if line.startswith("<thead>")
-            ]
-            return [f"page = {content}", *heads, f'assert page.count("<tr>") == {page.count("<tr>")}']
-        case "xlsx":
-            lines = [
-                table.columns,
-                *([excel_value(row[column]) for column in table.columns] for row in table.rows),
-            ]
-            shown = [f"    [{', '.join(literal(cell) for cell in line)}]," for line in lines]
-            return [f"assert sheet_rows(bench.output_bytes({literal(name)})) == [", *shown, "]"]
-        case _:
-            rows = [
-                f"    {{{', '.join(f'{literal(key)}: {literal(cell)}' for key, cell in row.items())}}},"
-                for row in table.rows
-            ]
-            return [f"assert [json.loads(line) for line in {content}.splitlines()] == [", *rows, "]"]

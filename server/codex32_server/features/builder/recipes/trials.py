@@ -12,13 +12,14 @@ from .blocks.sinks import SaveTable
 from .blocks.watches import Watch
 from .draft import LINE, Draft, literal
 from .flow_tables import table_main, work_blocks
-from .formats import given_file, output_checks
+from .formats import given_file
 from .mains import SAMPLE_TEXT, text_main
 from .model import Block, Understanding
 from .parts.tables import Table
 from .rights import Code, Props
 from .samples import sample_columns
-from .staging import Stage, csv_text, text_constant
+from .staging import Stage, csv_text, pretty, text_constant
+from .trials_files import output_checks
 from .trials_told import told_trials
 from .trials_values import value_trials
 from .writing import Main
@@ -107,11 +108,7 @@ def _asked(understood: Understanding, main: Main, stage: Stage) -> str:
 
 
 def _json_rows(table: Table) -> str:
-    rows = [
-        f"            {{{', '.join(f'{literal(key)}: {source_of(cell)}' for key, cell in row.items())}}},"
-        for row in table.rows
-    ]
-    return "\n".join(["[", *rows, "        ]"])
+    return "\n".join(["[", *(f"            {pretty(row, 12, 1)}," for row in table.rows), "        ]"])
 
 
 def _badly_written(understood: Understanding, stage: Stage) -> list[str]:

@@ -227,7 +227,7 @@ class SentimentText(TextQuestion):
     example = "what is the sentiment of review.txt"
     phrases: ClassVar[Phrases] = {
         "en": (
-            "(find|detect|determine|analyse|analyze|get|report|tell me|what is|rate)? (the|a)? (sentiment|mood|tone) (analysis)? (of|for|on|in) {document}",
+            "(find|detect|determine|analyse|analyze|get|report|tell me|what is|rate|do|run|make)? (the|a)? (sentiment|mood|tone) (analysis)? (of|for|on|in) {document}",
         ),
         "es": ("(analiza|detecta|informa de|dime|cual es)? (el)? (sentimiento|tono|animo) (de|del) {document}",),
     }  # fmt: skip

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from ..conditions import Condition
 from ..draft import Draft, Fact, literal
-from ..model import Block, Need, Phrases
+from ..model import Block, Need, Phrases, Question
 from ..parts import cleaning, computing, reshaping
 from ..parts.summing import numbers_in
 from .conditions import condition_source, holds, sample_needs
@@ -36,6 +36,7 @@ class Outliers(Block):
         "en": (
             f"(find|detect|flag|mark|show|report|identify|label|spot|highlight|look for) (the|any|all|all the)? (outliers|anomalies|unusual values|unusual numbers|outlier|anomaly|unusual {{things}}|anomalous {{things}}) (in|of|by|for|on|among) (the)? {{column}} {_METHOD}",
             f"(find|detect|flag|mark|show|report|identify|label|spot) ({{things}}|<rows>|values)? (whose|where|with)? {{column}} (values|value)? {_BEYOND}",
+            "(find|detect|flag|mark|show|report|identify|label|spot|highlight|look for) (the|any|all|all the)? (outliers|anomalies|unusual values|unusual numbers) ((in|of|from) {table})?",
             (f"<drop> (the|any|all|all the)? (outliers|anomalies|unusual values|outlier|unusual {{things}}) (in|of|by|for|on|from) (the)? {{column}} {_METHOD}", {"action": "drop"}),
             (f"<keep> (the|all)? (outliers|anomalies|unusual values|unusual {{things}}) (in|of|by|for|on) (the)? {{column}} {_METHOD}", {"action": "keep"}),
         ),
@@ -48,7 +49,18 @@ class Outliers(Block):
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Block | None:
-        return cls(slots["column"], slots.get("action", "mark"), float(slots.get("reach", 0)))
+        return cls(slots.get("column", ""), slots.get("action", "mark"), float(slots.get("reach", 0)))
+
+    def asks(self) -> Sequence[Question]:
+        if self.column:
+            return ()
+        return (Question("column", "In which column should unusual numbers be found?", "column", ""),)
+
+    def answered(self, slot: str, value: str) -> Block:
+        del slot
+        if not value.strip():
+            raise ValueError("Name the column.")
+        return replace(self, column=value.strip())
 
     def say(self) -> str:
         how = (

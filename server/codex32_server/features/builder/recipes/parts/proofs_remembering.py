@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codex32_bot.testing import workbench
 
-from .remembering import MOST_REMEMBERED, drop_seen, remember_rows, row_marks
+from .remembering import MOST_MARKS, drop_seen, remember_rows, row_marks
 from .tables import Table
 
 
@@ -27,6 +27,6 @@ def test_marks_tell_rows_apart_but_not_by_capitals() -> None:
 
 def test_the_oldest_rows_are_forgotten() -> None:
     with workbench() as bench:
-        remember_rows([f"0{at}" for at in range(MOST_REMEMBERED + 5)], "seen")
-        assert len(bench.state["seen/0"]) == MOST_REMEMBERED
+        remember_rows([f"0{at}" for at in range(MOST_MARKS + 5)], "seen")
+        assert len(bench.state["seen/0"]) == MOST_MARKS
         assert bench.state["seen/0"][0] == "05"

@@ -9,7 +9,7 @@ from codex32_bot import state
 
 from .tables import Table, text_of
 
-MOST_REMEMBERED = 4000
+MOST_MARKS = 4000
 """Rows in one value of the state, of 16: 64,000 altogether. The oldest are forgotten first."""
 
 
@@ -35,4 +35,4 @@ def remember_rows(marks: list[str], key: str) -> None:
     for first in sorted({mark[0] for mark in marks}):
         known: list[str] = state.get(f"{key}/{first}", [])
         added = dict.fromkeys([*known, *(mark for mark in marks if mark[0] == first)])
-        state.set(f"{key}/{first}", list(added)[-MOST_REMEMBERED:])
+        state.set(f"{key}/{first}", list(added)[-MOST_MARKS:])
