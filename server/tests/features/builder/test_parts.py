@@ -9,6 +9,7 @@ from codex32_server.features.builder.recipes.parts.proofs_remembering import *  
 from codex32_server.features.builder.recipes.parts.proofs_reshaping import *  # noqa: F403
 from codex32_server.features.builder.recipes.parts.proofs_rows import *  # noqa: F403
 from codex32_server.features.builder.recipes.parts.proofs_shapes import *  # noqa: F403
+from codex32_server.features.builder.recipes.parts.proofs_sources import *  # noqa: F403
 from codex32_server.features.builder.recipes.parts.proofs_tables import *  # noqa: F403
 from codex32_server.features.builder.recipes.parts.proofs_telling import *  # noqa: F403
 from codex32_server.features.builder.recipes.parts.proofs_web import *  # noqa: F403
@@ -21,7 +22,8 @@ def test_every_part_has_a_proof() -> None:
     proven = {name for proof in known.proofs.values() for name in proof.mentions}
     functions = {name for name, definition in known.definitions.items() if definition.is_function}
     indirect = {
-        "ask_server", "check_rest", "find_name", "flat_row", "is_list_of_rows", "note_failure", "note_success",
+        "ask_server", "check_rest", "check_site", "feed_row", "github_headers", "is_like", "issue_row", "name_of",
+        "plain_tag", "find_name", "flat_row", "is_list_of_rows", "note_failure", "note_success",
         "numbers_in", "pause", "plain_name", "read_answer", "singular_name", "web_opener", "worth_asking_again",
     }  # fmt: skip
     assert functions - proven == indirect

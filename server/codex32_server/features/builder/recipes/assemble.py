@@ -14,6 +14,7 @@ from .blocks.rows import DropMissing
 from .blocks.summaries import Profile, Summarise
 from .blocks.triggers import OnDemand, Schedule, Zone
 from .blocks.watches import Watch
+from .blocks.webhooks import Webhook
 from .draft import slug
 from .measures import Measure
 from .model import Flow, Placed, Question, Questions, Refusal, Source, Understanding
@@ -69,7 +70,9 @@ def _without_headings(placed: Sequence[Placed]) -> tuple[Placed, ...]:
 def _with_measures(placed: Sequence[Placed]) -> tuple[Placed, ...] | None:
     """Every watch knows what it watches; None if nobody said it."""
     watches = [one.block for one in placed if isinstance(one.block, Watch)]
+    sources = [one.block for one in placed if isinstance(one.block, Source)]
     named = [watch.measure for watch in watches if watch.measure] or _figure(placed)
+    named = named or [measure for source in sources if (measure := source.measure())]
     counted = bool(_files(placed, "table", "described", "left", "right"))
     if watches and not named:
         return None
@@ -109,11 +112,13 @@ def _flow(placed: Sequence[Placed]) -> Flow | Refusal:
     for one in placed:
         block = one.block
         if isinstance(block, Watch) and block.measure:
-            flows.add("value" if block.measure.source in ("input", "fetched") else "table")
+            flows.add("value" if block.measure.source in ("input", "fetched", "page") else "table")
         elif block.role not in ("trigger", "sink", "gate") and len(block.flows) == 1:
             flows |= block.flows
     if not flows:
-        return "table"
+        sources = [one.block for one in placed if isinstance(one.block, Source)]
+        usual = [flow for flow in ("table", "text") if not sources or flow in sources[0].flows]
+        return "table" if not usual or "table" in usual else "text"
     if len(flows) > 1:
         told = " and ".join(_PURPOSE[flow] for flow in sorted(flows))
         return Refusal(f"This mixes {told}; that is more than one bot. Build one for each.")
@@ -126,9 +131,9 @@ def _with_fetched(placed: tuple[Placed, ...]) -> tuple[Placed, ...] | Questions:
         return placed
     watched = [(one, one.block) for one in placed if isinstance(one.block, Watch)]
     measure = next((watch.measure for _, watch in watched if watch.measure), None)
-    if measure is None or measure.source not in ("input", "fetched"):
+    if measure is None or measure.source not in ("input", "fetched", "page"):
         return placed
-    measure = replace(measure, source="fetched")
+    measure = measure if measure.source == "page" else replace(measure, source="fetched")
     fetched = with_fetched_value(placed, measure)
     if fetched is None:
         text = f"Where does {measure.name} come from? Say it all again, such as “watch the number of rows”."
@@ -148,6 +153,11 @@ def _check_sources(whole: Understanding) -> Questions | Refusal | None:
         told = " and ".join(source.place() for source in sources)
         return Refusal(
             f"Only one source can be fetched by a bot so far, and these are {told}. The nearest: two bots."
+        )
+    if sources and whole.flow not in sources[0].flows:
+        return Refusal(
+            f"{sources[0].say().rstrip('.')}, and that does not fit {_PURPOSE[whole.flow]}. "
+            "The nearest: say what is to be done with it in other words, or two bots."
         )
     if sources and whole.tables and whole.flow == "table":
         example = f"a bot for {sources[0].place()} and another one for {whole.tables[0].name}"
@@ -191,7 +201,7 @@ def _joined_rules(placed: Sequence[Placed]) -> tuple[Placed, ...]:
 
 def _check_triggers(whole: Understanding) -> Questions | Refusal | None:
     schedules = [block for block in whole.blocks("trigger") if isinstance(block, Schedule)]
-    demanded = any(isinstance(block, OnDemand) for block in whole.blocks("trigger"))
+    demanded = any(isinstance(block, OnDemand | Webhook) for block in whole.blocks("trigger"))
     reminder = next((block for block in whole.blocks("message") if isinstance(block, Reminder)), None)
     if reminder and not schedules and not demanded:
         text = f"When should it remind you of “{reminder.message}”? For example: every weekday at 9."

@@ -7,7 +7,10 @@ from .blocks.charts import Chart
 from .blocks.checks import Validate
 from .blocks.columns import ChangeText, FillMissing, FirstRows, RenameColumn, SelectColumns, SortRows
 from .blocks.computed import Bands, ComputeColumn, DatePart, RoundNumbers
+from .blocks.feeds import Feed
 from .blocks.gates import MessageOption, NewRows, OnlyIf
+from .blocks.github import GitHub, OpenIssue
+from .blocks.handing import CallBot, EmitEvent, PostTo
 from .blocks.headings import Clean
 from .blocks.joins import JoinTables, StackTables
 from .blocks.memory import CountOverRuns, OnlyNew
@@ -34,6 +37,7 @@ from .blocks.rewrite import ChangeDates, ConvertCurrency, ConvertUnit, MapValues
 from .blocks.rows import Deduplicate, DropEmptyRows, DropMissing, FilterRows
 from .blocks.series import MovingAverage, NumberRows, PercentChange, RankRows, RunningTotal
 from .blocks.sinks import Archive, ReportCounts, SaveTable
+from .blocks.sites import CheckSites, SiteOption
 from .blocks.sources import AllFiles, ExcelSheet, TableFile, TextFile
 from .blocks.splitting import ExtractFromColumn, ExtractFromText, MergeColumns, SplitColumn
 from .blocks.summaries import Profile, Summarise
@@ -42,17 +46,26 @@ from .blocks.triggers import OnDemand, Schedule, Zone
 from .blocks.unusual import Outliers, Share
 from .blocks.watches import Watch
 from .blocks.web import SourceOption, WebData
+from .blocks.webhooks import Answer, Payload, Webhook
+from .blocks.webpages import WebPage
 from .model import Block
 
 BLOCKS: tuple[type[Block], ...] = (
     Schedule,
     Zone,
     OnDemand,
+    Webhook,
     TableFile,
     TextFile,
     ExcelSheet,
     AllFiles,
     WebData,
+    Feed,
+    WebPage,
+    CheckSites,
+    SiteOption,
+    GitHub,
+    Payload,
     SourceOption,
     NewRows,
     DropMissing,
@@ -124,6 +137,11 @@ BLOCKS: tuple[type[Block], ...] = (
     Telegram,
     Discord,
     Teams,
+    PostTo,
+    OpenIssue,
+    EmitEvent,
+    CallBot,
+    Answer,
     OnlyIf,
     MessageOption,
 )

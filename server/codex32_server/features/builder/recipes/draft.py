@@ -67,6 +67,8 @@ class Draft:
     expected: dict[str, Any] = field(default_factory=dict[str, Any])
     """Facts of the report that the sample must give."""
     outputs: dict[str, Table] = field(default_factory=dict[str, Table])
+    opening: list[str] = field(default_factory=list[str])
+    """Lines right after the beginning of the report."""
     dropped: list[str] = field(default_factory=list[str])
     """Keys of the report that count rows taken away."""
     told: list[Fact] = field(default_factory=list[Fact])
@@ -78,6 +80,8 @@ class Draft:
     """Name → source of constants of the module."""
     body: list[str] = field(default_factory=list[str])
     """Expressions of texts that a message has after its summary, such as `show_table(table)`."""
+    alarm: dict[str, Any] = field(default_factory=dict[str, Any])
+    """State of the run before with which the sample is worth telling."""
     gates: list[str] = field(default_factory=list[str])
     """Conditions, all of which must hold for anybody to be told."""
 

@@ -49,11 +49,16 @@ def table_main(understood: Understanding, title: str, table: Table, other: Table
     watches = [block for block in understood.blocks("watch") if isinstance(block, Watch)]
     if watches:
         _watch_lines(watches, draft)
-    elif understood.deliveries and not draft.body:
+    elif understood.deliveries and not draft.body and _shows_rows(understood):
         draft.body.append("show_table(table)")
     ends = Fact("report['rows_in']", "rows in"), Fact("report['rows_out']", "rows out")
     summary_lines(draft, [ends[0], *draft.told, ends[1]])
     return Main(finish(understood, draft, title), draft, table, other)
+
+
+def _shows_rows(understood: Understanding) -> bool:
+    """Unless only the summary was asked for, in every message."""
+    return any(getattr(block, "payload", "all") != "summary" for block in understood.deliveries)
 
 
 def _source_lines(understood: Understanding, draft: Draft) -> None:
@@ -74,6 +79,7 @@ def _source_lines(understood: Understanding, draft: Draft) -> None:
         draft.props.inputs[files[0].name] = draft.other
     else:
         draft.line('report: Report = {"rows_in": len(table.rows)}')
+    draft.lines.extend(draft.opening)
 
 
 def _sheet(understood: Understanding) -> str:

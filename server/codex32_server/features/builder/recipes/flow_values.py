@@ -53,7 +53,9 @@ def _as_input(measure: Measure, draft: Draft) -> None:
 
 
 def _summary(measure: Measure) -> list[str]:
-    quiet = f'quiet = f"{fstring_text(measure.name)} is {{value}}, nothing to report"'
+    is_now = "is as it was" if measure.source == "page" else "is {value}, nothing to report"
+    quoted = fstring_text(measure.short())
+    quiet = f'quiet = {"" if measure.source == "page" else "f"}"{quoted} {is_now}"'
     return [quiet, 'report["summary"] = "; ".join(alerts) or quiet']
 
 
@@ -88,7 +90,7 @@ def watch_values(watches: Sequence[Watch]) -> list[Any]:
             values += [100.0, 100 + step / 2, 100.0, 100 + 2 * step, 100.0, 100 - min(2 * step, 90), 100.0]
         else:
             values += [101.0, 101.0]
-    return values
+    return [round(value, 6) for value in values]
 
 
 def alerts_of(watch: Watch, value: Any, previous: Any) -> bool:

@@ -7,7 +7,7 @@ what the world must answer. Rows are `flow_tables`, single values `flow_values`;
 from __future__ import annotations
 
 from .blocks.messages import Reminder
-from .draft import Draft, literal, slug
+from .draft import Draft, Fact, literal, slug
 from .flow_tables import table_main, work_blocks
 from .flow_values import value_main
 from .formats import text_source_of
@@ -56,6 +56,9 @@ def text_main(understood: Understanding, title: str, text: str = SAMPLE_TEXT) ->
     draft.line("report: Report = {}")
     for block in [*understood.blocks("step"), *understood.blocks("text")]:
         block.apply(draft)
+    if understood.deliveries and not draft.body and not understood.blocks("text"):
+        draft.body.append("text")
+    draft.told = draft.told or [Fact("len(text)", "characters")]
     summary_lines(draft, draft.told)
     return Main(finish(understood, draft, title), draft)
 

@@ -128,6 +128,10 @@ class Source(Block):
         """What it reads, in a few words, for names and titles: `api.example.com`."""
         return ""
 
+    def measure(self) -> Measure | None:
+        """What is watched if a sentence only says “it”; None if that must be said."""
+        return None
+
     def for_value(self, measure: Measure) -> Source | None:
         """The same source as it gives that one value; None if it only gives rows or text."""
         del measure

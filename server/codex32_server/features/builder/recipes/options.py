@@ -8,18 +8,25 @@ from typing import Any
 
 from .blocks.channels import Message, SendVerb
 from .blocks.gates import MessageOption
+from .blocks.github import OpenIssue
+from .blocks.handing import PostTo
 from .blocks.messages import Reminder
+from .blocks.sites import SiteOption
 from .blocks.web import SourceOption
+from .blocks.webhooks import Answer, Webhook
 from .measures import Measure
 from .model import Block, Delivery, Placed, Question, Questions, Source
+
+_OPTIONS = (MessageOption, SourceOption, SiteOption)
 
 
 def gather(placed: Sequence[Placed]) -> tuple[Placed, ...] | Questions:
     """The same meaning with each option in its block; a question about an option that belongs to nothing."""
-    result = _with_words(_merged_deliveries(_without_verbs(placed)))
-    for option in [one for one in result if isinstance(one.block, MessageOption | SourceOption)]:
+    result = _answering(_with_words(_merged_deliveries(_without_verbs(placed))))
+    for option in [one for one in result if isinstance(one.block, _OPTIONS)]:
         result.remove(option)
         taken = [at for at, one in enumerate(result) if _takes(one.block, option.block)]
+        taken = [at for at in taken if isinstance(result[at].block, Source)] or taken
         if not taken:
             return Questions((_lost(option),))
         for at in taken:
@@ -82,16 +89,25 @@ def _with_words(placed: list[Placed]) -> list[Placed]:
     ]
 
 
+def _answering(placed: list[Placed]) -> list[Placed]:
+    """Who is answered waits for the answer."""
+    if not any(isinstance(one.block, Answer) for one in placed):
+        return placed
+    return [
+        replace(one, block=replace(one.block, answer=True)) if isinstance(one.block, Webhook) else one
+        for one in placed
+    ]
+
+
 def _takes(block: Block, option: Block) -> bool:
-    if isinstance(option, MessageOption):
-        return isinstance(block, Message) and any(one.name == option.field for one in fields(block))
-    if isinstance(option, SourceOption) and isinstance(block, Source):
-        return any(one.name == option.field for one in fields(block))  # type: ignore[arg-type]
-    return False
+    """Whether the block has what the option is about."""
+    kinds = (Message, OpenIssue) if isinstance(option, MessageOption) else (Source, PostTo)
+    named = getattr(option, "field", "")
+    return isinstance(block, kinds) and any(one.name == named for one in fields(block))  # type: ignore[arg-type]
 
 
 def _with(block: Block, option: Block) -> Block:
-    assert isinstance(option, MessageOption | SourceOption)
+    assert isinstance(option, _OPTIONS)
     told: dict[str, Any] = {option.field: option.value}
     return replace(block, **told)  # type: ignore[type-var]
 

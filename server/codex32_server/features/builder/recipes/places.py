@@ -44,6 +44,36 @@ def url(sentence: Sentence, at: int) -> Iterator[Found]:
         yield Found(at + 1, web_address(token.text))
 
 
+def urls(sentence: Sentence, at: int) -> Iterator[Found]:
+    """One or more web addresses."""
+    also = sentence.grammar.language.also
+
+    def extend(here: int, known: tuple[str, ...]) -> Iterator[Found]:
+        for found in sentence.read("url", here):
+            named = (*known, found.value)
+            after = found.end
+            while after < len(sentence.tokens) and sentence.tokens[after].plain in also:
+                after += 1
+            if after > found.end and len(named) < _MOST_ADDRESSES:
+                yield from extend(after, named)
+            yield Found(found.end, named)
+
+    yield from extend(at, ())
+
+
+def phrase(sentence: Sentence, at: int) -> Iterator[Found]:
+    """Words in quotation marks, without these."""
+    if sentence.tokens[at].kind == "quoted":
+        yield Found(at + 1, sentence.tokens[at].content)
+
+
+def bot_name(sentence: Sentence, at: int) -> Iterator[Found]:
+    """The name of a bot: `send-invoice`."""
+    text = sentence.tokens[at].content
+    if re.fullmatch(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", text):
+        yield Found(at + 1, text)
+
+
 def channel(sentence: Sentence, at: int) -> Iterator[Found]:
     """`on Slack`, `by e-mail to ann@example.com`, `to the Telegram chat`."""
     yield from _by_table(sentence, at, "channels")

@@ -111,6 +111,9 @@ class Stage:
         ]
         named = {value.name: value.text for value in _walk(self.props.keywords()) if isinstance(value, Named)}
         lines += [text_constant(name, text) for name, text in named.items()]
+        for name, value in self.props.arguments.items():
+            if len(_flat(value)) > _SHORT:
+                lines.append(f"{name.upper()}: Any = {pretty(value, 0, len(name) + 8)}")
         for keyword, values in self.props.keywords().items():
             if keyword != "inputs":
                 name = keyword.upper()
@@ -150,7 +153,12 @@ class Stage:
     def main(self, props: Props | None = None, **more: Any) -> str:
         """The call of `main`, with the arguments it needs."""
         arguments = {**(props or self.props).arguments, **more}
-        return f"main({', '.join(f'{name}={_flat(value)}' for name, value in arguments.items())})"
+        given = (f"{name}={self._argument(name, value)}" for name, value in arguments.items())
+        return f"main({', '.join(given)})"
+
+    def _argument(self, name: str, value: Any) -> str:
+        usual = len(_flat(value)) > _SHORT and self.props.arguments.get(name) == value
+        return name.upper() if usual else _flat(value)
 
     def source(self, keyword: str, values: dict[str, Any]) -> str:
         """A keyword of `workbench`: a constant, or what differs from it."""
@@ -166,7 +174,12 @@ class Stage:
     def differing(self, keyword: str, values: dict[str, Any]) -> dict[str, Any]:
         """The constant, and what is different."""
         usual = self.props.keywords().get(keyword, {})
-        other = {name: value for name, value in values.items() if usual.get(name) != value}
+        known = {value for value in _walk(usual) if isinstance(value, Named)}
+        other = {
+            name: value.text if isinstance(value, Named) and value not in known else value
+            for name, value in values.items()
+            if usual.get(name) != value
+        }
         return {f"**{keyword.upper()}": None, **other} if usual else other
 
     def _file(self, name: str, value: Any) -> str:

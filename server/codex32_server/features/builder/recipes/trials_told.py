@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .blocks.watches import Watch
+from .blocks.webhooks import Answer
 from .draft import slug
 from .flow_tables import table_main
 from .model import Delivery, Understanding
@@ -40,7 +41,7 @@ def _told(understood: Understanding, block: Delivery, main: Main, stage: Stage) 
 
 def _alarming(understood: Understanding, main: Main) -> tuple[dict[str, Any], dict[str, Any]]:
     """State of the run before and arguments with which every watch speaks about the sample."""
-    state: dict[str, Any] = {}
+    state: dict[str, Any] = dict(main.draft.alarm)
     arguments: dict[str, Any] = {}
     watches = [block for block in understood.blocks("watch") if isinstance(block, Watch)]
     if not watches or watches[0].measure is None:
@@ -72,12 +73,13 @@ def _closes_on_nothing(main: Main) -> bool:
 
 
 def _silent(understood: Understanding, title: str, main: Main, stage: Stage) -> str:
+    told = [block for block in understood.deliveries if not isinstance(block, Answer)]
     bare = table_main(understood, title, Table(main.table.columns, []), main.other).draft
     return "\n".join(
         [
             "def test_nobody_is_told_of_nothing() -> None:",
             *stage.bench(" as bench:", bare.props),
             f"        {stage.main(bare.props)}",
-            *(f"    assert not {block.sent()}" for block in understood.deliveries),
+            *(f"    assert not {block.sent()}" for block in told),
         ]
     )

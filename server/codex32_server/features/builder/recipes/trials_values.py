@@ -7,7 +7,7 @@ from typing import Any
 from .blocks.watches import Watch
 from .flow_values import alerts_of, value_main, watch_values
 from .model import Understanding
-from .rights import Props
+from .rights import Code, Props
 from .staging import Stage, pretty
 
 
@@ -68,6 +68,8 @@ def _loop(understood: Understanding, call: str) -> list[str]:
 
 def _fetched(understood: Understanding, title: str, stage: Stage, values: list[Any]) -> list[str]:
     """The source answers with one value after the other."""
+    if stage.props.arguments:
+        return _brought(understood, title, stage)
     played = [value_main(understood, title, value).draft.props for value in values]
     turns = {url: [props.http[url] for props in played] for url in played[0].http}
     changing = {url: answers for url, answers in turns.items() if any(one != answers[0] for one in answers)}
@@ -86,6 +88,24 @@ def _fetched(understood: Understanding, title: str, stage: Stage, values: list[A
                 "def test_the_first_run_has_nothing_to_compare_with() -> None:",
                 *stage.bench(),
                 f"        report = {call}",
+                '    assert report["previous"] is None',
+                '    assert report["changed"] is False',
+            ]
+        ),
+    ]
+
+
+def _brought(understood: Understanding, title: str, stage: Stage) -> list[str]:
+    """The value comes as an argument, with a webhook."""
+    call = stage.main(value_main(understood, title, Code("value")).draft.props)
+    bench = stage.bench(" as bench:" if understood.deliveries else ":")
+    return [
+        "\n".join(["def test_one_run_after_the_other() -> None:", *bench, *_loop(understood, call)]),
+        "\n".join(
+            [
+                "def test_the_first_run_has_nothing_to_compare_with() -> None:",
+                *stage.bench(),
+                f"        report = {stage.main()}",
                 '    assert report["previous"] is None',
                 '    assert report["changed"] is False',
             ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -40,8 +41,10 @@ def delivery_lines(understood: Understanding, draft: Draft) -> list[str]:
     if draft.body:
         lines += wrapped("message = compose_message", [message, *draft.body], draft.room, draft.room)
         message = "message"
-    for block in deliveries:
-        lines += block.send(draft, message)
+    sent = [line for block in deliveries for line in block.send(draft, message)]
+    if not any(re.search(r"\bmessage\b", line) for line in sent):
+        lines = []
+    lines += sent
     if not draft.gates:
         return lines
     gates = " and ".join(dict.fromkeys(draft.gates))

@@ -273,14 +273,14 @@ class SendVerb(Block):
         "en": (
             "<send> (me|us|everyone|the team|them)? (with|about)?",
             "<send> (me|us|everyone|the team|them)? {table}",
+            ("<tell>", {"output": True}),
         ),
-        "es": ("<send> (me|nos)?", "<send> (me|nos)? {table}"),
+        "es": ("<send> (me|nos)?", "<send> (me|nos)? {table}", ("<tell>", {"output": True})),
     }
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Block | None:
-        del slots
-        return cls()
+        return ReportCounts() if slots.get("output") else cls()
 
     def asks(self) -> Sequence[Question]:
         return (Question("channel", "How should it be sent?", "choice", "", (*CHANNELS, _OUTPUT), "email"),)

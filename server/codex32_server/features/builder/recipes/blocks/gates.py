@@ -90,7 +90,7 @@ class NewRows(Block):
     phrases: ClassVar[Phrases] = {
         "en": (
             "(with|for|about|of|but|and)? only (the)? new ({things}|<rows>|ones)? (since (the last run|last time|then))?",
-            "(the)? new ({things}|<rows>|ones) (only|since (the last run|last time))",
+            "(the|all|any|all the|only the)? new ({things}|<rows>|ones) (only|since (the last run|last time))?",
             "(<keep>|keep) (only)? (the)? new ({things}|<rows>|ones)? (since (the last run|last time))?",
             "(that|which) (i|we|you|it) (have|has)? (not|n't|never) (seen|sent|reported) (before|yet|already)?",
             "(that|which) (are|is) new (since (the last run|last time))?",
@@ -142,18 +142,18 @@ class MessageOption(Block):
     )
     phrases: ClassVar[Phrases] = {
         "en": (
-            ("(with|and)? (the|a)? (subject|title) (line)? (of|:|is)? {said:quoted}", {"field": "subject"}),
-            ("(and)? (saying|that says|which says|with the (text|words|message)|with the text|reading) (:)? {said:quoted}", {"field": "said"}),
+            ("(with|and)? (the|a)? (subject|title) (line)? (of|:|is)? {said:phrase}", {"field": "subject"}),
+            ("(and)? (saying|that says|which says|with the (text|words|message)|with the text|reading) (:)? {said:phrase}", {"field": "said"}),
             ("(with|and|,)? (the|a)? (table|csv|file|rows|result|results|list|data|csv file) (attached|as (an|a)? (csv)? attachment)", {"field": "attach"}),
-            ("(and)? (attach|attaching|with) (the)? (table|csv|file|rows|result|results|list|data|csv file) (as (a)? csv (file)?)?(attached)?", {"field": "attach"}),
+            ("(and)? (attach|attaching) (the)? (table|csv|file|rows|result|results|list|data|csv file) (as (a)? csv (file)?)?", {"field": "attach"}),
             ("(as|with) (an|a)? (csv)? attachment", {"field": "attach"}),
             ("(showing|with|listing) (only|just)? (the)? (first|top) {count} (rows|lines|{things})? (only)?", {"field": "top"}),
             ("(via|through|over|using|from) (the)? (mail server|smtp server|smtp|server) {server:dotted}", {"field": "server"}),
             ("(via|through|over|using) {server:dotted}", {"field": "server"}),
         ),
         "es": (
-            ("(con|y)? (el|un)? (asunto|titulo) (:)? {said:quoted}", {"field": "subject"}),
-            ("(que diga|diciendo|con el texto|con el mensaje) (:)? {said:quoted}", {"field": "said"}),
+            ("(con|y)? (el|un)? (asunto|titulo) (:)? {said:phrase}", {"field": "subject"}),
+            ("(que diga|diciendo|con el texto|con el mensaje) (:)? {said:phrase}", {"field": "said"}),
             ("(con|y|,)? (la|el|las)? (tabla|csv|archivo|filas|resultado) (adjunto|adjunta|adjuntas|como adjunto)", {"field": "attach"}),
             ("(mostrando|con) (solo)? (las|los)? primeras {count} (filas|lineas)", {"field": "top"}),
             ("(por|usando|con) (el)? servidor {server:dotted}", {"field": "server"}),

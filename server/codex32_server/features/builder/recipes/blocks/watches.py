@@ -14,7 +14,7 @@ from ..rights import Rights
 
 Kind = Literal["remember", "change", "above", "below", "rise", "fall", "move"]
 _WHEN_EN = "(when|if|whenever|as soon as|every time|each time|once|in case)"
-_IT_EN = "(it|{measure} ((in|of|from) {table})?)"
+_IT_EN = "(it|they|{measure} ((in|of|from) {table})?)"
 _WHEN_ES = "(cuando|si|cada vez que|siempre que)"
 _IT_ES = "({measure} ((en|de|del) {table})?)?"
 
@@ -96,6 +96,11 @@ class Watch(Block):
         if self.kind != "change":
             meaning = "the limit" if self.kind in ("above", "below") else "how many percent are worth telling"
             limit = draft.parameter(name, "float", literal(self.amount), meaning)
+        if self.measure and self.measure.source == "page" and self.kind == "change":
+            draft.line("if has_changed(value, previous):")
+            name = fstring_text(self.measure.say())
+            draft.line(f'    alerts.append(f"{name} changed:\\n{{changed_lines(previous, value)}}")')
+            return
         test, words = {
             "change": ("has_changed(value, previous)", "changed from {previous} to {value}"),
             "above": (

@@ -65,7 +65,7 @@ class WebData(Source):
             "<fetch> (the|an|a|this)? <web> {url}",
             ("<fetch> {url}", {"sure": False}),
             "(from|of|at|in|on|using|with|for|via)? (the|an|a|this)? <web> (at|:)? {url}",
-            ("(from|of|at|in|on|using|with|for|to|via)? {url}", {"sure": False}),
+            ("(from|of|at|in|on|using|with|for|via)? {url}", {"sure": False}),
             "(the|this)? (json|csv|api|data|endpoint) (is)? (at|from|under) {url}",
             "<fetch> (the|an|a|our)? {things}? (api|endpoint|web service|url|rest api|json api)",
             "<fetch> (the|all the|all)? {things} (from|of|at) (the|an|a|our) {things}? (api|endpoint|web service|url|rest api|json api)",
@@ -75,7 +75,7 @@ class WebData(Source):
             "<fetch> (el|la|un|una|este)? <web> {url}",
             ("<fetch> {url}", {"sure": False}),
             "(de|desde|en|con|a|del)? (el|la|un|una)? <web> (de|en|:)? {url}",
-            ("(de|desde|en|con|a)? {url}", {"sure": False}),
+            ("(de|desde|en|con)? {url}", {"sure": False}),
             "<fetch> (a)? (la|el|una|un)? (api|servicio web|url) (de)? {things}?",
         ),
     }
@@ -205,6 +205,7 @@ class SourceOption(Block):
             ("(in|under|at) (the)? (json)? (path|field|key) {path}", {"field": "path"}),
             ("(and|with|through|from|follow|over)? (all|every|all the|the next) (page|pages)", {"field": "pages"}),
             ("page by page", {"field": "pages"}),
+            ("(in|at|of|from|with|using|only)? (the)? (css)? (selector|element|css selector) {selector:phrase}", {"field": "selector"}),
         ),
         "es": (
             ("(con|usando) (el|un|mi)? token (de|del)? (secreto)? {secret}?", {"field": "auth"}),
@@ -212,6 +213,7 @@ class SourceOption(Block):
             ("(las|los)? (filas|elementos|datos) (estan|esta) (en|bajo) {path}", {"field": "path"}),
             ("(en|bajo) (el|la)? (ruta|campo|clave) {path}", {"field": "path"}),
             ("(y|con|por)? (todas las paginas|pagina a pagina)", {"field": "pages"}),
+            ("(en|de|con)? (el)? (selector|elemento) (css)? {selector:phrase}", {"field": "selector"}),
         ),
     }  # fmt: skip
 
@@ -221,7 +223,7 @@ class SourceOption(Block):
             return cls(
                 "auth", Auth(slots.get("secret", "API_TOKEN"), slots.get("header_name", "Authorization"))
             )
-        return cls(slots["field"], slots.get("path", True))
+        return cls(slots["field"], slots.get("path") or slots.get("selector") or True)
 
     def say(self) -> str:
         return ""

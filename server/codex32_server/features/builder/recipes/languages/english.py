@@ -29,9 +29,10 @@ CLASSES = {
     "watch": "remember|watch|monitor|track|keep an eye on|follow|keep track of|observe|check|store|record",
     "duplicates": "duplicates|duplicate {things}|duplicated {things}|repeated {things}|dupes|repeats|doubles|duplicate entries|duplications",
     "up": "goes above|rises above|goes over|climbs above|exceeds|is above|is over|is higher than|is greater than|is more than|"
-    "gets above|gets over|passes|crosses|surpasses|goes beyond|reaches more than|rises over|goes higher than|tops|goes up above|gets higher than|crosses above",
+    "gets above|gets over|passes|crosses|surpasses|goes beyond|reaches more than|rises over|goes higher than|tops|goes up above|gets higher than|crosses above|"
+    "exceed|go above|rise above|go over|are above|are over|are more than|are higher than|climb above|pass",
     "down": "goes below|falls below|drops below|goes under|is below|is under|is lower than|is less than|gets below|falls under|"
-    "drops under|sinks below|gets under|dips below|goes lower than|gets lower than|crosses below",
+    "drops under|sinks below|gets under|dips below|goes lower than|gets lower than|crosses below|go below|fall below|drop below|are below|are under|are less than|are lower than",
     "up_by": "(rises|increases|grows|goes up|climbs|jumps) (by|more than|by more than|over|by over|at least)",
     "down_by": "(falls|decreases|drops|goes down|shrinks|sinks) (by|more than|by more than|over|by over)",
     "move_by": "(changes|moves|varies|differs) (by|more than|by more than|over|by over)",

@@ -30,8 +30,8 @@ TABLES = {
     "payloads": {
         "(lo|la|los|las|esto|todo|(el|los)? (resultado|resultados|datos|contenido))": "all",
         "(el|un)? (informe|resumen|recuento|reporte|total)": "summary",
-        "(las|los|la|todas las|todos los)? (filas|lista|tabla|lineas|registros|elementos) (nuevas|nuevos|restantes)?": "rows",
-        "(los|las|el|la|todos los|todas las) {things} (nuevos|nuevas)?": "all",
+        "(las|los|la|todas las|todos los)? (filas|lista|tabla|lineas|registros|elementos) (restantes)?": "rows",
+        "(los|las|el|la|todos los|todas las) {things}": "all",
         "(un|una|el|la)? (mensaje|aviso|alerta|notificacion)": "all",
     },
 }

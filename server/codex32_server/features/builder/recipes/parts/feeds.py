@@ -24,7 +24,7 @@ def fetch_feed(url: str) -> Table:
 
 
 def parse_feed(content: str) -> Table:
-    """Items as rows. Raises ValueError if it is no feed, or declares entities: feeds need none, attacks do."""
+    """Items as rows. Raises ValueError if it is no feed, or if it declares entities: only attacks do."""
     if "<!DOCTYPE" in content or "<!ENTITY" in content:
         raise ValueError("The feed declares entities, which is not read.")
     try:

@@ -86,10 +86,16 @@ def flat_row(item: Any, before: str = "") -> Row:
         if isinstance(value, dict):
             row |= flat_row(value, f"{before}{name}.")
         elif isinstance(value, list):
-            row[f"{before}{name}"] = ", ".join(str(inner) for inner in cast("list[Any]", value))
+            row[f"{before}{name}"] = ", ".join(name_of(inner) for inner in cast("list[Any]", value))
         else:
             row[f"{before}{name}"] = value
     return row
+
+
+def name_of(item: Any) -> str:
+    """An object of a list by its name, anything else as text."""
+    named = cast("dict[str, Any]", item) if isinstance(item, dict) else {}
+    return str(next((named[key] for key in ("name", "title", "id") if key in named), item))
 
 
 def fetch_number(url: str, path: str, headers: dict[str, str] | None = None) -> float:

@@ -12,7 +12,7 @@ from .tables import Table, number_of
 
 def payload_table(body: Any) -> Table:
     """The payload as rows: a list of objects, or one object. Raises ValueError for anything else."""
-    if isinstance(body, (dict, list)) and body:
+    if isinstance(body, list) or (isinstance(body, dict) and body):
         return rows_of(body)
     raise ValueError("The webhook brought no JSON object and no list of them.")
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
 from codex32_bot import secrets
 
-from .fetched import fetch_pages
+from .fetched import fetch_pages, rows_of
 from .fetching import fetch_json
 from .tables import Row, Table
 
@@ -44,17 +42,16 @@ def issue_row(row: Row) -> Row:
 
 def github_releases(repository: str) -> Table:
     """The releases, newest first."""
-    found: Any = fetch_json(f"{GITHUB}/{repository}/releases?per_page=50", github_headers())
-    releases = cast("list[Row]", found)
+    found = rows_of(fetch_json(f"{GITHUB}/{repository}/releases?per_page=50", github_headers()))
     rows: list[Row] = [
         {
             "tag": one.get("tag_name"),
             "title": one.get("name") or one.get("tag_name"),
-            "author": (one.get("author") or {}).get("login", ""),
+            "author": one.get("author.login"),
             "published": one.get("published_at"),
             "url": one.get("html_url"),
         }
-        for one in releases
+        for one in found.rows
     ]
     return Table(RELEASE_COLUMNS, rows)
 

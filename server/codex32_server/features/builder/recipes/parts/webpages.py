@@ -7,6 +7,7 @@ import re
 from html.parser import HTMLParser
 
 from .fetching import fetch
+from .tables import number_of
 
 UNSEEN = frozenset({"script", "style", "noscript", "template", "svg", "head"})
 ALONE = frozenset(
@@ -76,7 +77,7 @@ def is_like(element: tuple[str, dict[str, str | None]], part: str) -> bool:
 
 
 def page_text(markup: str, selector: str = "") -> str:
-    """The text of a page, or of the first element that the selector means. Raises ValueError if there is none."""
+    """The text of a page, or of the first element that the selector means. Raises ValueError without one."""
     reader = PageReader(selector)
     reader.feed(markup)
     reader.close()
@@ -90,6 +91,16 @@ def fetch_page(url: str, selector: str = "") -> str:
     answer = fetch(url, {"Accept": "text/html, text/plain;q=0.9"})
     content = answer.text
     return page_text(content, selector) if "<" in content else content.strip()
+
+
+def fetch_page_number(url: str, selector: str) -> float:
+    """The first number in one element of the page. Raises ValueError if there is none."""
+    content = fetch_page(url, selector)
+    found = re.search(r"[+-]?\d[\d.,]*", content)
+    number = number_of(found[0].rstrip(".,")) if found else None
+    if number is None:
+        raise ValueError(f"There is no number in {content[:80]!r}.")
+    return number
 
 
 def changed_lines(old: str, new: str, most: int = 20) -> str:
