@@ -173,6 +173,8 @@ class Stage:
 
     def differing(self, keyword: str, values: dict[str, Any]) -> dict[str, Any]:
         """The constant, and what is different."""
+        if keyword == "inputs":
+            return {name: Code(self._file(name, value)) for name, value in values.items()}
         usual = self.props.keywords().get(keyword, {})
         known = {value for value in _walk(usual) if isinstance(value, Named)}
         other = {

@@ -10,6 +10,7 @@ from .draft import slug
 from .flow_tables import table_main
 from .model import Delivery, Understanding
 from .parts.tables import Table
+from .rights import Code
 from .staging import Stage
 from .writing import Main
 
@@ -43,6 +44,8 @@ def _alarming(understood: Understanding, main: Main) -> tuple[dict[str, Any], di
     """State of the run before and arguments with which every watch speaks about the sample."""
     state: dict[str, Any] = dict(main.draft.alarm)
     arguments: dict[str, Any] = {}
+    if understood.flow == "text" and not understood.sources:
+        arguments["text"] = Code("TEXT")
     watches = [block for block in understood.blocks("watch") if isinstance(block, Watch)]
     if not watches or watches[0].measure is None:
         return state, arguments

@@ -11,6 +11,7 @@ from ..model import Block, Need
 from ..parts.computing import with_column
 from ..parts.tables import Row, text_of
 from ..rights import Rights
+from .webpages import WebPage
 
 ROWS_BUDGET = 0.05
 TEXT_BUDGET = 0.02
@@ -154,3 +155,8 @@ def size_of(slots: Mapping[str, Any], default: str) -> str:
         return default
     unit = slots.get("size", "sentences")
     return f"{count} {unit.removesuffix('s') if count == 1 else unit}"
+
+
+def about(block: Block, slots: Mapping[str, Any]) -> Block | tuple[Block, ...]:
+    """The question; about a page of the web also what reads it."""
+    return (WebPage(slots["url"]), block) if "url" in slots else block

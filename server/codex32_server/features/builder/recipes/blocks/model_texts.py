@@ -10,8 +10,11 @@ from typing import Any, ClassVar
 from ..draft import Draft, Fact, literal, slug
 from ..model import Block, Phrases, Question
 from ..parts.tables import Row
-from .asking import COST, TextQuestion, answered_list, choices_parameter, listed, size_of
+from .asking import COST, TextQuestion, about, answered_list, choices_parameter, listed, size_of
 from .model_rows import MOODS, SIZE, TAMANO, tongue_of
+
+_TEXT = "({document}|(the)? (page|web page|webpage|website|site|article|text)? (at|of|on|from|de|en)? {url})"
+"""A file, or a page of the web."""
 
 
 @dataclass(frozen=True)
@@ -25,19 +28,19 @@ class SummariseText(TextQuestion):
     example = "summarise article.pdf in 3 sentences"
     phrases: ClassVar[Phrases] = {
         "en": (
-            f"(summarise|summarize|condense|shorten|sum up) {{document}} {SIZE}",
-            f"(give me|write|make|create|produce|report|show me) (a|the|an)? (short|brief)? (summary|abstract|digest) (of|for) {{document}} {SIZE}",
+            f"(summarise|summarize|condense|shorten|sum up) {_TEXT} {SIZE}",
+            f"(give me|write|make|create|produce|report|show me) (a|the|an)? (short|brief)? (summary|abstract|digest) (of|for) {_TEXT} {SIZE}",
             f"(summarise|summarize|condense|shorten) (the|this|a)? (text|document|article|letter) {SIZE}",
         ),
         "es": (
-            f"(resume|resumir|haz un resumen de|haz un resumen del|dame un resumen de|dame un resumen del) {{document}} ({TAMANO})?",
+            f"(resume|resumir|haz un resumen de|haz un resumen del|dame un resumen de|dame un resumen del) {_TEXT} ({TAMANO})?",
             f"(resume|resumir) (el|este|un)? (texto|documento|articulo) ({TAMANO})?",
         ),
     }  # fmt: skip
 
     @classmethod
-    def read(cls, slots: Mapping[str, Any]) -> Block | None:
-        return cls(size_of(slots, "5 sentences"))
+    def read(cls, slots: Mapping[str, Any]) -> Block | tuple[Block, ...] | None:
+        return about(cls(size_of(slots, "5 sentences")), slots)
 
     def names(self) -> Sequence[str]:
         return ("summary",)
@@ -74,19 +77,19 @@ class AnswerQuestion(TextQuestion):
     example = 'answer "What is the notice period?" from contract.pdf'
     phrases: ClassVar[Phrases] = {
         "en": (
-            "answer (me)? (the)? (question)? {question:quoted} (from|about|using|with|based on|out of|by reading) {document}",
-            "(ask|read|look into|search) {document} (and answer)? (the)? (question)? {question:quoted}",
-            "(find out|tell me|say|report) {question:quoted} (from|in|according to|using) {document}",
+            f"answer (me)? (the)? (question)? {{question:quoted}} (from|about|using|with|based on|out of|by reading) {_TEXT}",
+            f"(ask|read|look into|search) {_TEXT} (and answer)? (the)? (question)? {{question:quoted}}",
+            f"(find out|tell me|say|report) {{question:quoted}} (from|in|according to|using) {_TEXT}",
         ),
         "es": (
-            "(responde|responder|contesta) (a)? (la)? (pregunta)? {question:quoted} (con|segun|sobre|de|usando|leyendo) {document}",
-            "(pregunta|lee) (a)? {document} (y responde|y contesta)? (a)? {question:quoted}",
+            f"(responde|responder|contesta) (a)? (la)? (pregunta)? {{question:quoted}} (con|segun|sobre|de|usando|leyendo) {_TEXT}",
+            f"(pregunta|lee) (a)? {_TEXT} (y responde|y contesta)? (a)? {{question:quoted}}",
         ),
     }  # fmt: skip
 
     @classmethod
-    def read(cls, slots: Mapping[str, Any]) -> Block | None:
-        return cls(slots["question"][1:-1].strip())
+    def read(cls, slots: Mapping[str, Any]) -> Block | tuple[Block, ...] | None:
+        return about(cls(slots["question"][1:-1].strip()), slots)
 
     def names(self) -> Sequence[str]:
         return ("answer",)
@@ -123,17 +126,17 @@ class ExtractFieldsText(TextQuestion):
     example = "extract the invoice number, supplier and total from invoice.pdf"
     phrases: ClassVar[Phrases] = {
         "en": (
-            "(extract|pull out|pick out|read out|read off) (the)? (fields|facts)? {fields:any_columns} (from|out of) {document}",
+            f"(extract|pull out|pick out|read out|read off) (the)? (fields|facts)? {{fields:any_columns}} (from|out of) {_TEXT}",
         ),
         "es": (
-            "(extrae|extraer|saca) (el|la|los|las)? (campos|datos)? {fields:any_columns} (de|del) {document}",
+            f"(extrae|extraer|saca) (el|la|los|las)? (campos|datos)? {{fields:any_columns}} (de|del) {_TEXT}",
         ),
     }  # fmt: skip
 
     @classmethod
-    def read(cls, slots: Mapping[str, Any]) -> Block | None:
+    def read(cls, slots: Mapping[str, Any]) -> Block | tuple[Block, ...] | None:
         names, either = slots["fields"]
-        return None if either else cls(names)
+        return None if either else about(cls(names), slots)
 
     def names(self) -> Sequence[str]:
         return self.fields
@@ -170,19 +173,19 @@ class ClassifyText(TextQuestion):
     example = "classify letter.pdf as invoice, complaint or other"
     phrases: ClassVar[Phrases] = {
         "en": (
-            "(classify|categorise|categorize|label|tag) {document} (as|into) (either|one of|the categories|categories|:)? {labels}",
-            "(classify|categorise|categorize) {document}",
+            f"(classify|categorise|categorize|label|tag) {_TEXT} (as|into) (either|one of|the categories|categories|:)? {{labels}}",
+            f"(classify|categorise|categorize) {_TEXT}",
         ),
         "es": (
-            "(clasifica|clasificar|categoriza|etiqueta) {document} (como|en) (las categorias|:)? {labels}",
-            "(clasifica|clasificar|categoriza) {document}",
+            f"(clasifica|clasificar|categoriza|etiqueta) {_TEXT} (como|en) (las categorias|:)? {{labels}}",
+            f"(clasifica|clasificar|categoriza) {_TEXT}",
         ),
     }  # fmt: skip
 
     @classmethod
-    def read(cls, slots: Mapping[str, Any]) -> Block | None:
+    def read(cls, slots: Mapping[str, Any]) -> Block | tuple[Block, ...] | None:
         labels = slots.get("labels", ())
-        return None if len(labels) == 1 else cls(labels)
+        return None if len(labels) == 1 else about(cls(labels), slots)
 
     def asks(self) -> Sequence[Question]:
         if self.labels:
@@ -227,15 +230,14 @@ class SentimentText(TextQuestion):
     example = "what is the sentiment of review.txt"
     phrases: ClassVar[Phrases] = {
         "en": (
-            "(find|detect|determine|analyse|analyze|get|report|tell me|what is|rate|do|run|make)? (the|a)? (sentiment|mood|tone) (analysis)? (of|for|on|in) {document}",
+            f"(find|detect|determine|analyse|analyze|get|report|tell me|what is|rate|do|run|make)? (the|a)? (sentiment|mood|tone) (analysis)? (of|for|on|in) {_TEXT}",
         ),
-        "es": ("(analiza|detecta|informa de|dime|cual es)? (el)? (sentimiento|tono|animo) (de|del) {document}",),
+        "es": (f"(analiza|detecta|informa de|dime|cual es)? (el)? (sentimiento|tono|animo) (de|del) {_TEXT}",),
     }  # fmt: skip
 
     @classmethod
-    def read(cls, slots: Mapping[str, Any]) -> Block | None:
-        del slots
-        return cls()
+    def read(cls, slots: Mapping[str, Any]) -> Block | tuple[Block, ...] | None:
+        return about(cls(), slots)
 
     def names(self) -> Sequence[str]:
         return ("sentiment",)
@@ -299,13 +301,13 @@ class TranslateText(_NewText):
     title = "Translate a text"
     example = "translate letter.txt to Spanish"
     phrases: ClassVar[Phrases] = {
-        "en": ("translate {document} (from {source:tongue})? ((to|into|in) {tongue})?",),
-        "es": ("(traduce|traducir) {document} (del {source:tongue})? ((al|a) {tongue})?",),
+        "en": (f"translate {_TEXT} (from {{source:tongue}})? ((to|into|in) {{tongue}})?",),
+        "es": (f"(traduce|traducir) {_TEXT} (del {{source:tongue}})? ((al|a) {{tongue}})?",),
     }
 
     @classmethod
-    def read(cls, slots: Mapping[str, Any]) -> Block | None:
-        return cls(slots.get("tongue", ""))
+    def read(cls, slots: Mapping[str, Any]) -> Block | tuple[Block, ...] | None:
+        return about(cls(slots.get("tongue", "")), slots)
 
     def asks(self) -> Sequence[Question]:
         if self.tongue:
@@ -337,14 +339,14 @@ class DraftReply(_NewText):
     example = "draft a polite reply to letter.txt"
     phrases: ClassVar[Phrases] = {
         "en": (
-            "(draft|write|compose|suggest|prepare|propose) (a|an)? {tone:tone}? (draft|draft of a)? (reply|answer|response) (to|for) {document}",
+            f"(draft|write|compose|suggest|prepare|propose) (a|an)? {{tone:tone}}? (draft|draft of a)? (reply|answer|response) (to|for) {_TEXT}",
         ),
-        "es": ("(redacta|escribe|prepara|propon|sugiere) (una)? respuesta {tone:tone}? (a|al|para) {document}",),
+        "es": (f"(redacta|escribe|prepara|propon|sugiere) (una)? respuesta {{tone:tone}}? (a|al|para) {_TEXT}",),
     }  # fmt: skip
 
     @classmethod
-    def read(cls, slots: Mapping[str, Any]) -> Block | None:
-        return cls(slots.get("tone", "polite"))
+    def read(cls, slots: Mapping[str, Any]) -> Block | tuple[Block, ...] | None:
+        return about(cls(slots.get("tone", "polite")), slots)
 
     def names(self) -> Sequence[str]:
         return ("reply",)
