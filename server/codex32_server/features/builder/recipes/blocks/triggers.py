@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
@@ -211,6 +212,11 @@ class Schedule(Block):
             return days if self.days != "*" else "", day_words[unit].format(every) + between
         clocks = [f"{clock[0]}:{clock[1]:02}" for clock in self.clocks if not isinstance(clock, str)]
         return days, day_words["at"].format(day_words["and"].join(clocks)) if clocks else ""
+
+    def triggers(self, zone: str) -> Sequence[str]:
+        return [
+            f"{{ schedule = {json.dumps(cron)}, timezone = {json.dumps(zone)} }}" for cron in self.crons()
+        ]
 
     def say(self) -> str:
         if self.step:
