@@ -110,7 +110,7 @@ def _run(bot: Any, given: Given, manifest: Mapping[str, Any], state: dict[str, A
     calls = _Calls()
     output, error = None, ""
     with bench_of.workbench(
-        inputs=files, state=state, secrets=_secrets(manifest), models=said, calls=calls
+        inputs=files, state=state, secrets=_secrets(manifest), http=http, models=said, calls=calls
     ) as bench:
         if rule:
             bench._text = _ruled(bench, rule)  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
@@ -185,9 +185,11 @@ def _content(content: str | bytes) -> str | bytes:
 
 
 def _answers(answer: Any) -> Any:
-    """`@503` stands for an answer with that status."""
-    if isinstance(answer, list) and any(isinstance(one, str) and one.startswith("@") for one in answer):
-        return [_answers(one) for one in answer]
+    """`@503` stands for an answer with that status; a list with such is one after the other."""
+    if isinstance(answer, list):
+        if any(isinstance(one, str) and one.startswith("@") for one in answer):
+            return [_answers(one) for one in answer]
+        return bench_of.Response(body=answer)
     if isinstance(answer, str) and answer.startswith("@"):
         return bench_of.Response(int(answer[1:]), b"")
     return answer
