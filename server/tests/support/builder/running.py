@@ -41,3 +41,12 @@ def pytest_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
         *arguments,
     ]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+
+
+def together(bots: dict[str, BuiltBot], folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The own tests of many bots in one process: each bot is a module of another name."""
+    for name, bot in bots.items():
+        (folder / f"bot_{name}.py").write_text(bot.files["bot.py"], encoding="utf-8")
+        tests = bot.files["test_bot.py"].replace("from bot import", f"from bot_{name} import")
+        (folder / f"test_{name}.py").write_text(tests, encoding="utf-8")
+    return pytest_in(folder, *arguments)

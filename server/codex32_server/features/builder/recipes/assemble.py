@@ -9,6 +9,7 @@ from .blocks.checks import Validate
 from .blocks.headings import Clean
 from .blocks.joins import JoinTables, StackTables
 from .blocks.messages import Reminder
+from .blocks.reshape import CompareFiles
 from .blocks.rows import DropMissing
 from .blocks.summaries import Profile, Summarise
 from .blocks.triggers import OnDemand, Schedule, Zone
@@ -165,7 +166,9 @@ def _check_triggers(whole: Understanding) -> Questions | Refusal | None:
 
 
 def _check_tables(whole: Understanding) -> Questions | Refusal | None:
-    pairs = [block for block in whole.blocks("step") if isinstance(block, JoinTables | StackTables)]
+    pairs = [
+        block for block in whole.blocks("step") if isinstance(block, JoinTables | StackTables | CompareFiles)
+    ]
     if len(pairs) > 1:
         return Refusal("Only two files can be put together in one bot so far. The nearest: two bots.")
     named = [table.name for table in whole.tables]

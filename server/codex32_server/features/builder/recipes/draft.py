@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .parts.tables import Table
+from .rights import Props
 from .tokens import fold
 
 LINE = 110
@@ -66,6 +67,18 @@ class Draft:
     """Keys of the report that count rows taken away."""
     told: list[Fact] = field(default_factory=list[Fact])
     """Pieces of the summary, in order."""
+    value: Any = None
+    """What the sample gives where one value is watched."""
+    props: Props = field(default_factory=Props)
+    constants: dict[str, str] = field(default_factory=dict[str, str])
+    """Name → source of constants of the module."""
+    body: list[str] = field(default_factory=list[str])
+    """Expressions of texts that a message has after its summary, such as `show_table(table)`."""
+    gates: list[str] = field(default_factory=list[str])
+    """Conditions, all of which must hold for anybody to be told."""
+
+    again: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Facts of the report that a second run over the same sample must give."""
 
     def parameter(self, name: str, annotation: str, default: str, meaning: str) -> str:
         """A keyword of `main`; the same name with another default gets a number."""
@@ -74,6 +87,16 @@ class Draft:
             count += 1
             free = f"{name}_{count}"
         self.parameters.setdefault(free, Parameter(free, annotation, default, meaning))
+        return free
+
+    def constant(self, name: str, value: str) -> str:
+        """A text of the module; the same name with another text gets a number."""
+        source = text_source(value, LINE - len(name) - 8)
+        free, count = name, 1
+        while free in self.constants and self.constants[free] != source:
+            count += 1
+            free = f"{name}_{count}"
+        self.constants[free] = source
         return free
 
     def column(self, name: str) -> str:
@@ -139,6 +162,15 @@ def literal(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return f"{value:.1f}"
     return repr(value)
+
+
+def text_source(value: str, room: int) -> str:
+    """Python source of a text; pieces of a long one stand below each other in brackets."""
+    if len(literal(value)) <= room:
+        return literal(value)
+    size = LINE - 2 * INDENT - 24
+    pieces = [value[at : at + size] for at in range(0, len(value), size)]
+    return "\n".join(["(", *(f"    {literal(piece)}" for piece in pieces), ")"])
 
 
 def fstring_text(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from . import conditions, measures, rules, slots, times
+from . import conditions, formulas, measures, rules, slots, spellings, times
 from .blocks.triggers import Schedule
 from .catalog import BLOCKS
 from .languages.english import ENGLISH
@@ -22,6 +22,8 @@ LANGUAGES = (ENGLISH, SPANISH)
 READERS: Mapping[str, SlotReader] = {
     "column": slots.column,
     "columns": slots.columns,
+    "any_column": slots.any_column,
+    "any_columns": slots.any_columns,
     "number": slots.number,
     "percent": slots.percent,
     "count": slots.count,
@@ -57,6 +59,16 @@ READERS: Mapping[str, SlotReader] = {
     "requirements": rules.requirements,
     "measure": measures.measure,
     "message": measures.message,
+    "formula": formulas.formula,
+    "operand": formulas.operand,
+    "numbers": spellings.numbers,
+    "pairs": spellings.pairs,
+    "separator": spellings.separator,
+    "date_form": spellings.date_form,
+    "date_part": spellings.from_table("date_parts"),
+    "kind": spellings.from_table("kinds"),
+    "unit": spellings.from_table("units"),
+    "currency": spellings.currency,
 }
 
 

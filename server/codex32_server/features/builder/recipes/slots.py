@@ -45,8 +45,11 @@ def skip_articles(sentence: Sentence, at: int) -> int:
 
 def column(sentence: Sentence, at: int) -> Iterator[Found]:
     """A column: quoted, one word, or several words of which one is typical for columns (`phone number`)."""
-    marks = sentence.grammar.language.column_words
+    language = sentence.grammar.language
+    marks = language.column_words
     at = skip_articles(sentence, at)
+    if at < len(sentence.tokens) and sentence.tokens[at].plain in language.tables["dimensions"]:
+        yield Found(at + 1, sentence.tokens[at].text, 0.2)
     if at < len(sentence.tokens) and sentence.tokens[at].plain in marks:
         at = skip_articles(sentence, at + 1)
     if at >= len(sentence.tokens):
@@ -86,6 +89,23 @@ def _names(sentence: Sentence, at: int) -> Iterator[tuple[int, str]]:
         ):
             yield end, " ".join(word.text for word in words)
     yield at + 1, tokens[at].text
+
+
+def any_column(sentence: Sentence, at: int) -> Iterator[Found]:
+    """A column where nothing else can stand: also one that is called like a function, such as `total`."""
+    yield from column(sentence, at)
+    at = skip_articles(sentence, at)
+    if (
+        at < len(sentence.tokens)
+        and sentence.tokens[at].plain in sentence.grammar.language.tables["nameable"]
+    ):
+        yield Found(at + 1, sentence.tokens[at].text, 0.1)
+
+
+def any_columns(sentence: Sentence, at: int) -> Iterator[Found]:
+    """One or more of these."""
+    language = sentence.grammar.language
+    yield from _list(sentence, at, "any_column", language.also | language.either)
 
 
 def columns(sentence: Sentence, at: int) -> Iterator[Found]:
@@ -180,12 +200,17 @@ def value(sentence: Sentence, at: int) -> Iterator[Found]:
 
 def _is_value_word(sentence: Sentence, at: int) -> bool:
     """Names such as New York are values although `new` is not."""
-    if is_name_word(sentence, at):
+    if is_name_word(sentence, at) or (sentence.tokens[at:] and _is_code(sentence.tokens[at].text)):
         return True
     if not 0 < at < len(sentence.tokens):
         return False
     token, before = sentence.tokens[at], sentence.tokens[at - 1]
     return token.kind == "word" and token.text[0].isupper() and before.plain not in (".", "!", "?", ":")
+
+
+def _is_code(text: str) -> bool:
+    """`ES` is a value although `es` is a word."""
+    return len(text) > 1 and text.isalpha() and text.isupper()
 
 
 def values(sentence: Sentence, at: int) -> Iterator[Found]:

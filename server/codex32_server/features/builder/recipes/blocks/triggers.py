@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
@@ -176,6 +177,11 @@ class Schedule(Block):
         return [
             f"{minute} {','.join(str(hour) for hour in sorted(set(hours)))} {self.day_of_month} * {self.days}"
             for minute, hours in sorted(hours_of.items())
+        ]
+
+    def triggers(self, zone: str) -> Sequence[str]:
+        return [
+            f"{{ schedule = {json.dumps(cron)}, timezone = {json.dumps(zone)} }}" for cron in self.crons()
         ]
 
     def say(self) -> str:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 from ..draft import Draft, fstring_text, literal
 from ..measures import Measure
 from ..model import Block, Need, Phrases
+from ..rights import Rights
 
 Kind = Literal["remember", "change", "above", "below", "rise", "fall", "move"]
 _WHEN_EN = "(when|if|whenever|as soon as|every time|each time|once|in case)"
@@ -83,6 +84,9 @@ class Watch(Block):
         if self.measure and self.measure.source == "column":
             return [Need(self.measure.name, "number")]
         return []
+
+    def rights(self) -> Rights:
+        return Rights(state=True)
 
     def apply(self, draft: Draft) -> None:
         if self.kind == "remember":

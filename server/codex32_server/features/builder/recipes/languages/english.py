@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from . import english_steps
 from .language import Language, words
 
 CLASSES = {
@@ -92,7 +93,7 @@ UNAVAILABLE = {
     "(excel|xlsx|xls|pdf|pdfs|word document|docx|image|images|photo|photos|video|videos|audio|parquet|xml|yaml)": "format",
     "{otherfile}": "format",
     "(translate|sentiment|classify|categorise|categorize|chatgpt|gpt|llm|ai|openai|claude|predict|forecast|paraphrase|rewrite|transcribe|"
-    "anomaly|anomalies|outliers|outlier|recommend)": "model",
+    "recommend)": "model",
     "(chart|charts|graph|graphs|plot|plots|diagram|dashboard)": "chart",
     "(hack|crack|steal|phish|phishing|spam|ddos|malware|ransomware|virus|keylogger|exploit|brute force|passwords?|credentials|"
     "mine bitcoin|mine crypto|/etc/passwd|/etc/shadow|rm -rf|bypass|spy on)": "harmful",
@@ -109,6 +110,7 @@ UNAVAILABLE = {
 }
 
 TABLES = {
+    **english_steps.TABLES,
     "tests": {
         "{column} <be>? (less than|under|below|lower than|smaller than|fewer than|lt) {value:number}": "is_below",
         "{column} <be>? (more than|over|above|higher than|greater than|bigger than|larger than|exceeds|gt) {value:number}": "is_above",

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from . import spanish_steps
 from .language import Language, words
 
 CLASSES = {
@@ -41,6 +42,7 @@ FILLERS = (
 )
 
 TABLES = {
+    **spanish_steps.TABLES,
     "tests": {
         "{column} <be>? (menor que|menor de|inferior a|por debajo de|menos de|lt) {value:number}": "is_below",
         "{column} <be>? (mayor que|mayor de|superior a|por encima de|mas de|gt) {value:number}": "is_above",
