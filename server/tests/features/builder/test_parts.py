@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from codex32_server.features.builder.recipes.parts.proofs_columns import *  # noqa: F403
+from codex32_server.features.builder.recipes.parts.proofs_files import *  # noqa: F403
+from codex32_server.features.builder.recipes.parts.proofs_remembering import *  # noqa: F403
 from codex32_server.features.builder.recipes.parts.proofs_reshaping import *  # noqa: F403
 from codex32_server.features.builder.recipes.parts.proofs_rows import *  # noqa: F403
 from codex32_server.features.builder.recipes.parts.proofs_shapes import *  # noqa: F403

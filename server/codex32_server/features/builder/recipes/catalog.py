@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .blocks.charts import Chart
 from .blocks.checks import Validate
 from .blocks.columns import ChangeText, FillMissing, FirstRows, RenameColumn, SelectColumns, SortRows
 from .blocks.computed import Bands, ComputeColumn, DatePart, RoundNumbers
@@ -13,8 +14,8 @@ from .blocks.reshape import CompareFiles, Pivot, SampleRows, TopPerGroup
 from .blocks.rewrite import ChangeDates, ConvertCurrency, ConvertUnit, MapValues, ReplaceText
 from .blocks.rows import Deduplicate, DropEmptyRows, DropMissing, FilterRows
 from .blocks.series import MovingAverage, NumberRows, PercentChange, RankRows, RunningTotal
-from .blocks.sinks import ReportCounts, SaveTable
-from .blocks.sources import TableFile, TextFile
+from .blocks.sinks import Archive, ReportCounts, SaveTable
+from .blocks.sources import AllFiles, ExcelSheet, TableFile, TextFile
 from .blocks.splitting import ExtractFromColumn, ExtractFromText, MergeColumns, SplitColumn
 from .blocks.summaries import Profile, Summarise
 from .blocks.texts import CountKeywords, FrequentWords
@@ -29,6 +30,8 @@ BLOCKS: tuple[type[Block], ...] = (
     OnDemand,
     TableFile,
     TextFile,
+    ExcelSheet,
+    AllFiles,
     DropMissing,
     DropEmptyRows,
     FilterRows,
@@ -68,6 +71,7 @@ BLOCKS: tuple[type[Block], ...] = (
     Outliers,
     Summarise,
     Profile,
+    Chart,
     Share,
     CountOverRuns,
     FrequentWords,
@@ -77,4 +81,5 @@ BLOCKS: tuple[type[Block], ...] = (
     Reminder,
     ReportCounts,
     SaveTable,
+    Archive,
 )

@@ -10,7 +10,7 @@ from .blocks.headings import Clean
 from .blocks.messages import Reminder
 from .blocks.triggers import Schedule
 from .blocks.watches import Watch
-from .cutter import cut, proofs_for, test_imports
+from .cutter import cut, proofs_for, test_imports, with_helpers
 from .draft import prose, slug
 from .flow_tables import work_blocks
 from .mains import write_main
@@ -163,7 +163,7 @@ def _tests(name: str, understood: Understanding, title: str, main: Main) -> str:
     found = cut(main.source)
     proofs = proofs_for(found.names)
     own = trials(understood, title, main)
-    source = "\n\n\n".join([own, *(proof.source for proof in proofs)])
+    source = with_helpers("\n\n\n".join([own, *(proof.source for proof in proofs)]))
     return render_tests(
         f'"""Tests of {name}: what was asked for, and what data in the wild looks like."""',
         source,

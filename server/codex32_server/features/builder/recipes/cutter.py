@@ -14,7 +14,7 @@ from importlib.resources import files
 _PACKAGE = "codex32_server.features.builder.recipes.parts"
 _IMPORT_LINE = 88
 """Broken early, so that formatters with any usual line length agree."""
-_OWN = ("codex32_bot", "pytest")
+_OWN = ("codex32_bot", "openpyxl", "pypdf", "pytest")
 """Not of the standard library: a group of imports of its own."""
 
 
@@ -183,6 +183,17 @@ def proofs_for(names: frozenset[str]) -> list[Definition]:
         for proof in known.proofs.values()
         if proof.name.startswith("test_") and (proof.mentions & known.definitions.keys()) <= names
     ]
+
+
+def with_helpers(source: str) -> str:
+    """The tests with the functions of `proofs_*` that are no tests but help them, such as makers of files."""
+    named = mentioned(ast.parse(source))
+    helpers = [
+        proof.source
+        for name, proof in library().proofs.items()
+        if name in named and not name.startswith("test_") and f"def {name}(" not in source
+    ]
+    return "\n\n\n".join([source, *helpers])
 
 
 def test_imports(source: str, names: frozenset[str]) -> str:

@@ -77,6 +77,10 @@ class Draft:
     gates: list[str] = field(default_factory=list[str])
     """Conditions, all of which must hold for anybody to be told."""
 
+    drawings: list[str] = field(default_factory=list[str])
+    """Files that are left beside the tables."""
+    checks: list[str] = field(default_factory=list[str])
+    """Lines of the test of what was asked, about `bench` and `report`."""
     again: dict[str, Any] = field(default_factory=dict[str, Any])
     """Facts of the report that a second run over the same sample must give."""
 

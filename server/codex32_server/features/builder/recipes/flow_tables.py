@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .blocks.sinks import SaveTable
+from .blocks.sinks import Archive, SaveTable
+from .blocks.sources import ExcelSheet
 from .blocks.summaries import FUNCTIONS
 from .blocks.watches import Watch
 from .draft import INDENT, LINE, Draft, Fact, literal
 from .flow_values import alerts_of, compare_lines
+from .formats import reading_source
 from .model import Block, Understanding
 from .parts import summing
 from .parts.tables import Table
@@ -41,6 +43,9 @@ def table_main(understood: Understanding, title: str, table: Table, other: Table
     _finish_table(understood, draft)
     for block in understood.blocks("summary"):
         block.apply(draft)
+    for sink in understood.blocks("sink"):
+        if isinstance(sink, Archive):
+            sink.apply(draft)
     watches = [block for block in understood.blocks("watch") if isinstance(block, Watch)]
     if watches:
         _watch_lines(watches, draft)
@@ -58,18 +63,22 @@ def _source_lines(understood: Understanding, draft: Draft) -> None:
         sources[0].apply(draft)
     else:
         name = understood.tables[0].name
-        draft.line(f"table = read_table(choose_input({literal(name)}))")
+        draft.line(f"table = {reading_source(draft, name, 0, _sheet(understood))}")
         draft.props.inputs[name] = draft.table
     draft.expected["rows_in"] = len(draft.table.rows)
     files = understood.tables[0 if sources else 1 :]
     if files:
-        position = "" if sources else ", position=1"
-        draft.line(f"other = read_table(choose_input({literal(files[0].name)}{position}))")
+        draft.line(f"other = {reading_source(draft, files[0].name, 0 if sources else 1)}")
         draft.line('report: Report = {"rows_in": len(table.rows), "rows_in_second_file": len(other.rows)}')
         draft.expected["rows_in_second_file"] = len(draft.other.rows)
         draft.props.inputs[files[0].name] = draft.other
     else:
         draft.line('report: Report = {"rows_in": len(table.rows)}')
+
+
+def _sheet(understood: Understanding) -> str:
+    sheets = [block.name for block in understood.blocks("source") if isinstance(block, ExcelSheet)]
+    return sheets[0] if sheets else ""
 
 
 def _finish_table(understood: Understanding, draft: Draft) -> None:
@@ -81,7 +90,12 @@ def _finish_table(understood: Understanding, draft: Draft) -> None:
     draft.expected["rows_out"] = len(draft.table.rows)
     sinks = [block for block in understood.blocks("sink") if isinstance(block, SaveTable)]
     told = understood.deliveries or understood.blocks("watch", "summary")
-    if not sinks and (understood.blocks("step") or understood.sources) and not (understood.sources and told):
+    packed = any(isinstance(block, Archive) for block in understood.blocks("sink"))
+    if (
+        not sinks
+        and (packed or understood.blocks("step") or understood.sources)
+        and not (understood.sources and told)
+    ):
         name = f"{draft.stem}-clean.csv" if understood.blocks("step") else f"{draft.stem}.csv"
         draft.line(f"write_csv(table, {literal(name)})")
         draft.outputs[name] = draft.table

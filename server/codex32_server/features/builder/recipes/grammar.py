@@ -36,6 +36,8 @@ READERS: Mapping[str, SlotReader] = {
     "any": slots.anything,
     "table": slots.table,
     "document": slots.document,
+    "page": slots.page,
+    "archive": slots.archive,
     "otherfile": slots.other_file,
     "url": slots.of_kind("url"),
     "address": slots.of_kind("address"),

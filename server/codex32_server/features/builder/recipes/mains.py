@@ -10,7 +10,8 @@ from .blocks.messages import Reminder
 from .draft import Draft, literal, slug
 from .flow_tables import table_main, work_blocks
 from .flow_values import value_main
-from .model import Source, Understanding
+from .formats import text_source_of
+from .model import Block, Source, Understanding
 from .parts.tables import Table
 from .samples import sample_table
 from .writing import Main, finish, summary_lines
@@ -36,7 +37,7 @@ def write_main(understood: Understanding, title: str) -> Main:
 
 def sample_tables(understood: Understanding) -> tuple[Table, Table]:
     """The sample of the first table and of the second; a source of its own may give the columns."""
-    blocks = work_blocks(understood)
+    blocks: list[Block] = [*understood.sources, *work_blocks(understood)]
     sources: list[Source] = understood.sources
     base = sources[0].base() if sources else None
     return sample_table(blocks, base=base), sample_table(blocks, 1)
@@ -51,7 +52,7 @@ def text_main(understood: Understanding, title: str, text: str = SAMPLE_TEXT) ->
     else:
         draft.parameter("text", "str", '""', f"the text; empty: the file {name} is read")
         draft.line("if not text:")
-        draft.line(f"    text = read_text(choose_input({literal(name)}))")
+        draft.line(f"    text = {text_source_of(name)}")
     draft.line("report: Report = {}")
     for block in [*understood.blocks("step"), *understood.blocks("text")]:
         block.apply(draft)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Self
 
 from .draft import Draft
+from .formats import file_rights
 from .parts.tables import Table
 from .rights import Rights, join_rights
 from .slots import FileName
@@ -182,7 +183,8 @@ class Understanding:
 
     def rights(self) -> Rights:
         """Of all blocks together."""
-        return join_rights(placed.block.rights() for placed in self.placed)
+        files = file_rights((*self.tables, *self.documents))
+        return join_rights([*(placed.block.rights() for placed in self.placed), files])
 
     def blocks(self, *roles: Role) -> list[Block]:
         return [placed.block for placed in self.placed if placed.block.role in roles]

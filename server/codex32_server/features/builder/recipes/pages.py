@@ -73,7 +73,7 @@ def _outputs(main: Main) -> str:
         if facts
         else "A report with the value, the alerts and a `summary`."
     ]
-    lines += [f"- The file `{name}`" for name in main.draft.outputs]
+    lines += [f"- The file `{name}`" for name in (*main.draft.outputs, *main.draft.drawings)]
     return "\n".join(lines)
 
 

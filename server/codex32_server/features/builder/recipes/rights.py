@@ -92,6 +92,8 @@ class Props:
     calls: dict[str, Any] = field(default_factory=dict[str, Any])
     knowledge: dict[str, Any] = field(default_factory=dict[str, Any])
     certificates: dict[str, Any] = field(default_factory=dict[str, Any])
+    sheets: dict[str, str] = field(default_factory=dict[str, str])
+    """Workbook → the sheet that its rows are in, if it is not any."""
     arguments: dict[str, Any] = field(default_factory=dict[str, Any])
     """Keywords of `main` that have no default, or whose default the test does not want."""
 

@@ -9,10 +9,17 @@ from typing import Any
 
 from .patterns import Found, Sentence
 
-TABLE_FORMATS = frozenset({"csv", "tsv", "json", "jsonl"})
-TEXT_FORMATS = frozenset({"txt", "md", "log"})
+TABLE_FORMATS = frozenset({"csv", "tsv", "json", "jsonl", "xlsx"})
+TEXT_FORMATS = frozenset({"txt", "md", "log", "pdf"})
+PAGE_FORMATS = frozenset({"md", "html", "htm"})
 _LONGEST_NAME = 3
 _LONGEST_LIST = 12
+
+
+_EXTENSIONS = {
+    "json": ".json", "jsonl": ".jsonl", "xlsx": ".xlsx", "excel": ".xlsx", "workbook": ".xlsx", "pdf": ".pdf",
+}  # fmt: skip
+"""Words for a kind of file → how its name ends."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +59,26 @@ def column(sentence: Sentence, at: int) -> Iterator[Found]:
         yield Found(at + 1, sentence.tokens[at].text, 0.2)
     if at < len(sentence.tokens) and sentence.tokens[at].plain in marks:
         at = skip_articles(sentence, at + 1)
-    if at >= len(sentence.tokens):
+    if at >= len(sentence.tokens) or _begins_a_wish(sentence, at):
         return
+    group = language.tables["group_names"].get(sentence.tokens[at].plain)
+    if group and at and sentence.tokens[at - 1].plain in language.tables["group_links"]:
+        yield Found(at + 1, group, 0.2)
     for end, name in _names(sentence, at):
         if name.casefold() in sentence.grammar.language.vague:
             continue
         yield Found(end, name)
         if end < len(sentence.tokens) and sentence.tokens[end].plain in marks:
             yield Found(end + 1, name)
+
+
+def _begins_a_wish(sentence: Sentence, at: int) -> bool:
+    """`sort by name and zip the result`: a verb with an object is not a second column."""
+    language = sentence.grammar.language
+    if at + 1 >= len(sentence.tokens) or sentence.tokens[at].plain not in language.tables["verbs"]:
+        return False
+    following = sentence.tokens[at + 1].plain
+    return following in language.articles or following in language.tables["objects"]
 
 
 def _names(sentence: Sentence, at: int) -> Iterator[tuple[int, str]]:
@@ -257,6 +276,20 @@ def document(sentence: Sentence, at: int) -> Iterator[Found]:
     yield from _file(sentence, at, TEXT_FORMATS, sentence.grammar.language.text_words, ".txt")
 
 
+def page(sentence: Sentence, at: int) -> Iterator[Found]:
+    """`report.html`, `table.md`: a file to be looked at."""
+    token = sentence.tokens[at]
+    if token.kind == "file" and token.plain.rsplit(".", 1)[-1] in PAGE_FORMATS:
+        yield Found(at + 1, FileName(token.text))
+
+
+def archive(sentence: Sentence, at: int) -> Iterator[Found]:
+    """`all.zip`."""
+    token = sentence.tokens[at]
+    if token.kind == "file" and token.plain.endswith(".zip"):
+        yield Found(at + 1, FileName(token.text))
+
+
 def other_file(sentence: Sentence, at: int) -> Iterator[Found]:
     """A file of a kind no block can read."""
     token = sentence.tokens[at]
@@ -309,7 +342,8 @@ def _file_after(sentence: Sentence, at: int, before: list[str], suffix: str) -> 
     while end < len(tokens) and tokens[end].plain in language.file_words:
         kinds.append(tokens[end].plain)
         end += 1
-    extension = ".json" if "json" in kinds else suffix
+    written = next((kind for kind in kinds if kind in _EXTENSIONS), "")
+    extension = _EXTENSIONS.get(written, suffix)
     stem = "-".join(before)
     after = end
     while after < len(tokens) and tokens[after].plain in language.file_links:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Mapping
 from typing import Any, cast
 
 from .draft import INDENT, LINE, literal, text_source, wrapped
+from .formats import given_file, table_text
 from .parts.tables import Table
 from .rights import Code, Named, Props
 
@@ -27,9 +27,8 @@ def csv_text(table: Table) -> str:
 
 def file_text(name: str, table: Table) -> str:
     """The table as the content of a file of that name."""
-    if name.endswith(".json"):
-        return json.dumps(table.rows, ensure_ascii=False, indent=1) + "\n"
-    return csv_text(table)
+    written = table_text(name, table)
+    return csv_text(table) if written is None else written
 
 
 def pretty(value: Any, indent: int = 0, taken: int = 0) -> str:
@@ -153,9 +152,10 @@ class Stage:
     def _file(self, name: str, value: Any) -> str:
         if not isinstance(value, Table):
             return _flat(value)
+        sheet = self.props.sheets.get(name, "")
         if value is self.props.inputs.get(name) or value == self.props.inputs.get(name):
-            return self._names[name]
-        return literal(file_text(name, value) if value.columns else "")
+            return given_file(name, self._names[name], sheet)
+        return given_file(name, literal(file_text(name, value)), sheet) if value.columns else literal("")
 
 
 def _exploded(values: dict[str, Any]) -> str:

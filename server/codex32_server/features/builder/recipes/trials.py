@@ -12,8 +12,9 @@ from .blocks.sinks import SaveTable
 from .blocks.watches import Watch
 from .draft import LINE, Draft, literal
 from .flow_tables import table_main, work_blocks
+from .formats import given_file, output_checks
 from .mains import SAMPLE_TEXT, text_main
-from .model import Understanding
+from .model import Block, Understanding
 from .parts.tables import Table
 from .rights import Code, Props
 from .samples import sample_columns
@@ -69,7 +70,7 @@ def _table_trials(understood: Understanding, title: str, main: Main, stage: Stag
 
 
 def _asked(understood: Understanding, main: Main, stage: Stage) -> str:
-    tail = " as bench:" if main.draft.outputs else ":"
+    tail = " as bench:" if main.draft.outputs or main.draft.checks else ":"
     lines = [
         "def test_does_what_was_asked() -> None:",
         *stage.bench(tail),
@@ -88,9 +89,14 @@ def _asked(understood: Understanding, main: Main, stage: Stage) -> str:
                 f"        assert json.loads(bench.output_text({literal(name)})) == {_json_rows(table)}"
             )
             continue
+        if targets.get(name) not in (None, "csv"):
+            checks = output_checks(name, targets[name], table, main.draft.stem)
+            lines += [f"        {line}" for line in checks]
+            continue
         lines.append(f"        assert bench.output_text({literal(name)}).splitlines() == [")
         lines += [f"            {literal(line)}," for line in csv_text(table).splitlines()]
         lines.append("        ]")
+    lines += [f"        {line}" for line in main.draft.checks]
     if main.draft.again and not understood.blocks("watch"):
         lines.append("        again = main()")
         lines += [
@@ -113,7 +119,13 @@ def _badly_written(understood: Understanding) -> list[str]:
     names = [table.name for table in understood.tables]
     repeats = any(block.family == "report on a file" for block in understood.blocks("summary"))
     renames = any(block.family in ("rename a column", "save") for block in work_blocks(understood))
-    if names[0].endswith(".json") or repeats or renames or len(names) > 1 or understood.deliveries:
+    if (
+        names[0].endswith((".json", ".jsonl"))
+        or repeats
+        or renames
+        or len(names) > 1
+        or understood.deliveries
+    ):
         return []
     return [
         "def test_header_in_capitals_windows_line_ends_and_another_file_name() -> None:\n"
@@ -134,7 +146,7 @@ def _hollow(understood: Understanding, title: str, main: Main, stage: Stage) -> 
     if understood.sources:
         return [_facts("test_nothing_to_work_on", stage, bare)]
     tests: list[str] = []
-    if not understood.tables[0].name.endswith(".json"):
+    if not understood.tables[0].name.endswith((".json", ".jsonl")):
         tests.append(_facts("test_a_header_without_rows", stage, bare))
     if len(understood.tables) == 1:
         nothing = table_main(understood, title, Table([], []), other).draft
@@ -155,7 +167,7 @@ def _facts(name: str, stage: Stage, draft: Draft) -> str:
 
 
 def _missing_column(understood: Understanding, stage: Stage) -> str:
-    blocks = work_blocks(understood)
+    blocks: list[Block] = [*understood.sources, *work_blocks(understood)]
     optional = {"clean", "report on a file", "stack"}
     needed = list(sample_columns([block for block in blocks if block.family not in optional]))
     named = [need.column for block in blocks if block.family not in optional for need in block.needs()]
@@ -192,7 +204,7 @@ def _props_of_another_table(understood: Understanding, usual: Props) -> Props | 
         return None
     draft = Draft("other", table=other)
     understood.sources[0].apply(draft)
-    draft.props.inputs = {**usual.inputs}
+    draft.props.inputs = {**usual.inputs, **draft.props.inputs}
     draft.props.secrets = {**usual.secrets}
     return draft.props
 
@@ -248,9 +260,8 @@ def _text_trials(understood: Understanding, title: str, main: Main, stage: Stage
 
 
 def _with_file(usual: Props, name: str) -> Props:
-    from dataclasses import replace  # noqa: PLC0415
-
-    return replace(usual, inputs={**usual.inputs, name: Code('"\\ufeff" + TEXT')})
+    given = given_file(name, "TEXT") if name.endswith(".pdf") else '"\\ufeff" + TEXT'
+    return replace(usual, inputs={**usual.inputs, name: Code(given)})
 
 
 def _fetched_text_trials(understood: Understanding, title: str, main: Main, stage: Stage) -> list[str]:

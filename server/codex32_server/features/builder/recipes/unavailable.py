@@ -12,10 +12,10 @@ NEAREST: Mapping[str, str] = {
     "network": "Reaching the network (web pages, APIs, other services) is not available yet. "
     "The nearest: give the data to the bot as a CSV, JSON or text file, or as input of the run.",
     "database": "Databases are not available yet. The nearest: export the table to CSV or JSON and give the bot that file.",
-    "format": "Only CSV, JSON and plain text files can be read and written so far. The nearest: save the file as CSV first.",
+    "format": "Files of this kind cannot be read or written: tables are CSV, JSON, JSON lines or Excel (.xlsx), texts are plain or PDF. The nearest: save the file as one of these first.",
     "model": "This needs a language model or a prediction, which is not available yet. "
     "The nearest: a keyword report of a text, or numbers per group of a table.",
-    "chart": "Charts are not available yet. The nearest: numbers per group, in the output and as CSV.",
+    "chart": "Only bar, line and pie charts can be drawn so far. The nearest: “a bar chart of the sum of amount by month”.",
     "harmful": "That would harm people or break into systems; no bot is built for it.",
     "effects": "A bot built from recipes cannot buy, sell, pay or book anything. The nearest: a reminder to do it.",
     "once": "Only repeating schedules are possible so far, not a single moment. The nearest: start the bot by hand, or a schedule such as “every day at 9”.",

@@ -90,11 +90,11 @@ UNAVAILABLE = {
     "(scrape|crawl|scraping|crawling|google|browse|tweet|twitter|facebook|instagram|linkedin|youtube|github|gitlab|jira)": "network",
     "(the|a|our|my|from|in|into|to)? (database|postgres|postgresql|mysql|sqlite|sql|mongodb|bigquery|snowflake|warehouse)": "database",
     "(google sheets|google sheet|google drive|dropbox|onedrive|sharepoint|s3|ftp|sftp|notion|airtable|salesforce|hubspot|stripe|shopify)": "network",
-    "(excel|xlsx|xls|pdf|pdfs|word document|docx|image|images|photo|photos|video|videos|audio|parquet|xml|yaml)": "format",
+    "(xls|word document|docx|image|images|photo|photos|video|videos|audio|parquet|xml|yaml)": "format",
     "{otherfile}": "format",
     "(translate|sentiment|classify|categorise|categorize|chatgpt|gpt|llm|ai|openai|claude|predict|forecast|paraphrase|rewrite|transcribe|"
     "recommend)": "model",
-    "(chart|charts|graph|graphs|plot|plots|diagram|dashboard)": "chart",
+    "(dashboard|dashboards|map|heatmap|scatter plot|histogram)": "chart",
     "(hack|crack|steal|phish|phishing|spam|ddos|malware|ransomware|virus|keylogger|exploit|brute force|passwords?|credentials|"
     "mine bitcoin|mine crypto|/etc/passwd|/etc/shadow|rm -rf|bypass|spy on)": "harmful",
     "(buy|sell|trade|pay|invoice customers|transfer money|order pizza|book)": "effects",
@@ -228,7 +228,7 @@ ENGLISH = Language(
         "daily weekly monthly hourly yearly weekdays weekday weekend weekends noon midnight morning evening afternoon night "
         "top first last how many much what why something anything everything someone stuff things thing nice nicely better pretty "
         "fast quickly properly correctly somehow maybe perhaps etc whatever new pls translate scrape fetch download upload post "
-        "slack telegram url api website sentiment classify predict forecast chart graph plot pdf excel database "
+        "slack telegram url api website sentiment classify predict forecast chart graph plot excel pdf xlsx workbook database "
         "except but unless instead rather otherwise else again other others another same different similar about around approximately "
     ),
     vague=words(
@@ -341,8 +341,8 @@ ENGLISH = Language(
     units=words("euros euro dollars dollar usd eur pounds gbp points degrees units kg km years"),
     row_words=words("rows row lines line records record entries entry ones"),
     file_words=words("file files data export list"),
-    table_words=words("csv csvs json tsv spreadsheet"),
-    text_words=words("text document txt article"),
+    table_words=words("csv csvs json jsonl tsv spreadsheet excel xlsx workbook"),
+    text_words=words("text document txt article pdf"),
     file_links=words("of with called named for"),
     at_words=words("at @"),
     every=words("every each on"),

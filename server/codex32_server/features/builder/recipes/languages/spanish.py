@@ -117,10 +117,10 @@ UNAVAILABLE = {
     "(de|en|desde|a)? {url}": "network",
     "(rastrea|scrapea|scraping)": "network",
     "(la|una|en|de|desde)? (base de datos|mysql|postgres|sql)": "database",
-    "(excel|xlsx|pdf|imagen|imagenes|word)": "format",
+    "(xls|imagen|imagenes|word|docx)": "format",
     "{otherfile}": "format",
     "(traduce|traducir|sentimiento|clasifica|clasificar|predice|predecir|ia)": "model",
-    "(grafico|grafica|graficos|diagrama)": "chart",
+    "(mapa|histograma|panel de control)": "chart",
     "(hackea|hackear|roba|robar|contrasenas|contrasena|virus|phishing|spam)": "harmful",
     "(compra|comprar|vende|vender|paga|pagar)": "effects",
     "(manana mismo|hoy|una sola vez)": "once",
@@ -143,7 +143,7 @@ SPANISH = Language(
         "suma total media promedio mediana minimo maximo cuenta contar calcula calcular resume resumir agrupa agrupar agrupado informe resumen "
         "informa informame dime di avisame avisa muestra dame guarda guardar guardalo exporta convierte convertir pasa pasar pon poner "
         "renombra renombrar recuerda recuerdame vigila controla sigue monitoriza filas fila registros registro lineas linea columna columnas "
-        "archivo fichero csv json tabla datos vacio vacia vacios vacias blanco menor mayor igual superior inferior contiene empieza termina "
+        "archivo fichero csv json excel pdf xlsx tabla datos vacio vacia vacios vacias blanco menor mayor igual superior inferior contiene empieza termina "
         "dia dias semana mes manana tarde noche hora horas minutos lunes martes miercoles jueves viernes sabado domingo hazme haz crea "
         "correctamente bien bonito rapido mejor cosas cosa algo envia enviar manda mandar traduce laborable laborables cuantas cuantos "
         "han fueron palabra palabras texto luego despues tambien ademas excepto salvo"
@@ -202,8 +202,8 @@ SPANISH = Language(
     units=words("euros euro dolares puntos grados unidades"),
     row_words=words("filas fila registros registro lineas linea entradas entrada"),
     file_words=words("archivo fichero lista"),
-    table_words=words("csv json"),
-    text_words=words("texto documento articulo"),
+    table_words=words("csv json jsonl excel xlsx"),
+    text_words=words("texto documento articulo pdf"),
     file_links=words("de con llamado llamada"),
     at_words=words("a las la"),
     every=words("cada todos los"),

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+_VERBS = (
+    "comprime", "empaqueta", "redondea", "divide", "separa", "dibuja", "numera", "mapea", "marca", "detecta",
+    "multiplica", "resta", "clasifica", "traduce", "resume", "responde", "redacta",
+)  # fmt: skip
+
 TABLES: Mapping[str, Mapping[str, str]] = {
+    "group_names": {"archivo": "file", "fichero": "file"},
+    "group_links": dict.fromkeys(("por", "cada"), ""),
+    "verbs": dict.fromkeys(_VERBS, ""),
+    "objects": dict.fromkeys(("todo", "cada", "todos", "todas", "filas", "resultado"), ""),
     "dimensions": dict.fromkeys(("mes", "dia", "semana", "ano"), ""),
     "nameable": dict.fromkeys(
         ("total", "media", "promedio", "mediana", "minimo", "maximo", "suma", "numero"), ""
