@@ -119,3 +119,19 @@ def verdict(case: Case, outcome: Outcome, asked: int, wrong: str) -> tuple[Verdi
 
 def case_of(case_id: str) -> Case:
     return CASES[case_id]
+
+
+async def answers_of(case: Case) -> dict[str, str]:
+    """What the person would have answered by the end, found by asking recipes."""
+    from evaluation.builder import recipes
+
+    answers: dict[str, str] = {}
+    for _ in range(MOST_ROUNDS):
+        outcome = await recipes.ask(case.text, answers, "Europe/Madrid")
+        if outcome.kind != "asked" or not case.answers:
+            return answers
+        found = {one.id: answer for one in outcome.questions if (answer := _answer(case, one)) is not None}
+        if len(found) < len(outcome.questions):
+            return answers
+        answers |= found
+    return answers

@@ -64,5 +64,11 @@ def failures(results: Sequence[Result], *, held: bool) -> str:
     )
 
 
-def write(path: Path, document: dict[str, Any]) -> None:
-    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+def keep(path: Path, entry: dict[str, Any]) -> None:
+    """Add an entry to the trend; one of the same day, engine and way takes the earlier one's place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    trend: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    same = ("at", "engine", "fast")
+    kept = [one for one in trend if any(one.get(key) != entry.get(key) for key in same)]
+    text = json.dumps([*kept, entry], indent=2, ensure_ascii=False)
+    path.write_text(f"{text}\n", encoding="utf-8")
