@@ -65,13 +65,17 @@ async def _asker(stack: AsyncExitStack, arguments: argparse.Namespace, folder: P
 
 async def _add_model(here: Product, url: str) -> None:
     """The scripted model as a provider of the workspace, under the names that the builder asks for."""
-    made = await here.http.put("/llm/providers/oracle", json={"kind": "openai", "base_url": url, "preset": None})
-    if made.is_error:
-        raise SystemExit(f"the provider cannot be added: {made.text}")
-    price = {"input": "0.10", "output": "0.40"}
-    await here.http.put(f"/llm/models/oracle/{oracle.MODEL}", json={"price": price})
-    for alias in ("fast", "code", "smart"):
-        await here.http.put(f"/llm/aliases/{alias}", json={"targets": [f"oracle/{oracle.MODEL}"]})
+    provider = {"name": "oracle", "kind": "compatible", "base_url": url}
+    settings = {"context": 128_000, "prices": {"input": "0.10", "output": "0.40"}}
+    target = {"targets": [{"provider": "oracle", "model": oracle.MODEL}]}
+    for method, path, body in (
+        ("POST", "/models/providers", provider),
+        ("PUT", f"/models/settings/oracle?model={oracle.MODEL}", settings),
+        *(("PUT", f"/models/aliases/{alias}", target) for alias in ("fast", "code", "smart")),
+    ):
+        made = await here.http.request(method, path, json=body)
+        if made.is_error:
+            raise SystemExit(f"{path}: {made.text}")
 
 
 async def evaluate(ask: Ask, cases: Sequence[Case], jobs: int) -> list[Result]:
