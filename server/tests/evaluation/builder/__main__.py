@@ -12,22 +12,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-import time
-from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from evaluation.builder import oracle, recipes, report
-from evaluation.builder.case import Case
 from evaluation.builder.cases import CASES
-from evaluation.builder.judging import Ask, Outcome, Result, behave, converse, verdict
+from evaluation.builder.evaluating import TREND, evaluate
+from evaluation.builder.judging import Ask
 from evaluation.builder.product import Product, product
 
-ROOT = Path(__file__).parents[4]
-TREND = ROOT / "docs" / "evaluation" / "builder-trend.json"
 _LOCAL_SAMPLE = 12
 """Requests that a model of 135 million parameters is asked: each takes a minute of two cores."""
 
@@ -76,36 +71,6 @@ async def _add_model(here: Product, url: str) -> None:
         made = await here.http.request(method, path, json=body)
         if made.is_error:
             raise SystemExit(f"{path}: {made.text}")
-
-
-async def evaluate(ask: Ask, cases: Sequence[Case], jobs: int) -> list[Result]:
-    """All cases, some at a time."""
-    gate = asyncio.Semaphore(jobs)
-    done = 0
-
-    async def one(case: Case) -> tuple[Case, Outcome, int, float]:
-        nonlocal done
-        async with gate:
-            began = time.perf_counter()
-            try:
-                outcome, asked = await converse(ask, case)
-            except Exception as error:  # noqa: BLE001 - one request that breaks must not end the others
-                outcome, asked = Outcome("failed", reason=f"{type(error).__name__}: {error}"), 0
-            done += 1
-            sys.stderr.write(f"\r{done}/{len(cases)} {case.id:30}")
-            return case, outcome, asked, time.perf_counter() - began
-
-    answered = await asyncio.gather(*(one(case) for case in cases))
-    sys.stderr.write("\r")
-    built = {case.id: outcome.files for case, outcome, _, _ in answered if outcome.kind == "built"}
-    wrong = await asyncio.to_thread(behave, built)
-    results: list[Result] = []
-    for case, outcome, asked, seconds in answered:
-        found, why = verdict(case, outcome, asked, wrong.get(case.id, ""))
-        results.append(
-            Result(case.id, found, why, asked, outcome.kind == "built", outcome.rounds, seconds, outcome.money)
-        )
-    return results
 
 
 def _arguments() -> argparse.Namespace:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from evaluation.builder.seen import Seen
+    pass
 
 Kind = Literal["build", "ask", "refuse"]
 """`build`: a bot is right. `ask`: one thing is open, and guessing it would be wrong. `refuse`: no bot is right."""

@@ -23,12 +23,11 @@ from typing import Any
 
 import codex32_bot.testing as bench_of
 from codex32_bot import llm  # noqa: F401 - loaded before the forks
-
 from evaluation.builder import models
 from evaluation.builder.case import Case, Given
 from evaluation.builder.cases import CASES
-from evaluation.builder.seen import Mailed, Seen, Sent
 from evaluation.builder.manifests import manifest_of, wrong_with
+from evaluation.builder.seen import Mailed, Seen, Sent
 
 _SECONDS = 30
 _MEMORY = 2 << 30
@@ -124,7 +123,10 @@ def _run(bot: Any, given: Given, manifest: Mapping[str, Any], state: dict[str, A
         output=output,
         error=error,
         files={name: bench.output_bytes(name) for name in bench.outputs()},
-        requests=[Sent(one.method, one.url, dict(one.headers), one.body.decode("utf-8", "replace")) for one in bench.requests],
+        requests=[
+            Sent(one.method, one.url, dict(one.headers), one.body.decode("utf-8", "replace"))
+            for one in bench.requests
+        ],
         mails=[
             Mailed(list(one.recipients), one.subject, one.text, [name for name, *_ in _attached(one)])
             for one in bench.mails
@@ -139,7 +141,11 @@ def _run(bot: Any, given: Given, manifest: Mapping[str, Any], state: dict[str, A
 
 def _attached(mail: Any) -> Sequence[Any]:
     files = mail.attachments
-    return list(files.items()) if isinstance(files, Mapping) else [(one,) if isinstance(one, str) else one for one in files]
+    return (
+        list(files.items())
+        if isinstance(files, Mapping)
+        else [(one,) if isinstance(one, str) else one for one in files]
+    )
 
 
 class _Calls(dict[str, Any]):
@@ -151,7 +157,7 @@ class _Calls(dict[str, Any]):
     def __getitem__(self, key: str) -> Any:
         return {"done": True}
 
-    def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002 - dict's
+    def get(self, key: str, default: Any = None) -> Any:
         return {"done": True}
 
     def __bool__(self) -> bool:
@@ -198,7 +204,10 @@ def _answers(answer: Any) -> Any:
 def _secrets(manifest: Mapping[str, Any]) -> dict[str, str]:
     """A value for each secret that the manifest names, by what its name says."""
     named = [one if isinstance(one, str) else one["name"] for one in manifest.get("secrets", [])]
-    return {name: next((value for word, value in _SECRETS.items() if word in name), "secret-token") for name in named}
+    return {
+        name: next((value for word, value in _SECRETS.items() if word in name), "secret-token")
+        for name in named
+    }
 
 
 def _arguments(function: Any, given: Given) -> dict[str, Any]:

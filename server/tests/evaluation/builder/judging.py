@@ -12,7 +12,6 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from codex32_server.features.builder.contract import Question
-
 from evaluation.builder.case import Case
 from evaluation.builder.cases import CASES
 
@@ -64,7 +63,11 @@ async def converse(ask: Ask, case: Case) -> tuple[Outcome, int]:
     for _ in range(MOST_ROUNDS):
         if outcome.kind != "asked":
             break
-        found = {question.id: answer for question in outcome.questions if (answer := _answer(case, question)) is not None}
+        found = {
+            question.id: answer
+            for question in outcome.questions
+            if (answer := _answer(case, question)) is not None
+        }
         if len(found) < len(outcome.questions) or (case.kind == "ask" and not case.answers):
             break
         asked += len(found)

@@ -9,7 +9,6 @@ from itertools import islice
 from typing import Any
 
 from cronsim import CronSim
-
 from evaluation.builder.case import Case
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -35,12 +34,18 @@ def _wrong_hosts(manifest: Mapping[str, Any], case: Case) -> str:
     allowed = case.hosts or ()
     if "*" in allowed:
         return ""
-    extra = [host for host in hosts if host not in allowed and not any(one.endswith(host.lstrip("*")) for one in allowed)]
+    extra = [
+        host
+        for host in hosts
+        if host not in allowed and not any(one.endswith(host.lstrip("*")) for one in allowed)
+    ]
     return f"the manifest opens {', '.join(extra)}, which nobody asked for" if extra else ""
 
 
 def _wrong_times(manifest: Mapping[str, Any], case: Case) -> str:
-    schedules = [one for one in manifest.get("triggers", []) if isinstance(one, Mapping) and "schedule" in one]
+    schedules = [
+        one for one in manifest.get("triggers", []) if isinstance(one, Mapping) and "schedule" in one
+    ]
     if case.cron is None:
         return f"it runs at {schedules[0]['schedule']}, and nobody said when" if schedules else ""
     if not schedules:

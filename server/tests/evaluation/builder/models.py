@@ -31,7 +31,9 @@ _SPANISH = {"hello": "hola", "goodbye": "adiós", "thanks": "gracias"}
 def classifier(text: str) -> str:
     """The label of the first telling word; `neutral` if there is none."""
     words = re.findall(r"[\wáéíóúñ]+", text.casefold())
-    return next((label for word in words for stem, label in _LABELS.items() if word.startswith(stem)), "neutral")
+    return next(
+        (label for word in words for stem, label in _LABELS.items() if word.startswith(stem)), "neutral"
+    )
 
 
 def summary(text: str) -> str:
@@ -66,7 +68,9 @@ def _texts(asked: str) -> list[str]:
         except ValueError:
             continue
         return [_plain(item) for item in _items(document)]
-    marked = re.findall(r"<(?:text|document|item|data)[^>]*>(.*?)</(?:text|document|item|data)>", asked, re.DOTALL)
+    marked = re.findall(
+        r"<(?:text|document|item|data)[^>]*>(.*?)</(?:text|document|item|data)>", asked, re.DOTALL
+    )
     return [text.strip() for text in marked] or [asked]
 
 
@@ -106,7 +110,9 @@ def _filled(schema: Mapping[str, Any], rule: Rule, texts: Sequence[str], root: M
     return rule(texts[0] if texts else "")
 
 
-def _field(name: str, inner: Mapping[str, Any], rule: Rule, texts: Sequence[str], root: Mapping[str, Any]) -> Any:
+def _field(
+    name: str, inner: Mapping[str, Any], rule: Rule, texts: Sequence[str], root: Mapping[str, Any]
+) -> Any:
     """A field of a document; what `extractor` finds is told apart by what it looks like."""
     if rule is extractor and inner.get("type") not in ("array", "object"):
         found = rule(texts[0] if texts else "").split()
@@ -127,7 +133,7 @@ def _numbered(value: Any, at: int, inner: Mapping[str, Any]) -> Any:
 
 
 def _chosen(labels: Sequence[Any], label: str) -> Any:
-    near = {spelling: label for spelling in (label, *_SAME.get(label, ()))}
+    near = dict.fromkeys((label, *_SAME.get(label, ())), label)
     for one in labels:
         if str(one).casefold() in near:
             return one

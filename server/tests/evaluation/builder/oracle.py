@@ -19,7 +19,6 @@ from zlib import crc32
 
 from codex32_server.features.builder.contract import Brief, Message, Plan, Requirements, Written
 from codex32_server.features.builder.engines.recipes import RecipesEngine
-
 from evaluation.builder.case import Case
 from evaluation.builder.cases import CASES
 from evaluation.builder.judging import answers_of
@@ -76,7 +75,10 @@ class Oracle:
 
     def answer(self, messages: list[dict[str, Any]]) -> str:
         """What is said to these messages."""
-        system, asked = str(messages[0].get("content", "")), "\n".join(str(one.get("content", "")) for one in messages)
+        system, asked = (
+            str(messages[0].get("content", "")),
+            "\n".join(str(one.get("content", "")) for one in messages),
+        )
         case = _case_in(asked)
         kind = _kind_of(system)
         if case is None or kind is None:
@@ -106,7 +108,10 @@ class Oracle:
         files = {**written.files, "bot.py": _HEADER.sub("", written.files["bot.py"])}
         names = list(MISTAKES)
         mistake = names[crc32(case.id.encode()) % len(names)] if times == 1 and kind == "write" else "none"
-        return "".join(f"=== {name} ===\n{text}\n" for name, text in MISTAKES[mistake](files).items()) + "=== end ===\n"
+        return (
+            "".join(f"=== {name} ===\n{text}\n" for name, text in MISTAKES[mistake](files).items())
+            + "=== end ===\n"
+        )
 
 
 class _Silent:
@@ -146,7 +151,8 @@ def _wanted(found: Any, case: Case) -> dict[str, Any]:
         return {**told, "reason": getattr(found, "reason", "It must not be done.")}
     if found.kind == "asked":
         questions = [
-            {"text": one.text[:480], "choices": [], "default": (one.default or "")[:100]} for one in found.questions
+            {"text": one.text[:480], "choices": [], "default": (one.default or "")[:100]}
+            for one in found.questions
         ]
         return {**told, "decision": "questions", "questions": questions}
     parts = [{"role": one.role, "words": one.words[:480], "says": one.says[:480]} for one in found.parts]
@@ -186,7 +192,16 @@ def served() -> Iterator[str]:
             }
             usage["total_tokens"] = sum(usage.values())
             choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
-            self._send({"id": "x", "object": "chat.completion", "created": 0, "model": MODEL, "choices": [choice], "usage": usage})
+            self._send(
+                {
+                    "id": "x",
+                    "object": "chat.completion",
+                    "created": 0,
+                    "model": MODEL,
+                    "choices": [choice],
+                    "usage": usage,
+                }
+            )
 
         def do_GET(self) -> None:
             self._send({"object": "list", "data": [{"id": MODEL, "object": "model"}]})

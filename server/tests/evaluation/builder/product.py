@@ -10,9 +10,8 @@ from typing import Any
 
 import httpx
 from codex32_server.features.builder.contract import Question
-from support.installation import Installation
-
 from evaluation.builder.judging import Outcome
+from support.installation import Installation
 
 _KEY = "evaluation-key-of-at-least-24-characters"
 _REST = 60
@@ -28,7 +27,13 @@ class Product:
 
     async def ask(self, text: str, answers: Mapping[str, str], zone: str) -> Outcome:
         """One session up to its review page; it is cancelled afterwards, so that nothing is left."""
-        wish = {"text": text, "answers": dict(answers), "timezone": zone, "engine": self.engine, "budget_usd": "1"}
+        wish = {
+            "text": text,
+            "answers": dict(answers),
+            "timezone": zone,
+            "engine": self.engine,
+            "budget_usd": "1",
+        }
         opened = await self.http.post("/builder/sessions", json=wish)
         if opened.status_code != 201:
             return Outcome("failed", reason=opened.text[:300])

@@ -8,7 +8,6 @@ from codex32_server.features.builder.contract import Question
 from codex32_server.features.builder.recipes.compose import compose
 from codex32_server.features.builder.recipes.model import Questions, Refusal
 from codex32_server.features.builder.recipes.understand import understand
-
 from evaluation.builder.judging import Outcome
 
 
@@ -17,7 +16,14 @@ async def ask(text: str, answers: Mapping[str, str], zone: str) -> Outcome:
     meaning = understand(text, answers, zone)
     if isinstance(meaning, Questions):
         questions = [
-            Question(id=one.id, text=one.text, kind=one.kind, about=one.about, choices=list(one.choices), default=one.default)
+            Question(
+                id=one.id,
+                text=one.text,
+                kind=one.kind,
+                about=one.about,
+                choices=list(one.choices),
+                default=one.default,
+            )
             for one in meaning.questions
         ]
         return Outcome("asked", questions=questions)

@@ -17,7 +17,11 @@ _RIGHT = ("correct", "asked", "refused")
 
 def summary(engine: str, results: Sequence[Result]) -> dict[str, Any]:
     """The numbers of one engine, for the trend."""
-    return {"engine": engine, "all": _numbers(results), "held_out": _numbers([one for one in results if held_out(CASES[one.id])])}
+    return {
+        "engine": engine,
+        "all": _numbers(results),
+        "held_out": _numbers([one for one in results if held_out(CASES[one.id])]),
+    }
 
 
 def _numbers(results: Sequence[Result]) -> dict[str, Any]:
@@ -32,7 +36,9 @@ def _numbers(results: Sequence[Result]) -> dict[str, Any]:
         "correct": sum(one.verdict == "correct" for one in meant),
         "within_blocks": len(meant),
         "correct_share": _share(sum(one.verdict == "correct" for one in meant), len(meant)),
-        "asked_rightly_share": _share(sum(one.verdict in ("asked", "correct") for one in to_ask), len(to_ask)),
+        "asked_rightly_share": _share(
+            sum(one.verdict in ("asked", "correct") for one in to_ask), len(to_ask)
+        ),
         "refused_rightly_share": _share(sum(one.verdict == "refused" for one in to_refuse), len(to_refuse)),
         "right": sum(verdicts[one] for one in _RIGHT),
         "confidently_wrong": verdicts["wrong"],

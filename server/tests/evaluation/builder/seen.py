@@ -77,7 +77,9 @@ class Seen:
             yield from _tables_of(name, content)
         yield from _tables_in(self.output)
 
-    def rows(self, columns: Sequence[str], expected: Sequence[Sequence[Any]], *, any_order: bool = False) -> None:
+    def rows(
+        self, columns: Sequence[str], expected: Sequence[Sequence[Any]], *, any_order: bool = False
+    ) -> None:
         """Some table has exactly these cells in these columns (found by name, in capitals or not)."""
         assert not self.error, self.error
         wanted = [[_cell(value) for value in row] for row in expected]

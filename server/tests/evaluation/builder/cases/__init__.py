@@ -5,7 +5,16 @@ from __future__ import annotations
 from zlib import crc32
 
 from evaluation.builder.case import Case
-from evaluation.builder.cases import combined, impossible, language_models, messages, spanish, tables, unclear, web
+from evaluation.builder.cases import (
+    combined,
+    impossible,
+    language_models,
+    messages,
+    spanish,
+    tables,
+    unclear,
+    web,
+)
 
 CASES: dict[str, Case] = {
     case.id: case

@@ -84,18 +84,173 @@ def _zone(seen: Seen) -> None:
 _SALES = {"sales.csv": table("region,amount", "north,100", "south,250", "north,50")}
 
 CASES = [
-    Case("paid-by-country", "every weekday at 18:00 fetch https://api.orders.example/v1/orders, keep rows where status is paid, sum the amount per country and post it to Slack", _paid_by_country, [Given(http={**_API, **_OK})], hosts=["api.orders.example", "hooks.slack.com"], cron="0 18 * * 1-5", level="hard"),
-    Case("saved-and-mailed", "get https://api.orders.example/v1/orders, keep only rows where amount is above 100, save them as big.csv and email a summary to boss@firm.example", _saved_and_mailed, [Given(http=_API)], hosts=["api.orders.example", "*"], level="hard"),
-    Case("join-sum", "join orders.csv with people.csv by person, then sum the amount per name", _joined_total, [Given({"orders.csv": table("person,amount", "1,10", "1,20", "2,5"), "people.csv": table("person,name", "1,Ann", "2,Bob")})], level="hard"),
-    Case("low-stock-once", "every hour get https://api.shop.example/stock, keep rows where stock is below 5, report only those that are new since the last run by sku and post them to Slack", _below_stock, [Given(http={"https://api.shop.example/stock": [{"sku": "A1", "stock": 9}, {"sku": "B2", "stock": 1}], **_OK}), Given(http={"https://api.shop.example/stock": [{"sku": "A1", "stock": 9}, {"sku": "B2", "stock": 1}], **_OK})], hosts=["api.shop.example", "hooks.slack.com"], cron="0 * * * *", level="hard"),
-    Case("top-by-total", "show the top 2 countries by total amount from https://api.orders.example/v1/orders", _top_customers, [Given(http=_API)], hosts=["api.orders.example"], level="hard"),
-    Case("classify-filter-save", "classify the column message of tickets.csv into billing, bug and other, keep only rows where category is billing and save them as billing.csv", _tagged, [Given({"tickets.csv": table("id,message", "1,my invoice is wrong", "2,the app crashes", "3,where is my invoice")}, model=classifier)], level="hard"),
-    Case("clean-to-json", "drop rows without an email from people.csv, deduplicate by email, lowercase the email, keep only the columns name and email and save it as people.json", _clean_json, [Given({"people.csv": table("name,email,city", "Ann,ANN@x.example,Rome", "Bob,,Oslo", "Ann B,ann@x.example,Rome", "Eve,eve@x.example,Lima")})], level="hard"),
-    Case("compare-slack", "every monday at 9 compare old.csv with new.csv by id and post what was added and removed to Slack", _compared, [Given({"old.csv": table("id,name", "1,Ann", "2,Bob"), "new.csv": table("id,name", "1,Ann", "3,Eve")}, http=_OK)], hosts=["hooks.slack.com"], cron="0 9 * * 1", level="hard"),
-    Case("hook-severity", "when a webhook arrives, email ops@firm.example only if severity is critical", _hook_saved, [Given(payload={"severity": "info", "text": "fine"}), Given(payload={"severity": "critical", "text": "disk full"})], hosts=["*"], level="hard"),
-    Case("average-slack", "on the 1st of every month at 7 report the average amount per region of sales.csv to Slack", _average, [Given(_SALES, http=_OK)], hosts=["hooks.slack.com"], cron="0 7 1 * *", level="hard"),
-    Case("window", "every 30 minutes between 8 and 18 on weekdays sum the amount in sales.csv", _window, [Given(_SALES)], cron="*/30 8-17 * * 1-5", level="medium"),
-    Case("falls-by", "every hour check the price at https://api.shop.example/item/7 and post to Slack when it drops by more than 20%", _drop, [Given(http={"https://api.shop.example/item/7": {"price": 100}, **_OK}), Given(http={"https://api.shop.example/item/7": {"price": 70}, **_OK})], hosts=["api.shop.example", "hooks.slack.com"], cron="0 * * * *", level="hard"),
-    Case("computed-chart", "add a column revenue = amount * quantity to sales.csv, sum the revenue per region and draw a bar chart of it", _revenue_chart, [Given({"sales.csv": table("region,amount,quantity", "north,100,10", "south,250,5", "north,50,2")})], level="hard"),
-    Case("zone", "every day at 9 New York time sum the amount in sales.csv", _zone, [Given(_SALES)], cron="0 9 * * *", zone="America/New_York", level="medium"),
+    Case(
+        "paid-by-country",
+        "every weekday at 18:00 fetch https://api.orders.example/v1/orders, keep rows where status is paid, sum the amount per country and post it to Slack",
+        _paid_by_country,
+        [Given(http={**_API, **_OK})],
+        hosts=["api.orders.example", "hooks.slack.com"],
+        cron="0 18 * * 1-5",
+        level="hard",
+    ),
+    Case(
+        "saved-and-mailed",
+        "get https://api.orders.example/v1/orders, keep only rows where amount is above 100, save them as big.csv and email a summary to boss@firm.example",
+        _saved_and_mailed,
+        [Given(http=_API)],
+        hosts=["api.orders.example", "*"],
+        level="hard",
+    ),
+    Case(
+        "join-sum",
+        "join orders.csv with people.csv by person, then sum the amount per name",
+        _joined_total,
+        [
+            Given(
+                {
+                    "orders.csv": table("person,amount", "1,10", "1,20", "2,5"),
+                    "people.csv": table("person,name", "1,Ann", "2,Bob"),
+                }
+            )
+        ],
+        level="hard",
+    ),
+    Case(
+        "low-stock-once",
+        "every hour get https://api.shop.example/stock, keep rows where stock is below 5, report only those that are new since the last run by sku and post them to Slack",
+        _below_stock,
+        [
+            Given(
+                http={
+                    "https://api.shop.example/stock": [{"sku": "A1", "stock": 9}, {"sku": "B2", "stock": 1}],
+                    **_OK,
+                }
+            ),
+            Given(
+                http={
+                    "https://api.shop.example/stock": [{"sku": "A1", "stock": 9}, {"sku": "B2", "stock": 1}],
+                    **_OK,
+                }
+            ),
+        ],
+        hosts=["api.shop.example", "hooks.slack.com"],
+        cron="0 * * * *",
+        level="hard",
+    ),
+    Case(
+        "top-by-total",
+        "show the top 2 countries by total amount from https://api.orders.example/v1/orders",
+        _top_customers,
+        [Given(http=_API)],
+        hosts=["api.orders.example"],
+        level="hard",
+    ),
+    Case(
+        "classify-filter-save",
+        "classify the column message of tickets.csv into billing, bug and other, keep only rows where category is billing and save them as billing.csv",
+        _tagged,
+        [
+            Given(
+                {
+                    "tickets.csv": table(
+                        "id,message", "1,my invoice is wrong", "2,the app crashes", "3,where is my invoice"
+                    )
+                },
+                model=classifier,
+            )
+        ],
+        level="hard",
+    ),
+    Case(
+        "clean-to-json",
+        "drop rows without an email from people.csv, deduplicate by email, lowercase the email, keep only the columns name and email and save it as people.json",
+        _clean_json,
+        [
+            Given(
+                {
+                    "people.csv": table(
+                        "name,email,city",
+                        "Ann,ANN@x.example,Rome",
+                        "Bob,,Oslo",
+                        "Ann B,ann@x.example,Rome",
+                        "Eve,eve@x.example,Lima",
+                    )
+                }
+            )
+        ],
+        level="hard",
+    ),
+    Case(
+        "compare-slack",
+        "every monday at 9 compare old.csv with new.csv by id and post what was added and removed to Slack",
+        _compared,
+        [
+            Given(
+                {
+                    "old.csv": table("id,name", "1,Ann", "2,Bob"),
+                    "new.csv": table("id,name", "1,Ann", "3,Eve"),
+                },
+                http=_OK,
+            )
+        ],
+        hosts=["hooks.slack.com"],
+        cron="0 9 * * 1",
+        level="hard",
+    ),
+    Case(
+        "hook-severity",
+        "when a webhook arrives, email ops@firm.example only if severity is critical",
+        _hook_saved,
+        [
+            Given(payload={"severity": "info", "text": "fine"}),
+            Given(payload={"severity": "critical", "text": "disk full"}),
+        ],
+        hosts=["*"],
+        level="hard",
+    ),
+    Case(
+        "average-slack",
+        "on the 1st of every month at 7 report the average amount per region of sales.csv to Slack",
+        _average,
+        [Given(_SALES, http=_OK)],
+        hosts=["hooks.slack.com"],
+        cron="0 7 1 * *",
+        level="hard",
+    ),
+    Case(
+        "window",
+        "every 30 minutes between 8 and 18 on weekdays sum the amount in sales.csv",
+        _window,
+        [Given(_SALES)],
+        cron="*/30 8-17 * * 1-5",
+        level="medium",
+    ),
+    Case(
+        "falls-by",
+        "every hour check the price at https://api.shop.example/item/7 and post to Slack when it drops by more than 20%",
+        _drop,
+        [
+            Given(http={"https://api.shop.example/item/7": {"price": 100}, **_OK}),
+            Given(http={"https://api.shop.example/item/7": {"price": 70}, **_OK}),
+        ],
+        hosts=["api.shop.example", "hooks.slack.com"],
+        cron="0 * * * *",
+        level="hard",
+    ),
+    Case(
+        "computed-chart",
+        "add a column revenue = amount * quantity to sales.csv, sum the revenue per region and draw a bar chart of it",
+        _revenue_chart,
+        [Given({"sales.csv": table("region,amount,quantity", "north,100,10", "south,250,5", "north,50,2")})],
+        level="hard",
+    ),
+    Case(
+        "zone",
+        "every day at 9 New York time sum the amount in sales.csv",
+        _zone,
+        [Given(_SALES)],
+        cron="0 9 * * *",
+        zone="America/New_York",
+        level="medium",
+    ),
 ]

@@ -1,5 +1,5 @@
 """Requests for which no bot is right: they cannot be done, or must not be."""
-# ruff: noqa: E501 - a request is read best on one line
+
 
 from __future__ import annotations
 

@@ -23,7 +23,11 @@ def feed(*items: tuple[str, str]) -> str:
 
 
 _ONE, _TWO = ("First story", "https://news.example/1"), ("Second story", "https://news.example/2")
-_PRICES = [{"sku": "A1", "price": 12.5, "stock": 3}, {"sku": "B2", "price": 99, "stock": 0}, {"sku": "C3", "price": 45, "stock": 7}]
+_PRICES = [
+    {"sku": "A1", "price": 12.5, "stock": 3},
+    {"sku": "B2", "price": 99, "stock": 0},
+    {"sku": "C3", "price": 45, "stock": 7},
+]
 
 
 def _rows_of_api(seen: Seen) -> None:
@@ -150,40 +154,304 @@ def _forwarded(seen: Seen) -> None:
 
 
 def _github(title: str, number: int) -> dict[str, Any]:
-    return {"number": number, "title": title, "html_url": f"https://github.com/acme/shop/issues/{number}", "state": "open", "user": {"login": "ann"}, "labels": [], "created_at": "2026-11-01T10:00:00Z", "updated_at": "2026-11-01T10:00:00Z"}
+    return {
+        "number": number,
+        "title": title,
+        "html_url": f"https://github.com/acme/shop/issues/{number}",
+        "state": "open",
+        "user": {"login": "ann"},
+        "labels": [],
+        "created_at": "2026-11-01T10:00:00Z",
+        "updated_at": "2026-11-01T10:00:00Z",
+    }
 
 
 def _release(name: str) -> dict[str, Any]:
-    return {"tag_name": name, "name": name, "html_url": f"https://github.com/acme/shop/releases/{name}", "body": "Notes", "published_at": "2026-11-01T10:00:00Z", "draft": False, "prerelease": False, "id": int(name[1])}
+    return {
+        "tag_name": name,
+        "name": name,
+        "html_url": f"https://github.com/acme/shop/releases/{name}",
+        "body": "Notes",
+        "published_at": "2026-11-01T10:00:00Z",
+        "draft": False,
+        "prerelease": False,
+        "id": int(name[1]),
+    }
 
 
 _OK = {"https://hooks.slack.com/*": "ok"}
 _API = {"https://api.shop.example/prices": _PRICES}
 
 CASES = [
-    Case("api-rows", "get https://api.shop.example/prices and save the rows as CSV", _rows_of_api, [Given(http=_API)], hosts=["api.shop.example"]),
-    Case("api-filter", "every day at 8 fetch https://api.shop.example/prices and keep only the rows where price is below 50", _cheap, [Given(http=_API)], hosts=["api.shop.example"], cron="0 8 * * *"),
-    Case("api-sold-out", "every hour get https://api.shop.example/prices, keep rows where stock is 0 and post them to Slack", _sold_out_told, [Given(http={**_API, **_OK})], hosts=["api.shop.example", "hooks.slack.com"], cron="0 * * * *", level="medium"),
-    Case("price-alert", "every 15 minutes check the price at https://api.shop.example/item/7 and post to Slack when it goes above 30", _price_alert, [Given(http={"https://api.shop.example/item/7": {"name": "pot", "price": 28}, **_OK}), Given(http={"https://api.shop.example/item/7": {"name": "pot", "price": 31}, **_OK})], hosts=["api.shop.example", "hooks.slack.com"], cron="*/15 * * * *", level="medium"),
-    Case("feed-to-slack", "every hour read the RSS feed https://news.example/rss and post new items to Slack", _new_items, [Given(http={"https://news.example/rss": feed(_ONE), **_OK}), Given(http={"https://news.example/rss": feed(_TWO, _ONE), **_OK}), Given(http={"https://news.example/rss": feed(_TWO, _ONE), **_OK})], hosts=["news.example", "hooks.slack.com"], cron="0 * * * *", level="medium"),
-    Case("uptime", "every 5 minutes check whether https://shop.example is up and tell me on Slack when it is down", _site_down, [Given(http={"https://shop.example/*": "ok", "https://shop.example": "ok", **_OK}), Given(http={"https://shop.example/*": "@500", "https://shop.example": "@500", **_OK})], hosts=["shop.example", "hooks.slack.com"], cron="*/5 * * * *", level="medium"),
-    Case("page-change", "every day at 6 watch the page https://terms.example/tos and email ops@firm.example when it changes", _page_changed, [Given(http={"https://terms.example/tos": "<html><body><h1>Terms</h1><p>One</p></body></html>"}), Given(http={"https://terms.example/tos": "<html><body><h1>Terms</h1><p>One</p></body></html>"}), Given(http={"https://terms.example/tos": "<html><body><h1>Terms</h1><p>Two</p></body></html>"})], hosts=["terms.example", "*"], cron="0 6 * * *", level="hard"),
-    Case("rate", "get the value rates.USD from https://api.rates.example/latest", _rate, [Given(http={"https://api.rates.example/latest": {"base": "EUR", "rates": {"USD": 1.0845, "GBP": 0.83}}})], hosts=["api.rates.example"]),
-    Case("github-issues", "every monday at 9 list the open issues of the GitHub repository acme/shop", _issues, [Given(http={"https://api.github.com/repos/acme/shop/issues*": [_github("Crash at start", 7), _github("Typo in docs", 8)]})], hosts=["api.github.com"], cron="0 9 * * 1", level="medium"),
-    Case("github-releases", "check every hour for new releases of the GitHub repo acme/shop and post them to Slack", _releases, [Given(http={"https://api.github.com/repos/acme/shop/releases*": [_release("v1.0")], **_OK}), Given(http={"https://api.github.com/repos/acme/shop/releases*": [_release("v2.0"), _release("v1.0")], **_OK})], hosts=["api.github.com", "hooks.slack.com"], cron="0 * * * *", level="hard"),
-    Case("csv-by-url", "download the CSV https://data.example/sales.csv and sum the amount", _csv_by_url, [Given(http={"https://data.example/sales.csv": table("region,amount", "north,100", "south,50")})], hosts=["data.example"]),
-    Case("api-to-file", "fetch https://api.shop.example/prices, keep only the columns sku and stock and save it as stock.csv", _saved, [Given(http=_API)], hosts=["api.shop.example"], level="medium"),
-    Case("api-pages", "get all pages of https://api.list.example/items", _paged, [Given(http={"https://api.list.example/items": {"items": [{"id": 1}, {"id": 2}], "next": "https://api.list.example/items?page=2"}, "https://api.list.example/items?page=2": {"items": [{"id": 3}], "next": None}})], hosts=["api.list.example"], level="hard"),
-    Case("api-down", "get https://api.shop.example/prices and save the rows as CSV", _unavailable, [Given(http={"https://api.shop.example/prices": "@503"})], hosts=["api.shop.example"], level="medium"),
-    Case("api-stumbles", "download https://api.shop.example/prices and list the rows", _retried, [Given(http={"https://api.shop.example/prices": ["@503", _PRICES]})], hosts=["api.shop.example"], level="medium"),
-    Case("api-token", "get https://api.crm.example/customers with the token CRM_TOKEN and save the rows as customers.csv", _token_sent, [Given(http={"https://api.crm.example/customers": [{"name": "Ann"}]})], hosts=["api.crm.example"], level="hard"),
-    Case("webhook-slack", "when a webhook arrives with name and amount, post them to Slack", _webhook_to_slack, [Given(payload={"name": "Ann", "amount": 42}, http=_OK)], hosts=["hooks.slack.com"], level="medium"),
-    Case("webhook-large", "when a webhook arrives with an order, post to Slack if the amount is above 500", _large_only, [Given(payload={"amount": 20}, http=_OK), Given(payload={"amount": 900}, http=_OK)], hosts=["hooks.slack.com"], level="hard"),
-    Case("webhook-answer", "on a webhook with a list of rows, answer with the sum of amount", _answers, [Given(payload={"rows": [{"amount": 10}, {"amount": 20}]})], level="hard"),
-    Case("github-stars", "get the number of stars of the GitHub repository acme/shop", _stars, [Given(http={"https://api.github.com/repos/acme/shop": {"full_name": "acme/shop", "stargazers_count": 1234, "forks_count": 5}})], hosts=["api.github.com"], level="medium"),
-    Case("status", "check the status of https://shop.example", _status, [Given(http={"https://shop.example": "fine", "https://shop.example/": "fine"})], hosts=["shop.example"]),
-    Case("page-title", "get the title of the web page https://blog.example/today", _title, [Given(http={"https://blog.example/today": "<html><head><title>Great news</title></head><body>Hi</body></html>"})], hosts=["blog.example"], level="medium"),
-    Case("emit", "get https://api.shop.example/prices, keep rows where stock is 0 and emit the event stock.low for each", _event, [Given(http=_API)], hosts=["api.shop.example"], level="hard"),
-    Case("page-links", "list all links of the page https://docs.example/index", _links, [Given(http={"https://docs.example/index": '<a href="/a">A</a> <a href="https://docs.example/b">B</a>'})], hosts=["docs.example"], level="hard"),
-    Case("forward", "when a webhook arrives, send its fields as JSON to https://crm.example/leads", _forwarded, [Given(payload={"email": "ann@x.example"}, http={"POST https://crm.example/leads": {"id": 1}})], hosts=["crm.example"], level="medium"),
+    Case(
+        "api-rows",
+        "get https://api.shop.example/prices and save the rows as CSV",
+        _rows_of_api,
+        [Given(http=_API)],
+        hosts=["api.shop.example"],
+    ),
+    Case(
+        "api-filter",
+        "every day at 8 fetch https://api.shop.example/prices and keep only the rows where price is below 50",
+        _cheap,
+        [Given(http=_API)],
+        hosts=["api.shop.example"],
+        cron="0 8 * * *",
+    ),
+    Case(
+        "api-sold-out",
+        "every hour get https://api.shop.example/prices, keep rows where stock is 0 and post them to Slack",
+        _sold_out_told,
+        [Given(http={**_API, **_OK})],
+        hosts=["api.shop.example", "hooks.slack.com"],
+        cron="0 * * * *",
+        level="medium",
+    ),
+    Case(
+        "price-alert",
+        "every 15 minutes check the price at https://api.shop.example/item/7 and post to Slack when it goes above 30",
+        _price_alert,
+        [
+            Given(http={"https://api.shop.example/item/7": {"name": "pot", "price": 28}, **_OK}),
+            Given(http={"https://api.shop.example/item/7": {"name": "pot", "price": 31}, **_OK}),
+        ],
+        hosts=["api.shop.example", "hooks.slack.com"],
+        cron="*/15 * * * *",
+        level="medium",
+    ),
+    Case(
+        "feed-to-slack",
+        "every hour read the RSS feed https://news.example/rss and post new items to Slack",
+        _new_items,
+        [
+            Given(http={"https://news.example/rss": feed(_ONE), **_OK}),
+            Given(http={"https://news.example/rss": feed(_TWO, _ONE), **_OK}),
+            Given(http={"https://news.example/rss": feed(_TWO, _ONE), **_OK}),
+        ],
+        hosts=["news.example", "hooks.slack.com"],
+        cron="0 * * * *",
+        level="medium",
+    ),
+    Case(
+        "uptime",
+        "every 5 minutes check whether https://shop.example is up and tell me on Slack when it is down",
+        _site_down,
+        [
+            Given(http={"https://shop.example/*": "ok", "https://shop.example": "ok", **_OK}),
+            Given(http={"https://shop.example/*": "@500", "https://shop.example": "@500", **_OK}),
+        ],
+        hosts=["shop.example", "hooks.slack.com"],
+        cron="*/5 * * * *",
+        level="medium",
+    ),
+    Case(
+        "page-change",
+        "every day at 6 watch the page https://terms.example/tos and email ops@firm.example when it changes",
+        _page_changed,
+        [
+            Given(http={"https://terms.example/tos": "<html><body><h1>Terms</h1><p>One</p></body></html>"}),
+            Given(http={"https://terms.example/tos": "<html><body><h1>Terms</h1><p>One</p></body></html>"}),
+            Given(http={"https://terms.example/tos": "<html><body><h1>Terms</h1><p>Two</p></body></html>"}),
+        ],
+        hosts=["terms.example", "*"],
+        cron="0 6 * * *",
+        level="hard",
+    ),
+    Case(
+        "rate",
+        "get the value rates.USD from https://api.rates.example/latest",
+        _rate,
+        [
+            Given(
+                http={
+                    "https://api.rates.example/latest": {"base": "EUR", "rates": {"USD": 1.0845, "GBP": 0.83}}
+                }
+            )
+        ],
+        hosts=["api.rates.example"],
+    ),
+    Case(
+        "github-issues",
+        "every monday at 9 list the open issues of the GitHub repository acme/shop",
+        _issues,
+        [
+            Given(
+                http={
+                    "https://api.github.com/repos/acme/shop/issues*": [
+                        _github("Crash at start", 7),
+                        _github("Typo in docs", 8),
+                    ]
+                }
+            )
+        ],
+        hosts=["api.github.com"],
+        cron="0 9 * * 1",
+        level="medium",
+    ),
+    Case(
+        "github-releases",
+        "check every hour for new releases of the GitHub repo acme/shop and post them to Slack",
+        _releases,
+        [
+            Given(http={"https://api.github.com/repos/acme/shop/releases*": [_release("v1.0")], **_OK}),
+            Given(
+                http={
+                    "https://api.github.com/repos/acme/shop/releases*": [_release("v2.0"), _release("v1.0")],
+                    **_OK,
+                }
+            ),
+        ],
+        hosts=["api.github.com", "hooks.slack.com"],
+        cron="0 * * * *",
+        level="hard",
+    ),
+    Case(
+        "csv-by-url",
+        "download the CSV https://data.example/sales.csv and sum the amount",
+        _csv_by_url,
+        [Given(http={"https://data.example/sales.csv": table("region,amount", "north,100", "south,50")})],
+        hosts=["data.example"],
+    ),
+    Case(
+        "api-to-file",
+        "fetch https://api.shop.example/prices, keep only the columns sku and stock and save it as stock.csv",
+        _saved,
+        [Given(http=_API)],
+        hosts=["api.shop.example"],
+        level="medium",
+    ),
+    Case(
+        "api-pages",
+        "get all pages of https://api.list.example/items",
+        _paged,
+        [
+            Given(
+                http={
+                    "https://api.list.example/items": {
+                        "items": [{"id": 1}, {"id": 2}],
+                        "next": "https://api.list.example/items?page=2",
+                    },
+                    "https://api.list.example/items?page=2": {"items": [{"id": 3}], "next": None},
+                }
+            )
+        ],
+        hosts=["api.list.example"],
+        level="hard",
+    ),
+    Case(
+        "api-down",
+        "get https://api.shop.example/prices and save the rows as CSV",
+        _unavailable,
+        [Given(http={"https://api.shop.example/prices": "@503"})],
+        hosts=["api.shop.example"],
+        level="medium",
+    ),
+    Case(
+        "api-stumbles",
+        "download https://api.shop.example/prices and list the rows",
+        _retried,
+        [Given(http={"https://api.shop.example/prices": ["@503", _PRICES]})],
+        hosts=["api.shop.example"],
+        level="medium",
+    ),
+    Case(
+        "api-token",
+        "get https://api.crm.example/customers with the token CRM_TOKEN and save the rows as customers.csv",
+        _token_sent,
+        [Given(http={"https://api.crm.example/customers": [{"name": "Ann"}]})],
+        hosts=["api.crm.example"],
+        level="hard",
+    ),
+    Case(
+        "webhook-slack",
+        "when a webhook arrives with name and amount, post them to Slack",
+        _webhook_to_slack,
+        [Given(payload={"name": "Ann", "amount": 42}, http=_OK)],
+        hosts=["hooks.slack.com"],
+        level="medium",
+    ),
+    Case(
+        "webhook-large",
+        "when a webhook arrives with an order, post to Slack if the amount is above 500",
+        _large_only,
+        [Given(payload={"amount": 20}, http=_OK), Given(payload={"amount": 900}, http=_OK)],
+        hosts=["hooks.slack.com"],
+        level="hard",
+    ),
+    Case(
+        "webhook-answer",
+        "on a webhook with a list of rows, answer with the sum of amount",
+        _answers,
+        [Given(payload={"rows": [{"amount": 10}, {"amount": 20}]})],
+        level="hard",
+    ),
+    Case(
+        "github-stars",
+        "get the number of stars of the GitHub repository acme/shop",
+        _stars,
+        [
+            Given(
+                http={
+                    "https://api.github.com/repos/acme/shop": {
+                        "full_name": "acme/shop",
+                        "stargazers_count": 1234,
+                        "forks_count": 5,
+                    }
+                }
+            )
+        ],
+        hosts=["api.github.com"],
+        level="medium",
+    ),
+    Case(
+        "status",
+        "check the status of https://shop.example",
+        _status,
+        [Given(http={"https://shop.example": "fine", "https://shop.example/": "fine"})],
+        hosts=["shop.example"],
+    ),
+    Case(
+        "page-title",
+        "get the title of the web page https://blog.example/today",
+        _title,
+        [
+            Given(
+                http={
+                    "https://blog.example/today": "<html><head><title>Great news</title></head><body>Hi</body></html>"
+                }
+            )
+        ],
+        hosts=["blog.example"],
+        level="medium",
+    ),
+    Case(
+        "emit",
+        "get https://api.shop.example/prices, keep rows where stock is 0 and emit the event stock.low for each",
+        _event,
+        [Given(http=_API)],
+        hosts=["api.shop.example"],
+        level="hard",
+    ),
+    Case(
+        "page-links",
+        "list all links of the page https://docs.example/index",
+        _links,
+        [
+            Given(
+                http={
+                    "https://docs.example/index": '<a href="/a">A</a> <a href="https://docs.example/b">B</a>'
+                }
+            )
+        ],
+        hosts=["docs.example"],
+        level="hard",
+    ),
+    Case(
+        "forward",
+        "when a webhook arrives, send its fields as JSON to https://crm.example/leads",
+        _forwarded,
+        [Given(payload={"email": "ann@x.example"}, http={"POST https://crm.example/leads": {"id": 1}})],
+        hosts=["crm.example"],
+        level="medium",
+    ),
 ]
