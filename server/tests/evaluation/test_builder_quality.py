@@ -1,7 +1,7 @@
 """The builder without a model is as good as it was, and never confidently wrong.
 
-Every request is understood and composed, and what was built runs against the services of its case; the sandbox
-is left to `make eval-builder`. The trend in docs/evaluation holds what was reached.
+Every request is understood and composed, and what was built runs against the services of its case; the
+sandbox is left to `make eval-builder`. The trend in docs/evaluation holds what was reached.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
     python -m evaluation.builder [--engine recipes|models|local] [--fast] [--only WORD] [--jobs N] [--keep]
 
 `recipes` needs nothing. `models` asks the scripted model of `oracle`, `local` the small model of this machine
-(`make setup-local-model`). `--fast` leaves out server and sandbox (recipes only). `--keep` writes the numbers into
-the trend and the report.
+(`make setup-local-model`). `--fast` leaves out server and sandbox (recipes only). `--keep` writes the numbers
+into the trend.
 """
 
 from __future__ import annotations

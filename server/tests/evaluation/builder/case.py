@@ -1,7 +1,7 @@
 """One request to the builder and what the bot must then do. Nothing here knows how a bot is built.
 
-A check sees only effects: what the bot sent, mailed, wrote, returned, asked a model. So any bot that does what
-was asked passes, whatever its code looks like, and any other fails.
+A check sees only effects: what the bot sent, mailed, wrote, returned, asked a model. So any bot that does
+what was asked passes, whatever its code looks like, and any other fails.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     pass
 
 Kind = Literal["build", "ask", "refuse"]
-"""`build`: a bot is right. `ask`: one thing is open, and guessing it would be wrong. `refuse`: no bot is right."""
+"""`build`: a bot is right. `ask`: something is open, and a guess would be wrong. `refuse`: no bot is right."""
 Level = Literal["simple", "medium", "hard", "vague", "contradictory", "impossible", "malicious"]
 Check = Callable[..., None]
 """Gets one `Seen` for each of the runs; raises AssertionError."""

@@ -1,8 +1,8 @@
 """Runs built bots against the services of their case and lets the case judge. One process a bot.
 
-`python -m evaluation.builder.child` reads one JSON document from its input, `[[case id, folder], …]`, and writes
-one line of JSON for each: `{"id", "wrong"}`, where `wrong` is empty if the bot did what was asked. The process
-of each bot is forked from this one, so that the libraries are loaded once.
+It reads one JSON document from its input, `[[case id, folder], …]`, and writes one line of JSON for each:
+`{"id", "wrong"}`, where `wrong` is empty if the bot did what was asked. The process of each bot is forked from
+this one, so that the libraries are loaded once.
 """
 
 from __future__ import annotations
@@ -94,7 +94,8 @@ def _judged(case: Case, folder: Path) -> str:
 
 def _loaded(path: Path) -> Any:
     spec = importlib.util.spec_from_file_location("bot", path)
-    assert spec and spec.loader
+    assert spec is not None
+    assert spec.loader is not None
     bot = importlib.util.module_from_spec(spec)
     sys.modules["bot"] = bot
     spec.loader.exec_module(bot)

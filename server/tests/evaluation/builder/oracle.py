@@ -1,9 +1,10 @@
-"""A model that follows a script: an OpenAI-compatible server which answers what the builder's prompts ask for.
+"""A model that follows a script: an OpenAI-compatible server that answers what the builder's prompts ask for.
 
 What it answers is what recipes would build, as the model engine wants it written, with the mistakes that models
 make. So it shows what the engine, the checks, the sandbox and the repair make of good and bad answers; what a
 model knows it does not show. Which mistake comes is decided by the id of the case.
 """
+# ruff: noqa: E501 - documents of a wire format are read best in few lines
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ import asyncio
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -176,7 +177,7 @@ def _planned(plan: Plan, written: Written) -> dict[str, Any]:
 
 
 @contextmanager
-def served() -> Iterator[str]:
+def served() -> Generator[str]:
     """The URL under which it speaks OpenAI's API."""
     oracle = Oracle()
 

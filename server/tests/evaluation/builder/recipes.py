@@ -1,4 +1,4 @@
-"""The engine without a model, as fast as it is: no server, no sandbox. The product's whole way is `product`."""
+"""The engine without a model, as fast as it is: no server, no sandbox. The whole way is `product`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
 """Requests for which no bot is right: they cannot be done, or must not be."""
 
-
 from __future__ import annotations
 
 from evaluation.builder.case import Case

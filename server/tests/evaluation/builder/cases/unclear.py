@@ -1,6 +1,5 @@
 """Requests in which something is open that only the person can say, and such that contradict themselves."""
 
-
 from __future__ import annotations
 
 from evaluation.builder.case import Case, Given, table
