@@ -1033,6 +1033,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model Catalogue
+         * @description The published models and prices that are in use.
+         *
+         *     Needs the scope `models:read`.
+         */
+        get: operations["get_model_catalogue"];
+        /**
+         * Put Model Catalogue
+         * @description Use the prices of a file (the raw body, as genai-prices has it): for machines without network.
+         *
+         *     Needs the scope `workspaces:admin`.
+         */
+        put: operations["put_model_catalogue"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/catalogue/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh Model Catalogue
+         * @description Fetch the newest published prices and use them in the whole installation, from the next call on.
+         *
+         *     Needs the scope `workspaces:admin`.
+         */
+        post: operations["refresh_model_catalogue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/presets": {
         parameters: {
             query?: never;
@@ -2661,6 +2711,22 @@ export interface components {
             name: string;
         };
         /**
+         * BotSpentView
+         * @description What a bot has spent on models, in UTC.
+         */
+        BotSpentView: {
+            /**
+             * Month
+             * @example 1.25
+             */
+            month: string;
+            /**
+             * Today
+             * @example 1.25
+             */
+            today: string;
+        };
+        /**
          * BotView
          * @description A bot as lists show it.
          */
@@ -2697,6 +2763,8 @@ export interface components {
              * @enum {string}
              */
             role: "worker" | "collector" | "analyzer" | "aggregator" | "orchestrator" | "supervisor" | "coordinator" | "custom";
+            /** @description On models, today and this month; null: none this month. */
+            spent?: components["schemas"]["BotSpentView"] | null;
             /**
              * Status
              * @enum {string}
@@ -2894,6 +2962,8 @@ export interface components {
             audio_output: number;
             /** Bot Id */
             bot_id: string | null;
+            /** Builder Session */
+            builder_session: string | null;
             /** Cache Hit */
             cache_hit: boolean;
             /** Cache Write */
@@ -2940,7 +3010,7 @@ export interface components {
              * Key Kind
              * @enum {string}
              */
-            key_kind: "run" | "bot" | "person" | "integration";
+            key_kind: "run" | "bot" | "person" | "integration" | "builder";
             /** Latency Ms */
             latency_ms: number;
             /** Member Id */
@@ -2987,6 +3057,67 @@ export interface components {
         CancelRequest: {
             /** Reason */
             reason?: string | null;
+        };
+        /**
+         * CatalogueChanges
+         * @description What taking over a catalogue changed.
+         */
+        CatalogueChanges: {
+            /**
+             * Added
+             * @default []
+             */
+            added: string[];
+            catalogue: components["schemas"]["CatalogueView"];
+            /**
+             * Changed
+             * @description False: it was in use already.
+             */
+            changed: boolean;
+            /**
+             * More
+             * @description Changes beyond the 500 of each kind that are listed.
+             * @default 0
+             */
+            more: number;
+            /**
+             * Rates
+             * @default []
+             */
+            rates: components["schemas"]["RateChangeView"][];
+            /**
+             * Removed
+             * @default []
+             */
+            removed: string[];
+        };
+        /**
+         * CatalogueView
+         * @description The published models and prices that are in use, in the whole installation.
+         */
+        CatalogueView: {
+            /**
+             * Added At
+             * @description Null: it came with the server.
+             */
+            added_at: string | null;
+            /**
+             * Checked At
+             * @description When the source was last found to say this.
+             */
+            checked_at: string | null;
+            /** Models */
+            models: number;
+            /**
+             * Source
+             * @description `package`, `file`, or the address that it was fetched from.
+             */
+            source: string;
+            /**
+             * Version
+             * @description Named in the ledger: a release of genai-prices, or the day and digest of a file.
+             */
+            version: string;
         };
         /**
          * Check
@@ -3181,6 +3312,16 @@ export interface components {
          * @description A document, without its content.
          */
         DocumentView: {
+            /**
+             * Attempt
+             * @description Number of the present or the last try; 0: none has begun.
+             */
+            attempt: number;
+            /**
+             * Attempts
+             * @description How often it is tried.
+             */
+            attempts: number;
             /** Chunks */
             chunks: number;
             /** Content Type */
@@ -3199,7 +3340,7 @@ export interface components {
             embedded: number;
             /**
              * Error
-             * @description Why it could not be indexed.
+             * @description Why it could not be indexed, or why the last try failed.
              */
             error: string;
             /**
@@ -3217,6 +3358,7 @@ export interface components {
             size: number;
             /**
              * Status
+             * @description queued: also between two tries; failed: after the last one.
              * @enum {string}
              */
             status: "queued" | "indexing" | "ready" | "failed";
@@ -4988,6 +5130,16 @@ export interface components {
          * @description What an upload led to.
          */
         PutView: {
+            /**
+             * Attempt
+             * @description Number of the present or the last try; 0: none has begun.
+             */
+            attempt: number;
+            /**
+             * Attempts
+             * @description How often it is tried.
+             */
+            attempts: number;
             /** Chunks */
             chunks: number;
             /** Content Type */
@@ -5006,7 +5158,7 @@ export interface components {
             embedded: number;
             /**
              * Error
-             * @description Why it could not be indexed.
+             * @description Why it could not be indexed, or why the last try failed.
              */
             error: string;
             /**
@@ -5024,6 +5176,7 @@ export interface components {
             size: number;
             /**
              * Status
+             * @description queued: also between two tries; failed: after the last one.
              * @enum {string}
              */
             status: "queued" | "indexing" | "ready" | "failed";
@@ -5076,6 +5229,29 @@ export interface components {
             queued: number;
             /** Running */
             running: number;
+        };
+        /**
+         * RateChangeView
+         * @description A rate that is another one; null: there is none.
+         */
+        RateChangeView: {
+            /** After */
+            after: string | null;
+            /**
+             * Before
+             * @description US dollars per million tokens, with tiers.
+             */
+            before: string | null;
+            /**
+             * Model
+             * @description `provider/model` of the catalogue.
+             */
+            model: string;
+            /**
+             * Rate
+             * @example input
+             */
+            rate: string;
         };
         /**
          * RecipeView
@@ -5791,7 +5967,7 @@ export interface components {
         };
         /**
          * SpentView
-         * @description What a run has spent on models.
+         * @description What a run, or a session of the builder, has spent on models.
          */
         SpentView: {
             /** Attempts */
@@ -11409,6 +11585,226 @@ export interface operations {
             };
         };
     };
+    get_model_catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    put_model_catalogue: {
+        parameters: {
+            query?: {
+                /** @description Only say what it would change. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown[];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueChanges"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The prices are not taken over */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    refresh_model_catalogue: {
+        parameters: {
+            query?: {
+                /** @description Only say what it would change. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueChanges"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The prices are not taken over */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The newest prices could not be fetched */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_model_presets: {
         parameters: {
             query?: never;
@@ -15556,7 +15952,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Grouped by these; may be repeated. */
-                by?: ("bot" | "model" | "provider" | "person" | "key" | "run" | "alias" | "environment" | "status")[];
+                by?: ("bot" | "model" | "provider" | "person" | "key" | "run" | "alias" | "environment" | "status" | "builder_session")[];
                 /** @description Widened to a whole hour; the month's beginning without it. */
                 since?: string | null;
                 /** @description Widened to a whole hour; now without it. */
@@ -15571,6 +15967,7 @@ export interface operations {
                 alias?: string | null;
                 environment?: string | null;
                 status?: string | null;
+                builder_session?: string | null;
             };
             header?: never;
             path?: never;
@@ -15656,6 +16053,7 @@ export interface operations {
                 alias?: string | null;
                 environment?: string | null;
                 status?: string | null;
+                builder_session?: string | null;
                 /** @description Items on a page. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -15744,6 +16142,7 @@ export interface operations {
                 alias?: string | null;
                 environment?: string | null;
                 status?: string | null;
+                builder_session?: string | null;
             };
             header?: never;
             path?: never;
@@ -15821,6 +16220,7 @@ export interface operations {
                 alias?: string | null;
                 environment?: string | null;
                 status?: string | null;
+                builder_session?: string | null;
             };
             header?: never;
             path?: never;
@@ -15905,6 +16305,7 @@ export interface operations {
                 alias?: string | null;
                 environment?: string | null;
                 status?: string | null;
+                builder_session?: string | null;
             };
             header?: never;
             path?: never;
