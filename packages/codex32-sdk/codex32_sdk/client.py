@@ -118,6 +118,10 @@ class Client(Operations, Sender):
         """Write a file of a version to `target`; returns its size in bytes."""
         return self._save(transport.version_file_path(bot, version, path), target)
 
+    def export_usage(self, target: Path, **filters: str | None) -> int:
+        """Write the ledger to `target` as CSV, with filters as in the API; returns its size in bytes."""
+        return self._save(transport.usage_export_path(filters), target)
+
     def follow_logs(self, run_id: str, *, after: str | None = None) -> Iterator[LogLine]:
         """Lines as they are written, until the run ends; a broken stream is resumed where it broke.
 

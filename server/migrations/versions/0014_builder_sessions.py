@@ -1,4 +1,4 @@
-"""Keys and costs of builder sessions; newer catalogues of published prices"""
+"""Keys and costs of builder sessions; newer catalogues of published prices; tries of documents"""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SQL = Path(__file__).parents[1] / "sql"
 def upgrade() -> None:
     # A bare cursor: the scripts hold % and : of their own, which would be taken for placeholders.
     cursor = op.get_bind().connection.cursor()
-    for script in ("0014_builder_sessions.sql", "0014_catalogues.sql"):
+    for script in ("0014_builder_sessions.sql", "0014_catalogues.sql", "0014_documents.sql"):
         cursor.execute((_SQL / script).read_text())
 
 

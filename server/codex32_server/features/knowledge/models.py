@@ -85,6 +85,8 @@ class Document(Base):
     """Grows with every upload; work for an older one changes nothing."""
     status: Mapped[str] = mapped_column(Text, server_default="queued")
     error: Mapped[str] = mapped_column(Text, server_default="")
+    attempt: Mapped[int] = mapped_column(Integer, server_default="0")
+    """Number of the try that it is at, or was at; 0: none has begun."""
     chunks: Mapped[int] = mapped_column(Integer, server_default="0")
     embedded: Mapped[int] = mapped_column(Integer, server_default="0")
     """How many of `chunks` have their vectors."""

@@ -48,9 +48,9 @@ _SPENT = (*_COUNTS, "cost", "saved")
 _MORE = ("cached", "cache_write", "reasoning", "audio_input", "audio_output")
 _SUMS = (*_COUNTS, *_MORE, "cost", "saved", "latency_ms")
 _DAY = timedelta(days=1)
-_TODAY, _THIS_MONTH = (
-    literal_column(f"date_trunc('{span}', now() at time zone 'UTC') at time zone 'UTC'")
-    for span in ("day", "month")
+_TODAY: ColumnElement[Any] = literal_column("date_trunc('day', now() at time zone 'UTC') at time zone 'UTC'")
+_THIS_MONTH: ColumnElement[Any] = literal_column(
+    "date_trunc('month', now() at time zone 'UTC') at time zone 'UTC'"
 )
 _NAMES = {
     "bot": text("select id, name from bots where workspace_id = :ws and id = any(:ids)"),
