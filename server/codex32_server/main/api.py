@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import os
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -89,6 +88,7 @@ from codex32_server.main.gateway import Gateway, build_gateway
 from codex32_server.main.gateway_process import Beside
 from codex32_server.main.isolation import consent_of
 from codex32_server.main.knowledge import knowledge_of, local_model
+from codex32_server.main.memory import settle_memory
 from codex32_server.queue.notify import BUILDER, LOGS, RUN, Listener
 from codex32_server.queue.overview import refusal
 from codex32_server.settings.loading import load
@@ -108,8 +108,6 @@ _DISTRIBUTION = "codex32-server"
 _WEB = Path(__file__).parents[3] / "web" / "dist"
 _INSTALLED_WEB = Path(__file__).parents[1] / "_web"
 _DRAIN_SECONDS = 5
-_ALLOCATIONS = 20_000
-"""Objects made between two collections of the youngest; a page of bots makes a few hundred."""
 
 
 def build_app(
@@ -264,16 +262,6 @@ def _disk_of_data(settings: Settings, home: Home | None) -> Disk | None:
     return Disk(home.postgres, settings.server.reserve_mib * MIB)
 
 
-def _settle_memory() -> None:
-    """What was built by now lives as long as the process: full collections need not walk it each time.
-
-    They took 100 ms and more of the slowest requests; with them rarer and smaller that is gone.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_ALLOCATIONS, 20, 50)
-
-
 async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
     """Answer requests until SIGTERM or SIGINT; open streams get a few seconds to end."""
     url = database_url(settings, home, master, ROLE)
@@ -299,7 +287,7 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
         server_header=False,
         timeout_graceful_shutdown=_DRAIN_SECONDS,
     )
-    _settle_memory()
+    settle_memory()
     await uvicorn.Server(config).serve()
 
 

@@ -50,6 +50,7 @@ from codex32_server.main.gateway_process import GatewayProcess
 from codex32_server.main.gateway_rules import gateway_rules
 from codex32_server.main.knowledge import local_model as embedding_model
 from codex32_server.main.local_model import local_model, local_provider
+from codex32_server.main.memory import settle_memory
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import EgressSettings, LlmSettings, LocalModelSettings, Settings
 from codex32_server.storage.crypto import KeyEncryption
@@ -228,6 +229,7 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
         server_header=False,
         timeout_graceful_shutdown=_DRAIN_SECONDS,
     )
+    settle_memory()
     try:
         await uvicorn.Server(config).serve()
     finally:

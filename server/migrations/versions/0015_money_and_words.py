@@ -1,4 +1,4 @@
-"""Money in fewer statements, reservations that wait for claims in flight, and the dearest runs of a bot"""
+"""Money in fewer statements, reservations that wait, the dearest runs of a bot, and bots by words with an index"""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ _INDEX = "ix_llm_run_totals_bot_cost"
 
 
 def upgrade() -> None:
-    # A bare cursor: the script holds % and : of its own, which would be taken for placeholders.
-    op.get_bind().connection.cursor().execute((_SQL / "0015_money.sql").read_text())
+    # A bare cursor: the scripts hold % and : of their own, which would be taken for placeholders.
+    cursor = op.get_bind().connection.cursor()
+    for script in ("0015_money.sql", "0015_entries.sql"):
+        cursor.execute((_SQL / script).read_text())
     # Only of bots: others ask for all runs, which has an index of its own.
     op.execute(
         f"create index {_INDEX} on llm_run_totals (workspace_id, bot_id, cost desc, run_id desc)"
