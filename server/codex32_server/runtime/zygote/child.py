@@ -110,9 +110,8 @@ class WarmSandbox:
         Raises ZygoteFailedError where this zygote cannot be used any more, OSError.
         """
         order = _order(self._form, self._group, rehearse=rehearse)
-        if not self._form.packages:
-            return await self._fork(order)
-        async with self._zygote.one_by_one:
+        turn = self._zygote.one_by_one if self._form.packages else contextlib.nullcontext()
+        async with turn:
             await self._fork(order)
 
     async def _fork(self, order: dict[str, Any]) -> None:

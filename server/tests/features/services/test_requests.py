@@ -113,7 +113,9 @@ async def test_what_nobody_took_is_asked_again(street: Street, method: str) -> N
     assert later.requests[0].endswith(b"x" if body else b"\r\n\r\n")
 
 
-@pytest.mark.parametrize(("method", "status", "again"), [("GET", 200, 1), ("POST", 502, 0), ("DELETE", 502, 0)])
+@pytest.mark.parametrize(
+    ("method", "status", "again"), [("GET", 200, 1), ("POST", 502, 0), ("DELETE", 502, 0)]
+)
 async def test_what_was_taken_is_asked_again_if_it_only_reads(
     street: Street, method: str, status: int, again: int
 ) -> None:
@@ -141,7 +143,9 @@ async def test_an_answer_is_cut_off_once_its_key_is_revoked(
     street: Street, one: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lasting, "RECHECK_SECONDS", 0.0)
-    made = (await street.api.call(one.keys["owner"], "POST", "/keys", {"name": "lent", "role": "editor"})).json()
+    made = (
+        await street.api.call(one.keys["owner"], "POST", "/keys", {"name": "lent", "role": "editor"})
+    ).json()
     street.key = made["key"]
     parts = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhere\r\n0\r\n\r\n"
     door = await street.door("door", answer=parts)
@@ -160,6 +164,7 @@ async def test_an_answer_is_cut_off_once_its_key_is_revoked(
 
 async def test_an_answer_goes_on_while_nobody_can_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lasting, "RECHECK_SECONDS", 0.0)
+
     async def away() -> None:
         raise BadGatewayError("nobody answers")
 

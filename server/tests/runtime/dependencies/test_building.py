@@ -27,7 +27,7 @@ from support.package_index import PackageIndex, make_sdist
 
 pytestmark = pytest.mark.sandbox
 
-PASSWORD = "kept-from-builds"  # noqa: S105 - of an index of this test
+PASSWORD = "kept-from-builds"
 LOOK = """
 global REPORT
 import json, os, socket, urllib.request
@@ -53,7 +53,8 @@ REPORT = json.dumps({{"uid": os.getuid(), "pids": [int(n) for n in os.listdir("/
     "own": tried(lambda: fetch("/i/0/sourced/")), "further": tried(lambda: fetch("/i/1/")),
     "direct": tried(lambda: socket.create_connection(("127.0.0.1", {port}), 3)),
     "elsewhere": tried(lambda: fetch("/x/http/127.0.0.1:{port}/secrets")),
-    "above": tried(lambda: fetch("/i/0/../secrets")), "above again": tried(lambda: fetch("/i/0/%2e%2e/secrets")),
+    "above": tried(lambda: fetch("/i/0/../secrets")),
+    "above again": tried(lambda: fetch("/i/0/%2e%2e/secrets")),
     "posted": tried(lambda: urllib.request.urlopen(door + "/i/0/sourced/", b"x", 5)),
     "name": tried(lambda: socket.getaddrinfo("pypi.org", 443)),
     "written": [p for p in ("/usr/left", "/left", "/etc/left") if tried(lambda: open(p, "w")) != "OSError"],
@@ -85,7 +86,9 @@ def make(place: Path, index: PackageIndex, runtime_files: RuntimeFiles) -> Make:
         environ = {**index.environ, "CODEX32_MASTER_KEY": "never"}
         cgroups = backend.means.cgroups if backend else None
         policy = Policy(allow_sdist=True)
-        return Environments(runtime_files, folder=place / "made", policy=policy, environ=environ, cgroups=cgroups)
+        return Environments(
+            runtime_files, folder=place / "made", policy=policy, environ=environ, cgroups=cgroups
+        )
 
     return make
 
@@ -103,7 +106,14 @@ async def test_what_a_build_can_reach(
 ) -> None:
     other = PackageIndex()
     (place / "key").write_text("of the platform")
-    places = [str(place / "key"), str(place / "made" / "builder"), str(tmp_path), "/etc/shadow", "/home", "/root"]
+    places = [
+        str(place / "key"),
+        str(place / "made" / "builder"),
+        str(tmp_path),
+        "/etc/shadow",
+        "/home",
+        "/root",
+    ]
     look = LOOK.format(places=repr(places), port=other.port).replace("{{", "{").replace("}}", "}")
     index.publish("sourced", "sourced-1.0.tar.gz", make_sdist("sourced", look))
     report = await built(make(backend))
@@ -123,12 +133,12 @@ async def test_what_a_build_can_reach(
     assert not [path for path in index.requests if "secrets" in path]
 
 
-async def test_a_build_gets_what_it_needs_from_the_index(make: Make, index: PackageIndex, place: Path) -> None:
+async def test_a_build_gets_what_it_needs_from_the_index(
+    make: Make, index: PackageIndex, place: Path
+) -> None:
     index.add(place, "part", "1.0", {"part.py": "WORD = 'of a part'\n"})
-    index.publish(
-        "sourced", "sourced-1.0.tar.gz",
-        make_sdist("sourced", "global REPORT\nimport json, part\nREPORT = json.dumps({'word': part.WORD})", "part"),
-    )  # fmt: skip
+    look = "global REPORT\nimport json, part\nREPORT = json.dumps({'word': part.WORD})"
+    index.publish("sourced", "sourced-1.0.tar.gz", make_sdist("sourced", look, "part"))
     assert await built(make()) == {"word": "of a part"}
     assert [*(place / "made" / "builder").iterdir()] == [], "nothing that a build wrote stays for another"
 
@@ -170,7 +180,7 @@ async def test_an_index_that_fails_is_no_verdict_on_a_source(make: Make, index: 
     with pytest.raises(IndexUnavailableError):
         await made.lock(["sourced"])
     index.broken.clear()
-    index.password = "another"  # noqa: S105 - of an index of this test
+    index.password = "another"
     with pytest.raises(IndexUnavailableError):
         await made.lock(["sourced"])
 

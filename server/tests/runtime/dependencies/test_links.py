@@ -33,7 +33,7 @@ def test_links_of_both_kinds_of_pages(link: str, behind: str) -> None:
     made, allowed = led(page, JSON)
     assert json.loads(made)["files"][0]["url"] == behind
     made, again = led(f"<a class='x' data-yanked=\"\" href='{link}'>p</a>")
-    assert made == f"<a class='x' data-yanked=\"\" href=\"{behind}\">p</a>"
+    assert made == f'<a class=\'x\' data-yanked="" href="{behind}">p</a>'
     assert allowed == again
 
 

@@ -22,7 +22,11 @@ def test_without_settings_it_is_the_public_index() -> None:
             ("https://b.example", "https://c.example", "https://a.example"),
         ),
         (
-            {"UV_INDEX": "own=https://b.example/s", "UV_INDEX_OWN_USERNAME": "me", "UV_INDEX_OWN_PASSWORD": "a/b"},
+            {
+                "UV_INDEX": "own=https://b.example/s",
+                "UV_INDEX_OWN_USERNAME": "me",
+                "UV_INDEX_OWN_PASSWORD": "a/b",
+            },
             ("https://me:a%2Fb@b.example/s", PUBLIC_INDEX),
         ),
         ({"UV_FIND_LINKS": "https://d.example/list"}, (PUBLIC_INDEX, "https://d.example/list")),

@@ -29,9 +29,7 @@ def decide(
     padded = [*arguments, *[0] * (6 - len(arguments))]
     data = struct.pack("<IIQ6Q", number, audit if architecture is None else architecture, 0, *padded)
     policy = (
-        seccomp_zygote.compile_policy(machine)
-        if zygote
-        else seccomp.compile_policy(machine, network=network)
+        seccomp_zygote.compile_policy(machine) if zygote else seccomp.compile_policy(machine, network=network)
     )
     program = list(struct.iter_unpack("=HBBI", policy))
     place, loaded = 0, 0
