@@ -111,7 +111,7 @@ LEAVING = {
 }
 KEEPING = {
     "its control socket": (
-        "os.register_at_fork(before=lambda: [os.dup(n) for n in range(3, 20) if is_open(n)])",
+        "os.register_at_fork(after_in_parent=lambda: [os.dup(n) for n in range(3, 60) if is_open(n)])",
         "opened a descriptor later",
     ),
     "a process": ("os.register_at_fork(before=lambda: libc.fork() or time.sleep(60))", "started a process"),
