@@ -73,8 +73,8 @@ async def _silent(_stage: str) -> None:
 class Environments:
     """Locks and builds below `folder`, which other users must be able to traverse where this runs as root.
 
-    `environ` is where index, certificate and proxy settings are taken from, `cgroups` where builds from source
-    are limited.
+    `environ` is where index, certificate and proxy settings are taken from, `cgroups` where builds from
+    source are limited.
     """
 
     def __init__(

@@ -200,7 +200,8 @@ def make_sdist(name: str, extra: str = "pass", requires: str = "") -> bytes:
     what they leave in `REPORT` is in the module. `requires` is a package that the build needs.
     """
     files = {
-        "pyproject.toml": f'[build-system]\nrequires = {[requires] if requires else []}\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+        "pyproject.toml": f"[build-system]\nrequires = {[requires] if requires else []}\n"
+        'build-backend = "backend"\nbackend-path = ["."]\n'
         f'[project]\nname = "{name}"\nversion = "1.0"\n',
         "backend.py": BACKEND.format(name=name, extra=textwrap.indent(extra, "    ").strip()),
         "PKG-INFO": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _START = "import sys; sys.path.insert(0, {!r}); from codex32_guest.building import main; main()"
+_DOOR = "codex32_server.runtime.dependencies.door"
 _MEMORY = 2048 * MIB
 _PROCESSES = 512
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
@@ -143,7 +144,7 @@ class Confinement:
         environment = {name: os.environ[name] for name in names if name in os.environ}
         environment |= {name: told[name] for name in names if name in told}
         door = subprocess.Popen(
-            [sys.executable, "-P", "-s", "-m", "codex32_server.runtime.dependencies.door", str(listener.fileno())],
+            [sys.executable, "-P", "-s", "-m", _DOOR, str(listener.fileno())],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             pass_fds=[listener.fileno()], env=environment, cwd="/", start_new_session=True,
         )  # fmt: skip

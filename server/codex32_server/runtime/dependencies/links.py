@@ -35,11 +35,15 @@ def led_through(page: bytes, kind: str, address: str, allow: Allow) -> bytes:
         document: Any = json.loads(page)
     except ValueError:
         return page
-    files: Any = document.get("files") if isinstance(document, dict) else None
-    for file in cast("list[Any]", files) if isinstance(files, list) else []:
-        if isinstance(file, dict) and isinstance(file.get("url"), str):
+    files = _table(document).get("files")
+    for file in map(_table, cast("list[Any]", files) if isinstance(files, list) else []):
+        if isinstance(file.get("url"), str):
             file["url"] = _behind(file["url"], address, allow)
     return json.dumps(document).encode()
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _html(page: bytes, address: str, allow: Allow) -> bytes:

@@ -29,7 +29,7 @@ _HARMLESS = frozenset(
 
 @dataclass(frozen=True)
 class Sources:
-    """Addresses as they are asked, with credentials. `indexes`: those that are asked first, then the default."""
+    """Addresses as they are asked, with credentials. `indexes`: the default is the last."""
 
     indexes: tuple[str, ...]
     pages: tuple[str, ...]

@@ -133,7 +133,7 @@ class _Call:
     measured: Path
     """What may not be larger than an environment."""
     passed: Sequence[int] = ()
-    started: Callable[[int], None] = int
+    started: Callable[[int], object] = int
 
 
 def _run(call: _Call, policy: Policy, stop: threading.Event) -> Printed:

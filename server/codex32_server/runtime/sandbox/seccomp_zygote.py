@@ -17,8 +17,8 @@ from codex32_server.runtime.sandbox.syscalls import ALLOWED, FILTERED, REFUSED
 
 _SET_UP = ("mount", "capset")
 INTO_NEW_NAMESPACES = 0x7C020000 | 17
-"""The flags of the one clone that makes a child: user, mnt, pid, net, ipc, uts, and SIGCHLD. With these and no
-others it shares neither memory nor descriptors with its zygote."""
+"""The flags of the one clone that makes a child: user, mnt, pid, net, ipc, uts, and SIGCHLD. With these and
+no others it shares neither memory nor descriptors with its zygote."""
 _SET_SECCOMP, _DROP_BOUND = 22, 24
 _NEW_CGROUP_NAMESPACE = 0x02000000
 _ALLOW = 0x7FFF0000

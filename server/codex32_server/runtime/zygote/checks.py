@@ -80,13 +80,16 @@ def inspect_company(pid: int, keeper: int, shape: Shape, child: int, others: Col
     Raises NotConfinedError, OSError.
     """
     check_single_threaded(_status(pid))
-    for _ in range(2):  # the second time, none of them can have let it go on in between
-        _require(stands_still(pid), "it cannot be stopped")
-        _require(process.children(keeper) == [pid], "an imported module started a process")
-        below = set(process.children_of_single(pid))
-        _require(child in below and below <= {child, *others}, "an imported module started a process")
-        _require(not strange_descriptors(pid, shape), "an imported module opened a descriptor later")
-        _require(_working_folder(pid) == shape.place, "an imported module went to another folder")
+    _require(process.children(keeper) == [pid], "an imported module started a process")
+    below = set(process.children_of_single(pid))
+    _require(child in below and below <= {child, *others}, "an imported module started a process")
+    _require(not strange_descriptors(pid, shape), "an imported module opened a descriptor later")
+    _require(_working_folder(pid) == shape.place, "an imported module went to another folder")
+
+
+def check_stopped(pid: int) -> None:
+    """Raises NotConfinedError."""
+    _require(stands_still(pid), "it cannot be stopped")
 
 
 def stands_still(pid: int) -> bool:

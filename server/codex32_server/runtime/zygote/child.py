@@ -111,10 +111,10 @@ class WarmSandbox:
         Raises ZygoteFailedError where this zygote cannot be used any more, OSError.
         """
         order = _order(self._form, self._group, rehearse=rehearse)
-        if not self._form.packages:
-            return await self._fork(order)
-        self._channels = frozenset(checks.target(f"/proc/self/fd/{end}") for end in self._guest_ends())
-        async with self._zygote.one_by_one:
+        if self._form.packages:
+            self._channels = frozenset(checks.target(f"/proc/self/fd/{end}") for end in self._guest_ends())
+        turn = self._zygote.one_by_one if self._form.packages else contextlib.nullcontext()
+        async with turn:
             await self._fork(order)
 
     async def _fork(self, order: dict[str, Any]) -> None:

@@ -41,7 +41,8 @@ _PLACES = (
 )  # fmt: skip
 _KEEPERS = (b"--cap-add", b"CAP_SYS_ADMIN", b"--cap-add", b"CAP_SETPCAP")
 """What the keeper covers places with; it gives them up then, and the zygote before it imports anything."""
-_GLANCES, _BETWEEN_GLANCES = 20, 0.001
+_LETTING_GO = 1.0
+"""Seconds for a zygote to close what it passed on to a child; it needs less than a thousandth."""
 _STOPPING = 200
 """Times that is looked whether it stands still; it does at once unless the machine is busy."""
 
@@ -137,32 +138,42 @@ class Zygote:
         more then.
         """
         try:
-            strange = checks.strange_descriptors(self.pid, self.shape)
-            for _ in range(_LOOKS):
-                if not strange:
-                    return
-                await asyncio.sleep(_BETWEEN_LOOKS)
-                strange &= checks.strange_descriptors(self.pid, self.shape)
-            raise checks.NotConfinedError("an imported module opened a descriptor later")
+            async with self.one_by_one:  # nothing is passed on then
+                await self._look_for_descriptors()
         except checks.NotConfinedError as error:
             if self.gone.is_set():
                 return  # somebody else has let it go, and knows why
             self.kill_zygote()
             raise ZygoteFailedError(str(error)) from error
 
+    async def _look_for_descriptors(self) -> None:
+        strange = checks.strange_descriptors(self.pid, self.shape)
+        for _ in range(_LOOKS):
+            if not strange:
+                return
+            await asyncio.sleep(_BETWEEN_LOOKS)
+            strange &= checks.strange_descriptors(self.pid, self.shape)
+        raise checks.NotConfinedError("an imported module opened a descriptor later")
+
     async def check_that_it_let_go(self, child: int) -> None:
         """Nothing through which it could reach a child later: see `checks.inspect_company`. It closes what it
-        passed on a moment after the fork. Raises NotConfinedError.
+        passed on a moment after the fork, and is stopped only then. Raises NotConfinedError.
         """
-        for attempt in range(_GLANCES):
+        until, pause = time.monotonic() + _LETTING_GO, 0.001
+        while True:
             try:
-                return await self._glance(child)
+                self._look_around(child)
+                return await self._look_around_stopped(child)
             except checks.NotConfinedError:
-                if attempt == _GLANCES - 1:
+                if time.monotonic() > until:
                     raise
-                await asyncio.sleep(_BETWEEN_GLANCES * (attempt + 1))
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _BETWEEN_LOOKS)
 
-    async def _glance(self, child: int) -> None:
+    def _look_around(self, child: int) -> None:
+        checks.inspect_company(self.pid, self._keeper, self.shape, child, self.children)
+
+    async def _look_around_stopped(self, child: int) -> None:
         """It stands still meanwhile, or it could pass on what is looked for."""
         _signal(self._handle, signal.SIGSTOP)
         try:
@@ -170,7 +181,9 @@ class Zygote:
                 if checks.stands_still(self.pid):
                     break
                 await asyncio.sleep(0)
-            checks.inspect_company(self.pid, self._keeper, self.shape, child, self.children)
+            for _ in range(2):  # the second time, none that was there first can have let it go on
+                checks.check_stopped(self.pid)
+                self._look_around(child)
         finally:
             _signal(self._handle, signal.SIGCONT)
 

@@ -53,7 +53,8 @@ REPORT = json.dumps({{"uid": os.getuid(), "pids": [int(n) for n in os.listdir("/
     "own": tried(lambda: fetch("/i/0/sourced/")), "further": tried(lambda: fetch("/i/1/")),
     "direct": tried(lambda: socket.create_connection(("127.0.0.1", {port}), 3)),
     "elsewhere": tried(lambda: fetch("/x/http/127.0.0.1:{port}/secrets")),
-    "above": tried(lambda: fetch("/i/0/../secrets")), "above again": tried(lambda: fetch("/i/0/%2e%2e/secrets")),
+    "above": tried(lambda: fetch("/i/0/../secrets")),
+    "above again": tried(lambda: fetch("/i/0/%2e%2e/secrets")),
     "posted": tried(lambda: urllib.request.urlopen(door + "/i/0/sourced/", b"x", 5)),
     "name": tried(lambda: socket.getaddrinfo("pypi.org", 443)),
     "written": [p for p in ("/usr/left", "/left", "/etc/left") if tried(lambda: open(p, "w")) != "OSError"],
@@ -136,10 +137,8 @@ async def test_a_build_gets_what_it_needs_from_the_index(
     make: Make, index: PackageIndex, place: Path
 ) -> None:
     index.add(place, "part", "1.0", {"part.py": "WORD = 'of a part'\n"})
-    index.publish(
-        "sourced", "sourced-1.0.tar.gz",
-        make_sdist("sourced", "global REPORT\nimport json, part\nREPORT = json.dumps({'word': part.WORD})", "part"),
-    )  # fmt: skip
+    look = "global REPORT\nimport json, part\nREPORT = json.dumps({'word': part.WORD})"
+    index.publish("sourced", "sourced-1.0.tar.gz", make_sdist("sourced", look, "part"))
     assert await built(make()) == {"word": "of a part"}
     assert [*(place / "made" / "builder").iterdir()] == [], "nothing that a build wrote stays for another"
 

@@ -21,6 +21,7 @@ from codex32_server.runtime.backends.local import LocalBackend
 from codex32_server.runtime.contract import End, Outcome
 from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.files import RuntimeFiles
+from codex32_server.runtime.zygote import zygote
 from codex32_server.runtime.zygote.pool import Terms
 from codex32_server.runtime.zygote.warm import WarmStarts, key_of
 from runtime.conftest import Lines, Memory, make_spec
@@ -110,7 +111,7 @@ LEAVING = {
 }
 KEEPING = {
     "its control socket": (
-        "os.register_at_fork(before=lambda: [os.dup(n) for n in range(3, 20) if is_open(n)])",
+        "os.register_at_fork(after_in_parent=lambda: [os.dup(n) for n in range(3, 60) if is_open(n)])",
         "opened a descriptor later",
     ),
     "a process": ("os.register_at_fork(before=lambda: libc.fork() or time.sleep(60))", "started a process"),
@@ -224,7 +225,10 @@ async def test_a_run_cannot_leave_a_file_for_the_next(house: House, where: str) 
 
 
 @pytest.mark.parametrize("what", KEEPING)
-async def test_a_zygote_that_keeps_something_of_its_child_gives_none(house: House, what: str) -> None:
+async def test_a_zygote_that_keeps_something_of_its_child_gives_none(
+    house: House, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zygote, "_LETTING_GO", 0.1)
     source, words = KEEPING[what]
     tools = "import fcntl, time\ndef is_open(n):\n    try: return bool(fcntl.fcntl(n, 1)) or True\n"
     tools += "    except OSError: return False\n"

@@ -1,5 +1,5 @@
-"""How long a websocket or an answer in parts may go on: while whoever asked may still come in, and a websocket
-while it is used.
+"""How long a websocket or an answer in parts may go on: while whoever asked may still come in, and a
+websocket while it is used.
 
 Who asks once would otherwise outlive the key that he asked with. A websocket's other side is in
 `service.sockets`.
