@@ -114,6 +114,9 @@ def _sum_lines(keys: Sequence[str]) -> list[str]:
     line = f'report["dropped"] = {" + ".join(facts)}'
     if len(line) <= LINE - INDENT:
         return [line]
+    whole = f"    {' + '.join(facts)}"
+    if len(whole) <= LINE - INDENT:
+        return ['report["dropped"] = (', whole, ")"]
     inner = [f"    {facts[0]}", *(f"    + {fact}" for fact in facts[1:])]
     return ['report["dropped"] = (', *inner, ")"]
 

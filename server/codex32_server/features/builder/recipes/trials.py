@@ -95,7 +95,7 @@ def _asked(understood: Understanding, main: Main, stage: Stage) -> str:
             lines += [f"        {line}" for line in checks]
             continue
         lines.append(f"        assert bench.output_text({literal(name)}).splitlines() == [")
-        lines += [f"            {literal(line)}," for line in csv_text(table).splitlines()]
+        lines += [f"            {pretty(line, 12, 1)}," for line in csv_text(table).splitlines()]
         lines.append("        ]")
     lines += [f"        {line}" for line in main.draft.checks]
     if main.draft.again and not understood.blocks("watch"):

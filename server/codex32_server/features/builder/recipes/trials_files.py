@@ -17,7 +17,7 @@ def output_checks(name: str, kind: str, table: Table, title: str) -> list[str]:
     match kind:
         case "md":
             lines = markdown_table(table).splitlines()
-            shown = [f"    {literal(line)}," for line in lines]
+            shown = [f"    {pretty(line, _DEPTH, 1)}," for line in lines]
             return (
                 [f"assert {content}.splitlines() == [", *shown, "]"] if lines else [f'assert {content} == ""']
             )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ..draft import Draft, literal
+from ..draft import INDENT, LINE, Draft, literal, wrapped
 from ..formats import EXCEL, format_of, writing_line
 from ..model import Block, Phrases
 from ..rights import Rights
@@ -154,5 +154,8 @@ class Archive(Block):
         name = self.target.name if self.target else f"{draft.stem}.zip"
         left = [*draft.outputs, *draft.drawings]
         names = f"[{', '.join(literal(one) for one in left)}]"
-        draft.line(f"write_archive({names}, {literal(name)})")
-        draft.checks.append(f"assert zip_names(bench.output_bytes({literal(name)})) == {names}")
+        draft.lines.extend(wrapped("write_archive", [names, literal(name)]))
+        head = f"assert zip_names(bench.output_bytes({literal(name)})) == "
+        shown = [f"    {literal(one)}," for one in left]
+        fits = len(head + names) <= LINE - 2 * INDENT
+        draft.checks += [head + names] if fits else [f"{head}[", *shown, "]"]
