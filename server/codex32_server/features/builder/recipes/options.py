@@ -29,7 +29,8 @@ def gather(placed: Sequence[Placed]) -> tuple[Placed, ...] | Questions:
     for option in [one for one in result if isinstance(one.block, _OPTIONS)]:
         result.remove(option)
         taken = [at for at, one in enumerate(result) if _takes(one.block, option.block)]
-        taken = [at for at in taken if isinstance(result[at].block, Source)] or taken
+        if isinstance(option.block, SourceOption) and taken:
+            taken = [_nearest(result, taken, option)]
         if not taken:
             return Questions((_lost(option),))
         for at in taken:
@@ -111,6 +112,12 @@ def _answering(placed: list[Placed]) -> list[Placed]:
         replace(one, block=replace(one.block, answer=True)) if isinstance(one.block, Webhook) else one
         for one in placed
     ]
+
+
+def _nearest(placed: Sequence[Placed], taken: Sequence[int], option: Placed) -> int:
+    """What an option is said of: the last that was named before it, else the first after it."""
+    before = [at for at in taken if placed[at].start < option.start]
+    return max(before, key=lambda at: placed[at].start) if before else taken[0]
 
 
 def _takes(block: Block, option: Block) -> bool:
