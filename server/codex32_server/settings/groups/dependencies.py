@@ -10,7 +10,10 @@ class DependencySettings(Group):
 
     title = "Dependencies"
     allow_sdist: bool = setting(
-        "DEPENDENCIES_ALLOW_SDIST", False, "Build packages that have no wheel, which executes their code."
+        "DEPENDENCIES_ALLOW_SDIST",
+        False,
+        "Build packages that have no wheel. That executes their code, in a sandbox with no network but the "
+        "package index.",
     )
     exclude_newer_days: float = setting(
         "DEPENDENCIES_EXCLUDE_NEWER_DAYS",
