@@ -140,7 +140,9 @@ class Requirements(Document):
     kind: Literal["requirements"] = "requirements"
     goal: str
     language: Language = "en"
-    sentence: str = Field("", description="The whole wish in one sentence, with every change worked in.")
+    sentence: str = Field(
+        default="", description="The whole wish in one sentence, with every change worked in."
+    )
     parts: list[Part]
     errors: list[str] = Field(
         default_factory=list[str], description="What is done when something goes wrong."

@@ -161,7 +161,7 @@ class NewSession(BaseModel):
         examples=["every weekday at 9 drop rows without an email from contacts.csv"],
     )
     engine: EngineChoice = Field(
-        "auto",
+        default="auto",
         description="`recipes` needs no model and costs nothing; `models` asks the models of the workspace. "
         "`auto` takes recipes and only offers models where these do not know the words.",
     )

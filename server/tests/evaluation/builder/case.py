@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     pass
 
 Kind = Literal["build", "ask", "refuse"]
-"""`build`: a bot is right. `ask`: something is open, and a guess would be wrong. `refuse`: no bot is right."""
+"""`build`: a bot is right. `ask`: something is open, and a guess would be wrong. `refuse`: none is right."""
 Level = Literal["simple", "medium", "hard", "vague", "contradictory", "impossible", "malicious"]
 Check = Callable[..., None]
 """Gets one `Seen` for each of the runs; raises AssertionError."""

@@ -1,8 +1,8 @@
 """Runs built bots against the services of their case and lets the case judge. One process a bot.
 
-It reads one JSON document from its input, `[[case id, folder], …]`, and writes one line of JSON for each:
-`{"id", "wrong"}`, where `wrong` is empty if the bot did what was asked. The process of each bot is forked from
-this one, so that the libraries are loaded once.
+It reads one JSON document from its input, `[[case id, folder], …]`, and writes one line of JSON for each,
+`{"id", "wrong"}`, where `wrong` is empty if the bot did what was asked. The process of each bot is forked
+from this one, so that the libraries are loaded once.
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ from evaluation.builder.cases import CASES
 
 Verdict = Literal["correct", "wrong", "asked", "refused", "unproven", "failed"]
 """`wrong`: a bot was handed over that does not do what was asked, or should not exist. `asked`, `refused`:
-rightly so. `unproven`: there is code, and its own tests do not pass. `failed`: asked or refused without need, or
-nothing at all."""
+rightly so. `unproven`: there is code, and its own tests do not pass. `failed`: asked or refused without need,
+or nothing at all."""
 MOST_ROUNDS = 4
 _CHILD = "import sys; sys.path.insert(0, {!r}); from evaluation.builder import child; child.main()"
 

@@ -135,7 +135,8 @@ def _patched(
 ) -> Changed:
     assert brief.base is not None
     kept = [_as_table(trigger) for trigger in package.manifest.triggers if not trigger.schedule]
-    first = next((_as_table(trigger) for trigger in package.manifest.triggers if trigger.schedule), {})
+    schedules = [_as_table(trigger) for trigger in package.manifest.triggers if trigger.schedule]
+    first: dict[str, object] = schedules[0] if schedules else {}
     zone = found.understanding.zone
     made = [{**first, "schedule": cron, "timezone": zone} for cron in crons]
     source = patch_manifest(brief.base.files[package.entry], {"triggers": [*kept, *made] or None})

@@ -45,5 +45,5 @@ async def _origin(tx: Tx, workspace_id: UUID, version_id: UUID) -> tuple[str | N
     row = present(session.turn, await stages.of(tx, workspace_id, session.id)).get("requirements")
     document = document_of(row.document) if row is not None and row.document else None
     sentence = document.sentence if isinstance(document, Requirements) else ""
-    earlier = (session.base or {}).get("answers") or {}
+    earlier: dict[str, str] = (session.base or {}).get("answers") or {}
     return sentence or None, {**earlier, **session.answers}

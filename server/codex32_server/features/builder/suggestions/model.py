@@ -28,10 +28,13 @@ class Suggestion(BaseModel):
     impact: Literal["low", "medium", "high"]
     effort: Size
     change: dict[str, Any] | None = Field(
-        None, description="Values of the manifest that it would set: one click makes a proposal of them."
+        default=None,
+        description="Values of the manifest that it would set: one click makes a proposal of them.",
     )
-    wish: str | None = Field(None, description="Words for the builder: one click begins a session with them.")
-    bot: str | None = Field(None, description="Another bot that it is about.")
+    wish: str | None = Field(
+        default=None, description="Words for the builder: one click begins a session with them."
+    )
+    bot: str | None = Field(default=None, description="Another bot that it is about.")
 
 
 @dataclass(frozen=True)
