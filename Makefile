@@ -1,7 +1,7 @@
 # What a person does with this repository. The work is done by scripts/; targets that are up to date cost nothing.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-local-model up test test-live-model escapes leak check fmt gen bench e2e lock web
+.PHONY: help setup setup-local-model up test test-live-model escapes leak eval-builder check fmt gen bench e2e lock web
 
 BIN := .venv/bin
 STAMPS := .venv/.stamps
@@ -37,6 +37,9 @@ escapes: setup ## attack the sandbox in every known way, as root and as an ordin
 
 leak: setup ## run a thousand bots that end in every way, and count what is left
 	@LEAK_RUNS=$(or $(RUNS),1000) $(BIN)/pytest -n0 -s --timeout=1800 server/tests/chaos/test_leaks.py $(ARGS)
+
+eval-builder: setup ## ask the builder every request of the evaluation: ARGS="--engine models --keep"
+	@PYTHONPATH=server/tests $(BIN)/python -m evaluation.builder $(ARGS)
 
 check: setup ## style, types, import rules, migrations, generated files, links, duplicates
 	@scripts/check.sh

@@ -186,7 +186,9 @@ async def _fill(
                 await copy.write_row((chunk, document, number, body, literal(vectors[number].tolist())))
         await connection.execute(_CHUNKS, values)
         await connection.execute(_VECTORS, values)
-        await connection.execute("set maintenance_work_mem = '1GB'")
+        # An index that does not fit is built many times more slowly; a million take about 1.5 GB.
+        gigabytes = 1 + len(ids) // 500_000
+        await connection.execute(f"set maintenance_work_mem = '{gigabytes}GB'".encode())
         began = time.perf_counter()
         await connection.execute(definition.encode())
         seconds = time.perf_counter() - began

@@ -57,6 +57,13 @@ class DurableBench:
         self.counts.clear()
         self.events = [event for event in self.events if event.step in self.steps]
 
+    def next_run(self) -> None:
+        """Begin another run: state, files and answers stay, finished steps, calls and sleeps do not."""
+        self.attempt = 1
+        self.counts.clear()
+        self.steps.clear()
+        self._outputs.clear()
+
     # The port of codex32_bot._platform:
 
     def files_room(self) -> int | None:

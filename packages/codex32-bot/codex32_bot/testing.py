@@ -26,10 +26,27 @@ from typing import Any
 
 from . import _platform
 from ._bench import Answer, Called, DurableBench, Emitted, Reply
+from ._bench_mail import Mail
 from ._bench_models import Asked, ModelBench, Said
+from ._bench_network import Answered, NetworkBench, Request, Response
+from ._bench_sockets import on_the_bench
 from ._local_knowledge import found, rank
 
-__all__ = ["Answer", "Asked", "Bench", "Called", "Emitted", "Logged", "Reply", "Said", "workbench"]
+__all__ = [
+    "Answer",
+    "Answered",
+    "Asked",
+    "Bench",
+    "Called",
+    "Emitted",
+    "Logged",
+    "Mail",
+    "Reply",
+    "Request",
+    "Response",
+    "Said",
+    "workbench",
+]
 
 
 @dataclass(frozen=True)
@@ -41,10 +58,10 @@ class Logged:
     fields: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-class Bench(DurableBench, ModelBench):
+class Bench(DurableBench, ModelBench, NetworkBench):
     """What a test sees of its bot. `state` is a plain dict, `logs` the calls of `log` in order, `events`,
     `called` and `slept` what it emitted, which bots it called and how long it slept, `asked` what it asked
-    models.
+    models, `requests` and `mails` what it sent.
     """
 
     def __init__(
@@ -56,9 +73,12 @@ class Bench(DurableBench, ModelBench):
         approvals: Mapping[str, Answer] | None = None,
         knowledge: Mapping[str, Sequence[str]] | None = None,
         models: Mapping[str, Said | Sequence[Said]] | None = None,
+        http: Mapping[str, Answered] | None = None,
+        certificates: Mapping[str, str] | None = None,
     ) -> None:
         DurableBench.__init__(self, calls or {}, approvals or {})
         ModelBench.__init__(self, models)
+        NetworkBench.__init__(self, http, certificates)
         self.searched: list[tuple[str, str]] = []
         """(base, question) of each search."""
         self._knowledge = dict(knowledge or {})
@@ -170,6 +190,8 @@ def workbench(
     approvals: Mapping[str, Answer] | None = None,
     knowledge: Mapping[str, Sequence[str]] | None = None,
     models: Mapping[str, Said | Sequence[Said]] | None = None,
+    http: Mapping[str, Answered] | None = None,
+    certificates: Mapping[str, str] | None = None,
 ) -> Generator[Bench]:
     """Run a bot's `main` on a bench of its own; inside the block everything of `codex32_bot` uses it.
 
@@ -178,12 +200,26 @@ def workbench(
     that share words with the question. `models`: alias (or `*` for any) → what the model says: a text, a
     document, an exception to raise, a function of the messages, or a list of these in turn. Sleeps take no
     time. `bench.again()` begins another attempt, which finds the finished steps.
+
+    `http`: a URL (or `POST https://…`, or a beginning that ends in `*`; a URL without its query stands for
+    any query) → a text, bytes, a document (as JSON), a `Response(status, body, headers)`, an exception to
+    raise, a function of the `Request`, or a list of these in turn. Nothing reaches the network; an address
+    that is not named raises AssertionError, at the end of the block if the bot hid it. Mail servers need no
+    name.
+    `certificates`: host → the last day of its certificate, such as `2026-01-31`.
     """
-    bench = Bench(state or {}, environment, secrets, calls, approvals, knowledge, models)
+    bench = Bench(state or {}, environment, secrets, calls, approvals, knowledge, models, http, certificates)
     for name, content in (inputs or {}).items():
         bench.add_input(name, content)
     restore = _platform.use(bench)
     try:
-        yield bench
+        with on_the_bench(bench):
+            yield bench
+    except BaseException as error:
+        for line in bench.unanswered:
+            error.add_note(line)
+        raise
     finally:
         restore()
+    if bench.unanswered:
+        raise AssertionError("; ".join(bench.unanswered))

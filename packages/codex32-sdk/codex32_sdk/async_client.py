@@ -120,22 +120,41 @@ class AsyncClient(Operations, AsyncSender):
         """Write a file of a version to `target`; returns its size in bytes."""
         return await self._save(transport.version_file_path(bot, version, path), target)
 
+    async def export_usage(self, target: Path, **filters: str | None) -> int:
+        """Write the ledger to `target` as CSV, with filters as in the API; returns its size in bytes."""
+        return await self._save(transport.usage_export_path(filters), target)
+
     async def follow_logs(self, run_id: str, *, after: str | None = None) -> AsyncIterator[LogLine]:
         """Lines as they are written, until the run ends; a broken stream is resumed where it broke.
 
         `after` is `attempt:line`. Raises UnreachableError when the server stays away.
         """
+        async for event in self._followed(transport.log_stream_path(run_id), after):
+            if event.name == "line":
+                yield transport.log_line(event)
+
+    async def follow_builder_session(
+        self, session_id: str, *, after: str | None = None
+    ) -> AsyncIterator[Event]:
+        """What happens in a session of the builder, until it rests; the data of an event is JSON.
+
+        `after` is the id of an event. Raises UnreachableError when the server stays away.
+        """
+        async for event in self._followed(transport.builder_stream_path(session_id), after):
+            yield event
+
+    async def _followed(self, path: str, after: str | None) -> AsyncIterator[Event]:
+        """Events until the stream says that it has ended; a broken one is resumed where it broke."""
         failures = 0
         while True:
             try:
-                async for event in self._events(transport.log_stream_path(run_id), after):
+                async for event in self._events(path, after):
                     failures = 0
                     if event.name == "end":
                         return
-                    if event.name == "line":
-                        after = event.id or after
-                        yield transport.log_line(event)
-                raise httpx.RemoteProtocolError("the stream ended before the run did")
+                    after = event.id or after
+                    yield event
+                raise httpx.RemoteProtocolError("the stream ended before what it tells of")
             except (httpx.TransportError, ApiError) as error:
                 failures += 1
                 if not self._retry.resume(failures, error):

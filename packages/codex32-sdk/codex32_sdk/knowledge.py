@@ -49,6 +49,8 @@ class Document(Model):
     size: int = 0
     status: str = "queued"
     error: str = ""
+    attempt: int = 0
+    attempts: int = 0
     chunks: int = 0
     embedded: int = 0
     unchanged: bool = False

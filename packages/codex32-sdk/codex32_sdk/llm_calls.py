@@ -7,10 +7,19 @@ from typing import Any
 from urllib.parse import quote
 
 from codex32_sdk.calls import Call
-from codex32_sdk.llm_types import KnownModel, ModelAlias, ModelProvider, ProviderReport
+from codex32_sdk.llm_types import (
+    Catalogue,
+    CatalogueChanges,
+    KnownModel,
+    ModelAlias,
+    ModelProvider,
+    ProviderReport,
+)
 from codex32_sdk.models import Page
 
 _PROVIDERS, _ALIASES, _SETTINGS = "/models/providers", "/models/aliases", "/models/settings"
+_CATALOGUE = "/models/catalogue"
+_REFRESH_SECONDS = 60.0
 
 
 def list_model_providers() -> Call[Page[ModelProvider]]:
@@ -70,6 +79,25 @@ def set_model(provider: str, model: str, said: Mapping[str, Any]) -> Call[KnownM
 def reset_model(provider: str, model: str) -> Call[None]:
     """What the catalogue says is valid again."""
     return Call("DELETE", _at(_SETTINGS, provider), _nothing, {"model": model})
+
+
+def model_catalogue() -> Call[Catalogue]:
+    """The published prices in use."""
+    return Call("GET", _CATALOGUE, Catalogue.model_validate)
+
+
+def refresh_models(*, dry_run: bool = False) -> Call[CatalogueChanges]:
+    """Fetch the newest published prices, for the whole installation; an administrator's."""
+    params = {"dry_run": "true"} if dry_run else {}
+    read = CatalogueChanges.model_validate
+    return Call("POST", f"{_CATALOGUE}/refresh", read, params, timeout=_REFRESH_SECONDS)
+
+
+def put_models(content: bytes, *, dry_run: bool = False) -> Call[CatalogueChanges]:
+    """The same from a file."""
+    params = {"dry_run": "true"} if dry_run else {}
+    kind = {"content-type": "application/json"}
+    return Call("PUT", _CATALOGUE, CatalogueChanges.model_validate, params, content=content, headers=kind)
 
 
 def _at(path: str, name: str) -> str:

@@ -70,3 +70,33 @@ class KnownModel(Model):
     price_version: str | None = None
     free: bool = False
     changed: bool = False
+
+
+class Catalogue(Model):
+    """The published models and prices that are in use."""
+
+    version: str
+    source: str
+    models: int
+    added_at: datetime | None = None
+    checked_at: datetime | None = None
+
+
+class RateChange(Model):
+    """A rate that is another one, in US dollars per million tokens."""
+
+    model: str
+    rate: str
+    before: str | None = None
+    after: str | None = None
+
+
+class CatalogueChanges(Model):
+    """What taking over a catalogue changed."""
+
+    catalogue: Catalogue
+    changed: bool
+    added: list[str] = Field(default_factory=list[str])
+    removed: list[str] = Field(default_factory=list[str])
+    rates: list[RateChange] = Field(default_factory=list[RateChange])
+    more: int = 0

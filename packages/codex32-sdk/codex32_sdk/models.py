@@ -44,6 +44,13 @@ class VersionSummary(Model):
     proof: str = "pending"
 
 
+class BotSpent(Model):
+    """US dollars on models today and this month (UTC), as text."""
+
+    today: str
+    month: str
+
+
 class Bot(Model):
     """A program with a job."""
 
@@ -58,6 +65,7 @@ class Bot(Model):
     version_count: int = 0
     environments: dict[str, VersionPointer] = Field(default_factory=dict)
     latest_version: VersionSummary | None = None
+    spent: BotSpent | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
 

@@ -7,7 +7,16 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
-from codex32_sdk import calls, explanations, knowledge, llm_calls, service_calls, usage_calls, webhooks
+from codex32_sdk import (
+    builder_calls,
+    calls,
+    explanations,
+    knowledge,
+    llm_calls,
+    service_calls,
+    usage_calls,
+    webhooks,
+)
 from codex32_sdk import search as searching
 from codex32_sdk.calls import Call
 
@@ -108,6 +117,13 @@ class Operations:
     try_webhook = Operation(webhooks.try_webhook)
     list_deliveries = Operation(webhooks.list_deliveries)
     build_bot = Operation(calls.build_bot)
+    open_builder_session = Operation(builder_calls.open_builder_session)
+    list_builder_sessions = Operation(builder_calls.list_builder_sessions)
+    get_builder_session = Operation(builder_calls.get_builder_session)
+    say_to_builder = Operation(builder_calls.say_to_builder)
+    edit_builder_stage = Operation(builder_calls.edit_builder_stage)
+    publish_builder_session = Operation(builder_calls.publish_builder_session)
+    cancel_builder_session = Operation(builder_calls.cancel_builder_session)
     search = Operation(searching.search)
     similar_bots = Operation(searching.similar_bots)
     get_guide = Operation(searching.get_guide)
@@ -145,6 +161,9 @@ class Operations:
     list_models = Operation(llm_calls.list_models)
     set_model = Operation(llm_calls.set_model)
     reset_model = Operation(llm_calls.reset_model)
+    model_catalogue = Operation(llm_calls.model_catalogue)
+    refresh_models = Operation(llm_calls.refresh_models)
+    put_models = Operation(llm_calls.put_models)
     usage_report = Operation(usage_calls.usage_report)
     usage_forecast = Operation(usage_calls.usage_forecast)
     list_budgets = Operation(usage_calls.list_budgets)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
@@ -136,6 +136,11 @@ def run_file_path(run_id: str, name: str) -> str:
     return f"{API}/runs/{quote(run_id, safe='')}/files/{quote(name, safe='/')}"
 
 
+def usage_export_path(filters: Mapping[str, str | None]) -> str:
+    given = {name: value for name, value in filters.items() if value is not None}
+    return f"{API}/usage/export?{urlencode(given)}" if given else f"{API}/usage/export"
+
+
 def version_file_path(bot: str, version: str, path: str) -> str:
     return (
         f"{API}/bots/{quote(bot, safe='')}/versions/{quote(version, safe='')}/files/{quote(path, safe='/')}"
@@ -144,6 +149,10 @@ def version_file_path(bot: str, version: str, path: str) -> str:
 
 def log_stream_path(run_id: str) -> str:
     return f"{API}/runs/{quote(run_id, safe='')}/logs/stream"
+
+
+def builder_stream_path(session_id: str) -> str:
+    return f"{API}/builder/sessions/{quote(session_id, safe='')}/events"
 
 
 def stream_headers(last_event_id: str | None) -> Mapping[str, str]:

@@ -1,19 +1,20 @@
 """Models that are known by name: context, ceiling of output, abilities, and which are a good default.
 
-Names and contexts come from the package `genai-prices`; ceilings and abilities, which it does not hold, from
-the table of families below. Prices are `pricing`'s matter. Reading the catalogue takes half a second, so
+Names and contexts are the published ones (`published`); ceilings and abilities, which those do not hold, come
+from the table of families below. Prices are `pricing`'s matter. Reading the catalogue takes half a second, so
 whoever answers requests awaits `ready` first.
 """
 
 from __future__ import annotations
 
-import asyncio
 import functools
-import importlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
+
+from codex32_server.gateway import published
+from codex32_server.gateway.published import Published
 
 ABILITIES: Final = ("text", "tools", "json", "images", "audio", "reasoning", "embeddings")
 """All words that `CatalogueModel.abilities` may hold."""
@@ -110,23 +111,25 @@ BUILT_IN: Final = ("smart", "fast", "code", "embed")
 
 async def ready() -> None:
     """Read the catalogue, if it was not yet, without holding anything up meanwhile."""
-    if not _snapshot.cache_info().currsize:
-        await asyncio.to_thread(warm)
+    await published.ready()
 
 
 def warm() -> None:
     """Read the catalogue now; call it in a thread."""
-    _snapshot()
+    published.packaged()
 
 
 def find(provider: str | None, model: str) -> CatalogueModel | None:
     """A model of a provider of the catalogue, also by a dated or `-latest` name; None if it is not there."""
-    return _find(provider, model) if provider else None
+    found = published.find(provider, model) if provider else None
+    if found is None:
+        return None
+    return described(model, found[1].context_window, deprecated=bool(found[1].deprecated))
 
 
 def models_of(provider: str | None) -> Sequence[CatalogueModel]:
     """Every model of a provider of the catalogue that is not on its way out, by name."""
-    return _models(provider) if provider else ()
+    return _models(published.in_use(), provider) if provider else ()
 
 
 def described(model: str, context: int | None = None, *, deprecated: bool = False) -> CatalogueModel:
@@ -137,29 +140,11 @@ def described(model: str, context: int | None = None, *, deprecated: bool = Fals
     return CatalogueModel(model, context, output, family.abilities, deprecated)
 
 
-@functools.lru_cache(2048)
-def _find(provider: str, model: str) -> CatalogueModel | None:
-    """Bounded, because names come from outside."""
-    try:
-        _, info = _snapshot().find_provider_model(model, None, provider, None)
-    except LookupError:
-        return None
-    return described(model, info.context_window, deprecated=bool(info.deprecated))
-
-
-@functools.cache
-def _models(provider: str) -> tuple[CatalogueModel, ...]:
-    found = [one for one in _snapshot().providers if one.id == provider]
+@functools.lru_cache(64)
+def _models(catalogue: Published, provider: str) -> tuple[CatalogueModel, ...]:
     made = [
         described(info.id, info.context_window)
-        for one in found
-        for info in one.models
+        for info in catalogue.models_of(provider)
         if not info.deprecated and not info.id.endswith(("-", ":free", ":extended"))
     ]
     return tuple(sorted(made, key=lambda model: model.name))
-
-
-@functools.cache
-def _snapshot() -> Any:
-    """Imported by name: it takes half a second and 20 MB, and most processes never ask."""
-    return importlib.import_module("genai_prices.data_snapshot").get_snapshot()

@@ -18,7 +18,6 @@ from codex32_server.gateway.contract import (
     Target,
     Usage,
 )
-from codex32_server.kit.redaction import Redactor
 
 
 class Keys(Protocol):
@@ -84,9 +83,18 @@ class Pricing(Protocol):
         ...
 
 
-class Hidden(Protocol):
-    """The secrets of a workspace that must not show. Implemented over `features/secrets`."""
+class Redacts(Protocol):
+    """Takes something out of texts; false where there is nothing that it could take out."""
 
-    async def of(self, workspace_id: UUID) -> tuple[Redactor, bool]:
+    def __bool__(self) -> bool: ...
+    def text(self, text: str) -> str:
+        """The same where there is none of it."""
+        ...
+
+
+class Hidden(Protocol):
+    """What of a workspace must not show."""
+
+    async def of(self, workspace_id: UUID) -> tuple[Redacts, bool]:
         """What takes them out, and whether the workspace wants that for prompts too."""
         ...

@@ -1,26 +1,23 @@
 """What tokens cost, exactly: decimals from the catalogue's rate to the last sum, rounded nowhere.
 
-Prices come from the package `genai-prices`, mended by `price_corrections`, or from a workspace's own. Pure:
-it knows neither databases nor the network; the catalogue is read when the first price is asked for, which
-takes half a second (`warm`).
+Prices are the published ones (`published`), mended by `price_corrections`, or a workspace's own. Pure: it
+knows neither databases nor the network; the catalogue is read when the first price is asked for, which takes
+half a second (`published.ready`).
 """
 
 from __future__ import annotations
 
-import functools
-import importlib
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation, localcontext
-from importlib.metadata import version
 from typing import Any, Literal, cast
 
+from codex32_server.gateway import published
 from codex32_server.gateway.contract import Prices, Target, Usage
 from codex32_server.gateway.price_corrections import BATCH_HALVES, CORRECTIONS, ONE_HOUR_WRITE
 
-CATALOGUE = "genai-prices"
 MILLION = Decimal(1_000_000)
 Processing = Literal["standard", "batch"]
 
@@ -89,11 +86,6 @@ class PriceNotValidError(ValueError):
     """A document of prices that cannot be read; the message names what is wrong with which rate."""
 
 
-def warm() -> None:
-    """Read the catalogue now; call it in a thread."""
-    _snapshot()
-
-
 def prices_for(
     kind: str,
     model: str,
@@ -110,15 +102,16 @@ def prices_for(
     """
     if kind == _LOCAL:
         return Prices("local", Rules(input=_FREE, output=_FREE), free=True)
-    found = _find(_KINDS.get(kind) or preset, model, base_url)
+    found = published.find(_KINDS.get(kind) or preset, model, base_url)
     if found is None:
         return None
     provider, info = found
-    rules = _rules_of(provider.id, info, at.astimezone(UTC), processing)
+    rules = rules_of(provider.id, info, at.astimezone(UTC), processing)
     if rules.input is None and rules.output is None:
         return None
     suffix = "" if processing == "standard" else f" {processing}"
-    name = f"{CATALOGUE} {_release()} {provider.id}/{info.id} {at.astimezone(UTC):%Y-%m-%d}{suffix}"
+    catalogue = f"{published.PACKAGE} {published.in_use().version}"
+    name = f"{catalogue} {provider.id}/{info.id} {at.astimezone(UTC):%Y-%m-%d}{suffix}"
     return Prices(name, rules, free=is_free(rules))
 
 
@@ -291,29 +284,8 @@ def _parse_price(name: str, value: Any) -> Decimal:
     return price
 
 
-@functools.cache
-def _snapshot() -> Any:
-    """Imported by name: the catalogue costs half a second, and most processes never ask for a price."""
-    return importlib.import_module("genai_prices.data_snapshot").get_snapshot()
-
-
-@functools.cache
-def _release() -> str:
-    return version(CATALOGUE)
-
-
-@functools.lru_cache(maxsize=2048)
-def _find(provider: str | None, model: str, base_url: str | None) -> tuple[Any, Any] | None:
-    """Provider and model of the catalogue. Bounded: names come from outside."""
-    if provider is None and base_url is None:
-        return None
-    try:
-        return _snapshot().find_provider_model(model, None, provider, None if provider else base_url)
-    except LookupError:
-        return None
-
-
-def _rules_of(provider: str, info: Any, at: datetime, processing: Processing) -> Rules:
+def rules_of(provider: str, info: Any, at: datetime, processing: Processing = "standard") -> Rules:
+    """The rates of a model of the catalogue, mended by what we know better."""
     context = None if processing == "standard" else {"processing": processing}
     priced, standard = info.get_prices(at, context), info.get_prices(at)
     found = {name: _read(getattr(priced, key, None)) for name, key in _KEYS.items()}

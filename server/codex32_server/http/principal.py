@@ -30,6 +30,7 @@ _READ: Final = frozenset(
         "models:read",
         "system:read",
         "usage:read",
+        "proposals:read",
     }
 )
 _EDIT: Final = frozenset(
@@ -37,12 +38,15 @@ _EDIT: Final = frozenset(
         *("bots:write", "runs:write", "schedules:write", "webhooks:write", "builder:write"),
         *("services:write", "services:call"),
         "knowledge:write",
+        "proposals:write",
         *("secrets:read", "secrets:write"),
         "models:write",
         *("llm_keys:read", "llm_keys:write"),
     }
 )
-_OWN: Final = frozenset({"workspace:write", "members:write", "keys:write", "budgets:write"})
+_OWN: Final = frozenset(
+    {"workspace:write", "members:write", "keys:write", "budgets:write", "proposals:widen"}
+)
 
 SCOPES: Final = _READ | _EDIT | _OWN | {ADMINISTER}
 """Every scope there is."""

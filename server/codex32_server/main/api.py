@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import os
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -26,6 +25,7 @@ from codex32_server.features.access import endpoints as access_endpoints
 from codex32_server.features.access.facade import AccessFacade
 from codex32_server.features.bots import endpoints as bots_endpoints
 from codex32_server.features.bots.facade import BotsFacade
+from codex32_server.features.builder import suggestion_endpoints
 from codex32_server.features.builder.endpoints import bots as builder_endpoints
 from codex32_server.features.builder.endpoints import explanations as explanation_endpoints
 from codex32_server.features.builder.endpoints import sessions as session_endpoints
@@ -38,12 +38,16 @@ from codex32_server.features.builder.facade import (
 )
 from codex32_server.features.builder.facade import warm as warm_builder
 from codex32_server.features.builder.publishing import SessionPublisher
+from codex32_server.features.builder.suggesting import EditSessions, Suggesting
+from codex32_server.features.builder.suggestions.gathering import Gathering
 from codex32_server.features.events import endpoints as events_endpoints
 from codex32_server.features.events.facade import EventsFacade
 from codex32_server.features.knowledge import endpoints as knowledge_endpoints
 from codex32_server.features.knowledge.facade import KnowledgeFacade
 from codex32_server.features.models import endpoints as models_endpoints
-from codex32_server.features.models.facade import ModelRoutes, ModelsFacade, ProviderProbe
+from codex32_server.features.models.facade import ModelRoutes, ModelsFacade, PriceSource, ProviderProbe
+from codex32_server.features.proposals import endpoints as proposals_endpoints
+from codex32_server.features.proposals.facade import ProposalsFacade
 from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs import waiting_endpoints
 from codex32_server.features.runs.facade import RunsFacade
@@ -84,6 +88,7 @@ from codex32_server.main.gateway import Gateway, build_gateway
 from codex32_server.main.gateway_process import Beside
 from codex32_server.main.isolation import consent_of
 from codex32_server.main.knowledge import knowledge_of, local_model
+from codex32_server.main.memory import settle_memory
 from codex32_server.queue.notify import BUILDER, LOGS, RUN, Listener
 from codex32_server.queue.overview import refusal
 from codex32_server.settings.loading import load
@@ -103,8 +108,6 @@ _DISTRIBUTION = "codex32-server"
 _WEB = Path(__file__).parents[3] / "web" / "dist"
 _INSTALLED_WEB = Path(__file__).parents[1] / "_web"
 _DRAIN_SECONDS = 5
-_ALLOCATIONS = 20_000
-"""Objects made between two collections of the youngest; a page of bots makes a few hundred."""
 
 
 def build_app(
@@ -141,9 +144,11 @@ def build_app(
     usage = UsageFacade(llm_key_pepper(pepper))
     models = ModelsFacade(SecretsFacade(keys), gateway.installed)
     money = SessionMoney(usage)
+    proposals = ProposalsFacade(bots)
     sessions = SessionsFacade(
         bots,
         attachments,
+        proposals,
         engines=ENGINES,
         aliases=ModelAlias(models, settings.builder.code_model),
         spent=money.spent,
@@ -185,8 +190,10 @@ def build_app(
             service_requests.router,
             service_streams.router,
             builder_endpoints.router,
+            proposals_endpoints.router,
             session_endpoints.router,
             explanation_endpoints.router,
+            suggestion_endpoints.router,
             knowledge_endpoints.router,
             search_endpoints.router,
             secrets_endpoints.router,
@@ -211,7 +218,15 @@ def build_app(
             ModelsFacade: models,
             ModelRoutes: gateway.routes,
             ProviderProbe: gateway.probe,
+            PriceSource: gateway.price_source,
             BuilderFacade: builder,
+            ProposalsFacade: proposals,
+            Suggesting: Suggesting(
+                database,
+                Gathering(bots, runs, usage),
+                proposals,
+                EditSessions(database, sessions, workspaces),
+            ),
             SearchFacade: search,
             SessionsFacade: sessions,
             Explanations: Explanations(database, bots, runs, FactsExplainer()),
@@ -247,16 +262,6 @@ def _disk_of_data(settings: Settings, home: Home | None) -> Disk | None:
     return Disk(home.postgres, settings.server.reserve_mib * MIB)
 
 
-def _settle_memory() -> None:
-    """What was built by now lives as long as the process: full collections need not walk it each time.
-
-    They took 100 ms and more of the slowest requests; with them rarer and smaller that is gone.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_ALLOCATIONS, 20, 50)
-
-
 async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
     """Answer requests until SIGTERM or SIGINT; open streams get a few seconds to end."""
     url = database_url(settings, home, master, ROLE)
@@ -282,7 +287,7 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
         server_header=False,
         timeout_graceful_shutdown=_DRAIN_SECONDS,
     )
-    _settle_memory()
+    settle_memory()
     await uvicorn.Server(config).serve()
 
 

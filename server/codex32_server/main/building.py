@@ -11,6 +11,7 @@ from codex32_server.features.bots.facade import BotsFacade, ProofResult
 from codex32_server.features.bots.jobs import Prover
 from codex32_server.features.builder.checks.all import StaticChecks
 from codex32_server.features.builder.contract import Thinking
+from codex32_server.features.builder.engines.nearest import Nearest
 from codex32_server.features.builder.engines.offered import Engines, SessionRef
 from codex32_server.features.builder.engines.recipes import RecipesEngine
 from codex32_server.features.builder.facade import Walking, Workbench
@@ -18,8 +19,9 @@ from codex32_server.features.builder.model_engine.opening import ModelEngines, S
 from codex32_server.features.builder.model_engine.terms import Terms
 from codex32_server.features.models.facade import ModelsFacade
 from codex32_server.features.usage.facade import BuilderSession, UsageFacade
+from codex32_server.kit.ids import new_id
 from codex32_server.kit.manifest.limits import Ceilings
-from codex32_server.kit.manifest.package import package_from_files
+from codex32_server.kit.manifest.package import BotPackage, package_from_files
 from codex32_server.settings.model import BuilderSettings
 from codex32_server.storage.session import Database, Tx
 
@@ -27,9 +29,9 @@ ENGINES = frozenset({"recipes", "models"})
 """What workers have."""
 
 
-def engines(models: ModelEngines) -> Engines:
+def engines(models: ModelEngines, nearest: Nearest) -> Engines:
     """Every engine there is, by name."""
-    recipes = RecipesEngine()
+    recipes = RecipesEngine(nearest)
 
     def make_recipes(_session: SessionRef) -> RecipesEngine:
         return recipes
@@ -46,11 +48,16 @@ def terms_of(settings: BuilderSettings) -> Terms:
 
 
 def walking_of(
-    database: Database, bots: BotsFacade, prover: Prover, ceilings: Ceilings, models: ModelEngines
+    database: Database,
+    bots: BotsFacade,
+    prover: Prover,
+    ceilings: Ceilings,
+    models: ModelEngines,
+    nearest: Nearest,
 ) -> Walking:
     """Everything that a worker needs to walk sessions."""
     workbench = Workbench(database, bots, StaticChecks(ceilings), SandboxProof(prover, ceilings))
-    return Walking(database, engines(models), workbench)
+    return Walking(database, engines(models, nearest), workbench)
 
 
 @dataclass(frozen=True)
@@ -96,3 +103,17 @@ class SandboxProof:
         package = package_from_files(files, ceilings=self.ceilings)
         result = await self.prover.prove_package(workspace_id, session_id, package, thinking.tell)
         return result, None
+
+
+@dataclass(frozen=True)
+class ProofOfPackage:
+    """The `ProveFiles` of proposals: the same proof, of a change that is no version yet."""
+
+    prover: Prover
+
+    async def __call__(self, workspace_id: UUID, package: BotPackage) -> ProofResult:
+        return await self.prover.prove_package(workspace_id, new_id(), package, _quietly)
+
+
+async def _quietly(_stage: str) -> None:
+    """Nobody watches a proposal's tests."""

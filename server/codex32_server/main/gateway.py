@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -14,10 +15,19 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
+import psycopg
 import uvicorn
 import uvloop
 
-from codex32_server.features.models.facade import AnswerStore, Installed, ModelRoutes, ProviderProbe, Stored
+from codex32_server.features.models.facade import (
+    AnswerStore,
+    Following,
+    Installed,
+    ModelRoutes,
+    PriceSource,
+    ProviderProbe,
+    Stored,
+)
 from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.features.usage.facade import MoneyDesk, VirtualKeys
 from codex32_server.gateway import catalog, chain, pricing
@@ -26,21 +36,21 @@ from codex32_server.gateway.contract import Attempt, Call
 from codex32_server.gateway.embeddings.serving import EmbeddingSend
 from codex32_server.gateway.endpoints import GatewayApp, GatewayParts
 from codex32_server.gateway.local.sending import LocalSend
+from codex32_server.gateway.ports import Redacts
 from codex32_server.gateway.providers.presets import PRESETS
 from codex32_server.gateway.providers.sending import Provider
-from codex32_server.gateway.providers.transport.client import HttpClient
-from codex32_server.gateway.providers.transport.dialing import Dialer, tls_context
 from codex32_server.gateway.token_counts import TokenCounts
 from codex32_server.gateway.wire import estimate
-from codex32_server.kit.network.addresses import AddressRule, parse_networks
-from codex32_server.kit.network.resolving import SystemResolver
-from codex32_server.kit.redaction import NOTHING, Redactor
+from codex32_server.gateway.wrappers.known_keys import KnownKeys
+from codex32_server.kit.redaction import NOTHING
 from codex32_server.main.databases import database_url
 from codex32_server.main.derived import access_pepper, llm_key_pepper, secret_keys
+from codex32_server.main.dialing import http_client
 from codex32_server.main.gateway_process import GatewayProcess
 from codex32_server.main.gateway_rules import gateway_rules
 from codex32_server.main.knowledge import local_model as embedding_model
 from codex32_server.main.local_model import local_model, local_provider
+from codex32_server.main.memory import settle_memory
 from codex32_server.settings.loading import load
 from codex32_server.settings.model import EgressSettings, LlmSettings, LocalModelSettings, Settings
 from codex32_server.storage.crypto import KeyEncryption
@@ -61,6 +71,8 @@ _NAME = "codex32-gateway"
 _LOOPBACK = "127.0.0.0/8,::1/128"
 _MIB = 1024 * 1024
 _DRAIN_SECONDS = 30
+_PRICES_SECONDS = 5.0
+"""How long a start waits for newer prices, where the database is slow or away."""
 _GATHER_SECONDS = 0.05
 """A settlement waits so long for a reservation that shares its commit: nobody waits for it here."""
 
@@ -84,7 +96,8 @@ class Gateway:
         connections = settings.llm.connections
         self._lean = LeanConnections(url, size=connections, application_name=_NAME)
         self._database = Database(url, pool_size=1, overflow=2, application_name=_NAME)
-        self._money = MoneyDesk(app_url, connections=connections, gather=_GATHER_SECONDS)
+        waits = settings.gateway.budget_wait_seconds
+        self._money = MoneyDesk(app_url, connections=connections, gather=_GATHER_SECONDS, patience=waits)
         self._keys = VirtualKeys(app_url, llm_key_pepper(pepper), connections=connections)
         self._exporter = Exporter(settings.traces.endpoint, _NAME) if settings.traces.endpoint else None
         self.client = http_client(settings.egress)
@@ -93,6 +106,9 @@ class Gateway:
         self.installed = installed_of(settings.llm, settings.local_model if local else None)
         self.routes = ModelRoutes(self._lean, SecretsFacade(keys), self.installed)
         self.probe = ProviderProbe(self.client)
+        self.price_source = PriceSource(self.client, settings.llm.prices_url)
+        self._following = Following(self._lean)
+        self._redacts_keys = settings.gateway.redact_keys
         provider = Provider(self.client, self._local)
         embedder = embedding_model(settings.knowledge)
         send = EmbeddingSend(LocalSend(provider, local) if local is not None else provider, embedder)
@@ -108,7 +124,12 @@ class Gateway:
             self._stack.push_async_callback(local.close)
 
     async def start(self) -> None:
-        """Before the first request: what sends traces begins."""
+        """Before the first request: newer prices are taken into use, what sends traces begins."""
+        following = asyncio.create_task(self._following.keep(), name="codex32-prices")
+        self._stack.push_async_callback(_ended, following)
+        with contextlib.suppress(psycopg.Error, OSError, TimeoutError):
+            async with asyncio.timeout(_PRICES_SECONDS):
+                await self._following.look()
         if self._exporter is not None:
             await self._stack.enter_async_context(self._exporter)
 
@@ -129,7 +150,7 @@ class Gateway:
             money=self._money,
             pricing=pricing,
             cache=AnswerStore(self._lean, self._database),
-            hidden=NothingHidden(),
+            hidden=KeysHidden(self._redacts_keys),
             metrics=self.metrics,
             most_input=most_input,
             likely_input=likely_input,
@@ -137,13 +158,21 @@ class Gateway:
         )
 
 
-class NothingHidden:
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+class KeysHidden:
     """`gateway.ports.Hidden`: the gateway's role sees no secret but the keys of providers, which the chain
-    hides by itself; so there is nothing else that it could take out of what a bot chose to send.
+    hides by itself, and runs have theirs taken out at their own door. What is left is what looks like a key.
     """
 
-    async def of(self, workspace_id: UUID) -> tuple[Redactor, bool]:  # noqa: ARG002 - part of the port
-        return NOTHING, False
+    def __init__(self, wanted: bool) -> None:
+        self._found: tuple[Redacts, bool] = (KnownKeys(), True) if wanted else (NOTHING, False)
+
+    async def of(self, workspace_id: UUID) -> tuple[Redacts, bool]:  # noqa: ARG002 - part of the port
+        return self._found
 
 
 def most_input(attempt: Attempt) -> int:
@@ -154,12 +183,6 @@ def most_input(attempt: Attempt) -> int:
 def likely_input(call: Call) -> int:
     """Tokens of a call's input, probably."""
     return estimate.likely_input(call.format, call.body)
-
-
-def http_client(egress: EgressSettings) -> HttpClient:
-    """Connections to providers, by the rules that hold for everything that the platform dials for others."""
-    rule = AddressRule(parse_networks(egress.allow_private))
-    return HttpClient(Dialer(SystemResolver(egress.addresses), rule, tls_context(egress.ca_file)))
 
 
 def installed_of(llm: LlmSettings, local: LocalModelSettings | None = None) -> Installed:
@@ -206,6 +229,7 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
         server_header=False,
         timeout_graceful_shutdown=_DRAIN_SECONDS,
     )
+    settle_memory()
     try:
         await uvicorn.Server(config).serve()
     finally:

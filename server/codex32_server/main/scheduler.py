@@ -28,7 +28,13 @@ from codex32_server.features.access.facade import sweep_credentials
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.builder.facade import sweep_sessions
 from codex32_server.features.events.facade import EventsFacade
-from codex32_server.features.models.facade import sweep_kept_answers
+from codex32_server.features.models.facade import (
+    CatalogueNotFetchedError,
+    CatalogueNotValidError,
+    PriceSource,
+    refresh_daily,
+    sweep_kept_answers,
+)
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.services.facade import ServicesFacade
 from codex32_server.features.triggers.facade import CHANNEL, TriggersFacade
@@ -38,6 +44,7 @@ from codex32_server.gateway.embeddings.local import MODEL as LOCAL_MODEL
 from codex32_server.kit.errors import UnavailableError
 from codex32_server.main.counting import Counting
 from codex32_server.main.derived import role_url
+from codex32_server.main.dialing import http_client
 from codex32_server.queue.depth import DepthGauge
 from codex32_server.queue.leader import Leadership
 from codex32_server.queue.link import Links
@@ -245,6 +252,14 @@ async def ask_descriptions(database: Database, runs: RunsFacade, bots: BotsFacad
             await bots.ask_description(tx, workspace_id, LOCAL_MODEL)
 
 
+async def fetch_prices(database: Database, source: PriceSource) -> None:
+    """The newest published prices, once a day; those that are there hold as long as they cannot be had."""
+    try:
+        await refresh_daily(partial(database.transaction, None), source)
+    except (CatalogueNotFetchedError, CatalogueNotValidError) as error:
+        _log.warning("the prices are not refreshed", reason=error.detail)
+
+
 @dataclass(frozen=True)
 class Terms:
     """How a scheduler works. Seconds."""
@@ -263,8 +278,9 @@ def build_scheduler(
     links: Links,
     terms: Terms,
     metrics: SchedulerMetrics,
+    prices: PriceSource | None = None,
 ) -> Scheduler:
-    """A scheduler on its role's database; `listener` must hear CHANNELS."""
+    """A scheduler on its role's database; `listener` must hear CHANNELS. `prices`: fetched every day."""
     bots = BotsFacade()
     runs = RunsFacade(bots.resolve, max_input_bytes=terms.max_input)
     triggers = TriggersFacade(bots, runs)
@@ -295,11 +311,20 @@ def build_scheduler(
         Duty("samples", _SAMPLES_SECONDS, house.samples, first=_FIRST_HOUSE_SECONDS),
         Duty("sweep", _HOUSE_SECONDS, house.sweep, first=_FIRST_HOUSE_SECONDS),
     ]
+    if prices is not None:
+        refresh = partial(fetch_prices, database, prices)
+        duties.append(Duty("refresh-prices", _HOUSE_SECONDS, refresh, first=_FIRST_HOUSE_SECONDS))
     return Scheduler(leadership, duties, metrics.forget)
 
 
 async def run_scheduler(
-    url: str, terms: Terms, stop: asyncio.Event, *, pool_size: int = 3, metrics_folder: Path | None = None
+    url: str,
+    terms: Terms,
+    stop: asyncio.Event,
+    *,
+    pool_size: int = 3,
+    metrics_folder: Path | None = None,
+    prices: PriceSource | None = None,
 ) -> None:
     """Run until `stop` is set. `url` logs in as ROLE."""
     metrics = SchedulerMetrics()
@@ -310,7 +335,7 @@ async def run_scheduler(
     links = Links(url, application_name=_NAME)
     try:
         async with Listener(url, CHANNELS, application_name=f"{_NAME}-listen") as listener:
-            scheduler = build_scheduler(database, listener, links, terms, metrics)
+            scheduler = build_scheduler(database, listener, links, terms, metrics, prices)
             working = asyncio.create_task(scheduler.run())
             stopping = asyncio.create_task(stop.wait())
             await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -346,7 +371,12 @@ async def serve(settings: Settings, home: Home, master: MasterKey) -> None:
         worker_silence=2 * settings.worker.lease_seconds,
     )
     url = database_url(settings, home, master)
-    await run_scheduler(url, terms, stop, metrics_folder=home.metrics)
+    client = http_client(settings.egress)
+    prices = PriceSource(client, settings.llm.prices_url) if settings.llm.prices_daily else None
+    try:
+        await run_scheduler(url, terms, stop, metrics_folder=home.metrics, prices=prices)
+    finally:
+        client.close()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

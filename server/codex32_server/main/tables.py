@@ -10,6 +10,7 @@ from codex32_server.features.builder import models as _builder
 from codex32_server.features.events import models as _events
 from codex32_server.features.knowledge import models as _knowledge
 from codex32_server.features.models import models as _models
+from codex32_server.features.proposals import models as _proposals
 from codex32_server.features.runs import models as _runs
 from codex32_server.features.secrets import models as _secrets
 from codex32_server.features.services import models as _services
@@ -28,6 +29,7 @@ MAPPED = (
     _events,
     _knowledge,
     _models,
+    _proposals,
     _runs,
     _secrets,
     _services,

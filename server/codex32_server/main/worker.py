@@ -22,17 +22,20 @@ import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedI
 from codex32_server.features.bots.describing_job import DESCRIBE_BOTS, DescribeBots
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.bots.jobs import PROVE_VERSION, Prover, ProveVersion
+from codex32_server.features.builder.engines.nearest import NearestBlocks
 from codex32_server.features.builder.jobs import WALK_SESSION, WalkSession
 from codex32_server.features.builder.model_engine.opening import ModelEngines
 from codex32_server.features.events.facade import record_emitted
 from codex32_server.features.knowledge.jobs import INDEX_DOCUMENT, REBUILD_BASE, IndexDocument, RebuildBase
+from codex32_server.features.proposals.facade import ProposalsFacade
+from codex32_server.features.proposals.jobs import PROVE_PROPOSAL, ProveProposal
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.features.services.facade import HeldReplicas, stop_or_start, sync_service
 from codex32_server.features.triggers.facade import follow_bot, sync_manifest_triggers
 from codex32_server.features.usage.facade import RunKeys, UsageFacade
 from codex32_server.kit.ids import new_id
-from codex32_server.main.building import terms_of, walking_of
+from codex32_server.main.building import ProofOfPackage, terms_of, walking_of
 from codex32_server.main.ceilings import ceilings_of
 from codex32_server.main.derived import access_pepper, door_key, llm_key_pepper, role_url, secret_keys
 from codex32_server.main.egress import egress_proxy, gateway_address
@@ -188,7 +191,10 @@ class Workshop:
             warm=self._warm,
         )
         environments = Environments(
-            runtime, folder=self._home.environments, policy=policy_of(self._settings.dependencies)
+            runtime,
+            folder=self._home.environments,
+            policy=policy_of(self._settings.dependencies),
+            cgroups=self._backend.means.cgroups,
         )
         bots = BotsFacade(
             pointer_moved=[sync_manifest_triggers, sync_service], bot_rests=[follow_bot, stop_or_start]
@@ -221,10 +227,18 @@ class Workshop:
             gateway_address(self._settings),
             terms_of(self._settings.builder),
         )
-        walking = walking_of(self._database, bots, prover, ceilings_of(self._settings.runs), engines)
+        walking = walking_of(
+            self._database,
+            bots,
+            prover,
+            ceilings_of(self._settings.runs),
+            engines,
+            NearestBlocks(self._embedder),
+        )
         handlers: dict[str, JobHandler] = {
             PROVE_VERSION: ProveVersion(self._database, bots, prover),
             WALK_SESSION: WalkSession(walking),
+            PROVE_PROPOSAL: ProveProposal(self._database, ProposalsFacade(bots), ProofOfPackage(prover)),
             INDEX_DOCUMENT: IndexDocument(self._database, knowledge),
             REBUILD_BASE: RebuildBase(self._database, knowledge),
             DESCRIBE_BOTS: DescribeBots(self._database, bots, knowledge),

@@ -20,6 +20,7 @@ from codex32_server.kit.redaction import NOTHING, Redactor
 from codex32_server.runtime import frames
 from codex32_server.runtime.alone import AloneEffects
 from codex32_server.runtime.capture import Level, LineLog
+from codex32_server.runtime.compiled import Take
 from codex32_server.runtime.contract import ErrorCode, Limits, RunError, StateStore
 from codex32_server.runtime.desk import Desk, failed
 from codex32_server.runtime.effects import Effects
@@ -65,6 +66,7 @@ class Conversation:
         also: Mapping[str, Callable[[Frame], None]] | None = None,
     ) -> None:
         """`also`: further kinds of frames that this guest may send, and who takes them."""
+        self._take_code: Take | None = None
         self._also = also or {}
         self._writer: asyncio.StreamWriter | None = None
         self._control = control
@@ -80,8 +82,11 @@ class Conversation:
         self.over = False
         """Set once nothing of the bot runs any more: what it left unread is then taken without pacing."""
 
-    async def hold(self, order: dict[str, Any], body: bytes) -> None:
-        """Send the order and answer until the stream ends. Raises ProtocolError."""
+    async def hold(self, order: dict[str, Any], body: bytes, take_code: Take | None = None) -> None:
+        """Send the order and answer until the stream ends. `take_code` is given what the guest compiled, if
+        that is the first it has to say: a bot speaks later. Raises ProtocolError.
+        """
+        self._take_code = take_code
         reader, writer = await self._connect()
         self._writer = writer
         try:
@@ -113,6 +118,10 @@ class Conversation:
     async def _answer(self, frame: Frame) -> bytes | None:
         self.begun = True
         if frame.kind == "begun":
+            return None
+        take_code, self._take_code = self._take_code, None
+        if take_code and frame.kind == "compiled":
+            take_code(frame.body)
             return None
         if frame.kind == "log":
             await self._take_log(frame)

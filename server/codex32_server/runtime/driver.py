@@ -22,6 +22,7 @@ from codex32_server.kit.threads import to_its_end
 from codex32_server.runtime import folder as folders
 from codex32_server.runtime.backends.port import Backend, Ended, Launch, Sandbox, Warm
 from codex32_server.runtime.capture import LineLog, LineSplitter, read_stream
+from codex32_server.runtime.compiled import CompiledEntries
 from codex32_server.runtime.contract import (
     End,
     LogSink,
@@ -38,7 +39,7 @@ from codex32_server.runtime.effects import Effects
 from codex32_server.runtime.folder import FilesTooLargeError, LazyFolder, RunFolder
 from codex32_server.runtime.frames import ProtocolError
 from codex32_server.runtime.metering import Meters
-from codex32_server.runtime.order import order_of
+from codex32_server.runtime.order import told
 from codex32_server.runtime.proxy.client import EgressProxy
 from codex32_server.runtime.proxy.lease import Lease
 from codex32_server.runtime.proxy.way import WayOut
@@ -83,6 +84,7 @@ class Driver:
         warm: Warm | None = None,
     ) -> None:
         self._meters = meters or Meters()
+        self._compiled = CompiledEntries()
         self._backend = backend
         self._egress = egress
         self._consent = consent or IsolationConsent()
@@ -147,7 +149,8 @@ class Driver:
             if weaker := levels.sentence(spec.isolation):
                 log.system(weaker, "warning")
             grace = self._grace if spec.stop_grace is None else spec.stop_grace
-            attempt = _Attempt(spec, sandbox, log, ports, grace, redactor, self._meters, again, way)
+            kept = (redactor, self._meters, self._compiled)
+            attempt = _Attempt(spec, sandbox, log, ports, grace, *kept, again, way)
             ended = await attempt.play(cancel)
             return await attempt.outcome(ended, folder, began)
 
@@ -198,6 +201,7 @@ class _Attempt:
     grace: float
     redactor: Redactor
     meters: Meters
+    compiled: CompiledEntries
     again: Again | None = None
     """Where the sandbox was ready before its run and may have died since: starts another."""
     way: WayOut = field(default_factory=WayOut)
@@ -266,8 +270,8 @@ class _Attempt:
 
     async def _talk(self) -> None:
         try:
-            order = order_of(self.spec, self.way.environment, acknowledge=self.again is not None)
-            await self.talk.hold(order, self.spec.input)
+            warm = self.again is not None
+            await self.talk.hold(*told(self.spec, self.way.environment, self.compiled, warm=warm))
         except ProtocolError:
             self.stop = self.stop or Stop.PROTOCOL
             self.sandbox.kill()

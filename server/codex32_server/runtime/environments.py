@@ -38,6 +38,7 @@ from codex32_server.runtime.errors import (
     EnvironmentFailedError,
 )
 from codex32_server.runtime.files import RuntimeFiles
+from codex32_server.runtime.sandbox.cgroup import Cgroups
 from codex32_server.runtime.sandbox.uid import builder_uid
 
 Progress: TypeAlias = Callable[[str], Awaitable[None]]
@@ -72,7 +73,8 @@ async def _silent(_stage: str) -> None:
 class Environments:
     """Locks and builds below `folder`, which other users must be able to traverse where this runs as root.
 
-    `environ` is where index, certificate and proxy settings are taken from.
+    `environ` is where index, certificate and proxy settings are taken from, `cgroups` where builds from
+    source are limited.
     """
 
     def __init__(
@@ -82,10 +84,11 @@ class Environments:
         folder: Path,
         policy: Policy | None = None,
         environ: Mapping[str, str] | None = None,
+        cgroups: Cgroups | None = None,
     ) -> None:
         self._policy = policy or Policy()
         self._cache = Cache(folder, self._policy)
-        self._uv = Uv(files, self._policy, os.environ if environ is None else environ)
+        self._uv = Uv(files, self._policy, os.environ if environ is None else environ, cgroups)
         self._busy: dict[Path, asyncio.Lock] = {}
         self._collected_at = 0.0
         self._collecting: asyncio.Task[Collected] | None = None

@@ -1,1 +1,1 @@
-"""What an operator may set: `model` declares, `loading` reads, `describing` explains. Only `main` asks."""
+"""What an operator may set: `groups` declare, `model` gathers, `loading` reads, `describing` explains."""

@@ -26,7 +26,8 @@ class JobExecutor:
             return Ending(
                 entry.id, entry.attempt, Outcome.FAILED, error_code="unknown_job", error_detail=detail
             )
-        work = asyncio.ensure_future(handler(entry.workspace_id, json.loads(entry.payload)))
+        payload = {**json.loads(entry.payload), "attempt": entry.attempt}
+        work = asyncio.ensure_future(handler(entry.workspace_id, payload))
         try:
             return await _until_done_or_cancelled(entry, work, cancel)
         finally:

@@ -151,6 +151,7 @@ class Serves(Protocol):
 
 class JobHandler(Protocol):
     """Does jobs of one kind; the result is stored as JSON. At least once: it must be harmless to repeat.
+    The payload is what was submitted, and `attempt`: the number of this try, from 1.
 
     Raises a Codex32Error for what went wrong; the job is tried again while it has attempts left.
     """

@@ -25,7 +25,14 @@ pytestmark = pytest.mark.sandbox
 WORKSPACE = UUID(int=32)
 """Whose runs come from the zygote of a session."""
 
-BOTH_WAYS = {"test_driver", "test_driver_cleanup", "test_driver_limits", "test_escape", "test_models"}
+BOTH_WAYS = {
+    "test_compiled",
+    "test_driver",
+    "test_driver_cleanup",
+    "test_driver_limits",
+    "test_escape",
+    "test_models",
+}
 """Modules whose tests run cold and warm: the promises are the same."""
 
 

@@ -95,6 +95,17 @@ async def test_a_key_that_comes_back_is_redacted(models: ModelBench) -> None:
     assert KEY not in repr([models.bench.lines.lines, outcome, failed])
 
 
+async def test_a_secret_of_the_run_does_not_reach_the_model(models: ModelBench) -> None:
+    token = "codex32_bot.secrets['TOKEN']"
+    source = "import codex32_bot" + ASKS.replace("dumps(body)", f"dumps(body).replace('TOKEN', {token})")
+    secrets = {"TOKEN": "correct horse battery"}
+    asked = {"model": "smart", "messages": [{"role": "user", "content": "is TOKEN right?"}]}
+    answer = await models.result(source, asked, secrets=secrets)
+    assert answer["choices"][0]["message"]["content"] == "you said is [secret TOKEN] right?"
+    assert b"horse" not in models.platform.bodies[0]
+    assert models.said[-1] == "Models: secrets were taken out of 1 request."
+
+
 async def test_what_models_use_is_not_counted_as_network(bench: Any, backend: LocalBackend) -> None:
     source = """
 import os, urllib.request

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import tarfile
+import textwrap
 import threading
 import zipfile
 from collections.abc import Mapping
@@ -57,6 +58,8 @@ class PackageIndex:
     published: list[Published] = field(default_factory=list)
     broken: dict[str, int] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
+    password: str = ""
+    """Without it nobody gets anything; the user is `reader`."""
 
     def __post_init__(self) -> None:
         index = self
@@ -67,6 +70,9 @@ class PackageIndex:
 
             def do_GET(self) -> None:
                 index.requests.append(self.path)
+                if index.password and self.headers["authorization"] != index.authorization:
+                    self.answer(b"", "text/plain", 401)
+                    return
                 for beginning, status in index.broken.items():
                     if self.path.startswith(beginning):
                         if status == 0:
@@ -101,11 +107,19 @@ class PackageIndex:
         self._thread.start()
 
     @property
+    def port(self) -> int:
+        return int(self._server.server_address[1])
+
+    @property
+    def authorization(self) -> str:
+        return "Basic " + base64.b64encode(f"reader:{self.password}".encode()).decode()
+
+    @property
     def environ(self) -> dict[str, str]:
         """For uv: this index and no other, without waiting long for it."""
-        host, port = self._server.server_address[:2]
+        user = f"reader:{self.password}@" if self.password else ""
         return {
-            "UV_DEFAULT_INDEX": f"http://{host!s}:{port}/simple",
+            "UV_DEFAULT_INDEX": f"http://{user}127.0.0.1:{self.port}/simple",
             "UV_HTTP_RETRIES": "0",
             "UV_HTTP_TIMEOUT": "3",
         }
@@ -165,7 +179,7 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     {extra}
     info = "{name}-1.0.dist-info"
     files = {{
-        "{name}.py": "BUILT = True\\n",
+        "{name}.py": "BUILT = True\\nREPORT = " + repr(globals().get("REPORT")),
         info + "/METADATA": "Metadata-Version: 2.1\\nName: {name}\\nVersion: 1.0\\n",
         info + "/WHEEL": "Wheel-Version: 1.0\\nGenerator: t\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
     }}
@@ -181,12 +195,15 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
 """
 
 
-def make_sdist(name: str, extra: str = "pass") -> bytes:
-    """A source archive with a build backend of its own; `extra` is a statement that building executes."""
+def make_sdist(name: str, extra: str = "pass", requires: str = "") -> bytes:
+    """A source archive with a build backend of its own; `extra` are statements that building executes, and
+    what they leave in `REPORT` is in the module. `requires` is a package that the build needs.
+    """
     files = {
-        "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+        "pyproject.toml": f"[build-system]\nrequires = {[requires] if requires else []}\n"
+        'build-backend = "backend"\nbackend-path = ["."]\n'
         f'[project]\nname = "{name}"\nversion = "1.0"\n',
-        "backend.py": BACKEND.format(name=name, extra=extra),
+        "backend.py": BACKEND.format(name=name, extra=textwrap.indent(extra, "    ").strip()),
         "PKG-INFO": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
     }
     whole = io.BytesIO()

@@ -1,4 +1,4 @@
-"""A process that spends: WORKSPACE CALLS AT_ONCE HANG_AT; each call costs exactly what it reserved, $0.01.
+"""A process that spends: WORKSPACE CALLS AT_ONCE HANG_AT COST PATIENCE; a call reserves $0.01 and costs COST.
 
 Tells how many were made and refused as one line of JSON. The call number HANG_AT reserves, lets the others
 end, says `holding` and never settles.
@@ -30,11 +30,15 @@ from codex32_server.gateway.pricing import Rules
 from codex32_server.kit.ids import new_id
 
 CENT = Decimal("0.01")
+_TAKES = 0.02
+"""Seconds of a call."""
 TARGET = Target("openai", "openai", "gpt-test", "http://127.0.0.1:1", prices=Prices("test 1", Rules()))
 
 
-async def main(workspace_id: UUID, calls: int, at_once: int, hang_at: int) -> None:
-    desk = MoneyDesk(os.environ["SPENDER_URL"])
+async def main(
+    workspace_id: UUID, calls: int, at_once: int, hang_at: int, cost: Decimal, patience: float
+) -> None:
+    desk = MoneyDesk(os.environ["SPENDER_URL"], patience=patience)
     caller = Caller(workspace_id, new_id(), "integration", "spender")
     told = {"spent": 0, "refused": 0, "failed": 0}
     turns = asyncio.Semaphore(at_once)
@@ -48,8 +52,9 @@ async def main(workspace_id: UUID, calls: int, at_once: int, hang_at: int) -> No
                 if number == hang_at:
                     held.set()
                     return
+                await asyncio.sleep(_TAKES)
                 end = AttemptEnd(
-                    Spent(Usage(input=10, output=5), CENT, "test 1"), "succeeded", None, 1.0, None
+                    Spent(Usage(input=10, output=5), cost, "test 1"), "succeeded", None, 1.0, None
                 )
                 await desk.settle(reservation, end)
                 told["spent"] += 1
@@ -68,4 +73,5 @@ async def main(workspace_id: UUID, calls: int, at_once: int, hang_at: int) -> No
 
 
 if __name__ == "__main__":
-    asyncio.run(main(UUID(sys.argv[1]), *map(int, sys.argv[2:])))
+    numbers = map(int, sys.argv[2:5])
+    asyncio.run(main(UUID(sys.argv[1]), *numbers, Decimal(sys.argv[5]), float(sys.argv[6])))

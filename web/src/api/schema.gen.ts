@@ -1246,6 +1246,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model Catalogue
+         * @description The published models and prices that are in use.
+         *
+         *     Needs the scope `models:read`.
+         */
+        get: operations["get_model_catalogue"];
+        /**
+         * Put Model Catalogue
+         * @description Use the prices of a file (the raw body, as genai-prices has it): for machines without network.
+         *
+         *     Needs the scope `workspaces:admin`.
+         */
+        put: operations["put_model_catalogue"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/catalogue/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh Model Catalogue
+         * @description Fetch the newest published prices and use them in the whole installation, from the next call on.
+         *
+         *     Needs the scope `workspaces:admin`.
+         */
+        post: operations["refresh_model_catalogue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/presets": {
         parameters: {
             query?: never;
@@ -2874,6 +2924,22 @@ export interface components {
             name: string;
         };
         /**
+         * BotSpentView
+         * @description What a bot has spent on models, in UTC.
+         */
+        BotSpentView: {
+            /**
+             * Month
+             * @example 1.25
+             */
+            month: string;
+            /**
+             * Today
+             * @example 1.25
+             */
+            today: string;
+        };
+        /**
          * BotView
          * @description A bot as lists show it.
          */
@@ -2910,6 +2976,8 @@ export interface components {
              * @enum {string}
              */
             role: "worker" | "collector" | "analyzer" | "aggregator" | "orchestrator" | "supervisor" | "coordinator" | "custom";
+            /** @description On models, today and this month; null: none this month. */
+            spent?: components["schemas"]["BotSpentView"] | null;
             /**
              * Status
              * @enum {string}
@@ -3209,6 +3277,67 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * CatalogueChanges
+         * @description What taking over a catalogue changed.
+         */
+        CatalogueChanges: {
+            /**
+             * Added
+             * @default []
+             */
+            added: string[];
+            catalogue: components["schemas"]["CatalogueView"];
+            /**
+             * Changed
+             * @description False: it was in use already.
+             */
+            changed: boolean;
+            /**
+             * More
+             * @description Changes beyond the 500 of each kind that are listed.
+             * @default 0
+             */
+            more: number;
+            /**
+             * Rates
+             * @default []
+             */
+            rates: components["schemas"]["RateChangeView"][];
+            /**
+             * Removed
+             * @default []
+             */
+            removed: string[];
+        };
+        /**
+         * CatalogueView
+         * @description The published models and prices that are in use, in the whole installation.
+         */
+        CatalogueView: {
+            /**
+             * Added At
+             * @description Null: it came with the server.
+             */
+            added_at: string | null;
+            /**
+             * Checked At
+             * @description When the source was last found to say this.
+             */
+            checked_at: string | null;
+            /** Models */
+            models: number;
+            /**
+             * Source
+             * @description `package`, `file`, or the address that it was fetched from.
+             */
+            source: string;
+            /**
+             * Version
+             * @description Named in the ledger: a release of genai-prices, or the day and digest of a file.
+             */
+            version: string;
+        };
+        /**
          * Check
          * @description One thing that was looked at.
          */
@@ -3401,6 +3530,16 @@ export interface components {
          * @description A document, without its content.
          */
         DocumentView: {
+            /**
+             * Attempt
+             * @description Number of the present or the last try; 0: none has begun.
+             */
+            attempt: number;
+            /**
+             * Attempts
+             * @description How often it is tried.
+             */
+            attempts: number;
             /** Chunks */
             chunks: number;
             /** Content Type */
@@ -3419,7 +3558,7 @@ export interface components {
             embedded: number;
             /**
              * Error
-             * @description Why it could not be indexed.
+             * @description Why it could not be indexed, or why the last try failed.
              */
             error: string;
             /**
@@ -3437,6 +3576,7 @@ export interface components {
             size: number;
             /**
              * Status
+             * @description queued: also between two tries; failed: after the last one.
              * @enum {string}
              */
             status: "queued" | "indexing" | "ready" | "failed";
@@ -5464,6 +5604,16 @@ export interface components {
          * @description What an upload led to.
          */
         PutView: {
+            /**
+             * Attempt
+             * @description Number of the present or the last try; 0: none has begun.
+             */
+            attempt: number;
+            /**
+             * Attempts
+             * @description How often it is tried.
+             */
+            attempts: number;
             /** Chunks */
             chunks: number;
             /** Content Type */
@@ -5482,7 +5632,7 @@ export interface components {
             embedded: number;
             /**
              * Error
-             * @description Why it could not be indexed.
+             * @description Why it could not be indexed, or why the last try failed.
              */
             error: string;
             /**
@@ -5500,6 +5650,7 @@ export interface components {
             size: number;
             /**
              * Status
+             * @description queued: also between two tries; failed: after the last one.
              * @enum {string}
              */
             status: "queued" | "indexing" | "ready" | "failed";
@@ -5552,6 +5703,29 @@ export interface components {
             queued: number;
             /** Running */
             running: number;
+        };
+        /**
+         * RateChangeView
+         * @description A rate that is another one; null: there is none.
+         */
+        RateChangeView: {
+            /** After */
+            after: string | null;
+            /**
+             * Before
+             * @description US dollars per million tokens, with tiers.
+             */
+            before: string | null;
+            /**
+             * Model
+             * @description `provider/model` of the catalogue.
+             */
+            model: string;
+            /**
+             * Rate
+             * @example input
+             */
+            rate: string;
         };
         /**
          * RecipeView
@@ -13068,6 +13242,226 @@ export interface operations {
                 };
             };
             /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_model_catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    put_model_catalogue: {
+        parameters: {
+            query?: {
+                /** @description Only say what it would change. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown[];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueChanges"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The prices are not taken over */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    refresh_model_catalogue: {
+        parameters: {
+            query?: {
+                /** @description Only say what it would change. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueChanges"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The prices are not taken over */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The newest prices could not be fetched */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -42,7 +42,8 @@ def bots(
         terminal.say("No bots match." if query or status or tag or role else _EMPTY)
     else:
         terminal.table(
-            ("name", "title", "version", "proof", "environments", "changed"), map(_row, page.items)
+            ("name", "title", "version", "proof", "environments", "month $", "changed"),
+            map(_row, page.items),
         )
         if page.next_cursor:
             terminal.say(f"There are more: --cursor {page.next_cursor}")
@@ -67,6 +68,7 @@ def show(bot: BotName, as_json: AsJson = False) -> None:
             ("tags", ", ".join(found.tags)),
             ("newest version", _newest(found)),
             ("environments", _environments(found)),
+            ("spent on models", _spent(found)),
             ("created", terminal.local_time(found.created_at)),
         ]
     )
@@ -155,8 +157,13 @@ def _row(bot: Bot) -> tuple[object, ...]:
         newest.number if newest else "",
         newest.proof if newest else "",
         _environments(bot),
+        bot.spent.month if bot.spent else "",
         terminal.ago(bot.updated_at),
     )
+
+
+def _spent(bot: Bot) -> str:
+    return f"${bot.spent.today} today, ${bot.spent.month} this month" if bot.spent else "nothing this month"
 
 
 def _newest(bot: Bot) -> str:

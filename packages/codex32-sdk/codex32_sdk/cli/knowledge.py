@@ -255,4 +255,15 @@ def _row(base: KnowledgeBase) -> tuple[object, ...]:
 def _document_row(document: Document) -> tuple[Any, ...]:
     busy = document.status == "indexing" and document.chunks
     chunks = f"{document.embedded}/{document.chunks}" if busy else document.chunks
-    return (document.name, "unchanged" if document.unchanged else document.status, chunks, document.error)
+    return (document.name, _document_state(document), chunks, document.error)
+
+
+def _document_state(document: Document) -> str:
+    """With the number of the try, once there is more than one."""
+    if document.unchanged:
+        return "unchanged"
+    if document.status == "queued" and document.attempt:
+        return f"waiting for try {document.attempt + 1} of {document.attempts}"
+    if document.status == "indexing" and document.attempt > 1:
+        return f"indexing (try {document.attempt} of {document.attempts})"
+    return document.status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,12 +11,13 @@ from codex32_sdk.cli import terminal
 from codex32_sdk.cli.arguments import AsJson
 from codex32_sdk.cli.connection import connect
 from codex32_sdk.cli.exits import BadInputError
-from codex32_sdk.llm_types import KnownModel
+from codex32_sdk.llm_types import CatalogueChanges, KnownModel, RateChange
 
 app = typer.Typer(add_completion=False)
 
 Model = Annotated[str, typer.Argument(metavar="PROVIDER/MODEL", help="As `codex32 llm models` shows it.")]
 OfProvider = Annotated[str | None, typer.Option("--provider", "-p", help="Only those of this one.")]
+_MOST_NAMED = 20
 _EMPTY = "No models yet. Try: codex32 llm providers add openai --key-file FILE"
 
 
@@ -78,6 +80,48 @@ def reset(model: Model, as_json: AsJson = False) -> None:
         terminal.document({"provider": provider, "name": name, "reset": True})
     else:
         terminal.result(f"{model} is as the catalogue says.")
+
+
+@app.command()
+def refresh(
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", exists=True, dir_okay=False, help="Of genai-prices, instead of the network."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take over the newest published prices, for the whole installation. Administrators may."""
+    with connect() as client:
+        if file is None:
+            found = client.refresh_models(dry_run=dry_run)
+        else:
+            found = client.put_models(file.read_bytes(), dry_run=dry_run)
+    if as_json:
+        terminal.document(found)
+        return
+    if found.rates:
+        terminal.table(("model", "rate", "before $/M", "after $/M"), map(_rate_row, found.rates))
+    _tell(found, dry_run)
+
+
+def _tell(found: CatalogueChanges, dry_run: bool) -> None:
+    version = found.catalogue.version
+    if not found.changed:
+        terminal.result(f"The prices are the newest already ({version}).")
+        return
+    for what, names in (("new", found.added), ("gone", found.removed)):
+        if names:
+            terminal.say(f"{what}: {', '.join(names[:_MOST_NAMED])}" + (" …" if names[_MOST_NAMED:] else ""))
+    counts = f"{len(found.rates)} rates changed, {len(found.added)} models are new, {len(found.removed)} gone"
+    if found.more:
+        counts += f", and {found.more} more changes"
+    done = "Nothing was taken over" if dry_run else f"Prices of {version} are in use"
+    terminal.result(f"{done}: {counts}.")
+
+
+def _rate_row(change: RateChange) -> tuple[object, ...]:
+    return change.model, change.rate, change.before or "-", change.after or "-"
 
 
 def _set(model: str, said: dict[str, Any], as_json: bool) -> None:

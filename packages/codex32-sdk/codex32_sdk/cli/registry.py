@@ -68,6 +68,7 @@ def _add_ours(table: Registry) -> None:
 
     table.add("new", f"{_OURS}.new:app", "Make a bot from a sentence.", BOTS_PANEL)
     table.add("explain", f"{_OURS}.explain:app", "A bot, or a failure, in plain words.", BOTS_PANEL)
+    table.add("builder", f"{_OURS}.builder:app", "Sessions of the builder, stage by stage.", BOTS_PANEL)
     table.add("deploy", f"{_OURS}.deploy:app", "Publish a file or folder as a version of a bot.", BOTS_PANEL)
     table.add("bots", f"{_OURS}.bots:app", "List, show, compare, archive and delete bots.", BOTS_PANEL)
     table.add("search", f"{_OURS}.search:app", "Search bots, documents, guides, runs.", BOTS_PANEL)
@@ -76,6 +77,8 @@ def _add_ours(table: Registry) -> None:
     table.add(
         "rollback", f"{_OURS}.rollback:app", "Point an environment back at its last version.", BOTS_PANEL
     )
+    table.add("suggest", f"{_OURS}.suggest:app", "What could be better about a bot.", BOTS_PANEL)
+    table.add("proposals", f"{_OURS}.proposals:app", "Changes that wait for you.", BOTS_PANEL)
     table.add("services", f"{_OURS}.services:app", "Bots that stay up.", BOTS_PANEL)
     table.add("schedules", f"{_OURS}.schedules:app", "What starts runs by the clock.", BOTS_PANEL)
     table.add("webhooks", f"{_OURS}.webhooks:app", "URLs that start runs.", BOTS_PANEL)

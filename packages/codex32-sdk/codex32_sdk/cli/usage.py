@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -33,12 +34,20 @@ def usage(
     bot: Annotated[str | None, typer.Option("--bot", "-b", help="Only of this bot.")] = None,
     model: Annotated[str | None, typer.Option(help="Only of this model.")] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="Groups, dearest first.")] = 20,
+    csv: Annotated[
+        Path | None,
+        typer.Option("--csv", dir_okay=False, help="Write every call to this file instead, as CSV."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """What models cost in a period, and what the month will cost."""
     dimensions = by or ["model"]
     with connect() as client:
         bot_id = client.get_bot(bot).id if bot is not None else None
+        if csv is not None:
+            size = client.export_usage(csv, since=since, until=until, bot=bot_id, model=model)
+            _exported(csv, size, as_json)
+            return
         report = client.usage_report(
             by=dimensions, since=since, until=until, bot=bot_id, model=model, limit=limit
         )
@@ -54,6 +63,13 @@ def usage(
         f" ({total.attempts} calls, {total.hits} answers from the cache, ${total.saved} saved)."
     )
     terminal.say(f"{forecast.month}: ${forecast.spent} until now, about ${forecast.expected} by its end.")
+
+
+def _exported(file: Path, size: int, as_json: bool) -> None:
+    if as_json:
+        terminal.document({"file": str(file), "size": size})
+    else:
+        terminal.result(f"{file}: {terminal.size(size)}.")
 
 
 def _row(group: Group, dimensions: Sequence[str]) -> tuple[object, ...]:

@@ -189,3 +189,25 @@ def test_bad_input_of_models_asks_nobody(
     assert told.code == 2
     assert said in told.err
     assert api.requests == []
+
+
+CHANGES = {
+    "catalogue": {"version": "2026-11-26 1a2b3c4d", "source": "file", "models": 2000}, "changed": True,
+    "added": ["openai/gpt-99"], "removed": [], "more": 0,
+    "rates": [{"model": "openai/gpt-4o", "rate": "input", "before": "2.5", "after": None}],
+}  # fmt: skip
+
+
+def test_newer_prices_are_taken_over_and_shown(api: Any, codex32: Any, tmp_path: Path) -> None:
+    api.on("POST /models/catalogue/refresh", CHANGES)
+    told = codex32("llm", "models", "refresh")
+    assert "openai/gpt-4o" in told.out
+    assert "new: openai/gpt-99" in told.err
+    assert "Prices of 2026-11-26 1a2b3c4d are in use: 1 rates changed" in told.out + told.err
+    file = tmp_path / "data.json"
+    file.write_text("[]")
+    api.on("PUT /models/catalogue", {**CHANGES, "changed": False, "rates": [], "added": []})
+    same = codex32("llm", "models", "refresh", "--file", file, "--dry-run")
+    assert "newest already" in same.out + same.err
+    assert api.requests[-1].body == b"[]"
+    assert codex32("llm", "models", "refresh", "--json").json["rates"][0]["after"] is None

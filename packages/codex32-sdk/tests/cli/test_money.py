@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 SUMS = {"attempts": 3, "hits": 1, "input": 100, "output": 20, "cost": "1.25", "saved": "0.5"}
@@ -30,6 +31,15 @@ def test_usage_says_what_it_cost_and_will_cost(api: Any, codex32: Any) -> None:
     assert "about $1.5 by its end" in told.err
     asked = codex32("usage", "--json")
     assert (asked.json["total"]["cost"], asked.json["forecast"]["expected"]) == ("1.25", "1.5")
+
+
+def test_every_call_is_written_to_a_file(api: Any, kit: Any, codex32: Any, tmp_path: Path) -> None:
+    api.on("GET /usage/export", kit.Answer(200, b"id,cost\r\n1,0.5\r\n"))
+    file = tmp_path / "usage.csv"
+    told = codex32("usage", "--csv", file, "--model", "gpt-4o", "--json")
+    assert told.json == {"file": str(file), "size": 16}
+    assert file.read_bytes() == b"id,cost\r\n1,0.5\r\n"
+    assert api.requests[-1].query == {"model": "gpt-4o"}
 
 
 def test_budgets_are_listed(api: Any, codex32: Any) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from codex32_server.features.usage.facade import BotSpentView
 from codex32_server.kit.manifest import rules
 from codex32_server.kit.manifest.schema import Manifest
 from codex32_server.kit.manifest.schema import Role as BotRole
@@ -64,6 +65,9 @@ class BotView(_View):
     version_count: int
     environments: dict[str, PointerView]
     latest_version: LatestVersion | None
+    spent: BotSpentView | None = Field(
+        None, description="On models, today and this month; null: none this month."
+    )
     created_at: datetime
     updated_at: datetime
 

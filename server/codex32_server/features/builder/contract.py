@@ -71,6 +71,9 @@ class Brief(Document):
     origin: str | None = Field(
         default=None, description="The words from which `base` was built, where known."
     )
+    origin_answers: dict[str, str] = Field(
+        default_factory=dict[str, str], description="The answers that belong to `origin`."
+    )
 
     @property
     def wish(self) -> str:
@@ -137,6 +140,9 @@ class Requirements(Document):
     kind: Literal["requirements"] = "requirements"
     goal: str
     language: Language = "en"
+    sentence: str = Field(
+        default="", description="The whole wish in one sentence, with every change worked in."
+    )
     parts: list[Part]
     errors: list[str] = Field(
         default_factory=list[str], description="What is done when something goes wrong."

@@ -57,11 +57,25 @@ class ModelsUnavailableError(UnavailableError):
     next_step = "Try again in a moment: the session goes on where it stopped. Or build without models."
 
 
+class SuggestionNotFoundError(NotFoundError):
+    """No such suggestion for this bot, or its reason is gone."""
+
+    code = "suggestion_not_found"
+    next_step = "List what there is: `codex32 suggest BOT`."
+
+
 class SessionNotFoundError(NotFoundError):
     """There is no such session in this workspace."""
 
     code = "builder_session_not_found"
     next_step = "List the sessions: GET /api/v1/builder/sessions."
+
+
+class BotNotTextError(InvalidInputError):
+    """The bot has files that the builder cannot show, so it cannot change them."""
+
+    code = "bot_not_text"
+    next_step = "Deploy the new version from your files: `codex32 deploy FOLDER`."
 
 
 class SessionStateError(ConflictError):
@@ -90,6 +104,13 @@ class EngineUnavailableError(InvalidInputError):
 
     code = "builder_engine_unavailable"
     next_step = "Use the engine `recipes`, or set a model: `codex32 llm providers add`."
+
+
+class NothingToProposeError(ConflictError):
+    """A session that makes a new bot has nothing to propose: it is published."""
+
+    code = "builder_nothing_to_propose"
+    next_step = "Publish it: POST /api/v1/builder/sessions/{id}/publish."
 
 
 class NotProvenError(ConflictError):

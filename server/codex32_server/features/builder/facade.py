@@ -28,6 +28,7 @@ from codex32_server.features.builder.schemas import PublishedVersion as Publishe
 from codex32_server.features.builder.schemas import RecipeView as RecipeView
 from codex32_server.features.builder.schemas import Said as Said
 from codex32_server.features.builder.service import building, following, sessions, viewing
+from codex32_server.features.builder.service.basing import base_of
 from codex32_server.features.builder.service.building import Publisher as Publisher
 from codex32_server.features.builder.service.building import check_zone
 from codex32_server.features.builder.service.finishing import Finishing
@@ -36,6 +37,7 @@ from codex32_server.features.builder.service.sessions import WALK_SESSION as WAL
 from codex32_server.features.builder.service.state import Loaded, load
 from codex32_server.features.builder.service.walking import Walking as Walking
 from codex32_server.features.builder.service.working import Workbench as Workbench
+from codex32_server.features.proposals.facade import ProposalsFacade
 from codex32_server.http.paging import Page, PageRequest, next_cursor
 from codex32_server.http.principal import Principal
 from codex32_server.queue.notify import Listener
@@ -92,6 +94,7 @@ class SessionsFacade:
         self,
         bots: BotsFacade,
         attachments: ScheduleFiles,
+        proposals: ProposalsFacade,
         *,
         engines: frozenset[str] = RECIPES_ONLY,
         aliases: ModelAliases | None = None,
@@ -101,7 +104,7 @@ class SessionsFacade:
     ) -> None:
         self._bots = bots
         self._attachments = attachments
-        self._finishing = Finishing(bots, attachments)
+        self._finishing = Finishing(bots, attachments, proposals)
         self._engines = engines
         self._aliases = aliases
         self._spent = spent
@@ -109,15 +112,22 @@ class SessionsFacade:
         self._budget_usd = budget_usd
 
     async def open(self, tx: Tx, principal: Principal, new: NewSession, timezone: str) -> UUID:
-        """Begin. Raises UnknownZoneError, EngineUnavailableError, NameTakenError, UploadNotFoundError."""
+        """Begin, with a new bot or with one that is to be changed.
+
+        Raises UnknownZoneError, EngineUnavailableError, NameTakenError, UploadNotFoundError,
+        BotNotFoundError, BotNotTextError.
+        """
         zone = new.timezone or timezone
         check_zone(zone)
+        base = None
+        if new.bot is not None:
+            base = await base_of(tx, self._bots, principal.workspace_id, new.bot)
         sessions.check_engine(new.engine, self._engines)
         if new.name is not None and await is_taken(self._bots, tx, principal.workspace_id, new.name):
             raise NameTakenError(f"There is already a bot {new.name!r}.")
         await self._attachments.check(tx, principal.workspace_id, new.files)
         new = new.model_copy(update={"budget_usd": new.budget_usd or self._budget_usd})
-        session_id = await sessions.open_session(tx, principal, new, zone)
+        session_id = await sessions.open_session(tx, principal, new, zone, base)
         await self._cap(tx, principal, session_id, new.budget_usd)
         return session_id
 
@@ -173,8 +183,14 @@ class SessionsFacade:
         await sessions.cancel(tx, principal, session_id)
 
     async def publish(self, database: Database, principal: Principal, session_id: UUID) -> None:
-        """Raises SessionNotFoundError, SessionStateError, NotProvenError, NameTakenError."""
+        """Raises SessionNotFoundError, SessionStateError, NotProvenError, NameTakenError; where a bot is
+        changed also ProposalStaleError and WideningNeedsOwnerError.
+        """
         await self._finishing.publish(database, principal, session_id)
+
+    async def propose(self, database: Database, principal: Principal, session_id: UUID) -> None:
+        """Leave the change of a bot to somebody else. Raises as `publish`, and NothingToProposeError."""
+        await self._finishing.propose(database, principal, session_id)
 
     async def check(self, tx: Tx, workspace_id: UUID, session_id: UUID) -> None:
         """Raises SessionNotFoundError."""

@@ -55,6 +55,7 @@ class BuilderSession(Base):
     error_code: Mapped[str | None] = mapped_column(Text)
     error_detail: Mapped[str | None] = mapped_column(Text)
     bot_id: Mapped[UUID | None]
+    bot_name: Mapped[str | None] = mapped_column(Text)
     version_id: Mapped[UUID | None]
     """What was published."""
     created_by: Mapped[UUID | None]

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from codex32_server.features.builder.suggestions.model import Suggestion
+
 Status = Literal["published", "understood", "needs_answers", "refused"]
 SessionStatus = Literal["working", "asking", "reviewing", "published", "refused", "failed", "cancelled"]
 EngineChoice = Literal["auto", "recipes", "models"]
@@ -132,6 +134,23 @@ class FailedProof(BaseModel):
     session_id: UUID | None = None
 
 
+class SuggestionsView(BaseModel):
+    """What could be better about a bot, what helps most first."""
+
+    model_config = ConfigDict(frozen=True)
+
+    items: list[Suggestion]
+
+
+class TakenSuggestion(BaseModel):
+    """What became of a suggestion: a proposal, or a session that will make one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    proposal_id: UUID | None = None
+    session_id: UUID | None = None
+
+
 class NewSession(BaseModel):
     """What should be built."""
 
@@ -142,7 +161,7 @@ class NewSession(BaseModel):
         examples=["every weekday at 9 drop rows without an email from contacts.csv"],
     )
     engine: EngineChoice = Field(
-        "auto",
+        default="auto",
         description="`recipes` needs no model and costs nothing; `models` asks the models of the workspace. "
         "`auto` takes recipes and only offers models where these do not know the words.",
     )
@@ -150,6 +169,11 @@ class NewSession(BaseModel):
     assume_defaults: bool = Field(default=False, description="Answer questions that have a default with it.")
     timezone: str | None = Field(default=None, description="IANA time zone; without it the workspace's.")
     name: BotName | None = Field(default=None, description="Name of the bot; without it one is found.")
+    bot: str | None = Field(
+        default=None,
+        max_length=100,
+        description="Id or name of a bot that is to be changed: then the text says what should change.",
+    )
     dry_run: bool = Field(
         default=False, description="Stop before the tests; the session cannot be published."
     )
@@ -264,3 +288,4 @@ class SessionView(SessionSummary):
     budget_usd: Decimal | None
     offer: EngineOffer | None
     missing_secrets: list[str]
+    proposal_id: UUID | None = Field(default=None, description="The proposal that a change of a bot became.")

@@ -186,10 +186,11 @@ class KnowledgeFacade:
         return await entries.embed(database, self._models.named(_LOCAL), workspace_id, kind)
 
     async def index_document(
-        self, database: Database, workspace_id: UUID, document_id: UUID, revision: int
+        self, database: Database, workspace_id: UUID, document_id: UUID, revision: int, attempt: int
     ) -> str:
-        """For the worker: see `service.indexing`."""
-        return await indexing.index(database, self._models, Work(workspace_id, document_id, revision))
+        """For the worker: see `service.indexing`. `attempt`: of the job, from 1."""
+        work = Work(workspace_id, document_id, revision, attempt, keeping.ATTEMPTS)
+        return await indexing.index(database, self._models, work)
 
     async def rebuild(
         self, database: Database, workspace_id: UUID, base_id: UUID, generation_id: UUID
@@ -241,15 +242,15 @@ async def _view(tx: Tx, workspace_id: UUID, row: Any) -> BaseView:
     )
 
 
+_PLAIN = ("id", "name", "content_type", "digest", "size", "status", "error", "attempt", "chunks", "embedded")
+
+
 def _document(document: Document) -> DocumentView:
     return DocumentView.model_validate(
-        {
-            name: getattr(document, name)
-            for name in ("id", "name", "content_type", "digest", "size", "status", "error", "chunks")
-        }
+        {name: getattr(document, name) for name in _PLAIN}
         | {
             "metadata": document.about,
-            "embedded": document.embedded,
+            "attempts": keeping.ATTEMPTS,
             "created_at": document.created_at,
             "updated_at": document.updated_at,
         }

@@ -13,7 +13,7 @@ from codex32_server.storage.session import Database
 
 
 class IndexDocument:
-    """`payload` is {"document_id", "revision"}; answers with how it ended."""
+    """`payload` is {"document_id", "revision", "attempt"}; answers with how it ended."""
 
     def __init__(self, database: Database, knowledge: KnowledgeFacade) -> None:
         self._database = database
@@ -22,7 +22,11 @@ class IndexDocument:
     async def __call__(self, workspace_id: UUID, payload: Mapping[str, Any]) -> dict[str, Any]:
         """Raises EmbeddingError, ModelUnknownError."""
         ended = await self._knowledge.index_document(
-            self._database, workspace_id, UUID(payload["document_id"]), int(payload["revision"])
+            self._database,
+            workspace_id,
+            UUID(payload["document_id"]),
+            int(payload["revision"]),
+            int(payload["attempt"]),
         )
         return {"ended": ended}
 

@@ -85,6 +85,8 @@ class Document(Base):
     """Grows with every upload; work for an older one changes nothing."""
     status: Mapped[str] = mapped_column(Text, server_default="queued")
     error: Mapped[str] = mapped_column(Text, server_default="")
+    attempt: Mapped[int] = mapped_column(Integer, server_default="0")
+    """Number of the try that it is at, or was at; 0: none has begun."""
     chunks: Mapped[int] = mapped_column(Integer, server_default="0")
     embedded: Mapped[int] = mapped_column(Integer, server_default="0")
     """How many of `chunks` have their vectors."""
@@ -141,4 +143,13 @@ class SearchEntry(Base):
     model: Mapped[str] = mapped_column(Text, server_default="")
     """What computed the vector of the present content; empty until there is one."""
     words: Mapped[Any] = mapped_column(TSVECTOR)
+    """Asked for by `entries_by_words` of the database, which has an index."""
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        Index(
+            "ix_search_entries_words",
+            literal_column("(words || array_to_tsvector(array['workspace:' || workspace_id::text]))"),
+            postgresql_using="gin",
+        ),
+    )

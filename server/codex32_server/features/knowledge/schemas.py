@@ -137,8 +137,10 @@ class DocumentView(_Frozen):
     digest: str
     metadata: dict[str, Any]
     size: int
-    status: DocumentStatus
-    error: str = Field(description="Why it could not be indexed.")
+    status: DocumentStatus = Field(description="queued: also between two tries; failed: after the last one.")
+    error: str = Field(description="Why it could not be indexed, or why the last try failed.")
+    attempt: int = Field(description="Number of the present or the last try; 0: none has begun.")
+    attempts: int = Field(description="How often it is tried.")
     chunks: int
     embedded: int = Field(
         description="How many of its chunks have vectors: the progress while it is indexed."

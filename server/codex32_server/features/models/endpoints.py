@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Path, Query, Request
 
 from codex32_server.features.models.errors import (
     AliasNotFoundError,
+    CatalogueNotFetchedError,
+    CatalogueNotValidError,
     ModelInvalidError,
     ModelNotSetError,
     ProviderExistsError,
@@ -18,11 +20,15 @@ from codex32_server.features.models.errors import (
 from codex32_server.features.models.facade import (
     AliasTargets,
     AliasView,
+    CatalogueChanges,
+    CatalogueView,
+    Given,
     ModelChange,
     ModelRoutes,
     ModelsFacade,
     ModelView,
     NewProvider,
+    PriceSource,
     ProviderChange,
     ProviderProbe,
     ProviderReport,
@@ -32,6 +38,7 @@ from codex32_server.features.models.schemas import AliasName, ModelName, PresetV
 from codex32_server.gateway.errors import GatewayError, ModelUnknownError
 from codex32_server.http.edge import Caller, DetachedCaller, check_scope, require, require_detached
 from codex32_server.http.paging import Page
+from codex32_server.http.principal import ADMINISTER
 from codex32_server.http.problem import documented
 from codex32_server.http.routing import api_router, provided
 
@@ -40,6 +47,8 @@ router = api_router("models", prefix="/models")
 Models = Annotated[ModelsFacade, provided(ModelsFacade)]
 Reader = Annotated[Caller, require("models:read")]
 Writer = Annotated[Caller, require("models:write")]
+Administrator = Annotated[DetachedCaller, require_detached(ADMINISTER)]
+DryRun = Annotated[bool, Query(description="Only say what it would change.")]
 Provider = Annotated[ProviderName, Path(description="Name of the provider.")]
 Alias = Annotated[AliasName, Path(description="Name of the alias.")]
 
@@ -53,6 +62,39 @@ async def list_models(
     """Every model that can be asked for, with context, abilities and prices."""
     found = await models.models(caller.tx, caller.principal.workspace_id, provider)
     return Page(items=found, next_cursor=None)
+
+
+@router.get("/catalogue")
+async def get_model_catalogue(caller: Reader, models: Models) -> CatalogueView:
+    """The published models and prices that are in use."""
+    return await models.catalogue(caller.tx)
+
+
+@router.post("/catalogue/refresh", responses=documented(CatalogueNotFetchedError, CatalogueNotValidError))
+async def refresh_model_catalogue(
+    caller: Administrator,
+    models: Models,
+    source: Annotated[PriceSource, provided(PriceSource)],
+    dry_run: DryRun = False,
+) -> CatalogueChanges:
+    """Fetch the newest published prices and use them in the whole installation, from the next call on."""
+    given = await source.fetch()
+    return await models.take_over(caller.transaction, caller.principal, given, dry_run=dry_run)
+
+
+@router.put(
+    "/catalogue",
+    responses=documented(CatalogueNotValidError),
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "array"}}}}
+    },
+)
+async def put_model_catalogue(
+    caller: Administrator, models: Models, request: Request, dry_run: DryRun = False
+) -> CatalogueChanges:
+    """Use the prices of a file (the raw body, as genai-prices has it): for machines without network."""
+    given = Given(await request.body(), "file")
+    return await models.take_over(caller.transaction, caller.principal, given, dry_run=dry_run)
 
 
 @router.get("/presets")

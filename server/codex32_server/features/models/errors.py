@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codex32_server.kit.errors import ConflictError, InvalidInputError, NotFoundError
+from codex32_server.kit.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 
 
 class ProviderNotFoundError(NotFoundError):
@@ -56,3 +56,19 @@ class TooManyOfThemError(ConflictError):
     code = "too_many_models"
     title = "There are as many as there may be"
     next_step = "Delete some that nothing uses any more."
+
+
+class CatalogueNotValidError(InvalidInputError):
+    """A file of published prices that is not taken over; the prices are what they were."""
+
+    code = "catalogue_not_valid"
+    title = "The prices are not taken over"
+    next_step = "Take the file as genai-prices publishes it; the prices that were there go on being used."
+
+
+class CatalogueNotFetchedError(UnavailableError):
+    """The newest prices could not be had; the prices are what they were."""
+
+    code = "catalogue_not_fetched"
+    title = "The newest prices could not be fetched"
+    next_step = "Try again later, or take the file over with `codex32 llm models refresh --file FILE`."

@@ -12,6 +12,8 @@ from codex32_server.features.models.errors import (
     ProviderNotFoundError,
     TooManyOfThemError,
 )
+from codex32_server.features.models.errors import CatalogueNotFetchedError as CatalogueNotFetchedError
+from codex32_server.features.models.errors import CatalogueNotValidError as CatalogueNotValidError
 from codex32_server.features.models.models import Alias, ModelSetting, Provider
 from codex32_server.features.models.repository import cache as cache_queries
 from codex32_server.features.models.repository import settings as repository
@@ -24,14 +26,22 @@ from codex32_server.features.models.schemas import (
 )
 from codex32_server.features.models.schemas import AliasTargets as AliasTargets
 from codex32_server.features.models.schemas import AliasView as AliasView
+from codex32_server.features.models.schemas import CatalogueChanges as CatalogueChanges
+from codex32_server.features.models.schemas import CatalogueView as CatalogueView
 from codex32_server.features.models.schemas import ModelChange as ModelChange
 from codex32_server.features.models.schemas import ModelView as ModelView
 from codex32_server.features.models.schemas import NewProvider as NewProvider
 from codex32_server.features.models.schemas import ProviderChange as ProviderChange
 from codex32_server.features.models.schemas import ProviderReport as ProviderReport
 from codex32_server.features.models.schemas import ProviderView as ProviderView
+from codex32_server.features.models.service import catalogue as catalogues
 from codex32_server.features.models.service import listing, providers
 from codex32_server.features.models.service.caching import AnswerStore as AnswerStore
+from codex32_server.features.models.service.catalogue import Following as Following
+from codex32_server.features.models.service.catalogue import Given as Given
+from codex32_server.features.models.service.catalogue import OpenTransaction as OpenTransaction
+from codex32_server.features.models.service.catalogue import PriceSource as PriceSource
+from codex32_server.features.models.service.catalogue import refresh_daily as refresh_daily
 from codex32_server.features.models.service.routing import Installed as Installed
 from codex32_server.features.models.service.routing import ModelRoutes as ModelRoutes
 from codex32_server.features.models.service.testing import ProviderProbe as ProviderProbe
@@ -173,6 +183,16 @@ class ModelsFacade:
         """What the catalogue says is valid again. Raises ModelNotSetError."""
         if not await repository.remove_model(tx, workspace_id, provider, model):
             raise ModelNotSetError(f"Nothing was set for {provider}/{model}.")
+
+    async def catalogue(self, tx: Tx) -> CatalogueView:
+        """The published prices in use."""
+        return await catalogues.shown(tx)
+
+    async def take_over(
+        self, open_transaction: OpenTransaction, principal: Principal, given: Given, *, dry_run: bool
+    ) -> CatalogueChanges:
+        """Newer prices, for the installation. Raises CatalogueNotValidError."""
+        return await catalogues.take_over(open_transaction, given, principal.member_id, dry_run=dry_run)
 
     async def _known(self, tx: Tx, workspace_id: UUID) -> list[Stored]:
         await catalog.ready()

@@ -120,3 +120,23 @@ class KeptAnswer(Base):
         Index("ix_llm_cache_age", "workspace_id", "created_at", postgresql_include=["size"]),
         Index("ix_llm_cache_expires_at", "expires_at"),
     )
+
+
+class Catalogue(Base):
+    """A file of published prices that was taken over, for the whole installation. The newest is in use."""
+
+    __tablename__ = "llm_catalogues"
+
+    package: Mapped[str] = mapped_column(Text, primary_key=True)
+    """The release of genai-prices that it was read with: a later one may know more itself."""
+    digest: Mapped[str] = mapped_column(Text, primary_key=True)
+    version: Mapped[str] = mapped_column(Text)
+    """The day and the beginning of the digest; goes into the ledger."""
+    source: Mapped[str] = mapped_column(Text)
+    models: Mapped[int] = mapped_column(Integer)
+    document: Mapped[bytes] = mapped_column(LargeBinary)
+    """The file, compressed (zlib)."""
+    added_by: Mapped[UUID | None]
+    added_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    checked_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    """When the source was last found to say the same."""

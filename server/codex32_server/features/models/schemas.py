@@ -237,3 +237,35 @@ class PresetView(Contract):
     kind: str
     base_url: str | None
     needs_key: bool
+
+
+class CatalogueView(Contract):
+    """The published models and prices that are in use, in the whole installation."""
+
+    version: str = Field(
+        description="Named in the ledger: a release of genai-prices, or the day and digest of a file."
+    )
+    source: str = Field(description="`package`, `file`, or the address that it was fetched from.")
+    models: int
+    added_at: datetime | None = Field(description="Null: it came with the server.")
+    checked_at: datetime | None = Field(description="When the source was last found to say this.")
+
+
+class RateChangeView(Contract):
+    """A rate that is another one; null: there is none."""
+
+    model: str = Field(description="`provider/model` of the catalogue.")
+    rate: str = Field(examples=["input"])
+    before: str | None = Field(description="US dollars per million tokens, with tiers.")
+    after: str | None
+
+
+class CatalogueChanges(Contract):
+    """What taking over a catalogue changed."""
+
+    catalogue: CatalogueView
+    changed: bool = Field(description="False: it was in use already.")
+    added: list[str] = []
+    removed: list[str] = []
+    rates: list[RateChangeView] = []
+    more: int = Field(0, description="Changes beyond the 500 of each kind that are listed.")

@@ -56,6 +56,13 @@ class ServiceUnreachableError(Codex32Error):
     next_step = "Look at its replicas: `codex32 services show NAME`."
 
 
+class ServiceBusyError(ServiceUnreachableError):
+    """As many requests as may be are under way."""
+
+    title = "The service has enough to do"
+    next_step = "Try again a little later, or give the service more replicas."
+
+
 class ServicePausedError(ServiceUnreachableError):
     """Somebody paused it."""
 

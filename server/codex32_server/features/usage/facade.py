@@ -14,6 +14,8 @@ from codex32_server.features.usage.repository import budgets as budget_rows
 from codex32_server.features.usage.repository import keys as key_rows
 from codex32_server.features.usage.repository import money, reports
 from codex32_server.features.usage.repository.reports import Wanted
+from codex32_server.features.usage.repository.reports import spent_of_bot as spent_of_bot
+from codex32_server.features.usage.schemas import BotSpentView as BotSpentView
 from codex32_server.features.usage.schemas import (
     BudgetView,
     CallView,

@@ -151,10 +151,7 @@ class LlmReservation(Base):
     entry: Mapped[dict[str, Any]]
     """What the ledger's row will hold besides."""
 
-    __table_args__ = (
-        Index("ix_llm_reservations_workspace", "workspace_id", "lease_expires_at"),
-        Index("ix_llm_reservations_lease", "lease_expires_at"),
-    )
+    __table_args__ = (Index("ix_llm_reservations_lease", "lease_expires_at"),)
 
 
 class LlmLedger(Base):
@@ -264,6 +261,7 @@ class LlmRollup(Base):
 
     __table_args__ = (
         CheckConstraint("span in ('hour', 'day')", name="span"),
+        Index("ix_llm_rollups_bot", "workspace_id", "bot_id", "at", postgresql_where=text("span = 'day'")),
         Index(
             "ix_llm_rollups_builder_session",
             "workspace_id",
@@ -290,4 +288,12 @@ class LlmRunTotal(Base):
 
     __table_args__ = (
         Index("ix_llm_run_totals_cost", "workspace_id", text("cost desc"), text("run_id desc")),
+        Index(
+            "ix_llm_run_totals_bot_cost",
+            "workspace_id",
+            "bot_id",
+            text("cost desc"),
+            text("run_id desc"),
+            postgresql_where=text("bot_id is not null"),
+        ),
     )

@@ -282,6 +282,13 @@ class CallView(_View):
     first_token_ms: float | None
 
 
+class BotSpentView(_View):
+    """What a bot has spent on models, in UTC."""
+
+    today: Dollars
+    month: Dollars
+
+
 class SpentView(_View):
     """What a run, or a session of the builder, has spent on models."""
 

@@ -7,7 +7,7 @@ deltas.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -153,6 +153,23 @@ class Question:
         if value is not None:
             self.settings[name] = value
             self.paths[name] = path
+
+    def take(self, body: Mapping[str, Any], names: Mapping[str, Setting]) -> None:
+        """Settings that the format says in one field each. Of two fields for one setting the later counts."""
+        for field_name, name in names.items():
+            self.set(name, body.get(field_name), field_name)
+
+    def lose_others(
+        self,
+        body: Mapping[str, Any],
+        understood: Collection[str],
+        meaningless: Mapping[str, Any] | None = None,
+    ) -> None:
+        """What the format's reader does not understand is lost, unless its value asks for nothing."""
+        for name, value in body.items():
+            idle = meaningless is not None and name in meaningless and meaningless[name] == value
+            if name not in understood and value is not None and not idle:
+                self.lost.append(name)
 
 
 Placing: TypeAlias = str | Callable[[Json, Any], bool]

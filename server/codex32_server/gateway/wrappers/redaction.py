@@ -6,6 +6,7 @@ they were sent. Against accidents: who means to send a secret can spell it other
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -17,11 +18,12 @@ from codex32_server.gateway.errors import (
     UpstreamBrokenOffError,
     UpstreamFailedError,
 )
-from codex32_server.gateway.ports import Hidden
+from codex32_server.gateway.ports import Hidden, Redacts
 from codex32_server.gateway.wrappers.streams import Watched
-from codex32_server.kit.redaction import Redactor
 
 MIB = 1024 * 1024
+REDACTED = "x-codex32-redacted"
+"""On an answer: something that looked like a credential was taken out of the request."""
 _MASK = "[the provider's key]"
 
 
@@ -46,16 +48,18 @@ class Redacting:
             most = self._sizes.request // MIB
             raise RequestTooLargeError(f"The request has {call.size} bytes; {most} MiB are allowed.")
         redactor, prompts = await self._hidden.of(call.caller.workspace_id)
-        if redactor and prompts:
-            call = replace(call, body=_without(call.body, redactor))
+        clean = _without(call.body, redactor) if redactor and prompts else call.body
+        changed = clean is not call.body
         try:
-            reply = await self._ask(call)
+            reply = await self._ask(replace(call, body=clean) if changed else call)
         except GatewayError as error:
             _hide(error, redactor)
             raise
+        if changed:
+            reply.headers[REDACTED] = "request"
         return self._bounded(reply, redactor)
 
-    def _bounded(self, reply: Reply, redactor: Redactor) -> Reply:
+    def _bounded(self, reply: Reply, redactor: Redacts) -> Reply:
         most = self._sizes.answer
         if reply.events is None:
             if len(reply.body) > most:
@@ -105,7 +109,7 @@ def _mask(error: GatewayError, secret: str | None) -> None:
         _say(error, error.detail.replace(secret, _MASK))
 
 
-def _hide(error: GatewayError, redactor: Redactor) -> None:
+def _hide(error: GatewayError, redactor: Redacts) -> None:
     if redactor:
         _say(error, redactor.text(error.detail))
 
@@ -115,16 +119,21 @@ def _say(error: GatewayError, detail: str) -> None:
     error.args = (detail,)
 
 
-def _without(body: Mapping[str, Any], redactor: Redactor) -> Mapping[str, Any]:
-    return {name: _clean(value, redactor) for name, value in body.items()}
+def _without(body: Mapping[str, Any], redactor: Redacts) -> Mapping[str, Any]:
+    """The same object where nothing was taken out."""
+    cleaned = {name: _clean(value, redactor) for name, value in body.items()}
+    return cleaned if any(cleaned[name] is not value for name, value in body.items()) else body
 
 
-def _clean(value: Any, redactor: Redactor) -> Any:
+def _clean(value: Any, redactor: Redacts) -> Any:
     """Texts at any depth; names of fields stay, for they are the format's or a schema's."""
     if isinstance(value, str):
-        return redactor.text(value)
+        clean = redactor.text(value)
+        return value if clean == value else clean
     if isinstance(value, dict):
         return _without(cast("dict[str, Any]", value), redactor)
     if isinstance(value, list):
-        return [_clean(item, redactor) for item in cast("list[Any]", value)]
+        items = cast("list[Any]", value)
+        cleaned = [_clean(item, redactor) for item in items]
+        return items if all(map(operator.is_, cleaned, items)) else cleaned
     return value

@@ -9,8 +9,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal, cast
+
+from cronsim import CronSim
 
 from .limits import Budget, Limits, Retries
 from .package import BotPackage
@@ -165,20 +168,68 @@ def _calls(old: Sequence[str], new: Sequence[str]) -> Iterator[ManifestChange]:
 
 
 def _triggers(old: Sequence[Trigger], new: Sequence[Trigger]) -> Iterator[ManifestChange]:
-    """A changed schedule is one trigger less and one more; how often either fires is not compared."""
+    """A changed schedule is one trigger less and one more. It asks for more only if more runs come of it."""
     known = {trigger_identity(trigger): trigger for trigger in old}
     kept = {trigger_identity(trigger) for trigger in new}
     for identity, trigger in known.items():
         if identity not in kept:
             yield ManifestChange("triggers", trigger.model_dump(mode="json"), None, False)
+    gone = [trigger for identity, trigger in known.items() if identity not in kept]
     for trigger in new:
         same = known.get(trigger_identity(trigger))
         if same == trigger:
             continue
         before = same.model_dump(mode="json") if same else None
-        # Catching up on all missed slots is more runs than catching up on one or none.
-        widening = same is None or _MISFIRE[trigger.misfire] > _MISFIRE[same.misfire] or _opens(same, trigger)
+        more = same is None and not _takes_the_place(trigger, gone, new, known)
+        widening = more or (same is not None and _asks_for_more(same, trigger))
         yield ManifestChange("triggers", before, trigger.model_dump(mode="json"), widening)
+
+
+def _asks_for_more(same: Trigger, trigger: Trigger) -> bool:
+    """Catching up on all missed slots is more runs than catching up on one or none."""
+    return _MISFIRE[trigger.misfire] > _MISFIRE[same.misfire] or _opens(same, trigger)
+
+
+def _takes_the_place(
+    trigger: Trigger, gone: Sequence[Trigger], new: Sequence[Trigger], known: Mapping[Any, Trigger]
+) -> bool:
+    """Whether new schedules of one environment and input start no more runs than those that went away."""
+
+    def alike(other: Trigger) -> bool:
+        return bool(other.schedule) and (other.environment, other.input) == (
+            trigger.environment,
+            trigger.input,
+        )
+
+    if trigger.schedule is None:
+        return False
+    left = [other for other in gone if alike(other)]
+    came = [other for other in new if alike(other) and trigger_identity(other) not in known]
+    if not left or max(_MISFIRE[other.misfire] for other in came) > max(
+        _MISFIRE[other.misfire] for other in left
+    ):
+        return False
+    for days in (366, 28, 1):
+        before, after = (sum(_fires(other, days) for other in some) for some in (left, came))
+        if max(before, after) < _MOST_FIRES:
+            return after <= before
+    return False
+
+
+_MOST_FIRES = 3000
+"""Counted in each period; then a shorter one is compared."""
+_FROM = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def _fires(trigger: Trigger, days: int) -> int:
+    """How often a schedule comes in so many days, as far as that is counted."""
+    until = _FROM + timedelta(days=days)
+    count = 0
+    for moment in CronSim(trigger.schedule or "", _FROM):
+        count += 1
+        if moment >= until or count >= _MOST_FIRES:
+            break
+    return count
 
 
 def _opens(before: Trigger, after: Trigger) -> bool:

@@ -1,8 +1,7 @@
 """Calls uv as the builder: an unprivileged uid, a clean environment, limits of time and size, and an end at
 once when nobody wants the result any more.
 
-Where sources may be built, which executes them, uv runs in namespaces of its own: it sees the machine read-
-only and no other process, and nothing of it outlives the call.
+Where sources may be built, which executes them, uv runs in a sandbox (`confinement`).
 """
 
 from __future__ import annotations
@@ -16,16 +15,19 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from codex32_server.runtime import index
+from codex32_server.runtime.dependencies.confinement import Confinement
 from codex32_server.runtime.dependencies.contents import size_of
 from codex32_server.runtime.dependencies.policy import Policy
+from codex32_server.runtime.dependencies.sources import sources_of
 from codex32_server.runtime.errors import DependencyTooLargeError, EnvironmentFailedError
 from codex32_server.runtime.files import RuntimeFiles
+from codex32_server.runtime.sandbox.cgroup import Cgroups
 from codex32_server.runtime.sandbox.uid import builder_uid
 
 _LOOK = 0.05
@@ -54,10 +56,17 @@ class UvFailedError(Exception):
 class Uv:
     """uv, in folders below the builder's home. `environ` is where index settings are taken from."""
 
-    def __init__(self, files: RuntimeFiles, policy: Policy, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        files: RuntimeFiles,
+        policy: Policy,
+        environ: Mapping[str, str],
+        cgroups: Cgroups | None = None,
+    ) -> None:
         self._files = files
         self._policy = policy
         self._environ = environ
+        self._cgroups = cgroups or Cgroups([])
 
     @property
     def python(self) -> Path:
@@ -69,18 +78,11 @@ class Uv:
 
         Raises UvFailedError, EnvironmentFailedError and OSError. When cancelled, uv ends before this returns.
         """
-        environment = self._environment(shop)
         stop = threading.Event()
-        command = [
-            *_LIMITED,
-            str(self._policy.largest // 512),
-            *self._confined(shop),
-            str(self._files.uv),
-            *arguments,
-        ]
-        working = asyncio.ensure_future(
-            asyncio.to_thread(_run, command, shop, environment, self._policy, stop)
-        )
+        limited = (*_LIMITED, str(self._policy.largest // 512))
+        words = (str(self._files.uv), *arguments)
+        call = self._confined if self._policy.allow_sdist else self._plain
+        working = asyncio.ensure_future(asyncio.to_thread(call, shop, limited, words, stop))
         try:
             return await asyncio.shield(working)
         except asyncio.CancelledError:
@@ -89,15 +91,29 @@ class Uv:
                 await working
             raise
 
-    def _confined(self, shop: Path) -> list[str]:
-        if not self._policy.allow_sdist:
-            return []
-        home = str(shop.parent)
-        return [
-            *(str(self._files.bwrap), "--unshare-all", "--share-net", "--die-with-parent", "--new-session"),
-            *("--cap-drop", "ALL", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"),
-            *("--bind", home, home, "--chdir", str(shop), "--"),
-        ]
+    def _plain(
+        self, shop: Path, limited: Sequence[str], words: Sequence[str], stop: threading.Event
+    ) -> Printed:
+        """Only wheels are unpacked: nothing of them is executed."""
+        return _run(_Call([*limited, *words], shop, self._environment(shop), shop), self._policy, stop)
+
+    def _confined(
+        self, shop: Path, limited: Sequence[str], words: Sequence[str], stop: threading.Event
+    ) -> Printed:
+        told = index.uv_environment(self._environ, shop.parent)
+        told["LD_LIBRARY_PATH"] = str(self._files.python.parent.parent / "lib")
+        sources = sources_of(told, index.config_file(self._environ))
+        with Confinement(self._files, self._policy, self._cgroups, shop) as confined:
+            confined.open(sources, told)
+            call = _Call(
+                [*limited, *confined.command(words)],
+                shop,
+                {},
+                shop / "installed",
+                confined.passed,
+                confined.started,
+            )
+            return _run(call, self._policy, stop)
 
     def _environment(self, shop: Path) -> dict[str, str]:
         environment = index.uv_environment(self._environ, shop.parent)
@@ -109,22 +125,29 @@ class Uv:
         return environment
 
 
-def _run(
-    command: Sequence[str],
-    shop: Path,
-    environment: Mapping[str, str],
-    policy: Policy,
-    stop: threading.Event,
-) -> Printed:
+@dataclass(frozen=True)
+class _Call:
+    command: Sequence[str]
+    shop: Path
+    environment: Mapping[str, str]
+    measured: Path
+    """What may not be larger than an environment."""
+    passed: Sequence[int] = ()
+    started: Callable[[int], object] = int
+
+
+def _run(call: _Call, policy: Policy, stop: threading.Event) -> Printed:
     """In a thread, so that it works the same under every event loop."""
     owner = builder_uid()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = subprocess.Popen(
-            command, cwd=shop, env=dict(environment), stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-            user=owner, group=owner, extra_groups=None if owner is None else [], start_new_session=True,
+            call.command, cwd=call.shop, env=dict(call.environment), stdin=subprocess.DEVNULL, stdout=out,
+            stderr=err, user=owner, group=owner, extra_groups=None if owner is None else [],
+            start_new_session=True, pass_fds=call.passed,
         )  # fmt: skip
         try:
-            _watch(process, shop, policy, stop)
+            call.started(process.pid)
+            _watch(process, call.measured, policy, stop)
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -135,10 +158,11 @@ def _run(
     return printed
 
 
-def _watch(process: subprocess.Popen[bytes], shop: Path, policy: Policy, stop: threading.Event) -> None:
+def _watch(process: subprocess.Popen[bytes], measured: Path, policy: Policy, stop: threading.Event) -> None:
     """Until it has ended. Raises EnvironmentFailedError when it took too long, too much, or is not wanted."""
     deadline = time.monotonic() + policy.timeout
-    free = shutil.disk_usage(shop).free
+    disk = measured if measured.is_dir() else measured.parent
+    free = shutil.disk_usage(disk).free
     look_at_size = time.monotonic() + _LOOK_AT_SIZE
     while process.poll() is None:
         if stop.wait(_LOOK):
@@ -150,13 +174,13 @@ def _watch(process: subprocess.Popen[bytes], shop: Path, policy: Policy, stop: t
                 next_step="Try again; the parts that were downloaded are kept.",
             )
         if now > look_at_size:
-            _check_size(shop, policy)
-            if free - shutil.disk_usage(shop).free > 2 * policy.largest:
+            _check_size(measured, policy)
+            if free - shutil.disk_usage(disk).free > 2 * policy.largest:
                 raise _too_large(policy)  # it is unpacking what it downloaded, outside its folder
             look_at_size = now + _LOOK_AT_SIZE
     if process.returncode == -signal.SIGXFSZ:
         raise _too_large(policy)
-    _check_size(shop, policy)
+    _check_size(measured, policy)
 
 
 def _check_size(folder: Path, policy: Policy) -> None:

@@ -6,11 +6,13 @@ What is asked of each mode is in `main_mode`, `tests_mode` and `schema_mode`.
 from __future__ import annotations
 
 import importlib
+import marshal
 import os
 import sys
 
 from codex32_bot import _platform
 
+from . import entry
 from .entry import BOT_FOLDER
 from .failure import Failure, describe
 from .link import Link
@@ -20,6 +22,7 @@ TYPE_CHECKING = False  # typing itself costs 5 ms of each run
 if TYPE_CHECKING:
     from typing import Any
 
+_ERRORS = "backslashreplace"
 _MODES = {"main": "main_mode", "tests": "tests_mode", "schema": "schema_mode", "service": "service_mode"}
 
 
@@ -37,21 +40,23 @@ def serve(wire: Wire) -> int:
         from .duplex import Duplex  # noqa: PLC0415 - only services speak both ways
 
         wire = Duplex(wire)
-    os.environ.update(order.get("environment", {}))
+    if environment := order.get("environment"):
+        os.environ.update(environment)
     _platform.use(Link(wire, order))
     if BOT_FOLDER not in sys.path:
         sys.path.insert(0, BOT_FOLDER)
     sys.path.extend(folder for folder in order["path"] if folder not in sys.path)
     sys.argv = [order["entry"]]
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]  # pyright: ignore
+        if stream.errors != _ERRORS:  # a zygote has done it
+            stream.reconfigure(line_buffering=True, errors=_ERRORS)  # type: ignore[union-attr]  # pyright: ignore
     return _run(wire, order, body)
 
 
 def _run(wire: Wire, order: dict[str, Any], body: bytes) -> int:
     try:
         mode = importlib.import_module(f".{_MODES[order['mode']]}", __package__)
-        _tell(wire, {"kind": "result"}, mode.run(order, body))
+        _tell(wire, {"kind": "result"}, mode.run(order, _take_code(wire, order, body)))
     except Failure as failure:
         _tell(wire, {"kind": "error", **failure.header()})
         return 1
@@ -63,6 +68,19 @@ def _run(wire: Wire, order: dict[str, Any], body: bytes) -> int:
         _tell(wire, {"kind": "error", **_described(error, order)})
         return 1
     return 0
+
+
+def _take_code(wire: Wire, order: dict[str, Any], body: bytes) -> bytes:
+    """The body without the code that came with it, which is put into the order. If the host has none, it is
+    made and handed over here, before the bot begins: what comes later may be the bot's.
+    """
+    if size := order.get("code", 0):
+        order["compiled"] = marshal.loads(body[:size])  # noqa: S302 - of a guest, through the host
+        return body[size:]
+    if order.get("compile"):
+        order["compiled"] = code = entry.compiled(order["entry"])
+        wire.tell({"kind": "compiled"}, marshal.dumps(code))
+    return body
 
 
 def _described(error: BaseException, order: dict[str, Any]) -> dict[str, Any]:

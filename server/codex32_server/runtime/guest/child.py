@@ -8,18 +8,19 @@ as the host likes; only what follows the order is the run's.
 from __future__ import annotations
 
 import _socket
-import array
 import os
 import signal
 
 from . import confine, fresh, init, namespaces, reach, rehearsal
 from .entry import BOT_FOLDER
+from .wire import show
 
 TYPE_CHECKING = False  # typing itself costs 5 ms of each run
 if TYPE_CHECKING:
     from typing import Any
 
 _BROKE = 71
+_DEFAULT = int(signal.SIG_DFL)
 _OUTPUT = "/output"
 
 
@@ -35,7 +36,7 @@ def become(order: dict[str, Any], descriptors: list[int], kit: Kit) -> None:
     """Never returns. `descriptors`: control, status, stdout, stderr."""
     control, status, stdout, stderr = descriptors
     try:
-        channel = _socket.socket(fileno=status)
+        channel = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET, 0, status)
         for given, place in ((stdout, 1), (stderr, 2)):
             os.dup2(given, place)
             os.close(given)
@@ -57,21 +58,21 @@ def become(order: dict[str, Any], descriptors: list[int], kit: Kit) -> None:
 def _build(order: dict[str, Any], channel: _socket.socket) -> None:
     """Ids and mounts; then the host gets the folders, learns this process's pid, and puts it into cgroups."""
     confine.set_dumpable(True)
+    namespaces.mount_proc()
     namespaces.map_ids()
     namespaces.mount_own(order["writable"])
     folders = [namespaces.mount_given(place, size) for place, size in order["given"].items()]
     shown = [os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC) for place in order["shown"]]
     os.chdir(BOT_FOLDER)
-    passed = array.array("i", shown + folders)
-    channel.sendmsg([b"built"], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, passed.tobytes())])
-    for folder in passed:
+    show(channel, b"built", shown + folders)
+    for folder in shown + folders:
         os.close(folder)
 
 
 def _confine(order: dict[str, Any], kit: Kit) -> None:
     """Everything that the host then sees from outside; only Landlock and dumpability come later."""
     namespaces.hide_cgroups()
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    confine.on_signal(signal.SIGCHLD, _DEFAULT)
     confine.limit_resources(order["processes"], order["largest_file"], order["data"])
     namespaces.drop_capabilities()
     kit.policy.take()
@@ -97,7 +98,7 @@ def _bot_of(order: dict[str, Any], kit: Kit) -> Any:
 
 def _await_order(control: int) -> None:
     """Leaves it unread. The bot's files are there before it comes."""
-    peer = _socket.socket(fileno=control)
+    peer = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, control)
     if not peer.recv(1, _socket.MSG_PEEK):
         os._exit(0)  # no run wanted this child
     peer.detach()

@@ -14,6 +14,7 @@ import signal
 import sys
 
 from . import confine, network
+from .wire import show
 
 TYPE_CHECKING = False  # typing itself costs 5 ms of each run
 if TYPE_CHECKING:
@@ -63,7 +64,11 @@ def _attend(
         _become_bot(control, live, networked=bool(doors), filtered=filtered)
     os.close(control)
     forwarder.unused = (channel.fileno(),)
-    signal.signal(signal.SIGTERM, lambda _number, _frame: os.kill(child, signal.SIGTERM))
+
+    def pass_on(number: int, _frame: object) -> None:
+        os.kill(child, number)
+
+    confine.on_signal(signal.SIGTERM, pass_on)
     status = _reap_until(child, forwarder)
     _end_the_rest()
     for stream in (1, 2):
@@ -105,7 +110,7 @@ def _open_doors(inbound: str) -> list[network.Door]:
 def _send_output_folder(channel: _socket.socket) -> None:
     """The host keeps this descriptor of the output tmpfs and reads it once every process is dead."""
     folder = os.open("/output", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    channel.sendmsg([b"ready"], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, folder.to_bytes(4, sys.byteorder))])
+    show(channel, b"ready", [folder])
     os.close(folder)
 
 

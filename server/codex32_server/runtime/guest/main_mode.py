@@ -22,7 +22,7 @@ def run(order: dict[str, Any], body: bytes) -> bytes:
 
 def call(order: dict[str, Any], body: bytes) -> Any:
     """What `main` returned."""
-    function = entry.main_of(entry.load(order["entry"]), order["entry"])
+    function = entry.main_of(entry.load(order["entry"], order.get("compiled")), order["entry"])
     arguments = _arguments(function, json.loads(body))
     return _finished(function(**arguments))
 

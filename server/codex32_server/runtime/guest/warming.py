@@ -36,6 +36,7 @@ _SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"
 
 def import_guest() -> None:
     """The modules that every bot's main process needs."""
+    import atexit  # noqa: F401, PLC0415  # pyright: ignore[reportUnusedImport]
     import fcntl  # noqa: F401, PLC0415  # pyright: ignore[reportUnusedImport]
 
     from . import bot, forwarder, main_mode, resident  # noqa: F401, PLC0415  # pyright: ignore[reportUnusedImport]
@@ -58,8 +59,19 @@ def import_installed(seconds: float) -> dict[str, Any]:
                     imported += 1
                 else:
                     failed += 1
+    _rehearse()
     _settle(kept)
     return {"imported": imported, "failed": failed, "left": left}
+
+
+def _rehearse() -> None:
+    """What a package has changed may break it: then runs are slower, and no different."""
+    from . import rehearsal  # noqa: PLC0415 - only here and in a child that waits
+
+    try:  # noqa: SIM105 - contextlib costs 2 ms
+        rehearsal.in_zygote()
+    except BaseException:  # noqa: BLE001, S110 - as above
+        pass
 
 
 def modules(names: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import _socket
 import _thread
+import array
 import json
 import os
 
@@ -20,11 +21,17 @@ if TYPE_CHECKING:
 VERSION = 1
 
 
+def show(channel: _socket.socket, word: bytes, descriptors: list[int]) -> None:
+    """Say a word to the host, and let it have the descriptors."""
+    passed = array.array("i", descriptors).tobytes()
+    channel.sendmsg([word], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, passed)])
+
+
 class Wire:
     """The guest's end. One request at a time; only the process that opened it may use it, not its forks."""
 
     def __init__(self, descriptor: int) -> None:
-        self._socket = _socket.socket(fileno=descriptor)
+        self._socket = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, descriptor)
         self._lock = _thread.allocate_lock()
         self._owner = os.getpid()
 

@@ -1,7 +1,8 @@
 """The zygote: a single-threaded process in the sandbox that has imported everything and forks for each run.
 
-pid 1 of the sandbox only keeps house, so that children outlive a zygote that dies. What a child does is in
-`child`; the host's side is `runtime.zygote`. One packet on the command socket is one child: a JSON order, and
+pid 1 of the sandbox keeps house, so that children outlive a zygote that dies; it imports nothing, and when
+all is imported it covers what imported code has no business with (`covers`). What a child does is in `child`;
+the host's side is `runtime.zygote`. One packet on the command socket is one child: a JSON order, and
 its descriptors.
 """
 
@@ -15,7 +16,7 @@ import os
 import signal
 import sys
 
-from . import child, confine, namespaces, warming
+from . import child, confine, covers, namespaces, warming
 
 TYPE_CHECKING = False  # typing itself costs 5 ms of each run
 if TYPE_CHECKING:
@@ -40,11 +41,16 @@ def main() -> None:
         if (unused := _fork()) == 0:
             _exit(0)
         os.waitpid(unused, 0)
+    asking, asked = _socket.socketpair()
     if _fork() != 0:
         link.close()
+        asking.close()
         os.close(policy)
+        _cover(asked)
         _be_silent()
         _keep_house()
+    asked.close()
+    namespaces.drop_capabilities()  # before the first byte that a stranger wrote
     program = namespaces.Policy(_read_all(policy))
     warming.import_guest()
     needed = frozenset(name.partition(".")[0] for name in sys.modules)
@@ -52,6 +58,9 @@ def main() -> None:
     confine.set_dumpable(True)  # the host looks at its descriptors; children cannot even name it
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are nobody's zombies
     _be_silent()
+    asking.send(b"imported")
+    asking.recv(1)  # until the keeper has closed it
+    asking.close()
     link.send(json.dumps(report).encode())
     _serve(link, child.Kit(program, needed))
 
@@ -79,6 +88,17 @@ def _receive(link: _socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
     for _, _, content in ancillary:
         descriptors.frombytes(content[: len(content) - len(content) % descriptors.itemsize])
     return (json.loads(payload) if payload else None), list(descriptors)
+
+
+def _cover(asked: _socket.socket) -> None:
+    """Once the zygote asks for it, which may be any code by then: the host looks whether it was done. Gives
+    up what it was done with.
+    """
+    asked.recv(16)
+    for place in covers.PLACES:
+        namespaces.cover(place)
+    namespaces.drop_capabilities()
+    asked.close()
 
 
 def _keep_house() -> None:

@@ -14,10 +14,11 @@ from codex32_server.runtime.proxy.grants import Outside
 
 START_SECONDS = 15.0
 _MODULE = "codex32_server.runtime.proxy.process"
-_KEPT = (
+KEPT = (
     "PATH", "PYTHONPATH", "LANG", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "RES_OPTIONS",
     "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG",
 )  # fmt: skip
+"""Of the worker's environment, what a process of its own that holds no secret of it needs."""
 
 
 class Child:
@@ -43,7 +44,7 @@ async def start(outside: Outside) -> Child:
     secrets.
     """
     ours, theirs = socket.socketpair()
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    environment = {name: os.environ[name] for name in KEPT if name in os.environ}
     try:
         process = subprocess.Popen(  # noqa: ASYNC220 - posix_spawn, a millisecond
             [sys.executable, "-P", "-s", "-m", _MODULE, str(theirs.fileno())],

@@ -134,7 +134,8 @@ class EgressProxy:
                 trusted = f"{trusted}\n{own}"
             key = spec.model_key if self.leads_to_models else None
             run = f"{spec.run_id.hex}-{spec.attempt}-{uuid4().hex[:8]}"
-            grant = Grant(run, list(spec.network), self._limits, secrets, identities, key)
+            hidden = _said_to_models(spec) if key is not None else {}
+            grant = Grant(run, list(spec.network), self._limits, secrets, identities, key, hidden)
             return Lease(grant, inside.prepare(allow, trusted, serves, models=key is not None))
         except OSError as error:
             raise EgressFailedError(f"The network of the run could not be prepared: {error}.") from error
@@ -212,5 +213,12 @@ class EgressProxy:
                 lease.is_busy(message)
             elif kind == "models":
                 lease.take_models(message)
+            elif kind == "redacted":
+                lease.models.redacted += 1
             else:
                 lease.take(message)
+
+
+def _said_to_models(spec: RunSpec) -> dict[str, str]:
+    """What no prompt may hold: the values, not the placeholders that stand for some of them."""
+    return {**spec.secrets, **{one.name: one.value for one in spec.injections}}

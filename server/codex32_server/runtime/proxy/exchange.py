@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import h11
 
+from codex32_server.runtime.proxy.cleaning import MOST_BYTES
 from codex32_server.runtime.proxy.dialing import READ_AHEAD, Streams
 from codex32_server.runtime.proxy.grants import Reason
 from codex32_server.runtime.proxy.refusal import Refusal
@@ -97,11 +98,27 @@ class Side:
         return bytes(self.state.trailing_data[0])
 
 
-async def exchange(client: Side, host: Side) -> bool:
-    """After the head of a request was sent to the host: its body, and the whole answer. True if the two
-    agreed on another protocol (websockets).
+async def gathered(client: Side) -> bytes:
+    """The whole body of a request whose head was read. Raises Refusal for one that is too large to hold."""
+    if client.state.they_are_waiting_for_100_continue:
+        await client.send(h11.InformationalResponse(status_code=100, headers=[]))
+    pieces: list[bytes] = []
+    size = 0
+    while isinstance(event := await client.next(), h11.Data):
+        size += len(event.data)
+        if size > MOST_BYTES:
+            raise Refusal(Reason.BAD_REQUEST, f"a request to a model has up to {MOST_BYTES} bytes")
+        pieces.append(bytes(event.data))
+    if not isinstance(event, h11.EndOfMessage):
+        raise ConnectionError("the client ended in the middle of its request")
+    return b"".join(pieces)
+
+
+async def exchange(client: Side, host: Side, *, with_body: bool = True) -> bool:
+    """After the head of a request was sent to the host: its body, unless that was sent too, and the whole
+    answer. True if the two agreed on another protocol (websockets).
     """
-    body = asyncio.create_task(_pass_body(client, host))
+    body = asyncio.create_task(_pass_body(client, host) if with_body else asyncio.sleep(0))
     try:
         while True:
             event = await host.next()

@@ -73,6 +73,8 @@ class Grant:
     """By host, for those of `secrets`."""
     model_key: str | None = field(default=None, repr=False)
     """With what the run's requests go to the model gateway; None: it has no door there."""
+    hidden: Mapping[str, str] = field(repr=False, default_factory=dict[str, str])
+    """The run's secrets, name → value, that no request to a model may hold."""
 
 
 @dataclass(frozen=True)

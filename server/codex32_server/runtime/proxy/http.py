@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,7 +16,7 @@ import h11
 from codex32_server.kit.network.names import BadNameError, canonical_authority
 from codex32_server.runtime.proxy import injecting
 from codex32_server.runtime.proxy.dialing import Streams
-from codex32_server.runtime.proxy.exchange import Headers, Side, again, exchange, passed_on
+from codex32_server.runtime.proxy.exchange import Headers, Side, again, exchange, gathered, passed_on
 from codex32_server.runtime.proxy.gate import Gate
 from codex32_server.runtime.proxy.grants import Reason, WireSecret
 from codex32_server.runtime.proxy.policy import HTTPS
@@ -26,6 +26,7 @@ from codex32_server.runtime.proxy.traffic import Traffic
 
 HTTP = 80
 _SCHEME = b"http://"
+_FRAMING = {b"content-length", b"transfer-encoding", b"expect"}
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Route:
     """Gives the headers of the request onward, instead of `secrets`."""
     switching: bool = True
     """Whether the two may agree on another protocol (websockets)."""
+    clean: Callable[[bytes], Awaitable[bytes]] | None = None
+    """Gives the body of the request onward; the body is held whole then."""
 
     @property
     def authority(self) -> bytes:
@@ -83,11 +86,15 @@ class Requests:
     async def _one(self, request: h11.Request) -> bool:
         """One request and its answer; whether another can follow."""
         route = self._router(request)
+        body = await self._body(route)
         host = await self._connected(route)
         assert self._traffic
         try:
-            await host.send(_onward(request, route))
-            switched = await self._watched(host, self._traffic)
+            await host.send(_onward(request, route, body))
+            if body is not None:
+                await host.send(h11.Data(body))
+                await host.send(h11.EndOfMessage())
+            switched = await self._watched(host, self._traffic, body is None)
         except Refusal as refusal:
             self._hang_up(refusal.reason)
             refusal.recorded = True
@@ -104,9 +111,20 @@ class Requests:
             return again(self._client)
         return False
 
-    async def _watched(self, host: Side, traffic: Traffic) -> bool:
+    async def _body(self, route: Route) -> bytes | None:
+        """What is sent onward if it has to be known before; None: it passes as it comes. Raises Refusal."""
+        if route.clean is None:
+            return None
+        try:
+            async with asyncio.timeout(self._gate.idle):
+                whole = await gathered(self._client)
+        except TimeoutError:
+            raise Refusal(Reason.SILENT, "the request did not end", route.host, route.port) from None
+        return await route.clean(whole)
+
+    async def _watched(self, host: Side, traffic: Traffic, with_body: bool) -> bool:
         """The exchange, ended by silence; after a change of protocol its bytes, until they end too."""
-        talking = asyncio.create_task(exchange(self._client, host))
+        talking = asyncio.create_task(exchange(self._client, host, with_body=with_body))
         watch = asyncio.create_task(silence(traffic, self._gate.idle))
         try:
             done, _ = await asyncio.wait([talking, watch], return_when=asyncio.FIRST_COMPLETED)
@@ -186,8 +204,11 @@ def inner_router(gate: Gate, host: str, port: int) -> Router:
     return route
 
 
-def _onward(request: h11.Request, route: Route) -> h11.Request:
+def _onward(request: h11.Request, route: Route, body: bytes | None) -> h11.Request:
     headers = passed_on(list(request.headers.raw_items()), switching=route.switching)
+    if body is not None:
+        headers = [(name, value) for name, value in headers if name.lower() not in _FRAMING]
+        headers.append((b"Content-Length", str(len(body)).encode()))
     headers = route.rewrite(headers) if route.rewrite else injecting.injected(headers, route.secrets)
     try:
         return h11.Request(

@@ -39,6 +39,8 @@ class ModelUse:
     sent: int = 0
     received: int = 0
     refused: int = 0
+    redacted: int = 0
+    """Requests out of which secrets were taken."""
 
 
 @dataclass
@@ -145,6 +147,8 @@ class Lease:
         if (use := self.models).requests:
             told = f"{use.sent} bytes sent, {use.received} received"
             lines.append(f"Models: {_count(use.requests, 'request')}, {told}.")
+        if use.redacted:
+            lines.append(f"Models: secrets were taken out of {_count(use.redacted, 'request')}.")
         return lines
 
     def _tell(self, key: tuple[str, int, str], line: str) -> None:

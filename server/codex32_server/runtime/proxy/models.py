@@ -1,8 +1,9 @@
 """The door to the platform's model gateway: for one run, with its key, to paths below /llm/v1 only.
 
-It has a socket of its own beside the way out, so that neither can be used as the other. Whatever credentials
-a bot sends are dropped; the run's key, which the bot never holds, takes their place. The address of the
-gateway is an administrator's and is not judged; a bot cannot choose it.
+The run's secrets are taken out of what it says (`cleaning`). It has a socket of its own beside the way out,
+so that neither can be used as the other. Whatever credentials a bot sends are dropped; the run's key, which
+the bot never holds, takes their place. The address of the gateway is an administrator's and is not judged; a
+bot cannot choose it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from urllib.parse import unquote_to_bytes
 import h11
 
 from codex32_server.kit.network.gateway import PREFIX, GatewayAddress
+from codex32_server.runtime.proxy.cleaning import Cleaner
 from codex32_server.runtime.proxy.dialing import CONNECT_SECONDS, READ_AHEAD, Streams
 from codex32_server.runtime.proxy.entrance import Entrance
 from codex32_server.runtime.proxy.exchange import Headers, Side
@@ -46,11 +48,22 @@ class ModelDoor(Entrance):
     """
 
     def __init__(
-        self, run: str, key: str, gateway: GatewayAddress, connections: int, trust: ssl.SSLContext, tell: Tell
+        self,
+        run: str,
+        key: str,
+        gateway: GatewayAddress,
+        connections: int,
+        trust: ssl.SSLContext,
+        tell: Tell,
+        cleaner: Cleaner | None = None,
     ) -> None:
         def told(message: dict[str, object]) -> None:
             if message["kind"] == "record":
                 tell({**message, "kind": "models"})
+
+        self._run = run
+        self._tell = tell
+        self._cleaner = cleaner
 
         super().__init__(Meter(run, RunLimits(connections, _UNCOUNTED, IDLE_SECONDS), told))
         self._key = key
@@ -90,8 +103,21 @@ class ModelDoor(Entrance):
             )
         gateway = self._gateway
         return Route(
-            gateway.host, gateway.port, gateway.tls, request.target, rewrite=self._with_key, switching=False
+            gateway.host,
+            gateway.port,
+            gateway.tls,
+            request.target,
+            rewrite=self._with_key,
+            switching=False,
+            clean=self._clean if self._cleaner and request.method == b"POST" else None,
         )
+
+    async def _clean(self, body: bytes) -> bytes:
+        assert self._cleaner
+        clean = await self._cleaner.clean(body)
+        if clean is not body:
+            self._tell({"kind": "redacted", "run": self._run})
+        return clean
 
     def _with_key(self, headers: Headers) -> Headers:
         """One request for each connection: the gateway closes those that it thinks idle when it likes."""

@@ -19,6 +19,7 @@ from typing import Any
 
 from codex32_server.kit.network.addresses import AddressRule, parse_networks
 from codex32_server.kit.network.gateway import parse_gateway
+from codex32_server.runtime.proxy.cleaning import Cleaner
 from codex32_server.runtime.proxy.control import Channel, Message
 from codex32_server.runtime.proxy.dialing import Dialer, SystemResolver
 from codex32_server.runtime.proxy.entrance import Entrance
@@ -107,7 +108,8 @@ class _Proxy:
             gate = Gate(grant, self._dialer, self._upstream, visit, tell, spent)
         if grant.model_key is not None and self.outside.gateway is not None:
             gateway, most = parse_gateway(self.outside.gateway), grant.limits.connections
-            door = ModelDoor(grant.run, grant.model_key, gateway, most, self._upstream, tell)
+            cleaner = Cleaner(grant.hidden)
+            door = ModelDoor(grant.run, grant.model_key, gateway, most, self._upstream, tell, cleaner)
         return _Run(gate, door)
 
     async def _tell(self) -> None:
@@ -124,6 +126,7 @@ def grant_of(document: dict[str, Any]) -> Grant:
         secrets=[WireSecret(**secret) for secret in document["secrets"]],
         identities={host: Identity(**identity) for host, identity in document["identities"].items()},
         model_key=document["model_key"],
+        hidden=document["hidden"],
     )
 
 

@@ -19,7 +19,7 @@ from codex32_server.runtime.places import DEPENDENCIES, INPUT, OUTPUT, SOURCE
 from codex32_server.runtime.sandbox import process
 from codex32_server.runtime.sandbox.layer import LayerReport
 
-_NAMESPACES = (
+NAMESPACES = (
     "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--as-pid-1",
     "--clearenv", "--cap-drop", "ALL", "--uid", "1000", "--gid", "1000", "--hostname", "codex32",
 )  # fmt: skip
@@ -28,7 +28,7 @@ _NETWORK = ("--cap-add", "CAP_NET_BIND_SERVICE", "--cap-add", "CAP_SETPCAP")
 """What the guest's init binds low ports with, and gives up before the bot starts. Capabilities over the
 network namespace are lost in the second user namespace that `--disable-userns` makes; that no third one is
 made is then up to seccomp alone."""
-_DEVICES = ("null", "zero", "full", "random", "urandom")
+DEVICES = ("null", "zero", "full", "random", "urandom")
 _START = "import sys; sys.path.insert(0, '/opt/codex32/guest'); from codex32_guest.init import main; main()"
 _SHARED_DATA = ("/usr/share/zoneinfo", "/etc/ssl/certs", "/usr/share/ca-certificates", "/etc/pki/tls/certs")
 
@@ -58,12 +58,12 @@ def tmpfs_sizes(limits: Limits) -> dict[str, int]:
 
 def options(files: RuntimeFiles, view: View) -> bytes:
     """The NUL separated options for `--args FD`."""
-    words = [*_NAMESPACES, *(_NETWORK if view.network or view.serves else _NO_NETWORK)]
+    words = [*NAMESPACES, *(_NETWORK if view.network or view.serves else _NO_NETWORK)]
     words += ["--dir", "/dev", "--proc", "/proc"]
-    for name in _DEVICES:
+    for name in DEVICES:
         words += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
     words += ["--symlink", "/proc/self/fd", "/dev/fd"]
-    words += _system_libraries() + _existing_read_only(_SHARED_DATA) + _etc(files)
+    words += _system_libraries() + _existing_read_only(_SHARED_DATA) + etc(files)
     words += ["--ro-bind", str(files.inside), INSIDE, "--ro-bind", str(view.source), SOURCE]
     words += _folder(view.inputs, INPUT) + _folder(view.dependencies, DEPENDENCIES)
     if view.network:
@@ -179,7 +179,8 @@ def _existing_read_only(paths: tuple[str, ...] | list[str]) -> list[str]:
     return [word for path in paths if Path(path).exists() for word in ("--ro-bind", path, path)]
 
 
-def _etc(files: RuntimeFiles) -> list[str]:
+def etc(files: RuntimeFiles) -> list[str]:
+    """Options that show who there is and how names are found, and nothing of the host's own."""
     names = ("passwd", "group", "hosts", "nsswitch.conf")
     return [word for name in names for word in ("--ro-bind", str(files.etc / name), f"/etc/{name}")]
 

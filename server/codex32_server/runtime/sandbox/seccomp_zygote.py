@@ -16,6 +16,9 @@ from codex32_server.runtime.sandbox.seccomp import ARCHITECTURES, Instruction
 from codex32_server.runtime.sandbox.syscalls import ALLOWED, FILTERED, REFUSED
 
 _SET_UP = ("mount", "capset")
+INTO_NEW_NAMESPACES = 0x7C020000 | 17
+"""The flags of the one clone that makes a child: user, mnt, pid, net, ipc, uts, and SIGCHLD. With these and
+no others it shares neither memory nor descriptors with its zygote."""
 _SET_SECCOMP, _DROP_BOUND = 22, 24
 _NEW_CGROUP_NAMESPACE = 0x02000000
 _ALLOW = 0x7FFF0000
@@ -45,8 +48,9 @@ _SIZE = 8
 def _own_rules(column: int) -> list[Instruction]:
     number = {name: numbers[column] for name, numbers in (ALLOWED | FILTERED | REFUSED).items()}
     rules: list[Instruction] = []
-    for name in (*_SET_UP, "clone"):
+    for name in _SET_UP:
         rules += _when(number[name], [(_RETURN, 0, 0, _ALLOW)])
+    rules += _when(number["clone"], _if_equal(0, INTO_NEW_NAMESPACES, _ALLOW))
     rules += _when(number["unshare"], _if_equal(0, _NEW_CGROUP_NAMESPACE, _ALLOW))
     for option in (_SET_SECCOMP, _DROP_BOUND):
         rules += _when(number["prctl"], _if_equal(0, option, _ALLOW))

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from codex32_server.runtime.guest import covers
 from codex32_server.runtime.sandbox import process
 
 NAMESPACES = ("user", "mnt", "pid", "net", "ipc", "uts", "cgroup")
@@ -36,11 +38,13 @@ class Shape:
     """Seccomp filters, those of a container around the worker included; None before Linux 5.9."""
     devices: frozenset[int]
     """Of the file systems that the zygote itself has mounted."""
+    place: tuple[int, int]
+    """Device and inode of its working folder."""
 
 
-def inspect_zygote(pid: int, keeper: int, command: int) -> Shape:
+def inspect_zygote(pid: int, keeper: int, command: int, place: Path) -> Shape:
     """Examine a zygote that has imported everything and has no child yet. `command` is the inode of its
-    command socket. Raises NotConfinedError.
+    command socket, `place` the folder of the host that it works in. Raises NotConfinedError, OSError.
     """
     spaces, host = namespaces_of(pid), namespaces_of(os.getpid())
     _require(not spaces & host, "it shares a namespace with the host")
@@ -51,19 +55,90 @@ def inspect_zygote(pid: int, keeper: int, command: int) -> Shape:
     _require(process.children(pid) == [], "an imported module left a process running")
     _require(process.children(keeper) == [pid], "an imported module left a process running")
     _require(not _shared_memory(pid), "an imported module shares memory")
+    _require(_no_capabilities(_status(keeper)), "its keeper has capabilities")
+    mounts = _mounts(pid)
+    _require(_is_covered(mounts), "it can still see processes, or write somewhere")
     filters = status.get("Seccomp_filters")
-    shape = Shape(spaces, descriptors_of(pid), int(filters) if filters else None, _devices(pid))
+    found = place.stat()
+    shape = Shape(
+        spaces,
+        descriptors_of(pid),
+        int(filters) if filters else None,
+        frozenset(mount.device for mount in mounts),
+        (found.st_dev, found.st_ino),
+    )
+    _require(_working_folder(pid) == shape.place, "an imported module went to another folder")
     allowed = {"/dev/null", f"socket:[{command}]"}
     more = sorted(target for target in shape.descriptors if target.partition(" ")[2] not in allowed)
     _require(not more, f"an imported module left {len(more)} descriptors open")
     return shape
 
 
-def _devices(pid: int) -> frozenset[int]:
-    """The device of every mount in a process's namespace."""
-    lines = Path(f"/proc/{pid}/mountinfo").read_text().splitlines()
-    numbers = (line.split()[2].partition(":") for line in lines)
-    return frozenset(os.makedev(int(major), int(minor)) for major, _, minor in numbers)
+def inspect_company(pid: int, keeper: int, shape: Shape, child: int, others: Collection[int]) -> None:
+    """A zygote that has just forked `child` keeps nothing of it: no descriptor, no folder, no thread, and no
+    process but `others` that could keep it in its stead. What it cannot reach now, nothing gives it later.
+    Raises NotConfinedError, OSError.
+    """
+    check_single_threaded(_status(pid))
+    _require(process.children(keeper) == [pid], "an imported module started a process")
+    below = set(process.children_of_single(pid))
+    _require(child in below and below <= {child, *others}, "an imported module started a process")
+    _require(not strange_descriptors(pid, shape), "an imported module opened a descriptor later")
+    _require(_working_folder(pid) == shape.place, "an imported module went to another folder")
+
+
+def check_stopped(pid: int) -> None:
+    """Raises NotConfinedError."""
+    _require(stands_still(pid), "it cannot be stopped")
+
+
+def stands_still(pid: int) -> bool:
+    """Whether the process was stopped. Raises NotConfinedError."""
+    return _status(pid).get("State", "").startswith("T")
+
+
+@dataclass(frozen=True)
+class _Mount:
+    """A line of proc_pid_mountinfo(5)."""
+
+    number: str
+    below: str
+    device: int
+    place: str
+    options: list[str]
+    kind: str
+
+
+def _mounts(pid: int) -> list[_Mount]:
+    """Every mount in a process's namespace."""
+    found: list[_Mount] = []
+    for line in Path(f"/proc/{pid}/mountinfo").read_text().splitlines():
+        fields, _, rest = line.partition(" - ")
+        number, below, device, _, place, options = fields.split()[:6]
+        major, _, minor = device.partition(":")
+        kind = rest.split()[0]
+        found.append(
+            _Mount(number, below, os.makedev(int(major), int(minor)), place, options.split(","), kind)
+        )
+    return found
+
+
+def _is_covered(mounts: list[_Mount]) -> bool:
+    """Whether on top of each place that the keeper covers is an empty file system, and no other /proc is
+    anywhere.
+    """
+    for place in (*covers.PLACES, covers.BENEATH):
+        here = [mount for mount in mounts if mount.place == place]
+        under = {mount.below for mount in here}
+        top = [mount for mount in here if mount.number not in under]
+        if [mount.kind for mount in top] != ["tmpfs"] or "ro" not in top[0].options:
+            return False
+    return {mount.place for mount in mounts if mount.kind == "proc"} == {"/proc", f"{covers.BENEATH}/proc"}
+
+
+def _working_folder(pid: int) -> tuple[int, int]:
+    found = os.stat(f"/proc/{pid}/cwd")  # noqa: PTH116 - of every start, and pathlib is slow
+    return found.st_dev, found.st_ino
 
 
 def strange_descriptors(pid: int, shape: Shape) -> frozenset[str]:
@@ -118,6 +193,12 @@ def check_single_threaded(status: dict[str, str]) -> None:
     """Raises NotConfinedError."""
     threads = status.get("Threads")
     _require(threads == "1", f"it has {threads} threads: an imported module started some")
+
+
+def check_single_thread(pid: int) -> None:
+    """As above, of a process that nothing else is to be known of. Raises NotConfinedError."""
+    _, _, after = _read(f"/proc/{pid}/status").partition("\nThreads:\t")
+    check_single_threaded({"Threads": after.partition("\n")[0]})
 
 
 def status_of(pid: int) -> dict[str, str]:

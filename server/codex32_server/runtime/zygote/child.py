@@ -102,7 +102,8 @@ class WarmSandbox:
         self._status, self._guest_status = packets.channel()
         self._stdout, self._guest_stdout = log_pipe()
         self._stderr, self._guest_stderr = log_pipe()
-        self._channels = frozenset(checks.target(f"/proc/self/fd/{end}") for end in self._guest_ends())
+        self._channels: frozenset[str] = frozenset()
+        """What a child of a zygote with packages may have open."""
 
     async def confine(self, *, rehearse: bool = False) -> None:
         """With `rehearse` it gets ready for a run that may be some time off.
@@ -110,6 +111,13 @@ class WarmSandbox:
         Raises ZygoteFailedError where this zygote cannot be used any more, OSError.
         """
         order = _order(self._form, self._group, rehearse=rehearse)
+        if self._form.packages:
+            self._channels = frozenset(checks.target(f"/proc/self/fd/{end}") for end in self._guest_ends())
+        turn = self._zygote.one_by_one if self._form.packages else contextlib.nullcontext()
+        async with turn:
+            await self._fork(order)
+
+    async def _fork(self, order: dict[str, Any]) -> None:
         try:
             self._zygote.fork(order, self._guest_ends())
         finally:
@@ -162,7 +170,7 @@ class WarmSandbox:
             networking.prepare(self._empty[-1], self._form.network, self._zygote.owner)
         self._status.send(b"joined")
         ready = await packets.receive(self._status, _LONGEST_WORD)
-        self._look(ready)
+        await self._look(ready)
         self._status.send(b"go")
 
     @property
@@ -269,6 +277,7 @@ class WarmSandbox:
                     await packets.readable(self._handle)
             except TimeoutError:
                 group = cgroup.Group(group.folders)  # not used again
+            self._zygote.children.discard(self._init)
             os.close(self._handle)
             self._handle = -1
         self.control.close()
@@ -321,13 +330,14 @@ class WarmSandbox:
         except OSError as error:
             raise ZygoteFailedError(f"its child is gone: {error}") from error
         self._init = pid
+        self._zygote.children.add(pid)
         self._joining = asyncio.get_running_loop().run_in_executor(None, self._group.add, pid)
         try:
             await asyncio.shield(self._joining)
         except OSError as error:
             raise ZygoteFailedError(f"its child cannot join its cgroup: {error}") from error
 
-    def _look(self, ready: packets.Packet) -> None:
+    async def _look(self, ready: packets.Packet) -> None:
         """From outside, before it is told anything. Raises ZygoteFailedError."""
         if ready.word != b"ready" or ready.sender != self._init:
             raise ZygoteFailedError("its child did not come up: it was not confined")
@@ -335,6 +345,7 @@ class WarmSandbox:
             checks.inspect_child(self._init, self._zygote.pid, self._zygote.shape)
             if self._form.packages:
                 checks.inspect_what_a_child_shares(self._init, self._channels)
+                await self._zygote.check_that_it_let_go(self._init)
         except checks.NotConfinedError as error:
             raise ZygoteFailedError(f"its child is not confined: {error}") from error
         if not self._group.limits_memory():

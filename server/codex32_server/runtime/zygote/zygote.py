@@ -19,6 +19,7 @@ from typing import Any, cast
 from codex32_server.runtime.backends.local import Means, memory_file
 from codex32_server.runtime.contract import MIB, Limits
 from codex32_server.runtime.files import INSIDE, interpreter_name
+from codex32_server.runtime.guest import covers
 from codex32_server.runtime.guest.network import FOLDER as NETWORK
 from codex32_server.runtime.sandbox import bwrap, cgroup, process, seccomp, seccomp_zygote
 from codex32_server.runtime.zygote import checks, packets
@@ -30,7 +31,20 @@ _START = "import sys; sys.path.insert(0, '/opt/codex32/guest'); from codex32_gue
 _OWN_SPACE = 32 * MIB
 _LONGEST_REPORT = 4096
 _PATIENCE = 10.0
-_LOOKS, _BETWEEN_LOOKS = 3, 0.05
+_LOOKS, _BETWEEN_LOOKS = 20, 0.05
+"""A zygote holds the descriptors of the order that it works on, and on a busy machine it may be held up over
+it: what is a leak is still there a second later."""
+_PLACES = (
+    b"--dir", NETWORK.encode(),  # where a child is shown its way out, if it has one
+    b"--dir", covers.BENEATH.encode(), b"--proc", f"{covers.BENEATH}/proc".encode(),
+    b"--tmpfs", covers.BENEATH.encode(), b"--remount-ro", covers.BENEATH.encode(),
+)  # fmt: skip
+_KEEPERS = (b"--cap-add", b"CAP_SYS_ADMIN", b"--cap-add", b"CAP_SETPCAP")
+"""What the keeper covers places with; it gives them up then, and the zygote before it imports anything."""
+_LETTING_GO = 1.0
+"""Seconds for a zygote to close what it passed on to a child; it needs less than a thousandth."""
+_STOPPING = 200
+"""Times that is looked whether it stands still; it does at once unless the machine is busy."""
 
 
 class ZygoteFailedError(Exception):
@@ -63,6 +77,10 @@ class Zygote:
         self._keeper = 0
         self._shape: checks.Shape | None = None
         self._closing: asyncio.Task[None] | None = None
+        self.children: set[int] = set()
+        """Pids of those that have shown themselves and are not dead."""
+        self.one_by_one = asyncio.Lock()
+        """Held for each fork of one that has imported packages, so that nobody is taken for another."""
         self.pid = 0
         self.report: dict[str, Any] = {}
         self.began = time.monotonic()
@@ -107,7 +125,7 @@ class Zygote:
     def fork(self, order: dict[str, Any], descriptors: list[int]) -> None:
         """Ask for a child; `descriptors` may be closed afterwards. Raises ZygoteFailedError."""
         try:
-            checks.check_single_threaded(checks.status_of(self.pid))
+            checks.check_single_thread(self.pid)
             packets.send(self._command, json.dumps(order).encode(), descriptors)
         except checks.NotConfinedError as error:
             self.kill_zygote()
@@ -120,16 +138,54 @@ class Zygote:
         more then.
         """
         try:
-            strange = checks.strange_descriptors(self.pid, self.shape)
-            for _ in range(_LOOKS):
-                if not strange:
-                    return
-                await asyncio.sleep(_BETWEEN_LOOKS)
-                strange &= checks.strange_descriptors(self.pid, self.shape)
-            raise checks.NotConfinedError("an imported module opened a descriptor later")
+            async with self.one_by_one:  # nothing is passed on then
+                await self._look_for_descriptors()
         except checks.NotConfinedError as error:
+            if self.gone.is_set():
+                return  # somebody else has let it go, and knows why
             self.kill_zygote()
             raise ZygoteFailedError(str(error)) from error
+
+    async def _look_for_descriptors(self) -> None:
+        strange = checks.strange_descriptors(self.pid, self.shape)
+        for _ in range(_LOOKS):
+            if not strange:
+                return
+            await asyncio.sleep(_BETWEEN_LOOKS)
+            strange &= checks.strange_descriptors(self.pid, self.shape)
+        raise checks.NotConfinedError("an imported module opened a descriptor later")
+
+    async def check_that_it_let_go(self, child: int) -> None:
+        """Nothing through which it could reach a child later: see `checks.inspect_company`. It closes what it
+        passed on a moment after the fork, and is stopped only then. Raises NotConfinedError.
+        """
+        until, pause = time.monotonic() + _LETTING_GO, 0.001
+        while True:
+            try:
+                self._look_around(child)
+                return await self._look_around_stopped(child)
+            except checks.NotConfinedError:
+                if time.monotonic() > until:
+                    raise
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _BETWEEN_LOOKS)
+
+    def _look_around(self, child: int) -> None:
+        checks.inspect_company(self.pid, self._keeper, self.shape, child, self.children)
+
+    async def _look_around_stopped(self, child: int) -> None:
+        """It stands still meanwhile, or it could pass on what is looked for."""
+        _signal(self._handle, signal.SIGSTOP)
+        try:
+            for _ in range(_STOPPING):
+                if checks.stands_still(self.pid):
+                    break
+                await asyncio.sleep(0)
+            for _ in range(2):  # the second time, none that was there first can have let it go on
+                checks.check_stopped(self.pid)
+                self._look_around(child)
+        finally:
+            _signal(self._handle, signal.SIGCONT)
 
     def retire(self) -> None:
         """No more forks; its children go on."""
@@ -226,7 +282,7 @@ class Zygote:
             )
         self.pid, self.report = told.sender, _report(told.word)
         self._handle = os.pidfd_open(self.pid)
-        self._shape = checks.inspect_zygote(self.pid, self._keeper, self._inode)
+        self._shape = checks.inspect_zygote(self.pid, self._keeper, self._inode, self._means.files.nothing)
         asyncio.get_running_loop().add_reader(self._handle, self._zygote_ended)
 
     def _last_words(self) -> str:
@@ -279,9 +335,9 @@ def _options(means: Means, basis: Basis) -> bytes:
     """The view of a zygote: no bot, no input, and namespaces may be made below it."""
     limits = Limits(disk=_OWN_SPACE, files=_OWN_SPACE, memory=_OWN_SPACE)
     view = bwrap.View(means.files.nothing, None, basis.dependencies, limits)
-    words = bwrap.options(means.files, view).split(b"\0")
-    place = [b"--dir", NETWORK.encode()]  # where a child is shown its way out, if it has one
-    return b"\0".join([*place, *(word for word in words if word != b"--disable-userns")])
+    words = bwrap.options(means.files, view).removesuffix(b"\0").split(b"\0")
+    kept = (word for word in words if word != b"--disable-userns")
+    return b"".join(word + b"\0" for word in (*_PLACES, *kept, *_KEEPERS))
 
 
 def _report(word: bytes) -> dict[str, Any]:
@@ -292,7 +348,7 @@ def _report(word: bytes) -> dict[str, Any]:
     return cast("dict[str, Any]", told) if isinstance(told, dict) else {}
 
 
-def _signal(handle: int) -> None:
+def _signal(handle: int, number: signal.Signals = signal.SIGKILL) -> None:
     if handle >= 0:
         with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(handle, signal.SIGKILL)
+            signal.pidfd_send_signal(handle, number)

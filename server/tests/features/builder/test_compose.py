@@ -14,24 +14,10 @@ from codex32_server.features.builder.recipes.compose import compose
 from codex32_server.features.builder.recipes.model import BuiltBot, Refusal, Understanding
 from codex32_server.features.builder.recipes.understand import understand
 from support.builder.compositions import COMPOSITIONS
-from support.builder.running import built, pytest_in, written
+from support.builder.running import HIDDEN, built, pytest_in, written
 from support.builder.sentences import SENTENCES
 
 REPOSITORY = Path(__file__).parents[4]
-_HIDDEN = """
-from bot import main
-from codex32_bot.testing import workbench
-
-
-def run(**given):
-    inputs = {name.replace("__", "."): text for name, text in given.items() if "__" in name}
-    rest = {name: value for name, value in given.items() if "__" not in name}
-    with workbench(inputs=inputs) as bench:
-        return main(**rest), bench
-
-
-def test_hidden():
-"""
 
 
 @pytest.mark.slow
@@ -41,7 +27,7 @@ def test_a_built_bot_passes_its_own_tests_and_hidden_ones(name: str, tmp_path: P
     folder = written(built(sentence), tmp_path / "bot")
     own = pytest_in(folder, "test_bot.py", "--cov=bot", "--cov-fail-under=80", "--cov-report=term-missing")
     assert own.returncode == 0, own.stdout + own.stderr
-    (folder / "test_hidden.py").write_text(_HIDDEN + textwrap.indent(textwrap.dedent(check), "    "), "utf-8")
+    (folder / "test_hidden.py").write_text(HIDDEN + textwrap.indent(textwrap.dedent(check), "    "), "utf-8")
     hidden = pytest_in(folder, "test_hidden.py")
     assert hidden.returncode == 0, hidden.stdout
 

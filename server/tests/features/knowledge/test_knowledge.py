@@ -59,7 +59,7 @@ class Library:
         assert answer.status_code == 202, answer.text
         return answer.json()
 
-    async def work(self) -> list[str]:
+    async def work(self, attempt: int = 1) -> list[str]:
         """Do the jobs that wait, in their order; how each ended."""
         worker = self.api.under_test.worker
         async with self.api.under_test.owner.transaction(None) as tx:
@@ -78,7 +78,7 @@ class Library:
         ended: list[str] = []
         for _, workspace_id, kind, payload in sorted(rows):
             given = json.loads(payload) if isinstance(payload, str) else payload
-            ended.append((await handlers[kind](workspace_id, given))["ended"])
+            ended.append((await handlers[kind](workspace_id, {**given, "attempt": attempt}))["ended"])
         return ended
 
     async def search(self, query: str, base: str = "handbook", **more: Any) -> list[dict[str, Any]]:
@@ -252,12 +252,25 @@ async def test_failures_are_told_on_the_document(
     assert (await library.call("GET", "/handbook")).json()["failed"] == 1
 
 
+async def test_between_two_tries_a_document_waits(library: Library) -> None:
+    await library.create()
+    put = await library.put("a.txt", "The cat.")
+    assert (put["attempt"], put["attempts"]) == (0, 5)
+    library.embedder.broken = True
+    with pytest.raises(Exception, match="ended while it computed"):
+        await library.work(attempt=2)
+    shown = await library.document("a.txt")
+    assert (shown["status"], shown["attempt"]) == ("queued", 2)
+    assert "ended while it computed" in shown["error"]
+    assert (await library.call("GET", "/handbook")).json()["failed"] == 0
+
+
 async def test_a_broken_model_is_told_and_tried_again(library: Library) -> None:
     await library.create()
     await library.put("a.txt", "The cat.")
     library.embedder.broken = True
     with pytest.raises(Exception, match="ended while it computed"):
-        await library.work()
+        await library.work(attempt=5)
     assert (await library.document("a.txt"))["status"] == "failed"
     refused = await library.call("POST", "/handbook/search", json={"query": "cat"})
     assert (refused.status_code, refused.json()["code"]) == (503, "embedding_failed")

@@ -9,6 +9,7 @@ import pytest
 from codex32_server.features.access.facade import AccessFacade, NewKey
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.bots.service.describing import DESCRIBE_BOTS
+from codex32_server.features.knowledge.repository import entries
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.gateway.embeddings.errors import EmbeddingError
 from codex32_server.storage.embedded import add_extensions
@@ -51,6 +52,24 @@ async def test_words_answer_until_there_are_vectors(finding: Finding) -> None:
     finding.embedder.broken = False
     assert await finding.describe() == {"read": 0, "embedded": 3}
     assert (await finding.similar("price-watch"))[0] == "meaning"
+
+
+async def test_words_are_asked_for_in_ones_own_workspace_only(finding: Finding, two: Tenant) -> None:
+    """The function that asks the index passes row-level security: it must mind the workspace itself."""
+    await some_bots(finding)
+    await finding.describe()
+    one, other = finding.tenant.workspace_id, two.workspace_id
+    database = finding.api.under_test.app
+    async with database.transaction(one) as tx:
+        assert len(await entries.by_words(tx, one, "bot", "shop prices", 9)) == 2
+        assert len(await entries.by_words(tx, one, "bot", "friends nowhere", 9)) == 1
+        assert await entries.by_words(tx, one, "other", "shop prices", 9) == []
+        assert await entries.by_words(tx, one, "bot", f"workspace:{one}", 9) == []
+    async with database.transaction(other) as tx:
+        for asked in (one, other):
+            assert await entries.by_words(tx, asked, "bot", "shop prices", 9) == []
+    async with database.transaction(None) as tx:
+        assert await entries.by_words(tx, one, "bot", "shop prices", 9) == []
 
 
 async def test_only_what_changed_is_read_and_embedded(finding: Finding) -> None:

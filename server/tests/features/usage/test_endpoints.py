@@ -17,7 +17,7 @@ from codex32_server.gateway.contract import CachedAnswer, Usage
 from codex32_server.gateway.errors import BudgetExceededError, KeyNotValidError
 from codex32_server.kit.ids import new_id
 from codex32_server.main.derived import llm_key_pepper
-from support.api import PEPPER, Api, Tenant
+from support.api import PEPPER, Api, Tenant, source
 from support.money import TARGET, Purse, ended
 from support.postgres import DatabaseUnderTest
 
@@ -247,8 +247,6 @@ async def test_keys_of_others_are_an_owner_s(api: Api, one: Tenant, two: Tenant)
 
 
 async def test_a_run_says_what_it_spent(api: Api, one: Tenant, database: DatabaseUnderTest) -> None:
-    from support.api import source
-
     editor = one.keys["editor"]
     made = await api.call(editor, "POST", "/bots", {"files": {"bot.py": source("spender")}})
     assert made.status_code in (200, 201), made.text
@@ -264,4 +262,29 @@ async def test_a_run_says_what_it_spent(api: Api, one: Tenant, database: Databas
         **{"cost": "0.03", "saved": "0", "attempts": 2, "hits": 0},
         **{"input_tokens": 6, "output_tokens": 8},
     }
+    await purse.desk.close()
+
+
+async def test_a_bot_and_its_list_say_what_it_spent(
+    api: Api, one: Tenant, database: DatabaseUnderTest
+) -> None:
+    editor = one.keys["editor"]
+    for name in ("spender", "saver"):
+        made = await api.call(editor, "POST", "/bots", {"files": {"bot.py": source(name)}})
+        assert made.status_code in (200, 201), made.text
+    bot = (await api.call(editor, "GET", "/bots/spender")).json()
+    assert bot["spent"] is None
+    purse = Purse(database, one.workspace_id, MoneyDesk(database.app_url))
+    caller = replace(purse.caller, kind="run", run_id=new_id(), bot_id=bot["id"])
+    await purse.spend("0.020", caller=caller)
+    await purse.spend("1.5", caller=caller)
+    spent = {"today": "1.52", "month": "1.52"}
+    assert (await api.call(editor, "GET", "/bots/spender")).json()["spent"] == spent
+    listed = (await api.call(editor, "GET", "/bots")).json()["items"]
+    assert {item["name"]: item["spent"] for item in listed} == {"spender": spent, "saver": None}
+    await purse.execute(
+        "update llm_rollups set at = date_trunc('month', now() at time zone 'UTC') at time zone 'UTC'"
+        " - interval '1 day'"
+    )
+    assert (await api.call(editor, "GET", "/bots/spender")).json()["spent"] is None
     await purse.desk.close()

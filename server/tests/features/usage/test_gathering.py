@@ -30,9 +30,9 @@ def batches(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int, int]]:
     seen: list[tuple[int, int, int]] = []
     apply = money.apply
 
-    async def counted(lean: Any, workspace_id: Any, *orders: Any) -> Sequence[money.Verdict]:
+    async def counted(lean: Any, workspace_id: Any, *orders: Any, again: bool) -> Sequence[money.Verdict]:
         seen.append((len(orders[0]), len(orders[1]), len(orders[2])))
-        return await apply(lean, workspace_id, *orders)
+        return await apply(lean, workspace_id, *orders, again=again)
 
     monkeypatch.setattr(money, "apply", counted)
     return seen

@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import psycopg
 import pytest
 from codex32_server.features.usage.repository import money
+from codex32_server.features.usage.service.entries import hit_of, settlement_of
 from codex32_server.gateway.contract import CachedAnswer, Usage
 from codex32_server.gateway.errors import BudgetExceededError, LedgerUnavailableError, PriceUnknownError
 from codex32_server.kit.ids import new_id
@@ -238,3 +240,27 @@ async def test_a_database_that_is_away_is_said_so(database: DatabaseUnderTest, p
     finally:
         desk._RETRY_AFTER = waits
         await gone.close()
+
+
+async def test_a_batch_that_is_written_again_changes_nothing(purse: Purse) -> None:
+    """As after a connection that was lost before the answer came."""
+    await purse.budget("1")
+    lean = LeanConnections(purse.database.app_url)
+    held = await purse.reserve("0.1")
+    order = {"n": 0, "id": new_id(), "most": "0.6", "most_tokens": 5, "key_id": purse.caller.key_id}
+    order["entry"] = {}
+    settle = settlement_of(held.id, ended("0.1", input=1), TARGET.prices)
+    hit = hit_of(purse.attempt().call, CachedAnswer(b"{}", new_id(), Usage(input=1), Decimal("0.2")))
+    batch = ([order], [settle], [hit])
+    books = "select spent_usd, reserved_usd, spent_tokens, reserved_tokens from budget_counters"
+    sums = "select sum(attempts), sum(hits), sum(cost), sum(saved) from llm_rollups"
+    first = await money.apply(lean, purse.workspace_id, *batch, 60)
+    after = (await purse.rows(books), await purse.rows(sums))
+    second = await money.apply(lean, purse.workspace_id, *batch, 60, again=True)
+    assert [one.verdict for one in (*first, *second) if one.id] == ["granted", "granted"]
+    assert (await purse.rows(books), await purse.rows(sums)) == after
+    assert after[0] == [(Decimal("0.1"), Decimal("0.6"), 1, 5)]
+    with pytest.raises(psycopg.errors.UniqueViolation):  # said to be the first time: nothing is counted twice
+        await money.apply(lean, purse.workspace_id, [{**order, "most": "0.1"}], [], [], 60)
+    assert await purse.rows(books) == after[0]
+    await lean.close()

@@ -159,10 +159,13 @@ async def test_leases_are_extended_while_the_process_lives(database: DatabaseUnd
     await purse.desk.close()
 
 
-async def spender(purse: Purse, calls: int, at_once: int, hang_at: int = -1) -> asyncio.subprocess.Process:
-    """A process that makes calls of exactly $0.01 each; see support/spender.py."""
-    environment = {**os.environ, "SPENDER_URL": purse.database.app_url, "PYTHONPATH": str(_TESTS)}
-    arguments = [str(purse.workspace_id), str(calls), str(at_once), str(hang_at)]
+async def spender(
+    purse: Purse, calls: int, at_once: int, *, hang_at: int = -1, cost: str = "0.01", patience: float = 0.0
+) -> asyncio.subprocess.Process:
+    """A process that makes calls for which $0.01 are reserved; see support/spender.py."""
+    path = os.pathsep.join(filter(None, (str(_TESTS), os.environ.get("PYTHONPATH"))))
+    environment = {**os.environ, "SPENDER_URL": purse.database.app_url, "PYTHONPATH": path}
+    arguments = [str(purse.workspace_id), *map(str, (calls, at_once, hang_at, cost, patience))]
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "support.spender", *arguments),
         env=environment,
@@ -182,6 +185,19 @@ async def test_a_thousand_calls_at_the_cap_from_several_processes(purse: Purse) 
     assert await purse.total() == Decimal("0.01") * made == Decimal(5)  # not a cent over, none left
     assert await purse.counter("workspace/%/total") == (Decimal(5), 0)
     assert refused == 502  # none was refused for which there was money
+
+
+@pytest.mark.slow
+async def test_calls_that_cost_less_than_they_reserve_are_not_refused(purse: Purse) -> None:
+    """A thousand at once, in three processes: a tenth fits until the others end, then all have money."""
+    await purse.budget("1.002")
+    spenders = [await spender(purse, 334, 334, cost="0.001", patience=60) for _ in range(3)]
+    told = [json.loads((await one.communicate())[0].splitlines()[-1]) for one in spenders]
+    assert sum(one["failed"] for one in told) == 0
+    assert await purse.total() <= Decimal("1.002")
+    assert await purse.counter("workspace/%/total") == (await purse.total(), 0)
+    # The last nine cannot reserve a whole cent: they are refused, and rightly.
+    assert (sum(one["spent"] for one in told), sum(one["refused"] for one in told)) == (993, 9)
 
 
 async def test_a_process_that_is_killed_between_reserving_and_settling_leaks_nothing(purse: Purse) -> None:

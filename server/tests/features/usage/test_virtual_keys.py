@@ -215,3 +215,76 @@ async def test_keys_of_runs_that_are_over_are_swept(
             assert await UsageFacade(PEPPER).sweep(tx, platform.workspace_id) == expected
     with pytest.raises(KeyNotValidError):
         await keys.caller(key)
+
+
+async def issued(worker: Database, keys: VirtualKeys, holder: Holder) -> UUID | None:
+    """In whose name a run's key is."""
+    return (await keys.caller(await RunKeys(worker, PEPPER).issue(holder))).member_id
+
+
+@pytest.mark.parametrize(
+    ("kind", "theirs"),
+    [
+        ("api", True),
+        ("web", True),
+        ("retry", True),
+        ("schedule", False),
+        ("webhook", False),
+        ("service", False),
+    ],
+)
+async def test_a_run_that_somebody_began_by_hand_is_theirs(
+    platform: Platform, worker: Database, keys: VirtualKeys, holder: Holder, kind: str, theirs: bool
+) -> None:
+    member = platform.principal.member_id
+    await platform.execute(
+        "update runs set created_by = :member, trigger_kind = :kind", member=member, kind=kind
+    )
+    assert await issued(worker, keys, holder) == (member if theirs else None)
+
+
+async def test_a_run_that_a_run_called_is_whose_that_is(
+    platform: Platform, worker: Database, keys: VirtualKeys, holder: Holder
+) -> None:
+    member = platform.principal.member_id
+    parent = await platform.submit("spender")
+    await platform.execute(
+        "update runs set created_by = :member, trigger_kind = 'web' where id = :id",
+        member=member,
+        id=parent.id,
+    )
+    await platform.execute(
+        "update runs set created_by = null, trigger_kind = 'bot', parent_run_id = :parent where id = :id",
+        parent=parent.id,
+        id=holder.run_id,
+    )
+    assert await issued(worker, keys, holder) == member
+    await platform.execute("update runs set trigger_kind = 'schedule' where id = :id", id=parent.id)
+    assert await issued(worker, keys, holder) is None
+
+
+async def test_a_run_of_somebody_who_left_is_nobody_s(
+    platform: Platform, worker: Database, keys: VirtualKeys, holder: Holder
+) -> None:
+    await platform.execute("update runs set created_by = :member, trigger_kind = 'api'", member=new_id())
+    assert await issued(worker, keys, holder) is None
+
+
+async def test_a_run_by_hand_is_held_to_its_person_s_budget(
+    platform: Platform, worker: Database, keys: VirtualKeys, holder: Holder, database: DatabaseUnderTest
+) -> None:
+    member = platform.principal.member_id
+    purse = Purse(database, platform.workspace_id, MoneyDesk(database.app_url))
+    await purse.budget("0.1", scope="person", subject=member)
+    begun = "update runs set created_by = :member, trigger_kind = 'schedule'"
+    await platform.execute(begun, member=member)
+    run_keys = RunKeys(worker, PEPPER)
+    await purse.spend("0.2", caller=await keys.caller(await run_keys.issue(holder)))
+    await platform.execute("update runs set trigger_kind = 'web'")
+    caller = await keys.caller(await run_keys.issue(holder))
+    with pytest.raises(BudgetExceededError, match="Your budget"):
+        await purse.reserve("0.2", caller=caller)
+    await purse.spend("0.05", caller=caller)
+    rows = await purse.rows("select member_id, sum(cost) from llm_rollups where span = 'day' group by 1")
+    assert {row[0]: str(row[1]) for row in rows} == {UUID(int=0): "0.2", member: "0.05"}
+    await purse.desk.close()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from codex32_server.gateway.contract import Call, Reply
@@ -10,6 +11,8 @@ from codex32_server.gateway.errors import (
     UpstreamBrokenOffError,
     UpstreamFailedError,
 )
+from codex32_server.gateway.ports import Redacts
+from codex32_server.gateway.wrappers.known_keys import KnownKeys
 from codex32_server.gateway.wrappers.redaction import KeyHiding, Redacting, Sizes
 from codex32_server.kit.redaction import Redactor
 from support.gateway import ANSWER, EVENTS, NothingHidden, Sender, a_call, a_stream, an_attempt, read
@@ -93,3 +96,21 @@ async def test_the_providers_key_is_in_no_error() -> None:
     with pytest.raises(UpstreamFailedError) as caught:
         await read(await streamed(attempt))
     assert attempt.target.secret not in str(caught.value)
+
+
+async def test_a_key_in_a_prompt_is_taken_out_and_the_answer_says_so() -> None:
+    class Keys:
+        async def of(self, workspace_id: UUID) -> tuple[Redacts, bool]:
+            return KnownKeys(), True
+
+    key = "ghp_" + "a1B2" * 9
+    body = {"messages": [{"role": "user", "content": f"token {key}"}], "tools": [{"function": {"name": "f"}}]}
+    ask = Ask(Reply(200, ANSWER))
+    reply = await Redacting(ask, Keys(), Sizes())(a_call(body=body))
+    assert ask.body["messages"][0]["content"] == "token [redacted: a GitHub token]"
+    assert ask.body["tools"] is body["tools"]
+    assert reply.headers == {"x-codex32-redacted": "request"}
+
+    plain = a_call(body={"messages": [{"role": "user", "content": "token"}]})
+    reply = await Redacting(Ask(Reply(200, ANSWER)), Keys(), Sizes())(plain)
+    assert reply.headers == {}

@@ -14,7 +14,7 @@ from codex32_server.kit.manifest.package import package_from_files
 from codex32_server.kit.manifest.schema import Manifest, Trigger
 
 GUIDE = (Path(__file__).parents[4] / "docs" / "guides" / "bots.md").read_text()
-BOT, MODEL, TEST = (block.encode() for block in re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL))
+BOT, MODEL, TEST, NETWORK = (block.encode() for block in re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL))
 (TABLE,) = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
 
 
@@ -34,6 +34,12 @@ def test_the_test_of_the_guide(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_late_payers.py"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_test_of_the_guide_that_fakes_the_network() -> None:
+    test: dict[str, Any] = {}
+    exec(NETWORK, test)
+    test["test_tells_the_price"]()
 
 
 def test_the_bot_of_the_guide_that_asks_a_model() -> None:

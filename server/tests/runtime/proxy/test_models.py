@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import posixpath
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from urllib.parse import unquote
 
 import pytest
 from codex32_server.kit.network.gateway import GatewayAddress
+from codex32_server.runtime.proxy.cleaning import Cleaner
 from codex32_server.runtime.proxy.models import ModelDoor, is_allowed
 from codex32_server.runtime.proxy.terminating import client_context
 from hypothesis import given
@@ -74,9 +77,12 @@ class Door:
 
 
 @asynccontextmanager
-async def door_to(address: GatewayAddress, folder: Path, connections: int = 8) -> AsyncGenerator[Door]:
+async def door_to(
+    address: GatewayAddress, folder: Path, connections: int = 8, hidden: Mapping[str, str] | None = None
+) -> AsyncGenerator[Door]:
     made = Door(folder / "models.sock")
-    door = ModelDoor("run", KEY, address, connections, client_context(None), made.told.append)
+    cleaner = Cleaner(hidden or {})
+    door = ModelDoor("run", KEY, address, connections, client_context(None), made.told.append, cleaner)
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(made.path))
     listener.listen(64)
@@ -202,3 +208,63 @@ async def test_connections_at_a_time_are_limited(tmp_path: Path) -> None:
         await first.drain()
         assert (await door.say(b"")).startswith(b"HTTP/1.1 429 ")
         first.close()
+
+
+SECRETS = {"PASSWORD": "correct horse battery", "PIN": "1234"}
+
+
+def post(body: bytes, *headers: str) -> bytes:
+    more = "".join(f"{header}\r\n" for header in headers)
+    head = f"POST /llm/v1/chat/completions HTTP/1.1\r\nHost: x\r\n{more}Connection: close\r\n\r\n"
+    return head.encode() + body
+
+
+def chat(text: str) -> bytes:
+    return json.dumps({"model": "smart", "messages": [{"role": "user", "content": text}]}).encode()
+
+
+async def said(tmp_path: Path, request: bytes) -> tuple[Platform, Door, bytes]:
+    """What arrived of a request, by a door that hides SECRETS."""
+    platform = Platform()
+    async with (
+        platform.listening() as port,
+        door_to(GatewayAddress("127.0.0.1", port), tmp_path, hidden=SECRETS) as door,
+    ):
+        answer = await door.say(request)
+    return platform, door, answer
+
+
+async def test_the_secrets_of_a_run_do_not_reach_a_model(tmp_path: Path) -> None:
+    password = SECRETS["PASSWORD"]
+    encoded = base64.b64encode(password.encode()).decode()
+    body = chat(f"why does {password} fail, or {encoded}? The PIN is 1234.")
+    platform, door, answer = await said(tmp_path, post(body, f"Content-Length: {len(body)}"))
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    content = json.loads(platform.bodies[0])["messages"][0]["content"]
+    assert content == "why does [secret PASSWORD] fail, or [secret PASSWORD]? The PIN is 1234."
+    assert [told["kind"] for told in door.told].count("redacted") == 1
+
+
+async def test_in_pieces_too(tmp_path: Path) -> None:
+    body = chat(SECRETS["PASSWORD"])
+    cut = [body[at : at + 7] for at in range(0, len(body), 7)]
+    pieces = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in cut)
+    platform, _, answer = await said(tmp_path, post(pieces + b"0\r\n\r\n", "Transfer-Encoding: chunked"))
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"horse" not in platform.bodies[0]
+    assert "transfer-encoding" not in platform.heads[0].lower()
+
+
+async def test_a_client_that_waits_to_go_on_is_told_to(tmp_path: Path) -> None:
+    body = chat("hello")
+    request = post(body, f"Content-Length: {len(body)}", "Expect: 100-continue")
+    platform, _, answer = await said(tmp_path, request)
+    assert b"HTTP/1.1 200 " in answer
+    assert platform.bodies == [body]
+
+
+@pytest.mark.parametrize("body", [b"", b"no json, correct horse", b"[" * 5000, chat("x" * 300_000)])
+async def test_what_holds_no_secret_arrives_as_it_was(tmp_path: Path, body: bytes) -> None:
+    platform, door, _ = await said(tmp_path, post(body, f"Content-Length: {len(body)}"))
+    assert platform.bodies == [body]
+    assert "redacted" not in [told["kind"] for told in door.told]

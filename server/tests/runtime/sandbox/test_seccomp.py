@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import signal
 import socket
 import struct
 
 import pytest
-from codex32_server.runtime.sandbox import seccomp
+from codex32_server.runtime.guest import namespaces
+from codex32_server.runtime.sandbox import seccomp, seccomp_zygote
 from codex32_server.runtime.sandbox.syscalls import ALLOWED, FILTERED, REFUSED
 
 ALLOW, KILL = 0x7FFF0000, 0x80000000
@@ -15,13 +17,21 @@ MACHINES = sorted(seccomp.ARCHITECTURES)
 
 
 def decide(
-    machine: str, number: int, *arguments: int, architecture: int | None = None, network: bool = False
+    machine: str,
+    number: int,
+    *arguments: int,
+    architecture: int | None = None,
+    network: bool = False,
+    zygote: bool = False,
 ) -> int:
     """What the program for `machine` answers to one call."""
     _, audit = seccomp.ARCHITECTURES[machine]
     padded = [*arguments, *[0] * (6 - len(arguments))]
     data = struct.pack("<IIQ6Q", number, audit if architecture is None else architecture, 0, *padded)
-    program = list(struct.iter_unpack("=HBBI", seccomp.compile_policy(machine, network=network)))
+    policy = (
+        seccomp_zygote.compile_policy(machine) if zygote else seccomp.compile_policy(machine, network=network)
+    )
+    program = list(struct.iter_unpack("=HBBI", policy))
     place, loaded = 0, 0
     while True:
         code, if_true, if_false, value = program[place]
@@ -120,6 +130,28 @@ def test_terminals_cannot_be_typed_into(machine: str) -> None:
 def test_a_bot_adds_no_filter_of_its_own(machine: str) -> None:
     assert decide(machine, number(machine, "prctl"), 22) == refused(errno.EPERM)
     assert decide(machine, number(machine, "prctl"), 15) == ALLOW
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_a_zygote_forks_into_all_new_namespaces_or_as_a_bot_does(machine: str) -> None:
+    call, whole = number(machine, "clone"), seccomp_zygote.INTO_NEW_NAMESPACES
+    assert whole == namespaces.ALL_NEW | signal.SIGCHLD
+    assert decide(machine, call, whole, zygote=True) == ALLOW
+    assert decide(machine, call, signal.SIGCHLD, zygote=True) == ALLOW
+    shared_memory, shared_descriptors, shared_folder, new_user = 0x100, 0x400, 0x200, 0x10000000
+    for flags in (
+        *(whole | more for more in (shared_memory, shared_descriptors, shared_folder)),
+        *(whole & ~(1 << bit) for bit in (17, 26, 27, 28, 29, 30)),
+        new_user | signal.SIGCHLD,
+    ):
+        assert decide(machine, call, flags, zygote=True) == refused(errno.EPERM)
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_a_zygote_never_uncovers_what_its_keeper_covered(machine: str) -> None:
+    for name in ("umount2", "pivot_root", "move_mount", "open_tree", "fsmount", "mount_setattr", "setns"):
+        assert decide(machine, number(machine, name), zygote=True) == refused(errno.EPERM)
+    assert decide(machine, number(machine, "mount"), zygote=True) == ALLOW
 
 
 def test_no_call_is_in_two_tables() -> None:

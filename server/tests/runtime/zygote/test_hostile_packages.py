@@ -142,7 +142,7 @@ async def test_a_child_in_shared_namespaces_is_seen(warm_bench: Any, ready: Any,
 import os
 from codex32_guest import child, confine, namespaces
 namespaces.fork_apart = os.fork
-namespaces.map_ids = namespaces.mount_own = namespaces.hide_cgroups = lambda *_: None
+namespaces.mount_proc = namespaces.map_ids = namespaces.mount_own = namespaces.hide_cgroups = lambda *_: None
 namespaces.drop_capabilities = lambda *_: None
 namespaces.mount_given = lambda place, size: os.open("/tmp", os.O_RDONLY)
 """

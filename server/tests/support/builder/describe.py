@@ -6,6 +6,7 @@ from typing import Any
 
 from codex32_server.features.builder.recipes.blocks.triggers import Schedule
 from codex32_server.features.builder.recipes.conditions import CellTest, Condition
+from codex32_server.features.builder.recipes.formulas import Formula
 from codex32_server.features.builder.recipes.measures import Measure
 from codex32_server.features.builder.recipes.model import Block, Questions, Refusal, Understanding
 from codex32_server.features.builder.recipes.slots import FileName
@@ -33,10 +34,10 @@ def _told(meaning: Understanding) -> str:
 def _block(block: Block) -> str:
     if isinstance(block, Schedule):
         return f"cron {' & '.join(block.crons())}"
-    default = {"DropMissing.mode": "any", "SortRows.scope": "all columns"}
+    default = {"DropMissing.mode": "any", "SortRows.scope": "all columns", "WebData.sure": "True"}
     slots: list[str] = []
     for name, value in vars(block).items():
-        plain = _value(value)
+        plain = _value(value) if name not in ("quoted", "numeric") else ""
         if plain and plain != default.get(f"{type(block).__name__}.{name}"):
             slots.append(plain)
     return " ".join([type(block).__name__, *slots])
@@ -47,6 +48,8 @@ def _value(value: Any) -> str:
         return f"[{value.say()}]"
     if isinstance(value, CellTest):
         return value.say().removeprefix(f"{value.column} ")
+    if isinstance(value, Formula):
+        return f"[{value.say()}]"
     if isinstance(value, Measure):
         return value.say() + ("" if value.numeric else " (text)")
     if isinstance(value, FileName):

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from codex32_server.features.bots.models import Bot, Environment, Version
 from codex32_server.features.bots.schemas import BotFilter
+from codex32_server.features.usage.facade import spent_of_bot
 from codex32_server.http.edge import PEEKING_WORKSPACE, Peek
 from codex32_server.storage.lean import compiled
 from codex32_server.storage.session import Tx
@@ -74,6 +75,7 @@ _COLUMNS = (
     Version.number.label("latest_number"),
     Version.digest.label("latest_digest"),
     Version.proof.label("latest_proof"),
+    spent_of_bot(Bot.workspace_id, Bot.id).label("spent"),
     Bot.created_at,
     Bot.updated_at,
 )
@@ -250,7 +252,7 @@ def _conditions(wanted: _Shape) -> list[ColumnElement[bool]]:
 
 def shape(row: Any) -> dict[str, Any]:
     """A row of _COLUMNS as the JSON object that BotView describes."""
-    *plain, pointers, latest_id, number, digest, proof, created_at, updated_at = row
+    *plain, pointers, latest_id, number, digest, proof, spent, created_at, updated_at = row
     identifier, name, title, description, role, kind, tags, status, version_count = plain
     latest = {"id": latest_id, "number": number, "digest": digest, "proof": proof} if latest_id else None
     return {
@@ -265,6 +267,7 @@ def shape(row: Any) -> dict[str, Any]:
         "version_count": version_count,
         "environments": pointers or {},
         "latest_version": latest,
+        "spent": spent,
         "created_at": created_at,
         "updated_at": updated_at,
     }

@@ -11,6 +11,8 @@ from codex32_server.features.builder.documents import Told
 from codex32_server.kit.manifest.rules import host_covers
 
 _URL = re.compile(r"\b(https?|wss?|ftp)://[^\s\"'<>{}|\\^`]+")
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+|\[?[0-9a-fA-F:]+:[0-9a-fA-F:.]*\]?")
+"""A name with a dot or an address. “Begins with https://.” in a message is neither."""
 _PORTS: Final = {"http": 80, "ws": 80, "https": 443, "wss": 443, "ftp": 21}
 _ONLY_NAMES: Final = (
     *("www.w3.org", "purl.org", "schemas.xmlsoap.org", "schemas.openxmlformats.org", "schemas.microsoft.com"),
@@ -54,6 +56,6 @@ def _hosts(text: str) -> list[str]:
             name, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
         except ValueError:
             continue
-        if "." in name and name not in _ONLY_NAMES and "*" not in name:
+        if _HOST.fullmatch(name) and name not in _ONLY_NAMES:
             found.append(name if port == 443 else f"{name}:{port}")
     return found

@@ -15,6 +15,7 @@ from codex32_server.features.builder.errors import (
     BadDocumentError,
     EngineUnavailableError,
     NameTakenError,
+    NothingToProposeError,
     NotProvenError,
     SessionNotFoundError,
     SessionStateError,
@@ -30,7 +31,7 @@ from codex32_server.features.builder.schemas import (
     StageView,
 )
 from codex32_server.features.workspaces.facade import WorkspacesFacade
-from codex32_server.http.edge import Caller, DetachedCaller, require, require_detached
+from codex32_server.http.edge import Caller, DetachedCaller, check_scope, require, require_detached
 from codex32_server.http.errors import StorageFullError
 from codex32_server.http.paging import Page, Paging
 from codex32_server.http.problem import documented
@@ -149,6 +150,25 @@ async def publish_builder_session(
     """Make the bot that was reviewed, and publish it to `dev`. Harmless to repeat."""
     await sessions.publish(caller.database, caller.principal, session_id)
     metrics.bots_created.inc()
+    async with caller.transaction() as tx:
+        return await sessions.get(tx, caller.principal.workspace_id, session_id)
+
+
+@router.post(
+    "/{session_id}/propose",
+    dependencies=[needs_room()],
+    responses=documented(
+        SessionNotFoundError, SessionStateError, NotProvenError, NothingToProposeError, StorageFullError
+    ),
+)
+async def propose_builder_session(
+    caller: Annotated[DetachedCaller, require_detached("proposals:write")],
+    sessions: Sessions,
+    session_id: SessionId,
+) -> SessionView:
+    """File the change of a bot as a proposal that somebody else approves. Harmless to repeat."""
+    check_scope(caller.principal, "builder:write")
+    await sessions.propose(caller.database, caller.principal, session_id)
     async with caller.transaction() as tx:
         return await sessions.get(tx, caller.principal.workspace_id, session_id)
 

@@ -11,7 +11,7 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import Any
+from typing import Any, TypeVar
 
 from codex32_server.features.builder.contract import (
     Asked,
@@ -26,6 +26,8 @@ from codex32_server.features.builder.contract import (
     Thinking,
     Written,
 )
+from codex32_server.features.builder.engines.changing import Changed, change
+from codex32_server.features.builder.engines.nearest import Nearest, with_hints
 from codex32_server.features.builder.permissions import permissions_of
 from codex32_server.features.builder.recipes import model
 from codex32_server.features.builder.recipes.compose import compose, title_of
@@ -55,9 +57,15 @@ class RecipesEngine:
 
     name: EngineName = "recipes"
 
+    def __init__(self, nearest: Nearest | None = None) -> None:
+        self._nearest = nearest
+
     async def understand(self, brief: Brief, thinking: Thinking) -> Requirements | Asked | Refused:
         await thinking.tell("reading the sentence")
-        return await asyncio.to_thread(_requirements, brief)
+        found = await asyncio.to_thread(_requirements, brief)
+        if isinstance(found, Asked) and self._nearest is not None:
+            return await with_hints(found, self._nearest)
+        return found
 
     async def plan(
         self, brief: Brief, requirements: Requirements, thinking: Thinking
@@ -98,11 +106,19 @@ def out_of_words(asked: Asked) -> bool:
     return any(question.id == "goal" or question.id.startswith("words-") for question in asked.questions)
 
 
-def _meaning(brief: Brief) -> model.Understanding | Asked | Refused:
+def _meaning(brief: Brief) -> model.Understanding | Changed | Asked | Refused:
+    if brief.base is not None:
+        return _heard(change(brief))
     wish = _sentence(brief)
     if not wish:
         return Refused(reason=NOTHING_SAID)
-    meant = understand(wish, brief.answers, brief.timezone, brief.assume_defaults)
+    return _heard(understand(wish, brief.answers, brief.timezone, brief.assume_defaults))
+
+
+_Meant = TypeVar("_Meant", model.Understanding, Changed)
+
+
+def _heard(meant: _Meant | model.Questions | model.Refusal) -> _Meant | Asked | Refused:
     if isinstance(meant, model.Refusal):
         return Refused(reason=meant.reason, about=meant.about)
     if isinstance(meant, model.Questions):
@@ -112,16 +128,18 @@ def _meaning(brief: Brief) -> model.Understanding | Asked | Refused:
 
 
 def _sentence(brief: Brief) -> str:
-    """Everything that was said as one text; of a bot that is changed, its own words come first."""
-    said = [brief.origin or "", *(each.text for each in brief.messages if each.role == "person")]
+    """Everything that was said as one text."""
+    said = [each.text for each in brief.messages if each.role == "person"]
     turns = [turn.strip() for turn in said if turn.strip()]
     return ". ".join(turn.rstrip(".") for turn in turns) if len(turns) > 1 else "".join(turns)
 
 
 def _requirements(brief: Brief) -> Requirements | Asked | Refused:
     meant = _meaning(brief)
-    if not isinstance(meant, model.Understanding):
+    if isinstance(meant, Asked | Refused):
         return meant
+    if isinstance(meant, Changed):
+        return _changed_requirements(brief, meant)
     parts = [
         Part(
             role=_ROLES.get(placed.block.role, "step"),
@@ -135,16 +153,34 @@ def _requirements(brief: Brief) -> Requirements | Asked | Refused:
     return Requirements(
         goal=title_of(meant),
         language=meant.language,
+        sentence=meant.sentence,
         parts=parts,
         errors=[_ERRORS.get(meant.language, _ERRORS["en"])],
         assumed=list(meant.assumed),
     )
 
 
+def _changed_requirements(brief: Brief, changed: Changed) -> Requirements:
+    """What the words of a change came to: what is new, and what is there no more."""
+    words = " ".join(brief.wish.split())
+    new = [Part(role="step", words=words, says=says) for says in changed.added]
+    gone = [Part(role="step", words=words, says=f"No longer: {says}") for says in changed.removed]
+    meant = changed.understanding
+    return Requirements(
+        goal=changed.built.title,
+        language=meant.language if meant else "en",
+        sentence=meant.sentence if meant else "",
+        parts=[*new, *gone],
+        errors=[_ERRORS["en"]],
+    )
+
+
 def _built(brief: Brief, name: str | None) -> model.BuiltBot | Asked | Refused:
     meant = _meaning(brief)
-    if not isinstance(meant, model.Understanding):
+    if isinstance(meant, Asked | Refused):
         return meant
+    if isinstance(meant, Changed):
+        return meant.built
     built = compose(meant, name)
     return Refused(reason=built.reason, about=built.about) if isinstance(built, model.Refusal) else built
 

@@ -9,13 +9,16 @@ from .blocks.checks import Validate
 from .blocks.headings import Clean
 from .blocks.joins import JoinTables, StackTables
 from .blocks.messages import Reminder
+from .blocks.reshape import CompareFiles
 from .blocks.rows import DropMissing
 from .blocks.summaries import Profile, Summarise
 from .blocks.triggers import OnDemand, Schedule, Zone
 from .blocks.watches import Watch
+from .blocks.webhooks import Webhook
 from .draft import slug
 from .measures import Measure
-from .model import Flow, Placed, Question, Questions, Refusal, Understanding
+from .model import Block, Flow, Placed, Question, Questions, Refusal, Source, Understanding
+from .options import with_fetched_value
 from .parts.tables import plain_name
 from .slots import FileName
 
@@ -36,6 +39,10 @@ def assemble(understood: Understanding) -> Understanding | Questions | Refusal:
     if placed is None:
         words = next(one.words for one in understood.placed if isinstance(one.block, Watch))
         return Questions((_ask_measure(words),))
+    fetched = _with_fetched(placed)
+    if isinstance(fetched, Questions):
+        return fetched
+    placed = fetched
     flow = _flow(placed)
     if isinstance(flow, Refusal):
         return flow
@@ -43,7 +50,8 @@ def assemble(understood: Understanding) -> Understanding | Questions | Refusal:
     documents = _files(understood.placed, "document")
     placed = _joined_rules(_merged(placed))
     whole = replace(understood, placed=placed, zone=zone, flow=flow, tables=tables, documents=documents)
-    return _check_triggers(whole) or _check_tables(whole) or _check_contradiction(whole) or whole
+    problem = _check_triggers(whole) or _check_sources(whole) or _check_tables(whole)
+    return problem or _check_contradiction(whole) or whole
 
 
 def _without_headings(placed: Sequence[Placed]) -> tuple[Placed, ...]:
@@ -56,13 +64,22 @@ def _without_headings(placed: Sequence[Placed]) -> tuple[Placed, ...]:
         for one in placed
         if not (isinstance(one.block, Clean) and steps)
         and not (isinstance(one.block, Profile) and (summaries or watched))
+        and not (_names_rows(one.block) and (steps or summaries))
     )
+
+
+def _names_rows(block: Block) -> bool:
+    """`fetch the sales from … and sum amount`: what sounds like one value is what the rows are called."""
+    fetched = isinstance(block, Watch) and block.measure is not None and block.measure.source == "fetched"
+    return fetched and isinstance(block, Watch) and block.kind == "remember"
 
 
 def _with_measures(placed: Sequence[Placed]) -> tuple[Placed, ...] | None:
     """Every watch knows what it watches; None if nobody said it."""
     watches = [one.block for one in placed if isinstance(one.block, Watch)]
+    sources = [one.block for one in placed if isinstance(one.block, Source)]
     named = [watch.measure for watch in watches if watch.measure] or _figure(placed)
+    named = named or [measure for source in sources if (measure := source.measure())]
     counted = bool(_files(placed, "table", "described", "left", "right"))
     if watches and not named:
         return None
@@ -72,7 +89,8 @@ def _with_measures(placed: Sequence[Placed]) -> tuple[Placed, ...] | None:
         block = one.block
         if isinstance(block, Watch):
             measure = named[0] if block.measure is None else block.measure
-            if measure.source == "rows" and measure.name != "rows" and not counted:
+            fetched = any(isinstance(other.block, Source) for other in placed)
+            if measure.source == "rows" and measure.name != "rows" and not counted and not fetched:
                 # `the number of followers` without any file is a number somebody gives.
                 measure = Measure("input", f"number of {measure.name}")
             block = replace(block, measure=replace(measure, numeric=measure.numeric or numeric))
@@ -101,15 +119,59 @@ def _flow(placed: Sequence[Placed]) -> Flow | Refusal:
     for one in placed:
         block = one.block
         if isinstance(block, Watch) and block.measure:
-            flows.add("value" if block.measure.source == "input" else "table")
-        elif block.role not in ("trigger", "sink") and len(block.flows) == 1:
+            flows.add("value" if block.measure.source in ("input", "fetched", "page") else "table")
+        elif block.role not in ("trigger", "sink", "gate") and len(block.flows) == 1:
             flows |= block.flows
     if not flows:
-        return "table"
+        sources = [one.block for one in placed if isinstance(one.block, Source)]
+        usual = [flow for flow in ("table", "text") if not sources or flow in sources[0].flows]
+        return "table" if not usual or "table" in usual else "text"
     if len(flows) > 1:
         told = " and ".join(_PURPOSE[flow] for flow in sorted(flows))
         return Refusal(f"This mixes {told}; that is more than one bot. Build one for each.")
     return next(iter(flows))
+
+
+def _with_fetched(placed: tuple[Placed, ...]) -> tuple[Placed, ...] | Questions:
+    """A value that is watched comes from the source, if there is one that can give it."""
+    if not any(isinstance(one.block, Source) for one in placed):
+        return placed
+    watched = [(one, one.block) for one in placed if isinstance(one.block, Watch)]
+    measure = next((watch.measure for _, watch in watched if watch.measure), None)
+    if measure is None or measure.source not in ("input", "fetched", "page"):
+        return placed
+    measure = measure if measure.source == "page" else replace(measure, source="fetched")
+    fetched = with_fetched_value(placed, measure)
+    if fetched is None:
+        text = f"Where does {measure.name} come from? Say it all again, such as “watch the number of rows”."
+        return Questions((Question("goal", text, "text", watched[0][0].words),))
+    return tuple(
+        replace(one, block=replace(one.block, measure=replace(measure, numeric=one.block.measure.numeric)))
+        if isinstance(one.block, Watch) and one.block.measure
+        else one
+        for one in fetched
+    )
+
+
+def _check_sources(whole: Understanding) -> Questions | Refusal | None:
+    """One source that fetches, and not a file beside it that nothing joins."""
+    sources = whole.sources
+    if len(sources) > 1:
+        told = " and ".join(source.place() for source in sources)
+        return Refusal(
+            f"Only one source can be fetched by a bot so far, and these are {told}. The nearest: two bots."
+        )
+    if sources and whole.flow not in sources[0].flows:
+        return Refusal(
+            f"{sources[0].say().rstrip('.')}, and that does not fit {_PURPOSE[whole.flow]}. "
+            "The nearest: say what is to be done with it in other words, or two bots."
+        )
+    if sources and whole.tables and whole.flow == "table":
+        example = f"a bot for {sources[0].place()} and another one for {whole.tables[0].name}"
+        return Refusal(
+            f"Rows that are fetched and rows of a file cannot be put together so far. The nearest: {example}."
+        )
+    return None
 
 
 def _files(placed: Sequence[Placed], *slots: str) -> tuple[FileName, ...]:
@@ -146,13 +208,13 @@ def _joined_rules(placed: Sequence[Placed]) -> tuple[Placed, ...]:
 
 def _check_triggers(whole: Understanding) -> Questions | Refusal | None:
     schedules = [block for block in whole.blocks("trigger") if isinstance(block, Schedule)]
-    demanded = any(isinstance(block, OnDemand) for block in whole.blocks("trigger"))
+    demanded = any(isinstance(block, OnDemand | Webhook) for block in whole.blocks("trigger"))
     reminder = next((block for block in whole.blocks("message") if isinstance(block, Reminder)), None)
     if reminder and not schedules and not demanded:
         text = f"When should it remind you of “{reminder.message}”? For example: every weekday at 9."
         return Questions((Question("schedule", text, "text", reminder.message),))
     watch = next((block for block in whole.blocks("watch") if isinstance(block, Watch)), None)
-    if whole.flow == "value" and schedules and watch and watch.measure:
+    if whole.flow == "value" and schedules and watch and watch.measure and not whole.sources:
         name = watch.measure.name
         words = next(one.words for one in whole.placed if isinstance(one.block, Watch))
         text = (
@@ -165,7 +227,9 @@ def _check_triggers(whole: Understanding) -> Questions | Refusal | None:
 
 
 def _check_tables(whole: Understanding) -> Questions | Refusal | None:
-    pairs = [block for block in whole.blocks("step") if isinstance(block, JoinTables | StackTables)]
+    pairs = [
+        block for block in whole.blocks("step") if isinstance(block, JoinTables | StackTables | CompareFiles)
+    ]
     if len(pairs) > 1:
         return Refusal("Only two files can be put together in one bot so far. The nearest: two bots.")
     named = [table.name for table in whole.tables]

@@ -2,26 +2,72 @@
 
 from __future__ import annotations
 
+from .blocks.channels import Discord, Email, SendVerb, Slack, Teams, Telegram
+from .blocks.charts import Chart
 from .blocks.checks import Validate
 from .blocks.columns import ChangeText, FillMissing, FirstRows, RenameColumn, SelectColumns, SortRows
+from .blocks.computed import Bands, ComputeColumn, DatePart, RoundNumbers
+from .blocks.feeds import Feed
+from .blocks.gates import MessageOption, NewRows, OnlyIf
+from .blocks.github import GitHub, OpenIssue
+from .blocks.handing import CallBot, EmitEvent, PostTo
 from .blocks.headings import Clean
 from .blocks.joins import JoinTables, StackTables
+from .blocks.memory import CountOverRuns, OnlyNew
 from .blocks.messages import Reminder
+from .blocks.model_rows import (
+    ClassifyRows,
+    DraftReplies,
+    ExtractFieldsRows,
+    SentimentRows,
+    SummariseRows,
+    TranslateColumn,
+)
+from .blocks.model_texts import (
+    AnswerQuestion,
+    ClassifyText,
+    DraftReply,
+    ExtractFieldsText,
+    SentimentText,
+    SummariseText,
+    TranslateText,
+)
+from .blocks.reshape import CompareFiles, Pivot, SampleRows, TopPerGroup
+from .blocks.rewrite import ChangeDates, ConvertCurrency, ConvertUnit, MapValues, ReplaceText
 from .blocks.rows import Deduplicate, DropEmptyRows, DropMissing, FilterRows
-from .blocks.sinks import ReportCounts, SaveTable
-from .blocks.sources import TableFile, TextFile
+from .blocks.series import MovingAverage, NumberRows, PercentChange, RankRows, RunningTotal
+from .blocks.sinks import Archive, ReportCounts, SaveTable
+from .blocks.sites import CheckSites, SiteOption
+from .blocks.sources import AllFiles, ExcelSheet, TableFile, TextFile
+from .blocks.splitting import ExtractFromColumn, ExtractFromText, MergeColumns, SplitColumn
 from .blocks.summaries import Profile, Summarise
 from .blocks.texts import CountKeywords, FrequentWords
 from .blocks.triggers import OnDemand, Schedule, Zone
+from .blocks.unusual import Outliers, Share
 from .blocks.watches import Watch
+from .blocks.web import SourceOption, WebData
+from .blocks.webhooks import Answer, Payload, Webhook
+from .blocks.webpages import WebPage
 from .model import Block
 
 BLOCKS: tuple[type[Block], ...] = (
     Schedule,
     Zone,
     OnDemand,
+    Webhook,
     TableFile,
     TextFile,
+    ExcelSheet,
+    AllFiles,
+    WebData,
+    Feed,
+    WebPage,
+    CheckSites,
+    SiteOption,
+    GitHub,
+    Payload,
+    SourceOption,
+    NewRows,
     DropMissing,
     DropEmptyRows,
     FilterRows,
@@ -36,12 +82,66 @@ BLOCKS: tuple[type[Block], ...] = (
     FirstRows,
     JoinTables,
     StackTables,
+    ComputeColumn,
+    RoundNumbers,
+    Bands,
+    DatePart,
+    RunningTotal,
+    PercentChange,
+    MovingAverage,
+    RankRows,
+    NumberRows,
+    SplitColumn,
+    MergeColumns,
+    ExtractFromColumn,
+    MapValues,
+    ReplaceText,
+    ChangeDates,
+    ConvertUnit,
+    ConvertCurrency,
+    Pivot,
+    TopPerGroup,
+    SampleRows,
+    CompareFiles,
+    OnlyNew,
+    Outliers,
     Summarise,
     Profile,
+    Chart,
+    Share,
+    CountOverRuns,
     FrequentWords,
     CountKeywords,
+    ExtractFromText,
+    ClassifyRows,
+    SentimentRows,
+    ExtractFieldsRows,
+    TranslateColumn,
+    SummariseRows,
+    DraftReplies,
+    SummariseText,
+    AnswerQuestion,
+    ExtractFieldsText,
+    ClassifyText,
+    SentimentText,
+    TranslateText,
+    DraftReply,
     Watch,
     Reminder,
     ReportCounts,
     SaveTable,
+    Archive,
+    SendVerb,
+    Email,
+    Slack,
+    Telegram,
+    Discord,
+    Teams,
+    PostTo,
+    OpenIssue,
+    EmitEvent,
+    CallBot,
+    Answer,
+    OnlyIf,
+    MessageOption,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,13 +10,16 @@ from .blocks.headings import Clean
 from .blocks.messages import Reminder
 from .blocks.triggers import Schedule
 from .blocks.watches import Watch
-from .cutter import cut, proofs_for, test_imports
+from .cutter import cut, proofs_for, test_imports, with_helpers
 from .draft import prose, slug
-from .mains import Main, work_blocks, write_main
-from .model import Block, BuiltBot, Refusal, Understanding
+from .flow_tables import work_blocks
+from .mains import write_main
+from .manifest import header
+from .model import Block, BuiltBot, Refusal, Source, Understanding
 from .pages import readme
 from .slots import FileName
 from .trials import trials
+from .writing import Main
 
 _LONGEST_NAME = 48
 _VERBS = {
@@ -27,12 +29,22 @@ _VERBS = {
     "count keywords": "keywords", "remember and compare": "watch", "reminder": "remind",
     "deduplicate": "deduplicate",
     "validate": "validate", "filter rows": "filter", "select columns": "select", "rename a column": "rename",
+    "compare two files": "compare", "pivot": "pivot", "top rows of each group": "top",
+    "outliers": "outliers", "random sample": "sample", "only new rows": "new",
+    "compute a column": "compute", "share of rows": "share",
+    "convert units": "convert", "convert a currency": "convert", "count over runs": "count",
+    "extract from a text": "extract", "extract from a column": "extract", "chart": "chart",
+    "classify rows": "classify", "classify a text": "classify", "sentiment of rows": "sentiment",
+    "sentiment of a text": "sentiment", "translate a column": "translate", "translate a text": "translate",
+    "summarise rows": "summarise", "summarise a text": "summarise", "draft replies": "reply",
+    "draft a reply": "reply", "answer a question about a text": "answer", "extract fields of rows": "extract",
+    "extract fields of a text": "extract",
 }  # fmt: skip
 
 
 def compose(understood: Understanding, name: str | None = None) -> BuiltBot | Refusal:
     """The bot's files, or which parts contradict each other, such as a column used after it is gone."""
-    if understood.flow == "table" and not understood.tables:
+    if understood.flow == "table" and not understood.tables and not understood.sources:
         understood = _with_default_table(understood)
     title = title_of(understood)
     try:
@@ -46,8 +58,7 @@ def compose(understood: Understanding, name: str | None = None) -> BuiltBot | Re
         if isinstance(block, Schedule)
         for cron in block.crons()
     ]
-    header = _header(chosen, title, crons, understood)
-    code = _code(header, title, understood, main)
+    code = _code(_header(chosen, title, understood), title, understood, main)
     files = {
         "bot.py": code,
         "test_bot.py": _tests(chosen, understood, title, main),
@@ -63,9 +74,11 @@ def _with_default_table(understood: Understanding) -> Understanding:
 
 def name_of(understood: Understanding) -> str:
     """A short name: a verb and what it is done to."""
-    blocks = [*work_blocks(understood), *understood.blocks("message"), *understood.blocks("sink")]
+    blocks = [*work_blocks(understood), *understood.blocks("message", "sink"), *understood.sources]
     verb = _verb(blocks)
-    words = [slug(file.stem, "-") for file in (*understood.tables, *understood.documents)][:2]
+    words = [slug(source.place(), "-") for source in understood.sources]
+    words += [slug(file.stem, "-") for file in (*understood.tables, *understood.documents)]
+    words = words[:2]
     for block in blocks:
         if isinstance(block, Reminder):
             words = slug(block.message, "-").split("-")[:4]
@@ -78,23 +91,31 @@ def _verb(blocks: Sequence[Block]) -> str:
     for role in ("watch", "message", "text"):
         found = next((block for block in blocks if block.role == role), None)
         if found:
-            return _VERBS[found.family]
-    pair = next((block for block in blocks if block.family in ("join", "stack")), None)
+            return _verb_of(found)
+    pair = next((block for block in blocks if block.family in ("join", "stack", "compare two files")), None)
     steps = [block for block in blocks if block.role == "step"]
     summaries = [block for block in blocks if block.role == "summary"]
     if pair:
-        return _VERBS[pair.family]
+        return _verb_of(pair)
     if summaries:
-        return _VERBS[summaries[0].family]
+        return _verb_of(summaries[0])
     if len(steps) == 1 and not isinstance(steps[0], Clean):
         return _VERBS.get(steps[0].family, "clean")
-    return "clean" if steps else "convert"
+    if steps:
+        return "clean"
+    return "fetch" if any(isinstance(block, Source) for block in blocks) else "convert"
+
+
+def _verb_of(block: Block) -> str:
+    return _VERBS.get(block.family, slug(block.family, "-").split("-")[0])
 
 
 def title_of(understood: Understanding) -> str:
     """One line without a full stop: what it does."""
-    names = [file.name for file in (*understood.tables, *understood.documents)]
-    blocks = [*work_blocks(understood), *understood.blocks("message")] or understood.blocks("sink")
+    names = [source.place() for source in understood.sources]
+    names += [file.name for file in (*understood.tables, *understood.documents)]
+    blocks = [*understood.sources, *work_blocks(understood), *understood.blocks("message")]
+    blocks = blocks or understood.blocks("sink")
     what = ", ".join(
         dict.fromkeys(block.title if at == 0 else _lower(block.title) for at, block in enumerate(blocks))
     )
@@ -111,33 +132,16 @@ def _lower(text: str) -> str:
     return text[0].lower() + text[1:]
 
 
-def _header(name: str, title: str, crons: Sequence[str], understood: Understanding) -> str:
-    """PEP 723 with the manifest. TOML basic strings are JSON strings."""
+def _header(name: str, title: str, understood: Understanding) -> str:
     role = {"table": "worker", "text": "analyzer", "value": "supervisor", "message": "worker"}[
         understood.flow
     ]
-    lines = [
-        'requires-python = ">=3.11"',
-        "dependencies = []",
-        "",
-        "[tool.codex32]",
-        f"name = {json.dumps(name)}",
-        f"title = {json.dumps(title, ensure_ascii=False)}",
-        f"role = {json.dumps('analyzer' if understood.blocks('summary') else role)}",
-    ]
-    if crons:
-        lines.append("triggers = [")
-        lines += [
-            f"    {{ schedule = {json.dumps(cron)}, timezone = {json.dumps(understood.zone)} }},"
-            for cron in crons
-        ]
-        lines.append("]")
-    lines.append('limits = { memory = "256MiB", timeout = "60s" }')
-    commented = [f"# {line}".rstrip() for line in lines]
-    return "\n".join(["# /// script", *commented, "# ///"])
+    triggers = [line for block in understood.blocks("trigger") for line in block.triggers(understood.zone)]
+    chosen = "analyzer" if understood.blocks("summary") else role
+    return header(name, title, chosen, triggers, understood.rights())
 
 
-def _code(header: str, title: str, understood: Understanding, main: Main) -> str:
+def _code(head: str, title: str, understood: Understanding, main: Main) -> str:
     found = cut(main.source)
     wrapped = [textwrap.fill(prose(sentence, 1000) + ".", 96) for sentence in understood.say()]
     docstring = "\n".join([f'"""{title}.', "", *wrapped, '"""'])
@@ -145,9 +149,11 @@ def _code(header: str, title: str, understood: Understanding, main: Main) -> str
     if found.imports:
         imports += f"\n\n{found.imports}"
     types = [] if not found.types else list(found.types)
+    constants = [f"{name} = {source}" for name, source in main.draft.constants.items()]
+    types = [*types, "\n".join(constants)] if constants else types
     body = "\n\n\n".join([*_after_imports(types), main.source, *found.functions])
     gap = "\n\n" if types and not types[0].startswith(("class", "@")) else "\n\n\n"
-    return f"{header}\n{docstring}\n\n{imports}{gap}{body}\n"
+    return f"{head}\n{docstring}\n\n{imports}{gap}{body}\n"
 
 
 def _after_imports(types: list[str]) -> list[str]:
@@ -169,7 +175,9 @@ def _tests(name: str, understood: Understanding, title: str, main: Main) -> str:
     found = cut(main.source)
     proofs = proofs_for(found.names)
     own = trials(understood, title, main)
-    source = "\n\n\n".join([own, *(proof.source for proof in proofs)])
+    constants = [proof.source for proof in proofs if not proof.is_function]
+    tests = [proof.source for proof in proofs if proof.is_function]
+    source = with_helpers("\n\n\n".join([own, *(["\n".join(constants)] if constants else []), *tests]))
     return render_tests(
         f'"""Tests of {name}: what was asked for, and what data in the wild looks like."""',
         source,

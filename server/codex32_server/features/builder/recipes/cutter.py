@@ -14,7 +14,7 @@ from importlib.resources import files
 _PACKAGE = "codex32_server.features.builder.recipes.parts"
 _IMPORT_LINE = 88
 """Broken early, so that formatters with any usual line length agree."""
-_OWN = ("codex32_bot", "pytest")
+_OWN = ("codex32_bot", "openpyxl", "pypdf", "pytest")
 """Not of the standard library: a group of imports of its own."""
 
 
@@ -56,6 +56,10 @@ class Cut:
     names: frozenset[str]
 
 
+_CALLS = {name: Import("codex32_bot", name) for name in ("call", "emit", "log", "secrets", "state", "step")}
+"""What `main` itself may call, whether or not a part does."""
+
+
 def _read_sources() -> dict[str, str]:
     paths = sorted(files(_PACKAGE).iterdir(), key=lambda path: path.name)
     return {
@@ -72,7 +76,7 @@ _SOURCES = _read_sources()
 @cache
 def library() -> Library:
     """The parts as they were when the process started, parsed once."""
-    found = Library({}, {}, {})
+    found = Library({}, {}, dict(_CALLS))
     for name, source in _SOURCES.items():
         _read_module(name, source, found)
     return found
@@ -176,13 +180,34 @@ def _spaced(types: Sequence[Definition]) -> tuple[str, ...]:
 
 
 def proofs_for(names: frozenset[str]) -> list[Definition]:
-    """The tests that speak only of functions the bot has."""
+    """The tests that speak only of functions the bot has, behind the constants that they use."""
     known = library()
-    return [
+    tests = [
         proof
         for proof in known.proofs.values()
         if proof.name.startswith("test_") and (proof.mentions & known.definitions.keys()) <= names
     ]
+    mentioned_by_them = frozenset(name for test in tests for name in test.mentions)
+    shared = [
+        one
+        for one in known.proofs.values()
+        if not one.name.startswith("test_") and one.name in mentioned_by_them
+    ]
+    return [*shared, *tests]
+
+
+def with_helpers(source: str) -> str:
+    """The tests with the functions of `proofs_*` that are no tests but help them, such as makers of files."""
+    named = mentioned(ast.parse(source))
+    helpers = [
+        proof.source
+        for name, proof in library().proofs.items()
+        if name in named
+        and proof.is_function
+        and not name.startswith("test_")
+        and f"def {name}(" not in source
+    ]
+    return "\n\n\n".join([source, *helpers])
 
 
 def test_imports(source: str, names: frozenset[str]) -> str:

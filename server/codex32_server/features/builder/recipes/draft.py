@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .parts.tables import Table
+from .rights import Props
 from .tokens import fold
 
 LINE = 110
@@ -52,6 +53,10 @@ class Draft:
     """Mutable while the blocks write into it; one draft is one way through the sample."""
 
     stem: str
+    title: str = ""
+    """Of the bot; the subject of its mails."""
+    content: str = "table.rows"
+    """The expression of what the work gave: `table.rows`, `text`, `value` or `message`."""
     table: Table = field(default_factory=lambda: Table([], []))
     other: Table = field(default_factory=lambda: Table([], []))
     text: str = ""
@@ -62,10 +67,32 @@ class Draft:
     expected: dict[str, Any] = field(default_factory=dict[str, Any])
     """Facts of the report that the sample must give."""
     outputs: dict[str, Table] = field(default_factory=dict[str, Table])
+    opening: list[str] = field(default_factory=list[str])
+    """Lines right after the beginning of the report."""
     dropped: list[str] = field(default_factory=list[str])
     """Keys of the report that count rows taken away."""
     told: list[Fact] = field(default_factory=list[Fact])
     """Pieces of the summary, in order."""
+    value: Any = None
+    """What the sample gives where one value is watched."""
+    props: Props = field(default_factory=Props)
+    constants: dict[str, str] = field(default_factory=dict[str, str])
+    """Name → source of constants of the module."""
+    body: list[str] = field(default_factory=list[str])
+    """Expressions of texts that a message has after its summary, such as `show_table(table)`."""
+    alarm: dict[str, Any] = field(default_factory=dict[str, Any])
+    """State of the run before with which the sample is worth telling."""
+    alarm_arguments: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Arguments of `main` with which the sample is worth telling."""
+    gates: list[str] = field(default_factory=list[str])
+    """Conditions, all of which must hold for anybody to be told."""
+
+    drawings: list[str] = field(default_factory=list[str])
+    """Files that are left beside the tables."""
+    checks: list[str] = field(default_factory=list[str])
+    """Lines of the test of what was asked, about `bench` and `report`."""
+    again: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Facts of the report that a second run over the same sample must give."""
 
     def parameter(self, name: str, annotation: str, default: str, meaning: str) -> str:
         """A keyword of `main`; the same name with another default gets a number."""
@@ -74,6 +101,16 @@ class Draft:
             count += 1
             free = f"{name}_{count}"
         self.parameters.setdefault(free, Parameter(free, annotation, default, meaning))
+        return free
+
+    def constant(self, name: str, value: str) -> str:
+        """A text of the module; the same name with another text gets a number."""
+        source = text_source(value, LINE - len(name) - 3)
+        free, count = name, 1
+        while free in self.constants and self.constants[free] != source:
+            count += 1
+            free = f"{name}_{count}"
+        self.constants[free] = source
         return free
 
     def column(self, name: str) -> str:
@@ -106,6 +143,11 @@ class Draft:
         """`target = function(arguments)`, broken over lines as formatters do."""
         self.lines.extend(wrapped(f"{target} = {function}", arguments))
 
+    @property
+    def room(self) -> int:
+        """Characters that a line has at the end of `main`, behind its gates."""
+        return LINE - INDENT * (2 if self.gates else 1)
+
     def removes(self, key: str, count: int, words: str) -> None:
         """The fact that so many rows went away, for the report and its summary."""
         self.expected[key] = count
@@ -117,13 +159,17 @@ class Draft:
         self.told.append(Fact(f"report['{key}']", words))
 
 
-def wrapped(head: str, arguments: Sequence[str], room: int = LINE - INDENT) -> list[str]:
-    """A call on one line if it fits into `room` characters, else one argument a line."""
+def wrapped(
+    head: str, arguments: Sequence[str], room: int = LINE - INDENT, inside: int = LINE - INDENT
+) -> list[str]:
+    """A call on one line if it fits into `room` characters, else in brackets: on a line of its own if that
+    fits `inside`, or one argument a line.
+    """
     line = f"{head}({', '.join(arguments)})"
     if len(line) <= room:
         return [line]
     inner = f"    {', '.join(arguments)}"
-    if len(inner) <= LINE - INDENT:
+    if len(inner) <= inside:
         return [f"{head}(", inner, ")"]
     return [f"{head}(", *(f"    {argument}," for argument in arguments), ")"]
 
@@ -139,6 +185,27 @@ def literal(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return f"{value:.1f}"
     return repr(value)
+
+
+def text_source(value: str, room: int) -> str:
+    """Python source of a text; pieces of a long one stand below each other in brackets."""
+    if len(literal(value)) <= room:
+        return literal(value)
+    if room > 0 and len(literal(value)) <= LINE - INDENT:
+        return f"(\n    {literal(value)}\n)"
+    size = LINE - 2 * INDENT - 24
+    pieces = _cut(value, size)
+    return "\n".join(["(", *(f"    {literal(piece)}" for piece in pieces), ")"])
+
+
+def _cut(value: str, size: int) -> list[str]:
+    """Pieces of at most so many characters, cut behind a space if there is one."""
+    pieces: list[str] = []
+    while len(value) > size:
+        at = value.rfind(" ", 0, size) + 1 or size
+        pieces.append(value[:at])
+        value = value[at:]
+    return [*pieces, value]
 
 
 def fstring_text(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from . import conditions, measures, rules, slots, times
+from . import conditions, formulas, measures, places, rules, slots, spellings, times
 from .blocks.triggers import Schedule
 from .catalog import BLOCKS
 from .languages.english import ENGLISH
@@ -22,6 +22,8 @@ LANGUAGES = (ENGLISH, SPANISH)
 READERS: Mapping[str, SlotReader] = {
     "column": slots.column,
     "columns": slots.columns,
+    "any_column": slots.any_column,
+    "any_columns": slots.any_columns,
     "number": slots.number,
     "percent": slots.percent,
     "count": slots.count,
@@ -34,8 +36,24 @@ READERS: Mapping[str, SlotReader] = {
     "any": slots.anything,
     "table": slots.table,
     "document": slots.document,
+    "page": slots.page,
+    "archive": slots.archive,
     "otherfile": slots.other_file,
-    "url": slots.of_kind("url"),
+    "url": places.url,
+    "urls": places.urls,
+    "phrase": places.phrase,
+    "bot_name": places.bot_name,
+    "channel": places.channel,
+    "note": places.note,
+    "mailed": places.mailed,
+    "addresses": places.addresses,
+    "payload": places.payload,
+    "room": places.room,
+    "repository": places.repository,
+    "secret": places.secret,
+    "header_name": places.header_name,
+    "path": places.path,
+    "dotted": places.dotted,
     "address": slots.of_kind("address"),
     "quoted": slots.of_kind("quoted"),
     "cell_test": conditions.cell_test,
@@ -57,6 +75,20 @@ READERS: Mapping[str, SlotReader] = {
     "requirements": rules.requirements,
     "measure": measures.measure,
     "message": measures.message,
+    "formula": formulas.formula,
+    "operand": formulas.operand,
+    "numbers": spellings.numbers,
+    "pairs": spellings.pairs,
+    "labels": spellings.labels,
+    "separator": spellings.separator,
+    "date_form": spellings.date_form,
+    "date_part": spellings.from_table("date_parts"),
+    "kind": spellings.from_table("kinds"),
+    "unit": spellings.from_table("units"),
+    "currency": spellings.currency,
+    "tongue": spellings.from_table("tongues"),
+    "text_size": spellings.from_table("text_sizes"),
+    "tone": spellings.from_table("tones"),
 }
 
 

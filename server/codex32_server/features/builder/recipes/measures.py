@@ -14,7 +14,7 @@ from .slots import column, skip_articles
 class Measure:
     """A number or text that changes from run to run."""
 
-    source: Literal["input", "rows", "column"]
+    source: Literal["input", "fetched", "page", "rows", "column"]
     name: str
     """Of the column or the input; for `rows` what the person called them."""
     function: str = ""
@@ -26,11 +26,13 @@ class Measure:
             return "the number of rows"
         if self.source == "column":
             return f"the {self.function} of {self.name}"
-        return f"the {self.name} given as input"
+        if self.source == "page":
+            return f"the page {self.name}"
+        return f"the {self.name}" if self.source == "fetched" else f"the {self.name} given as input"
 
     def short(self) -> str:
         """In words, for a message about the value."""
-        return self.name if self.source == "input" else self.say()
+        return self.name if self.source in ("input", "fetched") else self.say()
 
 
 def _from_table(sentence: Sentence, at: int, table: str) -> Iterator[tuple[int, str]]:

@@ -11,9 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Self
 
 from .draft import Draft
+from .formats import file_rights
+from .measures import Measure
+from .parts.tables import Table
+from .rights import Rights, join_rights
 from .slots import FileName
 
-Role = Literal["trigger", "source", "step", "summary", "text", "watch", "message", "sink"]
+Role = Literal["trigger", "source", "step", "summary", "text", "watch", "message", "gate", "sink"]
+"""A gate says when sinks that tell somebody stay silent."""
 Flow = Literal["table", "text", "value", "message"]
 QuestionKind = Literal["text", "choice", "number", "time", "column"]
 SampleKind = Literal["text", "number", "email", "date", "group", "phone", "web"]
@@ -90,9 +95,66 @@ class Block(ABC):
         """Columns that exist only after it."""
         return ()
 
+    def rights(self) -> Rights:
+        """What the bot may touch because of it; goes into the manifest and the page."""
+        return Rights()
+
+    def triggers(self, zone: str) -> Sequence[str]:
+        """Lines of the manifest's `triggers`, as inline tables of TOML."""
+        del zone
+        return ()
+
     def apply(self, draft: Draft) -> None:
-        """Write its part of the bot, and do to the draft's sample what that part will do to real data."""
+        """Write its part of the bot, do to the draft's sample what that part will do to real data, and put
+        what the tests need of the world into `draft.props`.
+        """
         del draft
+
+
+class Source(Block):
+    """A block that fetches data itself: its `apply` defines `table`, `text` or `value`, as `flow` says.
+
+    The draft's `table`, `text` or `value` is what the sample gives; `apply` puts into `draft.props` what the
+    world must answer so that it does. Files given to a run are no such source: `blocks.sources`.
+    """
+
+    role = "source"
+
+    def base(self) -> Table | None:
+        """Rows as they come, where the columns are given; None where they are whatever the steps need."""
+        return None
+
+    def place(self) -> str:
+        """What it reads, in a few words, for names and titles: `api.example.com`."""
+        return ""
+
+    def measure(self) -> Measure | None:
+        """What is watched if a sentence only says “it”; None if that must be said."""
+        return None
+
+    def for_value(self, measure: Measure) -> Source | None:
+        """The same source as it gives that one value; None if it only gives rows or text."""
+        del measure
+        return None
+
+
+class Delivery(Block):
+    """A sink that tells somebody or something. Its lines come last, behind the gates of the sentence."""
+
+    role = "sink"
+    flows = frozenset({"table", "text", "value", "message"})
+
+    @abstractmethod
+    def send(self, draft: Draft, message: str) -> Sequence[str]:
+        """Lines of `main` that hand over the message, an expression, exactly once in a run."""
+
+    @abstractmethod
+    def sent(self) -> str:
+        """For the tests: an expression over `bench`, a list of all that was handed over."""
+
+    @abstractmethod
+    def shows(self) -> Sequence[str]:
+        """For the tests: lines that look at `told`, the one thing that was handed over, and at `report`."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +180,21 @@ class Understanding:
     documents: tuple[FileName, ...] = ()
     assumed: tuple[str, ...] = ()
     """Decisions taken without asking, in words."""
+
+    @property
+    def sources(self) -> list[Source]:
+        """Those that fetch data themselves."""
+        return [placed.block for placed in self.placed if isinstance(placed.block, Source)]
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Who is told."""
+        return [placed.block for placed in self.placed if isinstance(placed.block, Delivery)]
+
+    def rights(self) -> Rights:
+        """Of all blocks together."""
+        files = file_rights((*self.tables, *self.documents))
+        return join_rights([*(placed.block.rights() for placed in self.placed), files])
 
     def blocks(self, *roles: Role) -> list[Block]:
         return [placed.block for placed in self.placed if placed.block.role in roles]

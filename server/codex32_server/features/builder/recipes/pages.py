@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from .blocks.triggers import Schedule
 from .draft import Parameter
-from .mains import Main
 from .model import Understanding
+from .writing import Main
 
 
 def readme(name: str, title: str, understood: Understanding, main: Main) -> str:
@@ -73,10 +73,41 @@ def _outputs(main: Main) -> str:
         if facts
         else "A report with the value, the alerts and a `summary`."
     ]
-    lines += [f"- The file `{name}`" for name in main.draft.outputs]
+    lines += [f"- The file `{name}`" for name in (*main.draft.outputs, *main.draft.drawings)]
     return "\n".join(lines)
 
 
 def _rights(understood: Understanding) -> str:
-    state = " It remembers values from run to run." if understood.blocks("watch") else ""
-    return f"Only the files it is given and those it leaves.{state} No network, no secrets, no money."
+    rights = understood.rights()
+    lines: list[str] = []
+    if rights.network:
+        lines.append(f"- The network: {', '.join(f'`{host}`' for host in rights.network)}, nothing else.")
+    lines += [
+        f"- The secret `{secret.name}`: {secret.meaning}."
+        f" Set it with `codex32 secrets set {secret.name}`."
+        + (f" The bot never holds it; it is put into requests to {secret.host}." if secret.inject else "")
+        for secret in rights.secrets
+    ]
+    if rights.budget:
+        lines.append(f"- Models, for up to {rights.budget:g} USD in a run.")
+    if rights.calls:
+        lines.append(f"- Other bots: {', '.join(f'`{bot}`' for bot in rights.calls)}.")
+    if rights.events:
+        lines.append(f"- Events that it emits: {', '.join(f'`{event}`' for event in rights.events)}.")
+    if rights.knowledge:
+        lines.append(f"- Knowledge bases: {', '.join(f'`{base}`' for base in rights.knowledge)}.")
+    if rights.dependencies:
+        lines.append(f"- Packages: {', '.join(f'`{one}`' for one in sorted(rights.dependencies))}.")
+    state = " It remembers values from run to run." if rights.state else ""
+    no = [
+        word
+        for word, granted in (
+            ("no network", rights.network), ("no secrets", rights.secrets), ("no money", rights.budget)
+        )
+        if not granted
+    ]  # fmt: skip
+    nothing = f" {', '.join(no).capitalize()}." if no else ""
+    files = f"Only the files it is given and those it leaves.{state}{nothing}"
+    if not lines:
+        return files
+    return "\n".join([*lines, f"- Files it is given and those it leaves.{state}{nothing}"])

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from .blocks.channels import by_channel
 from .grammar import Tongue
-from .model import Block
+from .model import Block, Delivery
 from .patterns import Sentence, match
+from .places import Channel
 from .tokens import Token
 
 _UNKNOWN = 10.0
@@ -90,5 +92,13 @@ def _pieces(sentence: Sentence, tongue: Tongue, at: int) -> Iterator[Piece]:
                 read = phrasing.block.read(known)
                 blocks = read if isinstance(read, tuple) else (read,) if read else ()
                 if blocks:
+                    blocks += _told(known, blocks)
                     yield Piece(at, end, _PHRASE + cost, blocks, known)
     yield Piece(at, at + 1, _UNKNOWN, unknown=True)
+
+
+def _told(slots: Mapping[str, Any], blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """`tell me on Slack when …` names in passing who is told."""
+    channel = slots.get("channel")
+    named = isinstance(channel, Channel) and not any(isinstance(block, Delivery) for block in blocks)
+    return (by_channel(channel),) if isinstance(channel, Channel) and named else ()

@@ -34,9 +34,14 @@ def sample_columns(blocks: Sequence[Block], table: int = 0) -> dict[str, list[Ne
     return columns
 
 
-def sample_table(blocks: Sequence[Block], table: int = 0) -> Table:
-    """Ordinary rows, one row for each bad cell, and a repeated row if anything looks for repetitions."""
+def sample_table(blocks: Sequence[Block], table: int = 0, base: Table | None = None) -> Table:
+    """Ordinary rows, one row for each bad cell, and a repeated row if anything looks for repetitions.
+
+    With `base` the columns are those of the source, and cells are put into its rows where a block needs them.
+    """
     columns = sample_columns(blocks, table) or {"name": [Need("name")]}
+    if base is not None:
+        return _into(base, columns)
     goods = {name: _good_cells(needs) for name, needs in columns.items()}
     if "note" not in {plain_name(name) for name in columns}:
         goods["note"] = ("first", "second", "third", "fourth")
@@ -54,6 +59,19 @@ def sample_table(blocks: Sequence[Block], table: int = 0) -> Table:
         for bad in dict.fromkeys(bad for need in needs for bad in need.bad):
             rows.append({**rows[1], name: bad})
     return Table(list(goods), rows)
+
+
+def _into(base: Table, columns: dict[str, list[Need]]) -> Table:
+    """The rows of a source with cells that make each block do something. A block may need a column that
+    the source does not have; that is found when the blocks are played.
+    """
+    rows = [dict(row) for row in base.rows]
+    for name, needs in columns.items():
+        known = next((column for column in base.columns if plain_name(column) == plain_name(name)), None)
+        chosen = tuple(dict.fromkeys(cell for need in needs for cell in need.good))
+        for at, row in enumerate(rows if known and chosen else []):
+            row[known or ""] = chosen[at % len(chosen)]
+    return Table(base.columns, rows)
 
 
 def _good_cells(needs: Sequence[Need]) -> tuple[str, ...]:

@@ -9,10 +9,17 @@ from typing import Any
 
 from .patterns import Found, Sentence
 
-TABLE_FORMATS = frozenset({"csv", "tsv", "json", "jsonl"})
-TEXT_FORMATS = frozenset({"txt", "md", "log"})
+TABLE_FORMATS = frozenset({"csv", "tsv", "json", "jsonl", "xlsx"})
+TEXT_FORMATS = frozenset({"txt", "md", "log", "pdf"})
+PAGE_FORMATS = frozenset({"md", "html", "htm"})
 _LONGEST_NAME = 3
 _LONGEST_LIST = 12
+
+
+_EXTENSIONS = {
+    "json": ".json", "jsonl": ".jsonl", "xlsx": ".xlsx", "excel": ".xlsx", "workbook": ".xlsx", "pdf": ".pdf",
+}  # fmt: skip
+"""Words for a kind of file → how its name ends."""
 
 
 @dataclass(frozen=True)
@@ -45,18 +52,33 @@ def skip_articles(sentence: Sentence, at: int) -> int:
 
 def column(sentence: Sentence, at: int) -> Iterator[Found]:
     """A column: quoted, one word, or several words of which one is typical for columns (`phone number`)."""
-    marks = sentence.grammar.language.column_words
+    language = sentence.grammar.language
+    marks = language.column_words
     at = skip_articles(sentence, at)
+    if at < len(sentence.tokens) and sentence.tokens[at].plain in language.tables["dimensions"]:
+        yield Found(at + 1, sentence.tokens[at].text, 0.2)
     if at < len(sentence.tokens) and sentence.tokens[at].plain in marks:
         at = skip_articles(sentence, at + 1)
-    if at >= len(sentence.tokens):
+    if at >= len(sentence.tokens) or _begins_a_wish(sentence, at):
         return
+    group = language.tables["group_names"].get(sentence.tokens[at].plain)
+    if group and at and sentence.tokens[at - 1].plain in language.tables["group_links"]:
+        yield Found(at + 1, group, 0.2)
     for end, name in _names(sentence, at):
         if name.casefold() in sentence.grammar.language.vague:
             continue
         yield Found(end, name)
         if end < len(sentence.tokens) and sentence.tokens[end].plain in marks:
             yield Found(end + 1, name)
+
+
+def _begins_a_wish(sentence: Sentence, at: int) -> bool:
+    """`sort by name and zip the result`: a verb with an object is not a second column."""
+    language = sentence.grammar.language
+    if at + 1 >= len(sentence.tokens) or sentence.tokens[at].plain not in language.tables["verbs"]:
+        return False
+    following = sentence.tokens[at + 1].plain
+    return following in language.articles or following in language.tables["objects"]
 
 
 def _names(sentence: Sentence, at: int) -> Iterator[tuple[int, str]]:
@@ -86,6 +108,23 @@ def _names(sentence: Sentence, at: int) -> Iterator[tuple[int, str]]:
         ):
             yield end, " ".join(word.text for word in words)
     yield at + 1, tokens[at].text
+
+
+def any_column(sentence: Sentence, at: int) -> Iterator[Found]:
+    """A column where nothing else can stand: also one that is called like a function, such as `total`."""
+    yield from column(sentence, at)
+    at = skip_articles(sentence, at)
+    if (
+        at < len(sentence.tokens)
+        and sentence.tokens[at].plain in sentence.grammar.language.tables["nameable"]
+    ):
+        yield Found(at + 1, sentence.tokens[at].text, 0.1)
+
+
+def any_columns(sentence: Sentence, at: int) -> Iterator[Found]:
+    """One or more of these."""
+    language = sentence.grammar.language
+    yield from _list(sentence, at, "any_column", language.also | language.either)
 
 
 def columns(sentence: Sentence, at: int) -> Iterator[Found]:
@@ -180,12 +219,17 @@ def value(sentence: Sentence, at: int) -> Iterator[Found]:
 
 def _is_value_word(sentence: Sentence, at: int) -> bool:
     """Names such as New York are values although `new` is not."""
-    if is_name_word(sentence, at):
+    if is_name_word(sentence, at) or (sentence.tokens[at:] and _is_code(sentence.tokens[at].text)):
         return True
     if not 0 < at < len(sentence.tokens):
         return False
     token, before = sentence.tokens[at], sentence.tokens[at - 1]
     return token.kind == "word" and token.text[0].isupper() and before.plain not in (".", "!", "?", ":")
+
+
+def _is_code(text: str) -> bool:
+    """`ES` is a value although `es` is a word."""
+    return len(text) > 1 and text.isalpha() and text.isupper()
 
 
 def values(sentence: Sentence, at: int) -> Iterator[Found]:
@@ -230,6 +274,20 @@ def table(sentence: Sentence, at: int) -> Iterator[Found]:
 def document(sentence: Sentence, at: int) -> Iterator[Found]:
     """`notes.txt`, `the article text file`, `a text`."""
     yield from _file(sentence, at, TEXT_FORMATS, sentence.grammar.language.text_words, ".txt")
+
+
+def page(sentence: Sentence, at: int) -> Iterator[Found]:
+    """`report.html`, `table.md`: a file to be looked at."""
+    token = sentence.tokens[at]
+    if token.kind == "file" and token.plain.rsplit(".", 1)[-1] in PAGE_FORMATS:
+        yield Found(at + 1, FileName(token.text))
+
+
+def archive(sentence: Sentence, at: int) -> Iterator[Found]:
+    """`all.zip`."""
+    token = sentence.tokens[at]
+    if token.kind == "file" and token.plain.endswith(".zip"):
+        yield Found(at + 1, FileName(token.text))
 
 
 def other_file(sentence: Sentence, at: int) -> Iterator[Found]:
@@ -284,7 +342,8 @@ def _file_after(sentence: Sentence, at: int, before: list[str], suffix: str) -> 
     while end < len(tokens) and tokens[end].plain in language.file_words:
         kinds.append(tokens[end].plain)
         end += 1
-    extension = ".json" if "json" in kinds else suffix
+    written = next((kind for kind in kinds if kind in _EXTENSIONS), "")
+    extension = _EXTENSIONS.get(written, suffix)
     stem = "-".join(before)
     after = end
     while after < len(tokens) and tokens[after].plain in language.file_links:

@@ -13,6 +13,7 @@ _KINDS = {
     "address": r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
     "file": r"[\w-]+(?:[./][\w-]+)*\.(?i:csv|tsv|jsonl?|txt|md|log|xlsx?|pdf|docx?|xml|ya?ml|parquet|html?|zip|png|jpe?g)\b",
     "zone": r"(?:[A-Z][A-Za-z]+/)+[A-Z][A-Za-z_]+|\bUTC\b|\bGMT\b",
+    "dotted": r"(?<![\w.])[a-z_][\w-]*(?:\[\d+\])?(?:\.[a-z_][\w-]*(?:\[\d+\])?)+(?::\d{2,5})?(?!\w)",
     "date": r"\d{4}-\d{2}-\d{2}",
     "time": r"\d{1,2}[:.]\d{2}(?=\s?[ap]\.?m\b)\s?[ap]\.?m\b\.?|\d{1,2}:\d{2}|\d{1,2}\s?[ap]\.?m\b\.?|\d{1,2}h(?:\d{2})?\b",
     "ordinal": r"\d{1,2}(?:st|nd|rd|th|º|ª)(?!\w)",

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from .assemble import assemble
 from .draft import slug
 from .grammar import Tongue, tongues
-from .model import Block, Placed, Question, Questions, Refusal, Understanding
+from .model import Block, Delivery, Placed, Question, Questions, Refusal, Source, Understanding
+from .options import gather
 from .reading import Piece, Reading, read_sentence
 from .tokens import tokenize
 from .unavailable import NEAREST, ORDER
@@ -106,7 +107,10 @@ def _judge(
         return Questions(asked, _said(placed))
     if not _does_something(placed):
         return Questions((_ask_goal(text),))
-    filled = _fill(placed, answers, assume_defaults)
+    gathered = gather(placed)
+    if isinstance(gathered, Questions):
+        return gathered
+    filled = _fill(gathered, answers, assume_defaults)
     if isinstance(filled, Questions):
         return filled
     placed, assumed = filled
@@ -123,7 +127,9 @@ def _said(placed: Sequence[Placed]) -> tuple[str, ...]:
 def _does_something(placed: Sequence[Placed]) -> bool:
     roles = {one.block.role for one in placed} - {"trigger", "source"}
     families = {one.block.family for one in placed if one.block.role == "sink"}
-    return bool(roles - {"sink"}) or "save" in families
+    fetched = any(isinstance(one.block, Source) for one in placed)
+    told = any(isinstance(one.block, Delivery) for one in placed)
+    return bool(roles - {"sink", "gate"}) or "save" in families or fetched or told
 
 
 _WISH = "What should be done, with which file, and when? For example: “every weekday at 9 deduplicate contacts.csv by email”."

@@ -51,6 +51,14 @@ async def lock(tx: Tx, workspace_id: UUID, session_id: UUID) -> BuilderSession |
     return found.scalar_one_or_none()
 
 
+async def of_version(tx: Tx, workspace_id: UUID, version_id: UUID) -> BuilderSession | None:
+    """The session that made a version, if one did."""
+    query = select(BuilderSession).where(
+        owned(BuilderSession, workspace_id), BuilderSession.version_id == version_id
+    )
+    return await tx.scalar(query.order_by(BuilderSession.id.desc()).limit(1))
+
+
 async def get(tx: Tx, workspace_id: UUID, session_id: UUID) -> tuple[BuilderSession, str] | None:
     """The row, and the status as it is: `failed` where the work was given up."""
     query = select(BuilderSession, _STATUS).where(

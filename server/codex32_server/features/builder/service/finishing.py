@@ -14,31 +14,39 @@ from codex32_server.features.bots.facade import (
 )
 from codex32_server.features.builder.attaching import ScheduleFiles
 from codex32_server.features.builder.contract import Written
-from codex32_server.features.builder.documents import Published, Tested, storable
-from codex32_server.features.builder.errors import NameTakenError, NotProvenError
+from codex32_server.features.builder.documents import Published, Reviewed, Tested, storable
+from codex32_server.features.builder.errors import NameTakenError, NothingToProposeError, NotProvenError
 from codex32_server.features.builder.repository import stages
 from codex32_server.features.builder.service import sessions
 from codex32_server.features.builder.service.state import Loaded, load
 from codex32_server.features.builder.transitions import Event, Status, after
+from codex32_server.features.proposals.facade import NewProposal, ProposalsFacade
 from codex32_server.http.principal import Principal
 from codex32_server.kit.errors import ConflictError
 from codex32_server.kit.manifest.digest import digest
-from codex32_server.storage.session import Database
+from codex32_server.kit.manifest.package import BotPackage
+from codex32_server.storage.session import Database, Tx
 
 _LONGEST_MESSAGE = 2000
+_LONGEST_TITLE = 200
+_MOST_RISKS = 20
 
 
 class Finishing:
     """Turns the end of a session into a bot."""
 
-    def __init__(self, bots: BotsFacade, attachments: ScheduleFiles) -> None:
+    def __init__(self, bots: BotsFacade, attachments: ScheduleFiles, proposals: ProposalsFacade) -> None:
         self._bots = bots
+        self._proposals = proposals
         self._attachments = attachments
 
     async def publish(self, database: Database, principal: Principal, session_id: UUID) -> None:
         """To `dev`, as any deployment. Harmless to repeat: a published session stays what it is.
 
-        Raises SessionNotFoundError, SessionStateError, NotProvenError, NameTakenError.
+        A change of a bot is a proposal that who publishes it files, approves and applies.
+
+        Raises SessionNotFoundError, SessionStateError, NotProvenError, NameTakenError, ProposalStaleError,
+        WideningNeedsOwnerError.
         """
         workspace_id = principal.workspace_id
         async with database.transaction(workspace_id) as tx:
@@ -55,24 +63,13 @@ class Finishing:
             status = after(Status(session.status), Event.PUBLISH)
             if session.walk != loaded.session.walk:
                 raise NotProvenError("The session was changed a moment ago.")
-            try:
-                deployed = await self._bots.deploy(tx, principal, new, package, proof)
-            except ConflictError as error:
-                if error.code == NameTakenError.code:
-                    raise NameTakenError(error.detail) from error
-                raise
+            published = await self._made(tx, principal, loaded, new, package, proof)
             files = {name: UUID(upload) for name, upload in session.settings.get("files", {}).items()}
             if files:
-                await self._attachments.attach(tx, workspace_id, deployed.bot.id, files)
-            session.bot_id, session.version_id = deployed.bot.id, deployed.version.id
+                await self._attachments.attach(tx, workspace_id, UUID(published.bot_id), files)
+            session.bot_id, session.version_id = UUID(published.bot_id), UUID(published.version_id)
+            session.bot_name = published.bot_name
             session.last_number += 1
-            published = Published(
-                bot_id=str(deployed.bot.id),
-                bot_name=deployed.bot.name,
-                version_id=str(deployed.version.id),
-                digest=deployed.version.digest,
-                missing_secrets=deployed.missing_secrets,
-            )
             review = loaded.held["review"]
             values = {
                 "stage": "publish",
@@ -83,6 +80,90 @@ class Finishing:
             await stages.add(tx, workspace_id, session_id, session.last_number, values)
             await stages.end(tx, workspace_id, session_id, session.last_number, {})
             await sessions.move(tx, session, status)
+
+    async def propose(self, database: Database, principal: Principal, session_id: UUID) -> None:
+        """File the change of a bot as a proposal, for somebody else to approve. Harmless to repeat.
+
+        Raises SessionNotFoundError, SessionStateError, NotProvenError, NothingToProposeError.
+        """
+        workspace_id = principal.workspace_id
+        async with database.transaction(workspace_id) as tx:
+            loaded = await load(tx, workspace_id, session_id)
+        if loaded.session.base is None:
+            raise NothingToProposeError("The session makes a new bot.")
+        after(Status(loaded.status), Event.PUBLISH)
+        new, proof = _deployment(loaded)
+        package = await self._bots.read(new)
+        async with database.transaction(workspace_id) as tx:
+            session = await sessions.held(tx, workspace_id, session_id)
+            if session.settings.get("proposal") and session.walk == loaded.session.walk:
+                return
+            filed = await self._proposals.file(tx, principal, _proposal(loaded, proof), package)
+            session.settings = {**session.settings, "proposal": str(filed.id)}
+
+    async def _made(
+        self,
+        tx: Tx,
+        principal: Principal,
+        loaded: Loaded,
+        new: NewDeployment,
+        package: BotPackage,
+        proof: ProofResult,
+    ) -> Published:
+        """A new bot, or the change of one: filed, approved and applied by who publishes it."""
+        if loaded.session.base is not None:
+            return await self._changed(tx, principal, loaded, package, proof)
+        try:
+            deployed = await self._bots.deploy(tx, principal, new, package, proof)
+        except ConflictError as error:
+            if error.code == NameTakenError.code:
+                raise NameTakenError(error.detail) from error
+            raise
+        return Published(
+            bot_id=str(deployed.bot.id),
+            bot_name=deployed.bot.name,
+            version_id=str(deployed.version.id),
+            digest=deployed.version.digest,
+            missing_secrets=deployed.missing_secrets,
+        )
+
+    async def _changed(
+        self, tx: Tx, principal: Principal, loaded: Loaded, package: BotPackage, proof: ProofResult
+    ) -> Published:
+        """Raises ProposalStaleError, WideningNeedsOwnerError."""
+        known = loaded.session.settings.get("proposal")
+        if known is None:
+            filed = await self._proposals.file(tx, principal, _proposal(loaded, proof), package)
+            known = str(filed.id)
+        await self._proposals.approve(tx, principal, UUID(known))
+        applied = await self._proposals.apply(tx, principal, UUID(known), package)
+        secrets = cast("Reviewed", loaded.document("review")).secrets
+        return Published(
+            bot_id=str(applied.bot_id),
+            bot_name=applied.bot_name,
+            version_id=str(applied.applied_version_id),
+            digest=package.digest,
+            missing_secrets=[secret.name for secret in secrets if not secret.is_set],
+        )
+
+
+def _proposal(loaded: Loaded, proof: ProofResult) -> NewProposal:
+    """What was changed, why, and what a reviewer should mind."""
+    base = loaded.session.base or {}
+    review = cast("Reviewed", loaded.document("review"))
+    written = cast("Written", loaded.document("code"))
+    return NewProposal(
+        bot=base["bot_id"],
+        title=" ".join(loaded.brief().wish.split())[:_LONGEST_TITLE],
+        files=written.files,
+        origin="edit",
+        goal="\n".join(review.does),
+        rationale=loaded.brief().wish[:_LONGEST_MESSAGE],
+        risks=[*review.wider, *review.warnings][:_MOST_RISKS],
+        origin_ref=str(loaded.session.id),
+        proof=proof,
+        base_version_id=UUID(base["version_id"]),
+    )
 
 
 def _deployment(loaded: Loaded) -> tuple[NewDeployment, ProofResult]:

@@ -91,6 +91,7 @@ class Loaded:
             assume_defaults=bool(settings.get("assume_defaults", False)),
             base=BotFiles(files=base["files"]) if base else None,
             origin=base.get("origin") if base else None,
+            origin_answers=dict(base.get("answers") or {}) if base else {},
         )
 
 

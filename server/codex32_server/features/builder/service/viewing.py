@@ -25,8 +25,8 @@ GIVEN_UP = "given_up"
 _GIVEN_UP = "The work ended without a result: no worker could carry it out. Resume the session."
 
 
-def summary(session: BuilderSession, status: str, bot_name: str | None = None) -> SessionSummary:
-    return SessionSummary.model_validate(_summary(session, status, bot_name))
+def summary(session: BuilderSession, status: str) -> SessionSummary:
+    return SessionSummary.model_validate(_summary(session, status))
 
 
 def view(loaded: Loaded, cost: Decimal, offer: EngineOffer | None) -> SessionView:
@@ -45,7 +45,7 @@ def view(loaded: Loaded, cost: Decimal, offer: EngineOffer | None) -> SessionVie
     given_up = loaded.status == "failed" and session.status == "working"
     return SessionView.model_validate(
         {
-            **_summary(session, loaded.status, (published or {}).get("bot_name")),
+            **_summary(session, loaded.status),
             "wanted_engine": session.wanted_engine,
             "at": None if last is None else last.stage,
             "messages": [_message(message) for message in loaded.messages],
@@ -65,6 +65,7 @@ def view(loaded: Loaded, cost: Decimal, offer: EngineOffer | None) -> SessionVie
             "cost_usd": cost,
             "budget_usd": session.budget_usd,
             "offer": offer,
+            "proposal_id": session.settings.get("proposal"),
             "missing_secrets": (published or {}).get("missing_secrets", _missing(review)),
         }
     )
@@ -90,8 +91,8 @@ def questions_of(asked: Asked) -> list[QuestionView]:
     return [QuestionView.model_validate(question.model_dump()) for question in asked.questions]
 
 
-def _summary(session: BuilderSession, status: str, bot_name: str | None) -> dict[str, Any]:
-    bot = None if session.bot_id is None else BotRef(id=session.bot_id, name=bot_name or "")
+def _summary(session: BuilderSession, status: str) -> dict[str, Any]:
+    bot = None if session.bot_id is None else BotRef(id=session.bot_id, name=session.bot_name or "")
     return {
         "id": session.id,
         "title": session.title,

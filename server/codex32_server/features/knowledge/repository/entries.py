@@ -70,16 +70,8 @@ _NEIGHBOURS = text(
 _LEXEMES = text("select tsvector_to_array(to_tsvector('simple', :query))")
 _BY_WORDS = text(
     """
-    with full_ones as materialized (
-      select subject_id, words, 1 as whole from search_entries
-       where workspace_id = :workspace_id and kind = :kind and words @@ cast(:all_of as tsquery) limit 500),
-    others as materialized (
-      select subject_id, words, 0 as whole from search_entries
-       where workspace_id = :workspace_id and kind = :kind and words @@ cast(:any_of as tsquery)
-         and (select count(*) from full_ones) < :most limit 1000)
-    select subject_id, max(ts_rank(words, cast(:any_of as tsquery), 1)) as score
-      from (select * from full_ones union all select * from others) as found
-     group by subject_id order by max(whole) desc, score desc, subject_id limit :most
+    select subject_id, score
+      from entries_by_words(:workspace_id, :kind, cast(:all_of as tsquery), cast(:any_of as tsquery), :most)
     """
 )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from codex32_server.features.knowledge.models import Document
@@ -29,6 +30,9 @@ class Work:
     workspace_id: UUID
     document_id: UUID
     revision: int
+    attempt: int
+    """Number of this try, from 1."""
+    attempts: int
 
 
 class SupersededError(Exception):
@@ -48,7 +52,9 @@ async def index(database: Database, models: Models, work: Work) -> str:
         await _note(database, work, status="failed", error=str(error))
         return "failed"
     except Codex32Error as error:
-        await _note(database, work, status="failed", error=f"{error.detail} {error.advice}")
+        # Between two tries it waits; only after the last one it has failed.
+        status = "queued" if work.attempt < work.attempts else "failed"
+        await _note(database, work, status=status, error=f"{error.detail} {error.advice}")
         raise
 
 
@@ -82,9 +88,8 @@ async def _load(database: Database, work: Work) -> tuple[Document, bytes]:
         document = await documents.load(tx, work.workspace_id, work.document_id)
         if document is None or document.revision != work.revision:
             raise SupersededError
-        await documents.note(
-            tx, work.workspace_id, work.document_id, work.revision, status="indexing", error="", embedded=0
-        )
+        begun: dict[str, Any] = {"status": "indexing", "error": "", "embedded": 0, "attempt": work.attempt}
+        await documents.note(tx, work.workspace_id, work.document_id, work.revision, **begun)
         return document, await documents.content(tx, work.workspace_id, work.document_id)
 
 

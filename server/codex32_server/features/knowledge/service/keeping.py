@@ -27,8 +27,10 @@ from codex32_server.storage.session import Tx
 
 INDEX_DOCUMENT = "index_document"
 REBUILD_BASE = "rebuild_base"
+ATTEMPTS = 5
+"""How often a job of knowledge is tried."""
 _HOURS = 6 * 3_600_000
-_RETRIES = Retries(attempts=5, delay_ms=5_000, max_delay_ms=300_000)
+_RETRIES = Retries(attempts=ATTEMPTS, delay_ms=5_000, max_delay_ms=300_000)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
-"""How long a websocket may stay open: while whoever opened it may still come in, and while it is used.
+"""How long a websocket or an answer in parts may go on: while whoever asked may still come in, and a
+websocket while it is used.
 
-A request asks once; a websocket would outlive the key that opened it. The bot's side is in `service.sockets`.
+Who asks once would otherwise outlive the key that he asked with. A websocket's other side is in
+`service.sockets`.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ _NOT_ALLOWED, _GOING_AWAY = 1008, 1001
 _LOST = (UnauthenticatedError, ForbiddenError, NotFoundError)
 
 Close = tuple[int, str]
+Admit = Callable[[], Awaitable[object]]
+"""Lets whoever asked in again, or raises."""
 
 
 class Pulse:
@@ -43,18 +47,40 @@ class Pulse:
         return monotonic() - self._last
 
 
-async def outstayed(pulse: Pulse, admit: Callable[[], Awaitable[object]]) -> Close:
+class Permit:
+    """Of one answer: looked at again before a part of it, every quarter of a minute."""
+
+    def __init__(self, admit: Admit) -> None:
+        self._admit = admit
+        self._looked = monotonic()
+
+    async def lost(self) -> str | None:
+        """Why no further part may pass; None as long as it may."""
+        if monotonic() - self._looked < RECHECK_SECONDS:
+            return None
+        self._looked = monotonic()
+        return await _refusal(self._admit)
+
+
+async def outstayed(pulse: Pulse, admit: Admit) -> Close:
     """Returns the code and the reason once it must be closed; until then it waits.
 
-    `admit` is asked again and again. That it cannot be asked (a database that is away) closes nothing.
+    `admit` is asked again and again.
     """
     while True:
         await asyncio.sleep(min(RECHECK_SECONDS, max(0.01, IDLE_SECONDS - pulse.silent)))
         if pulse.silent >= IDLE_SECONDS:
             return _GOING_AWAY, "nothing was sent for too long"
-        try:
-            await admit()
-        except _LOST as error:
-            return _NOT_ALLOWED, error.code
-        except (Codex32Error, *DATABASE_ERRORS):
-            continue
+        if code := await _refusal(admit):
+            return _NOT_ALLOWED, code
+
+
+async def _refusal(admit: Admit) -> str | None:
+    """The code of what keeps him out. That it cannot be asked (a database that is away) keeps nobody out."""
+    try:
+        await admit()
+    except _LOST as error:
+        return error.code
+    except (Codex32Error, *DATABASE_ERRORS):
+        pass
+    return None

@@ -6,7 +6,8 @@ is let through is decided in `service.headers`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Annotated, Any, cast
 from urllib.parse import quote
 
@@ -17,8 +18,10 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse
 from starlette.types import Receive, Scope, Send
 
+from codex32_server.features.services.endpoints.lasting import Permit
 from codex32_server.features.services.errors import (
     BadGatewayError,
+    ServiceBusyError,
     ServiceNotFoundError,
     ServiceUnreachableError,
 )
@@ -41,6 +44,9 @@ _GONE = 499
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _READING = ("GET", "HEAD")
 
+_What = tuple[str, bytes, list[tuple[bytes, bytes]], AsyncIterator[bytes] | None]
+"""Method, target, headers, body: not read yet as long as nobody took it."""
+
 router = APIRouter(prefix=PREFIX, include_in_schema=False)
 
 
@@ -50,6 +56,9 @@ class Passenger:
     def __init__(self, route: Route, member: str | None) -> None:
         self.route = route
         self.member = member
+
+
+Readmit = Callable[[], Awaitable[Passenger]]
 
 
 async def admit(request: Request, services: ServicesFacade, workspace: str, bot: str) -> Passenger:
@@ -105,7 +114,8 @@ async def call_service(
 ) -> Response:
     """Pass a request on and stream the answer back.
 
-    What only reads is asked again if its replica was replaced before it answered, as in a rollout.
+    It is asked again if its replica was replaced meanwhile, as in a rollout: whatever it is where nobody was
+    there to take it, and what only reads also where it was taken and not answered.
     """
     prefix = prefix_of(request)
     visit = Visit(
@@ -120,33 +130,52 @@ async def call_service(
     body = _body(request)
     if body is not None and "content-length" not in request.headers:
         told.append((b"transfer-encoding", b"chunked"))
+    where = request.path_params
+    readmit = partial(admit, request, services, where["workspace"], where["bot"])
+    reads = request.method in _READING and body is None
     what = request.method, target_of(request), told, body
-    passed = reaching.request(passenger.route, *what)
     try:
-        answer = await passed.__aenter__()
+        try:
+            passed, answer = await _asked(reaching, passenger.route, what)
+        except (BadGatewayError, ServiceUnreachableError) as error:
+            now = await _replaced(error, passenger.route, readmit, reads=reads)
+            passed, answer = await _asked(reaching, now, what)
     except ClientDisconnect:
         return Response(status_code=_GONE)  # for the log: nobody reads it
-    except (BadGatewayError, ServiceUnreachableError):
-        if request.method not in _READING or body is not None:
-            raise
-        where = request.path_params
-        now = await admit(request, services, where["workspace"], where["bot"])
-        if now.route.backends == passenger.route.backends:
-            raise
-        passed = reaching.request(now.route, *what)
-        answer = await passed.__aenter__()
-    return _Streamed(answer, passed, headers.from_bot(answer.headers, prefix, public=public))
+    told_back = headers.from_bot(answer.headers, prefix, public=public)
+    return _Streamed(answer, passed, told_back, Permit(readmit))
+
+
+async def _asked(reaching: Reaching, route: Route, what: _What) -> tuple[Any, httpcore.Response]:
+    """The answer, and the block to leave when it was read. Raises as `Reaching.request`."""
+    passed = reaching.request(route, *what)
+    return passed, await passed.__aenter__()
+
+
+async def _replaced(error: Codex32Error, route: Route, readmit: Readmit, *, reads: bool) -> Route:
+    """Where to ask again. Raises the error where that cannot help, or might do something twice: what was
+    taken and not answered may have been done.
+    """
+    if isinstance(error, ServiceBusyError) or (isinstance(error, BadGatewayError) and not reads):
+        raise error
+    now = (await readmit()).route
+    if now.backends == route.backends:
+        raise error
+    return now
 
 
 class _Streamed(Response):
     """The bot's answer, part by part; the connection is given back at the end, whatever happens."""
 
-    def __init__(self, answer: httpcore.Response, passed: Any, pairs: list[tuple[bytes, bytes]]) -> None:
+    def __init__(
+        self, answer: httpcore.Response, passed: Any, pairs: list[tuple[bytes, bytes]], permit: Permit
+    ) -> None:
         self.status_code = answer.status
         self.background = None
         self.raw_headers = pairs
         self._answer = answer
         self._passed = passed
+        self._permit = permit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         del receive
@@ -155,6 +184,8 @@ class _Streamed(Response):
             await send(start)
             if scope["method"] != "HEAD":
                 async for part in self._answer.aiter_stream():
+                    if code := await self._permit.lost():
+                        raise ConnectionAbortedError(f"the caller may not read on: {code}")
                     await send({"type": "http.response.body", "body": part, "more_body": True})
             await send({"type": "http.response.body", "body": b""})
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:

@@ -17,6 +17,7 @@ import httpcore
 from codex32_server.features.services.errors import (
     BadGatewayError,
     GatewayTimeoutError,
+    ServiceBusyError,
     ServicePausedError,
     ServiceUnreachableError,
 )
@@ -72,7 +73,7 @@ class Reaching:
     ) -> AsyncGenerator[httpcore.Response]:
         """The bot's answer, its body still to come.
 
-        Raises ServiceUnreachableError, BadGatewayError, GatewayTimeoutError.
+        Raises ServiceUnreachableError (nothing was sent then), BadGatewayError, GatewayTimeoutError.
         """
         with self._counting(self._of_service, route.service_id):
             self._refuse_too_many(route)
@@ -105,7 +106,7 @@ class Reaching:
     ) -> AsyncGenerator[BotSocket]:
         """An open websocket to a ready replica, closed at the end of the block.
 
-        Raises ServiceUnreachableError, BadGatewayError, GatewayTimeoutError.
+        Raises ServiceUnreachableError (nothing was sent then), BadGatewayError, GatewayTimeoutError.
         """
         of_service = self._counting(self._of_service, route.service_id)
         with of_service, self._counting(self._sockets, route.service_id):
@@ -127,11 +128,11 @@ class Reaching:
 
     def _refuse_too_many(self, route: Route) -> None:
         if self._of_service[route.service_id] > MOST_AT_ONCE:
-            raise ServiceUnreachableError(
+            raise ServiceBusyError(
                 f"More than {MOST_AT_ONCE} requests to this service are under way.", retry_after=1.0
             )
         if self._sockets[route.service_id] > MOST_SOCKETS:
-            raise ServiceUnreachableError(
+            raise ServiceBusyError(
                 f"{MOST_SOCKETS} websockets of this service are open already.", retry_after=_RETRY_AFTER
             )
 

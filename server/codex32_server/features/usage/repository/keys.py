@@ -34,6 +34,12 @@ async def add(tx: Tx, values: dict[str, Any]) -> LlmKeyView:
     return LlmKeyView(**row)
 
 
+async def add_for_run(tx: Tx, values: dict[str, Any], seconds: float | None) -> None:
+    """As `add_passing`, in the name of whoever began the run by hand."""
+    person = func.llm_run_person(values["workspace_id"], values["run_id"])
+    await add_passing(tx, {**values, "member_id": person}, seconds)
+
+
 async def add_passing(tx: Tx, values: dict[str, Any], seconds: float | None) -> None:
     """A key of a run or of the builder, valid for `seconds` at most by the database's clock.
 

@@ -1,7 +1,7 @@
 """The hot path: one statement for a batch of reservations and settlements, one for the holder of a key.
 
-They are functions of the database (migrations/sql: 0012_usage_money, 0016_builder_sessions), called on lean
-connections.
+They are functions of the database (migrations/sql: 0015_money, 0014_builder_sessions, 0012_usage_access),
+called on lean connections.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from codex32_server.storage.session import Database, Tx
 
 _MONEY = b"""
 select id, verdict, made_at, scope, subject, period, unit, cap, used, resets_at
-  from llm_money(%(ws)s, %(reserves)s::jsonb, %(settles)s::jsonb, %(hits)s::jsonb, %(lease)s, %(moment)s)
+  from llm_money(%(ws)s, %(reserves)s::jsonb, %(settles)s::jsonb, %(hits)s::jsonb, %(lease)s, %(moment)s,
+                 %(again)s)
 """
 _CALLER = b"select * from llm_caller(%(presented)s)"
 _EXTEND = b"select llm_extend(%(ws)s, %(ids)s, %(lease)s)"
@@ -38,7 +39,7 @@ class Verdict:
 
     id: UUID | None
     verdict: str
-    """granted, refused, price_unknown or threshold."""
+    """granted, refused, held_up (it fits when claims in flight are released), price_unknown or threshold."""
     made_at: datetime
     scope: str | None
     subject: UUID | None
@@ -57,8 +58,13 @@ async def apply(
     hits: Sequence[dict[str, Any]],
     lease: float,
     moment: datetime | None = None,
+    *,
+    again: bool = False,
 ) -> list[Verdict]:
-    """Settle and reserve a batch, in one transaction; doing it twice is harmless. Raises psycopg's errors."""
+    """Settle and reserve a batch, in one transaction. Raises psycopg's errors.
+
+    Doing it twice is harmless if the second time is `again`: then reservations that are there stay so.
+    """
     values = {
         "ws": workspace_id,
         "reserves": _document(reserves),
@@ -66,8 +72,9 @@ async def apply(
         "hits": _document(hits),
         "lease": lease,
         "moment": moment,
+        "again": again,
     }
-    return [Verdict(*row) for row in await lean.fetch(_MONEY, values)]
+    return [Verdict(*row) for row in await lean.fetch(_MONEY, values, repeatable=again)]
 
 
 async def extend(lean: LeanConnections, workspace_id: UUID, ids: Sequence[UUID], lease: float) -> None:

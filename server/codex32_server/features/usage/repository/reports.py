@@ -11,8 +11,11 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Select,
+    Text,
+    case,
     func,
     literal,
+    literal_column,
     null,
     select,
     text,
@@ -45,6 +48,10 @@ _SPENT = (*_COUNTS, "cost", "saved")
 _MORE = ("cached", "cache_write", "reasoning", "audio_input", "audio_output")
 _SUMS = (*_COUNTS, *_MORE, "cost", "saved", "latency_ms")
 _DAY = timedelta(days=1)
+_TODAY: ColumnElement[Any] = literal_column("date_trunc('day', now() at time zone 'UTC') at time zone 'UTC'")
+_THIS_MONTH: ColumnElement[Any] = literal_column(
+    "date_trunc('month', now() at time zone 'UTC') at time zone 'UTC'"
+)
 _NAMES = {
     "bot": text("select id, name from bots where workspace_id = :ws and id = any(:ids)"),
     "person": text("select id, name from members where workspace_id = :ws and id = any(:ids)"),
@@ -124,6 +131,32 @@ async def spent_of_runs(tx: Tx, workspace_id: UUID, run_ids: Sequence[UUID]) -> 
     columns = (LlmRunTotal.run_id, *(getattr(LlmRunTotal, name) for name in _SPENT))
     query = select(*columns).where(owned(LlmRunTotal, workspace_id), LlmRunTotal.run_id.in_(run_ids))
     return [dict(row) for row in (await tx.execute(query)).mappings()]
+
+
+def spent_of_bot(workspace_id: Any, bot_id: Any) -> ColumnElement[Any]:
+    """JSON of what a bot of an outer query spent today and this month (UTC); null if it used no models."""
+    spending = LlmRollup.__table__.alias("spending")
+    total, today = (func.sum(spending.c.cost), func.sum(spending.c.cost).filter(spending.c.at >= _TODAY))
+    sums = func.json_build_object(
+        literal_column("'today'"), _plain(today), literal_column("'month'"), _plain(total)
+    )
+    return (
+        select(case((func.count() > literal_column("0"), sums)))
+        .select_from(spending)
+        .where(
+            spending.c.workspace_id == workspace_id,
+            spending.c.span == literal_column("'day'"),
+            spending.c.bot_id == bot_id,
+            spending.c.at >= _THIS_MONTH,
+        )
+        .correlate_except(spending)
+        .scalar_subquery()
+    )
+
+
+def _plain(amount: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Dollars as the API writes them: a text without zeros at its end."""
+    return func.trim_scale(func.coalesce(amount, literal_column("0"))).cast(Text)
 
 
 async def spent_of_builder_sessions(

@@ -54,7 +54,7 @@ class RunKeys:
         self._pepper = pepper
 
     async def issue(self, holder: Holder) -> str:
-        """A key for this attempt alone, within the budget of its manifest."""
+        """A key for this attempt alone, within the budget of its manifest and of whoever began it by hand."""
         value = new_key()
         row = {
             "id": new_id(),
@@ -70,7 +70,7 @@ class RunKeys:
         }
         seconds = None if holder.timeout is None else holder.timeout + _GRACE_SECONDS
         async with self._database.transaction(holder.workspace_id) as tx:
-            await keys.add_passing(tx, row, seconds)
+            await keys.add_for_run(tx, row, seconds)
         return value
 
     async def revoke(self, holder: Holder) -> None:

@@ -48,7 +48,6 @@ _WITHOUT_MEANING: Mapping[str, Any] = {
     "logit_bias": {},
 }
 """These values ask for nothing."""
-_ASKING = object()
 
 
 def read(body: Mapping[str, Any]) -> Question:
@@ -59,21 +58,14 @@ def read(body: Mapping[str, Any]) -> Question:
     for index, tool in enumerate(objects(body.get("tools"))):
         _read_tool(tool, f"tools.{index}", question)
     _read_settings(body, question)
-    question.lost += [
-        name
-        for name, value in body.items()
-        if name not in _UNDERSTOOD and value is not None and _WITHOUT_MEANING.get(name, _ASKING) != value
-    ]
+    question.lose_others(body, _UNDERSTOOD, _WITHOUT_MEANING)
     return question
 
 
 def _read_settings(body: Mapping[str, Any], question: Question) -> None:
-    for name, setting in _PLAIN.items():
-        question.set(setting, body.get(name), name)
-    for name in ("max_tokens", "max_completion_tokens"):
-        question.set("most_output", body.get(name), name)
-    for name in ("user", "safety_identifier"):
-        question.set("user", body.get(name), name)
+    question.take(body, _PLAIN)
+    question.take(body, {"max_tokens": "most_output", "max_completion_tokens": "most_output"})
+    question.take(body, {"user": "user", "safety_identifier": "user"})
     stop = body.get("stop")
     question.set("stop", [stop] if isinstance(stop, str) else array(stop) or None, "stop")
     question.set("tool_choice", _read_choice(body.get("tool_choice")), "tool_choice")

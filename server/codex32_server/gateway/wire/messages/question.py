@@ -29,6 +29,9 @@ from codex32_server.gateway.wire.neutral import (
 
 from .answer import read_block, write_block
 
+_PLAIN: Mapping[str, Setting] = {
+    "max_tokens": "most_output", "temperature": "temperature", "top_p": "top_p", "top_k": "top_k",
+}  # fmt: skip
 _UNDERSTOOD = {
     "model", "messages", "system", "max_tokens", "stream", "stop_sequences", "temperature", "top_p", "top_k",
     "tools",
@@ -53,14 +56,12 @@ def read(body: Mapping[str, Any]) -> Question:
     for index, tool in enumerate(objects(body.get("tools"))):
         _read_tool(tool, f"tools.{index}", question)
     _read_settings(body, question)
-    question.lost += [name for name, value in body.items() if name not in _UNDERSTOOD and value is not None]
+    question.lose_others(body, _UNDERSTOOD)
     return question
 
 
 def _read_settings(body: Mapping[str, Any], question: Question) -> None:
-    question.set("most_output", body.get("max_tokens"), "max_tokens")
-    for name in ("temperature", "top_p", "top_k"):
-        question.set(name, body.get(name), name)
+    question.take(body, _PLAIN)
     question.set("stop", array(body.get("stop_sequences")) or None, "stop_sequences")
     choice = mapping(body.get("tool_choice"))
     if choice:

@@ -42,7 +42,6 @@ _UNDERSTOOD = {
     "reasoning",
     "user", "safety_identifier", "include",
 }  # fmt: skip
-_ASKING = object()
 _WITHOUT_MEANING: Mapping[str, Any] = {
     "store": False, "truncation": "disabled", "service_tier": "auto", "background": False,
 }  # fmt: skip
@@ -74,19 +73,13 @@ def read(body: Mapping[str, Any]) -> Question:
     for index, tool in enumerate(objects(body.get("tools"))):
         _read_tool(tool, f"tools.{index}", question)
     _read_settings(body, question)
-    question.lost += [
-        name
-        for name, value in body.items()
-        if name not in _UNDERSTOOD and value is not None and _WITHOUT_MEANING.get(name, _ASKING) != value
-    ]
+    question.lose_others(body, _UNDERSTOOD, _WITHOUT_MEANING)
     return question
 
 
 def _read_settings(body: Mapping[str, Any], question: Question) -> None:
-    for name, setting in _PLAIN.items():
-        question.set(setting, body.get(name), name)
-    for name in ("user", "safety_identifier"):
-        question.set("user", body.get(name), name)
+    question.take(body, _PLAIN)
+    question.take(body, {"user": "user", "safety_identifier": "user"})
     question.set("tool_choice", _read_choice(body.get("tool_choice")), "tool_choice")
     text = mapping(body.get("text"))
     question.set("json", _read_format(mapping(text.get("format"))), "text.format")

@@ -232,13 +232,13 @@ class SortRows(Block):
     example = "sort sales.csv by amount, highest first"
     phrases: ClassVar[Phrases] = {
         "en": (
-            "<sorted> (the|all)? (rows|it|them|{things}|result|file)? {table}? (by|on) {columns} (,? (ascending|asc|in ascending order|lowest first|smallest first|oldest first|from low to high|alphabetically|a to z|from a to z))?",
-            ("<sorted> (the|all)? (rows|it|them|{things}|result|file)? {table}? (by|on) {columns} ,? (descending|desc|in descending order|highest first|largest first|biggest first|newest first|latest first|from high to low|reverse|in reverse order|z to a|from z to a)", {"descending": True}),
-            "<sorted> (the|all)? (rows|it|them|{things})? alphabetically by {columns}",
+            "<sorted> (the|all)? (rows|it|them|{things}|result|file)? {table}? (by|on) {columns:any_columns} (,? (ascending|asc|in ascending order|lowest first|smallest first|oldest first|from low to high|alphabetically|a to z|from a to z))?",
+            ("<sorted> (the|all)? (rows|it|them|{things}|result|file)? {table}? (by|on) {columns:any_columns} ,? (descending|desc|in descending order|highest first|largest first|biggest first|newest first|latest first|from high to low|reverse|in reverse order|z to a|from z to a)", {"descending": True}),
+            "<sorted> (the|all)? (rows|it|them|{things})? alphabetically by {columns:any_columns}",
         ),
         "es": (
-            "(ordena|ordenar|ordenado|ordena|ordenando) (las|los)? (filas|{things})? {table}? por {columns} (ascendente|de menor a mayor|de la a a la z)?",
-            ("(ordena|ordenar|ordenado|ordenando) (las|los)? (filas|{things})? {table}? por {columns} (descendente|de mayor a menor)", {"descending": True}),
+            "(ordena|ordenar|ordenado|ordena|ordenando) (las|los)? (filas|{things})? {table}? por {columns:any_columns} (ascendente|de menor a mayor|de la a a la z)?",
+            ("(ordena|ordenar|ordenado|ordenando) (las|los)? (filas|{things})? {table}? por {columns:any_columns} (descendente|de mayor a menor)", {"descending": True}),
         ),
     }  # fmt: skip
 
@@ -290,14 +290,14 @@ class FirstRows(Block):
     example = "keep the top 10 rows by amount of sales.csv"
     phrases: ClassVar[Phrases] = {
         "en": (
-            "(keep|take|show|list|report|get|find|select|return|give me)? (only|just)? (the)? (top|highest|largest|biggest) {count} ({things}|<rows>) (by|with the (highest|most|largest|biggest)|in terms of|ranked by|in) {column}",
-            ("(keep|take|show|list|report|get|find|select|return|give me)? (only|just)? (the)? (bottom|lowest|smallest) {count} ({things}|<rows>) (by|with the (lowest|least|smallest)|in terms of|ranked by|in) {column}", {"descending": False}),
-            "(keep|take|show|list|report|get|find|select|return|give me)? (only|just)? (the)? {count} ({things}|<rows>) with the (highest|most|largest|biggest) {column}",
-            ("(keep|take|show|list|report|get|find|select|return|give me)? (only|just)? (the)? {count} ({things}|<rows>) with the (lowest|least|smallest) {column}", {"descending": False}),
+            "(keep|take|show|list|report|get|find|select|return|give me)? (only|just)? (the)? (top|highest|largest|biggest) {count} ({things}|<rows>) (by|with the (highest|most|largest|biggest)|in terms of|ranked by|in) {column:any_column}",
+            ("(keep|take|show|list|report|get|find|select|return|give me)? (only|just)? (the)? (bottom|lowest|smallest) {count} ({things}|<rows>) (by|with the (lowest|least|smallest)|in terms of|ranked by|in) {column:any_column}", {"descending": False}),
+            "(keep|take|show|list|report|get|find|select|return|give me)? (only|just)? (the)? {count} ({things}|<rows>) with the (highest|most|largest|biggest) {column:any_column}",
+            ("(keep|take|show|list|report|get|find|select|return|give me)? (only|just)? (the)? {count} ({things}|<rows>) with the (lowest|least|smallest) {column:any_column}", {"descending": False}),
             "(keep|take|show|select|return|get) (only|just)? (the)? first {count} (<rows>|{things})",
         ),
         "es": (
-            "(quedate con|deja|muestra|dame|toma)? (solo)? (los|las) {count} {things} con (mayor|mas) {column}",
+            "(quedate con|deja|muestra|dame|toma)? (solo)? (los|las) {count} {things} con (mayor|mas) {column:any_column}",
             "(quedate con|deja|muestra|dame|toma) (solo)? (los|las) (primeros|primeras) {count} ({things})?",
         ),
     }  # fmt: skip

@@ -16,6 +16,8 @@ class Reminder(Block):
     """Says something when it is time."""
 
     message: str
+    quoted: bool = False
+    """Whether the words were in quotation marks, and are sent as they are."""
 
     family = "reminder"
     role = "message"
@@ -24,8 +26,11 @@ class Reminder(Block):
     example = "remind me to water the plants every friday at 18:00"
     phrases: ClassVar[Phrases] = {
         "en": (
-            "remind (me|us|everyone|everybody|the team) (to|that|about|of) {message}",
-            "remind (me|us|everyone|everybody|the team) ,? {when} ,? (to|that|about|of) {message}",
+            "remind (me|us|everyone|everybody|the team) {channel}? (to|that|about|of) {message}",
+            "remind (me|us|everyone|everybody|the team) {channel}? ,? {when} ,? {channel}? ,? (to|that|about|of) {message}",
+            "<send> (me|us|everyone|the team)? (the)? (message|text|words|reminder)? {message:quoted} {channel}?",
+            "<send> (me|us|everyone|the team)? {channel} (the)? (message|text|words|reminder)? (saying|with|that says|:)? {message:quoted}",
+            "<send> (me|us|everyone|the team)? {channel:note} (saying|with|that says|:|,)? {message:quoted}",
             "(send|give|set|create|make|i need|schedule) (me|us)? (a|the)? reminder (to|that|about|of|for|saying) {message}",
             "(a)? reminder (to|that|about|of|for|:) {message}",
             "(a)? reminder :? {when} (,|:)? (to|that|about|of)? {message}",
@@ -34,6 +39,9 @@ class Reminder(Block):
         "es": (
             "(recuerdame|recuerdanos|recordarme|recordarnos|avisame|avisanos) (que|de|para)? {message}",
             "(recuerdame|recuerdanos) ,? {when} ,? (que|de|para)? {message}",
+            "(recuerdame|recuerdanos) {channel} ,? {when}? ,? (que|de|para)? {message}",
+            "<send> (me|nos)? (el mensaje|el texto)? {message:quoted} {channel}?",
+            "<send> (me|nos)? {channel} (el mensaje|el texto)? {message:quoted}",
             "(crea|pon|ponme|manda)? (un)? recordatorio (de|para|que) {message}",
             "(di|muestra|escribe) {message:quoted}",
         ),
@@ -44,12 +52,13 @@ class Reminder(Block):
         message = str(slots["message"]).strip("\"“”«»'` ")
         if not message:
             return None
+        quoted = slots["message"] != message or "channel" in slots
         if "when" not in slots:
-            return cls(message)
+            return cls(message, quoted)
         schedule = Schedule.read(slots["when"])
         if schedule is None:
             return None
-        return (cls(message), *(schedule if isinstance(schedule, tuple) else (schedule,)))
+        return (cls(message, quoted), *(schedule if isinstance(schedule, tuple) else (schedule,)))
 
     def say(self) -> str:
         return f"It reminds: “{self.message}”. The reminder is the output and a line in the log of the run."

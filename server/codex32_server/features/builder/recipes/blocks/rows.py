@@ -145,6 +145,10 @@ class FilterRows(Block):
                 {"keep": True},
             ),
             ("(only|just) <every_row> <where> {condition}", {"keep": True}),
+            (
+                "((the|all|all the|any) {things}|(the|all|all the|any)? <rows>) ((of|from|in) {table})? (where|whose) {condition}",
+                {"keep": True},
+            ),
         ),
         "es": (
             ("<drop> <every_row>? <where> {condition}", {"keep": False}),

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ..draft import Draft, literal
+from ..draft import INDENT, LINE, Draft, literal, wrapped
+from ..formats import EXCEL, format_of, writing_line
 from ..model import Block, Phrases
+from ..rights import Rights
 from ..slots import FileName
 
 _DONE = (
@@ -59,22 +61,38 @@ class SaveTable(Block):
 
     family = "save"
     role = "sink"
-    title = "Save or convert to CSV or JSON"
+    title = "Save or convert to CSV, JSON, Excel, Markdown or HTML"
     example = "convert people.csv to JSON"
     phrases: ClassVar[Phrases] = {
         "en": (
-            "(save|write|export|store|output|put|dump) <result>? (to|as|in|into) (a|the)? (new)? (file)? {target:table}",
+            "(save|write|export|store|output|put|dump|convert) (<result>|{table})? (to|as|in|into) (a|the)? (new)? (file)? {target:table}",
             ("(convert|turn|transform|export|save|change) ({table}|<result>) (to|into|as|in) (a)? json (file|format)?", {"format": "json"}),
             ("(convert|turn|transform|export|save|change) ({table}|<result>) (to|into|as|in) (a)? csv (file|format)?", {"format": "csv"}),
+            ("(convert|turn|transform|export|save|change|write) ({table}|<result>) (to|into|as|in) (an|a)? (excel|xlsx) (file|workbook|spreadsheet|sheet|table|format)?", {"format": "xlsx"}),
+            ("(convert|turn|transform|export|save|change|write) ({table}|<result>) (to|into|as|in) (a)? (json lines|jsonl|ndjson) (file|format)?", {"format": "jsonl"}),
+            ("(convert|turn|transform|export|save|change|write|show) ({table}|<result>) (to|into|as|in) (a)? (markdown|md) (file|format|table)?", {"format": "md"}),
+            ("(convert|turn|transform|export|save|change|write|show) ({table}|<result>) (to|into|as|in) (an|a)? (html|web) (file|format|table|page)?", {"format": "html"}),
+            ("(write|make|create|produce|give me) (a|an)? (markdown) (table|file) (of|with|from)? <result>?", {"format": "md"}),
+            ("(write|make|create|produce|give me) (a|an)? (html) (table|page|file) (of|with|from)? <result>?", {"format": "html"}),
+            ("(write|make|create|produce|give me) (a|an)? (excel|xlsx) (file|workbook|spreadsheet) (of|with|from)? <result>?", {"format": "xlsx"}),
+            "(save|write|export|store|output|put|dump|convert) (<result>|{table})? (to|as|in|into) (a|the)? (new)? (file)? {target:page}",
+            ("(as|to) (an|a)? (excel|xlsx) (file|workbook)?", {"format": "xlsx"}),
+            ("(as|to) (a)? (markdown|markdown table)", {"format": "md"}),
+            ("(as|to) (an|a)? (html|html table|html page)", {"format": "html"}),
+            ("(as|to) (json lines|jsonl)", {"format": "jsonl"}),
             ("(as|to) json", {"format": "json"}),
             ("(as|to) csv", {"format": "csv"}),
             "(save|export|store) <result>?",
             "(write|output) (the)? (result|results|rows|cleaned file|clean file)",
         ),
         "es": (
-            "(guarda|guardar|escribe|exporta|guardalo|guardala) (el resultado|la tabla|lo|todo)? (en|como|a) (el archivo)? {target:table}",
+            "(guarda|guardar|escribe|exporta|guardalo|guardala|convierte) (el resultado|la tabla|lo|todo|{table})? (en|como|a) (el archivo)? {target:table}",
             ("(convierte|convertir|pasa|exporta) {table} (a|en|como) json", {"format": "json"}),
             ("(convierte|convertir|pasa|exporta) {table} (a|en|como) csv", {"format": "csv"}),
+            ("(convierte|convertir|pasa|exporta|guarda|guardalo|guardala) ({table}|el resultado|la tabla|lo|todo)? (a|en|como) (un)? (excel|xlsx|archivo excel|fichero excel)", {"format": "xlsx"}),
+            ("(convierte|convertir|pasa|exporta|guarda|guardalo|guardala) ({table}|el resultado|la tabla|lo|todo)? (a|en|como) (una|un)? (markdown|tabla markdown)", {"format": "md"}),
+            ("(convierte|convertir|pasa|exporta|guarda|guardalo|guardala) ({table}|el resultado|la tabla|lo|todo)? (a|en|como) (una|un)? (html|tabla html|pagina html)", {"format": "html"}),
+            "(guarda|guardar|escribe|exporta|guardalo|guardala) (el resultado|la tabla|lo|todo)? (en|como|a) (el archivo)? {target:page}",
             "(guarda|guardar|guardalo) (el resultado)?",
         ),
     }  # fmt: skip
@@ -84,7 +102,10 @@ class SaveTable(Block):
         target: FileName | None = slots.get("target")
         if target is None:
             return cls(None, slots.get("format", "csv"))
-        return cls(target if target.named else None, "json" if target.name.endswith(".json") else "csv")
+        return cls(target if target.named else None, format_of(target.name))
+
+    def rights(self) -> Rights:
+        return Rights(dependencies=(EXCEL,)) if self.format == "xlsx" else Rights()
 
     def say(self) -> str:
         return f"The rows are saved as {self.target.name if self.target else self.format.upper()}."
@@ -95,5 +116,46 @@ class SaveTable(Block):
 
     def apply(self, draft: Draft) -> None:
         name = self.file_name(draft.stem)
-        draft.line(f"write_{self.format}(table, {literal(name)})")
+        draft.line(writing_line(name, self.format, draft.stem))
         draft.outputs[name] = draft.table
+
+
+@dataclass(frozen=True)
+class Archive(Block):
+    """Everything that the run leaves, in one file as well."""
+
+    target: FileName | None = None
+
+    family = "archive"
+    role = "sink"
+    title = "Pack the result into a zip file"
+    example = "sort people.csv by name and zip the result"
+    phrases: ClassVar[Phrases] = {
+        "en": (
+            "(zip|compress|archive) (up)? (<result>|all the files|the files|all files|everything|the output)? ((to|as|in|into) {target:archive})?",
+            "(pack|put|save|bundle|write|export) (<result>|all the files|the files|all files|everything|the output)? (up)? (to|as|in|into) (a|an|one)? (zip|zip file|zip archive|archive)",
+            "(pack|put|save|bundle|write|export) (<result>|all the files|the files|all files|everything|the output)? (up)? (to|as|in|into) {target:archive}",
+        ),
+        "es": (
+            "(comprime|comprimir|empaqueta|empaquetar) (el resultado|todo|los archivos|la tabla)? ((en|como) {target:archive})?",
+            "(guarda|guardalo|pon|empaqueta|comprime) (el resultado|todo|los archivos)? (en|como) (un)? (zip|archivo zip|fichero zip)",
+        ),
+    }  # fmt: skip
+
+    @classmethod
+    def read(cls, slots: Mapping[str, Any]) -> Block | None:
+        return cls(slots.get("target"))
+
+    def say(self) -> str:
+        return f"All files that it leaves are packed into {self.target.name if self.target else 'one zip file'} as well."
+
+    def apply(self, draft: Draft) -> None:
+        """Called when all other files have been left."""
+        name = self.target.name if self.target else f"{draft.stem}.zip"
+        left = [*draft.outputs, *draft.drawings]
+        names = f"[{', '.join(literal(one) for one in left)}]"
+        draft.lines.extend(wrapped("write_archive", [names, literal(name)]))
+        head = f"assert zip_names(bench.output_bytes({literal(name)})) == "
+        shown = [f"    {literal(one)}," for one in left]
+        fits = len(head + names) <= LINE - 2 * INDENT
+        draft.checks += [head + names] if fits else [f"{head}[", *shown, "]"]

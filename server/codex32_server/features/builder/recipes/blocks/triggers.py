@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
@@ -12,6 +13,22 @@ from ..times import Clock, clock_of
 
 _DAY_NAMES = {"*": "every day", "1-5": "every weekday (Monday to Friday)", "6,0": "every weekend day"}
 _NAMES = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+_ASKED: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "*": "every day", "1-5": "every weekday", "6,0": "on weekends", "each": "every {}", "and": " and ", "at": "at {}",
+        "month": "on the {} of every month", "last": "on the last day of the month",
+        "minutes": "every {} minutes", "hours": "every {} hours",
+        "window": " between {} and {}",
+        "names": "sunday monday tuesday wednesday thursday friday saturday",
+    },
+    "es": {
+        "*": "cada dia", "1-5": "cada dia laborable", "6,0": "los fines de semana", "each": "los {}", "and": " y ",
+        "at": "a las {}", "month": "el dia {} de cada mes", "last": "el ultimo dia del mes",
+        "minutes": "cada {} minutos", "hours": "cada {} horas",
+        "window": " entre las {} y las {}",
+        "names": "domingos lunes martes miercoles jueves viernes sabados",
+    },
+}  # fmt: skip
 _CHOICES = {"every day": "*", "every weekday": "1-5", "every monday": "1"}
 
 
@@ -178,6 +195,29 @@ class Schedule(Block):
             for minute, hours in sorted(hours_of.items())
         ]
 
+    def in_words(self, language: str) -> tuple[str, str]:
+        """The days and the times of day, as a person would ask for them in that language."""
+        day_words = _ASKED[language]
+        if self.day_of_month != "*":
+            number = _ordinal(self.day_of_month) if language == "en" else self.day_of_month
+            days = day_words["month"].format(number) if self.day_of_month != "L" else day_words["last"]
+        else:
+            days = day_words.get(self.days) or day_words["each"].format(
+                day_words["and"].join(day_words["names"].split()[day] for day in _day_numbers(self.days))
+            )
+        if self.step:
+            unit, every = self.step
+            low, high = [f"{hour}:{minute:02}" for hour, minute in self.window] if self.window else ("", "")
+            between = day_words["window"].format(low, high) if self.window else ""
+            return days if self.days != "*" else "", day_words[unit].format(every) + between
+        clocks = [f"{clock[0]}:{clock[1]:02}" for clock in self.clocks if not isinstance(clock, str)]
+        return days, day_words["at"].format(day_words["and"].join(clocks)) if clocks else ""
+
+    def triggers(self, zone: str) -> Sequence[str]:
+        return [
+            f"{{ schedule = {json.dumps(cron)}, timezone = {json.dumps(zone)} }}" for cron in self.crons()
+        ]
+
     def say(self) -> str:
         if self.step:
             unit, every = self.step
@@ -203,6 +243,22 @@ class Schedule(Block):
             _NAMES[int(sign)] if sign.isdigit() else {"-": " to ", ",": ", "}[sign] for sign in self.days
         )
         return f"every {names}"
+
+
+def _ordinal(number: str) -> str:
+    """`1st`, `2nd`, `11th`, as the grammar of English has them."""
+    if number[-2:] in ("11", "12", "13"):
+        return f"{number}th"
+    return number + {"1": "st", "2": "nd", "3": "rd"}.get(number[-1], "th")
+
+
+def _day_numbers(days: str) -> list[int]:
+    """The days of the week that cron writes as `1,3` or `1-5`; 0 is Sunday."""
+    found: list[int] = []
+    for part in days.split(","):
+        first, _, last = part.partition("-")
+        found.extend(range(int(first), int(last or first) + 1))
+    return found
 
 
 @dataclass(frozen=True)

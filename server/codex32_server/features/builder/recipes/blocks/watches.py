@@ -10,10 +10,11 @@ from typing import Any, ClassVar, Literal
 from ..draft import Draft, fstring_text, literal
 from ..measures import Measure
 from ..model import Block, Need, Phrases
+from ..rights import Rights
 
 Kind = Literal["remember", "change", "above", "below", "rise", "fall", "move"]
 _WHEN_EN = "(when|if|whenever|as soon as|every time|each time|once|in case)"
-_IT_EN = "(it|{measure} ((in|of|from) {table})?)"
+_IT_EN = "(it|they|{measure} ((in|of|from) {table})?)"
 _WHEN_ES = "(cuando|si|cada vez que|siempre que)"
 _IT_ES = "({measure} ((en|de|del) {table})?)?"
 
@@ -84,6 +85,9 @@ class Watch(Block):
             return [Need(self.measure.name, "number")]
         return []
 
+    def rights(self) -> Rights:
+        return Rights(state=True)
+
     def apply(self, draft: Draft) -> None:
         if self.kind == "remember":
             return
@@ -92,6 +96,11 @@ class Watch(Block):
         if self.kind != "change":
             meaning = "the limit" if self.kind in ("above", "below") else "how many percent are worth telling"
             limit = draft.parameter(name, "float", literal(self.amount), meaning)
+        if self.measure and self.measure.source == "page" and self.kind == "change":
+            draft.line("if has_changed(value, previous):")
+            name = fstring_text(self.measure.say())
+            draft.line(f'    alerts.append(f"{name} changed:\\n{{changed_lines(previous, value)}}")')
+            return
         test, words = {
             "change": ("has_changed(value, previous)", "changed from {previous} to {value}"),
             "above": (

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from . import english_steps
+from . import english_web as web
 from .language import Language, words
 
 CLASSES = {
@@ -15,8 +17,10 @@ CLASSES = {
     "with the (empty|missing|blank)|(that|which|who) (have|has|had) no|(that|which|who) (are|is) missing|(that|which|who) lack|"
     "(that|which|who) (don't|doesn't|do not|does not) have|not having|having no|with nothing in|whose",
     "where": "where|whose|with|having|that have|which have|who have|that has|if|in which|when|for which",
-    "tell": "tell (me|us)|report|notify (me|us)|alert (me|us)?|warn (me|us)?|let (me|us) know|inform (me|us)|say|"
-    "show (me|us)?|give (me|us)|list|print|display|output|return",
+    "tell": "(tell (me|us)|report|notify (me|us)|alert (me|us)?|warn (me|us)?|let (me|us) know|inform (me|us)|say|"
+    "show (me|us)?|give (me|us)|list|print|display|output|return|(ping|message) (me|us)?) {channel}?|"
+    "(email|e-mail|mail|slack) {channel:mailed}|(send|write|drop|post) (me|us)? {channel:note}",
+    **web.CLASSES,
     "compute": "what is|what are|what was|what's|extract|calculate|compute|work out|find|get|determine|report|show (me|us)?|tell (me|us)|give (me|us)|"
     "produce|create|make|print|output|return|list|display|calculating|computing|and",
     "by": "by|per|for each|for every|in each|grouped by|group by|broken down by|split by|of each|within each|based on|on|using",
@@ -25,9 +29,10 @@ CLASSES = {
     "watch": "remember|watch|monitor|track|keep an eye on|follow|keep track of|observe|check|store|record",
     "duplicates": "duplicates|duplicate {things}|duplicated {things}|repeated {things}|dupes|repeats|doubles|duplicate entries|duplications",
     "up": "goes above|rises above|goes over|climbs above|exceeds|is above|is over|is higher than|is greater than|is more than|"
-    "gets above|gets over|passes|crosses|surpasses|goes beyond|reaches more than|rises over|goes higher than|tops|goes up above|gets higher than|crosses above",
+    "gets above|gets over|passes|crosses|surpasses|goes beyond|reaches more than|rises over|goes higher than|tops|goes up above|gets higher than|crosses above|"
+    "exceed|go above|rise above|go over|are above|are over|are more than|are higher than|climb above|pass",
     "down": "goes below|falls below|drops below|goes under|is below|is under|is lower than|is less than|gets below|falls under|"
-    "drops under|sinks below|gets under|dips below|goes lower than|gets lower than|crosses below",
+    "drops under|sinks below|gets under|dips below|goes lower than|gets lower than|crosses below|go below|fall below|drop below|are below|are under|are less than|are lower than",
     "up_by": "(rises|increases|grows|goes up|climbs|jumps) (by|more than|by more than|over|by over|at least)",
     "down_by": "(falls|decreases|drops|goes down|shrinks|sinks) (by|more than|by more than|over|by over)",
     "move_by": "(changes|moves|varies|differs) (by|more than|by more than|over|by over)",
@@ -76,24 +81,15 @@ FILLERS = (
 )
 
 UNAVAILABLE = {
-    "(send|sends|sending|forward|write) (me|us|them|him|her|everyone|it|the {things}|{things})? (an|a|by|via|per|through|as an|in an|to my|over)? "
-    "(email|e-mail|mail|emails|e-mails) (to {any})?": "email",
-    "(by|via|through|over|to my|to our) (an|a)? (email|e-mail|mail|emails) (to {any})?": "email",
-    "(email|e-mail|mail) (me|us|them|him|her|everyone|it|the {things}|{things})": "email",
-    "(send|forward|post|mail|email)? (it|the {things})? (to|by|via) {address}": "email",
-    "(post|send|message|write|notify|report|publish|share)? (it|me|us|the {things}|this|a message)? (to|on|in|via|through|by|over)? (the|our|my|a)? "
-    "(slack|telegram|discord|whatsapp|teams|sms|signal|messenger|mattermost|text message) (channel|message|chat|group|messages)?": "chat",
-    "(call|fetch|get|download|request|read|open|visit|query|hit|ping|check|watch|monitor)? (the|an|a|from)? (url|api|endpoint|webhook|"
-    "website|web|site|webpage|page|internet|rss|feed|http|https|server|online)": "network",
-    "(from|of|at|on|to|in)? {url}": "network",
-    "(scrape|crawl|scraping|crawling|google|browse|tweet|twitter|facebook|instagram|linkedin|youtube|github|gitlab|jira)": "network",
+    "(send|message|write|notify|report|share)? (it|me|us|the {things}|this|a message)? (to|on|in|via|through|by|over)? (the|our|my|a)? "
+    "(whatsapp|sms|signal|messenger|mattermost|text message) (channel|message|chat|group|messages)?": "chat",
+    "(scrape|crawl|scraping|crawling|google|browse|tweet|twitter|facebook|instagram|linkedin|youtube|gitlab|jira)": "network",
     "(the|a|our|my|from|in|into|to)? (database|postgres|postgresql|mysql|sqlite|sql|mongodb|bigquery|snowflake|warehouse)": "database",
     "(google sheets|google sheet|google drive|dropbox|onedrive|sharepoint|s3|ftp|sftp|notion|airtable|salesforce|hubspot|stripe|shopify)": "network",
-    "(excel|xlsx|xls|pdf|pdfs|word document|docx|image|images|photo|photos|video|videos|audio|parquet|xml|yaml)": "format",
+    "(xls|word document|docx|image|images|photo|photos|video|videos|audio|parquet|xml|yaml)": "format",
     "{otherfile}": "format",
-    "(translate|sentiment|classify|categorise|categorize|chatgpt|gpt|llm|ai|openai|claude|predict|forecast|paraphrase|rewrite|transcribe|"
-    "anomaly|anomalies|outliers|outlier|recommend)": "model",
-    "(chart|charts|graph|graphs|plot|plots|diagram|dashboard)": "chart",
+    "(chatgpt|gpt|llm|ai|openai|claude|predict|forecast|paraphrase|rewrite|transcribe|recommend)": "model",
+    "(dashboard|dashboards|map|heatmap|scatter plot|histogram)": "chart",
     "(hack|crack|steal|phish|phishing|spam|ddos|malware|ransomware|virus|keylogger|exploit|brute force|passwords?|credentials|"
     "mine bitcoin|mine crypto|/etc/passwd|/etc/shadow|rm -rf|bypass|spy on)": "harmful",
     "(buy|sell|trade|pay|invoice customers|transfer money|order pizza|book)": "effects",
@@ -109,30 +105,32 @@ UNAVAILABLE = {
 }
 
 TABLES = {
+    **english_steps.TABLES,
+    **web.TABLES,
     "tests": {
-        "{column} <be>? (less than|under|below|lower than|smaller than|fewer than|lt) {value:number}": "is_below",
-        "{column} <be>? (more than|over|above|higher than|greater than|bigger than|larger than|exceeds|gt) {value:number}": "is_above",
-        "{column} <be>? (at most|no more than|up to|not more than|less than or equal to|le) {value:number}": "is_at_most",
-        "{column} <be>? (at least|no less than|not less than|greater than or equal to|ge) {value:number}": "is_at_least",
-        "{column} <be>? between {low:number} (and|to|-) {high:number}": "is_between",
-        "{column} <be>? not between {low:number} and {high:number}": "not is_between",
-        "{column} <be>? (before|earlier than|older than|lt) {value:day}": "is_before",
-        "{column} <be>? (after|later than|newer than|since|gt) {value:day}": "is_after",
-        "{column} <be>? (older than|more than) {value:count} days (ago|old)?": "is_older_than",
-        "{column} <be>? (in|within|from) (the)? last {value:count} days": "is_within_last",
-        "{column} <be> (empty|missing|blank|null|not set)": "is_missing",
-        "{column} (is|are)? (not|isn't|aren't) (empty|missing|blank|null)": "not is_missing",
-        "{column} (isn't|aren't) (empty|missing|blank|null)": "not is_missing",
-        "{column} (is|are) (filled|present|filled in)": "not is_missing",
-        "{column} (<be> equal to|equals|eq|<be> exactly|<be>|equal to|of) {values}": "is_same",
-        "{column} (is|are) (one of|in|either|any of) {values}": "is_same",
-        "{column} (<be> not|isn't|aren't|ne|does not equal|doesn't equal|<be> different from|<be> other than) {values}": "not is_same",
-        "{column} (contains|contain|includes|include|containing|including|has) (the)? (word|text)? {value}": "contains",
-        "{column} (does not|doesn't|do not|don't) (contain|include) {value}": "not contains",
-        "{column} (starts with|begins with|starting with|start with|beginning with) {value}": "starts_with",
-        "{column} (does not|doesn't) (start with|begin with) {value}": "not starts_with",
-        "{column} (ends with|ending with|ends in|end with|ending in) {value}": "ends_with",
-        "{column} (does not|doesn't) (end with|end in) {value}": "not ends_with",
+        "{column:any_column} <be>? (less than|under|below|lower than|smaller than|fewer than|lt) {value:number}": "is_below",
+        "{column:any_column} <be>? (more than|over|above|higher than|greater than|bigger than|larger than|exceeds|gt) {value:number}": "is_above",
+        "{column:any_column} <be>? (at most|no more than|up to|not more than|less than or equal to|le) {value:number}": "is_at_most",
+        "{column:any_column} <be>? (at least|no less than|not less than|greater than or equal to|ge) {value:number}": "is_at_least",
+        "{column:any_column} <be>? between {low:number} (and|to|-) {high:number}": "is_between",
+        "{column:any_column} <be>? not between {low:number} and {high:number}": "not is_between",
+        "{column:any_column} <be>? (before|earlier than|older than|lt) {value:day}": "is_before",
+        "{column:any_column} <be>? (after|later than|newer than|since|gt) {value:day}": "is_after",
+        "{column:any_column} <be>? (older than|more than) {value:count} days (ago|old)?": "is_older_than",
+        "{column:any_column} <be>? (in|within|from) (the)? last {value:count} days": "is_within_last",
+        "{column:any_column} <be> (empty|missing|blank|null|not set)": "is_missing",
+        "{column:any_column} (is|are)? (not|isn't|aren't) (empty|missing|blank|null)": "not is_missing",
+        "{column:any_column} (isn't|aren't) (empty|missing|blank|null)": "not is_missing",
+        "{column:any_column} (is|are) (filled|present|filled in)": "not is_missing",
+        "{column:any_column} (<be> equal to|equals|eq|<be> exactly|<be>|equal to|of) {values}": "is_same",
+        "{column:any_column} (is|are) (one of|in|either|any of) {values}": "is_same",
+        "{column:any_column} (<be> not|isn't|aren't|ne|does not equal|doesn't equal|<be> different from|<be> other than) {values}": "not is_same",
+        "{column:any_column} (contains|contain|includes|include|containing|including|has) (the)? (word|text)? {value}": "contains",
+        "{column:any_column} (does not|doesn't|do not|don't) (contain|include) {value}": "not contains",
+        "{column:any_column} (starts with|begins with|starting with|start with|beginning with) {value}": "starts_with",
+        "{column:any_column} (does not|doesn't) (start with|begin with) {value}": "not starts_with",
+        "{column:any_column} (ends with|ending with|ends in|end with|ending in) {value}": "ends_with",
+        "{column:any_column} (does not|doesn't) (end with|end in) {value}": "not ends_with",
     },
     "days": {
         "(every|each|on|all|during)? (single)? (weekday|weekdays|workday|workdays|working day|working days|business day|business days|week day|week days)": "1-5",
@@ -226,7 +224,7 @@ ENGLISH = Language(
         "daily weekly monthly hourly yearly weekdays weekday weekend weekends noon midnight morning evening afternoon night "
         "top first last how many much what why something anything everything someone stuff things thing nice nicely better pretty "
         "fast quickly properly correctly somehow maybe perhaps etc whatever new pls translate scrape fetch download upload post "
-        "slack telegram url api website sentiment classify predict forecast chart graph plot pdf excel database "
+        "slack telegram url api website classify predict forecast chart graph plot excel pdf xlsx workbook database "
         "except but unless instead rather otherwise else again other others another same different similar about around approximately "
     ),
     vague=words(
@@ -339,8 +337,8 @@ ENGLISH = Language(
     units=words("euros euro dollars dollar usd eur pounds gbp points degrees units kg km years"),
     row_words=words("rows row lines line records record entries entry ones"),
     file_words=words("file files data export list"),
-    table_words=words("csv csvs json tsv spreadsheet"),
-    text_words=words("text document txt article"),
+    table_words=words("csv csvs json jsonl tsv spreadsheet excel xlsx workbook"),
+    text_words=words("text document txt article pdf"),
     file_links=words("of with called named for"),
     at_words=words("at @"),
     every=words("every each on"),

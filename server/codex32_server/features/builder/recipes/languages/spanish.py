@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from . import spanish_steps
+from . import spanish_web as web
 from .language import Language, words
 
 CLASSES = {
@@ -13,7 +15,9 @@ CLASSES = {
     "every_row": "(todos|todas|cada)? (los|las|la|el)? {things}|aquellas|aquellos|las",
     "lacking": "sin|que no tengan|que no tienen|que carezcan de|a las que les falta|a las que les falte|con falta de",
     "where": "donde|cuyo|cuya|cuyos|cuyas|con|que tengan|que tienen|en las que|en los que|si|cuando",
-    "tell": "avisame|avisa|dime|di|informa|informame|notificame|notifica|alertame|alerta|muestra|muestrame",
+    "tell": "(avisame|avisa|avisanos|dime|di|informa|informame|notificame|notifica|alertame|alerta|muestra|muestrame) {channel}?|"
+    "(envia|enviame|envianos|manda|mandame|mandanos|enviar|mandar|escribe|escribeme) {channel:note}",
+    **web.CLASSES,
     "compute": "calcula|calcular|calculame|muestra|dame|informa|informa de|dime|reporta|obten|saca|haz|cuenta|y",
     "grouped": "por|por cada|para cada|segun|agrupado por|agrupada por|agrupando por",
     "by": "por|segun|usando|para cada|por cada",
@@ -41,21 +45,23 @@ FILLERS = (
 )
 
 TABLES = {
+    **spanish_steps.TABLES,
+    **web.TABLES,
     "tests": {
-        "{column} <be>? (menor que|menor de|inferior a|por debajo de|menos de|lt) {value:number}": "is_below",
-        "{column} <be>? (mayor que|mayor de|superior a|por encima de|mas de|gt) {value:number}": "is_above",
-        "{column} <be>? (como mucho|como maximo|menor o igual que|le) {value:number}": "is_at_most",
-        "{column} <be>? (al menos|como minimo|mayor o igual que|ge) {value:number}": "is_at_least",
-        "{column} <be>? entre {low:number} y {high:number}": "is_between",
-        "{column} <be>? (anterior a|antes de|antes del) {value:day}": "is_before",
-        "{column} <be>? (posterior a|despues de|despues del) {value:day}": "is_after",
-        "{column} <be> (vacio|vacia|vacios|vacias|en blanco)": "is_missing",
-        "{column} no <be> (vacio|vacia|vacios|vacias|en blanco)": "not is_missing",
-        "{column} (<be> igual a|eq|<be>|igual a) {values}": "is_same",
-        "{column} (no <be>|ne|distinto de|distinta de) {values}": "not is_same",
-        "{column} (contiene|contenga) {value}": "contains",
-        "{column} (empieza por|empiece por|comienza por) {value}": "starts_with",
-        "{column} (termina en|termine en|acaba en) {value}": "ends_with",
+        "{column:any_column} <be>? (menor que|menor de|inferior a|por debajo de|menos de|lt) {value:number}": "is_below",
+        "{column:any_column} <be>? (mayor que|mayor de|superior a|por encima de|mas de|gt) {value:number}": "is_above",
+        "{column:any_column} <be>? (como mucho|como maximo|menor o igual que|le) {value:number}": "is_at_most",
+        "{column:any_column} <be>? (al menos|como minimo|mayor o igual que|ge) {value:number}": "is_at_least",
+        "{column:any_column} <be>? entre {low:number} y {high:number}": "is_between",
+        "{column:any_column} <be>? (anterior a|antes de|antes del) {value:day}": "is_before",
+        "{column:any_column} <be>? (posterior a|despues de|despues del) {value:day}": "is_after",
+        "{column:any_column} <be> (vacio|vacia|vacios|vacias|en blanco)": "is_missing",
+        "{column:any_column} no <be> (vacio|vacia|vacios|vacias|en blanco)": "not is_missing",
+        "{column:any_column} (<be> igual a|eq|<be>|igual a) {values}": "is_same",
+        "{column:any_column} (no <be>|ne|distinto de|distinta de) {values}": "not is_same",
+        "{column:any_column} (contiene|contenga) {value}": "contains",
+        "{column:any_column} (empieza por|empiece por|comienza por) {value}": "starts_with",
+        "{column:any_column} (termina en|termine en|acaba en) {value}": "ends_with",
     },
     "days": {
         "(cada|todos los|los|en)? (dia|dias) (laborable|laborables|de diario|habil|habiles|de semana)": "1-5",
@@ -107,18 +113,13 @@ TABLES = {
 }
 
 UNAVAILABLE = {
-    "(envia|enviar|enviame|enviarme|manda|mandar|mandame|mandarme|enviarlo|mandarlo|enviadme)? (lo|un|una|el resultado|el informe|el resumen)? (un|por|al|mi|a mi)? "
-    "(email|e-mail|correo electronico|correo|mail) (a {any})?": "email",
-    "(enviamelo|mandamelo|envialo|mandalo) (por (email|correo|correo electronico))?": "email",
-    "(publica|publicar|envia|manda|avisa|avisame)? (en|a|por) (slack|telegram|whatsapp|discord|teams|sms)": "chat",
-    "(llama|consulta|descarga|descargar|obten|lee|visita)? (a|la|el|una|un)? (url|api|web|pagina web|pagina|sitio web|internet|feed|rss|servidor)": "network",
-    "(de|en|desde|a)? {url}": "network",
+    "(publica|publicar|envia|manda|avisa|avisame)? (en|a|por) (whatsapp|sms)": "chat",
     "(rastrea|scrapea|scraping)": "network",
     "(la|una|en|de|desde)? (base de datos|mysql|postgres|sql)": "database",
-    "(excel|xlsx|pdf|imagen|imagenes|word)": "format",
+    "(xls|imagen|imagenes|word|docx)": "format",
     "{otherfile}": "format",
-    "(traduce|traducir|sentimiento|clasifica|clasificar|predice|predecir|ia)": "model",
-    "(grafico|grafica|graficos|diagrama)": "chart",
+    "(predice|predecir|ia)": "model",
+    "(mapa|histograma|panel de control)": "chart",
     "(hackea|hackear|roba|robar|contrasenas|contrasena|virus|phishing|spam)": "harmful",
     "(compra|comprar|vende|vender|paga|pagar)": "effects",
     "(manana mismo|hoy|una sola vez)": "once",
@@ -141,7 +142,7 @@ SPANISH = Language(
         "suma total media promedio mediana minimo maximo cuenta contar calcula calcular resume resumir agrupa agrupar agrupado informe resumen "
         "informa informame dime di avisame avisa muestra dame guarda guardar guardalo exporta convierte convertir pasa pasar pon poner "
         "renombra renombrar recuerda recuerdame vigila controla sigue monitoriza filas fila registros registro lineas linea columna columnas "
-        "archivo fichero csv json tabla datos vacio vacia vacios vacias blanco menor mayor igual superior inferior contiene empieza termina "
+        "archivo fichero csv json excel pdf xlsx tabla datos vacio vacia vacios vacias blanco menor mayor igual superior inferior contiene empieza termina "
         "dia dias semana mes manana tarde noche hora horas minutos lunes martes miercoles jueves viernes sabado domingo hazme haz crea "
         "correctamente bien bonito rapido mejor cosas cosa algo envia enviar manda mandar traduce laborable laborables cuantas cuantos "
         "han fueron palabra palabras texto luego despues tambien ademas excepto salvo"
@@ -200,8 +201,8 @@ SPANISH = Language(
     units=words("euros euro dolares puntos grados unidades"),
     row_words=words("filas fila registros registro lineas linea entradas entrada"),
     file_words=words("archivo fichero lista"),
-    table_words=words("csv json"),
-    text_words=words("texto documento articulo"),
+    table_words=words("csv json jsonl excel xlsx"),
+    text_words=words("texto documento articulo pdf"),
     file_links=words("de con llamado llamada"),
     at_words=words("a las la"),
     every=words("cada todos los"),

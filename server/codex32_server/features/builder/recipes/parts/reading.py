@@ -92,3 +92,20 @@ def parse_json(content: str) -> Table:
     objects = cast("list[Row]", items)
     columns = list(dict.fromkeys(key for item in objects for key in item))
     return Table(columns, [{column: item.get(column) for column in columns} for item in objects])
+
+
+def read_json_lines(path: Path) -> Table:
+    """Rows of a file with one JSON object on each line. Raises ValueError that names the first bad line."""
+    items: list[Row] = []
+    for at, line in enumerate(read_text(path).splitlines(), start=1):
+        if line.strip():
+            try:
+                item: Any = json.loads(line)
+            except ValueError as error:
+                raise ValueError(f"Line {at} of {path.name} is no JSON: {error}") from error
+            if not isinstance(item, dict):
+                raise ValueError(f"Line {at} of {path.name} is no JSON object.")
+            items.append(cast("Row", item))
+    columns = list(dict.fromkeys(key for item in items for key in item))
+    log.info(f"read {len(items)} rows from {path.name}", columns=columns)
+    return Table(columns, [{column: item.get(column) for column in columns} for item in items])

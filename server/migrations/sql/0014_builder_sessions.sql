@@ -83,6 +83,7 @@ create or replace function llm_write(ws uuid, ended llm_reservations[], settles 
     cost = t.cost + excluded.cost, saved = t.saved + excluded.saved, latency_ms = t.latency_ms + excluded.latency_ms
 $$;
 
+-- It gives the session too, and is its owner's as before.
 drop function llm_caller(bytea);
 -- One round trip: find the key, see that what it is for still lives, note its use (once a minute).
 create function llm_caller(presented bytea)
@@ -114,3 +115,28 @@ alter function llm_caller(bytea) owner to codex32_directory;
 revoke create on schema public from codex32_directory;
 revoke all on function llm_caller(bytea) from public;
 grant execute on function llm_caller(bytea) to codex32_app;
+
+-- What a bot spends, for lists of bots: its own days of a month, whatever the other bots spend.
+create index ix_llm_rollups_bot on llm_rollups (workspace_id, bot_id, at) where span = 'day';
+grant select on llm_rollups to codex32_worker;
+
+-- Who began a run by hand, or the run that it was called by, and is still a member. What a schedule, a webhook or a
+-- service began is nobody's.
+create function llm_run_person(ws uuid, run uuid) returns uuid language sql stable security definer
+  set search_path = public, pg_temp as $$
+  with recursive above as (
+    select r.trigger_kind, r.parent_run_id, r.created_by, 1 as depth
+      from runs r where r.id = run and r.workspace_id = ws
+    union all
+    select r.trigger_kind, r.parent_run_id, r.created_by, a.depth + 1
+      from above a join runs r on r.id = a.parent_run_id and r.workspace_id = ws
+     where a.trigger_kind = 'bot' and a.depth < 32)
+  select m.id from above a join members m on m.id = a.created_by and m.workspace_id = ws
+   where a.trigger_kind in ('api', 'cli', 'web', 'chat', 'retry') order by a.depth limit 1
+$$;
+grant select (trigger_kind, parent_run_id, created_by) on runs to codex32_directory;
+grant create on schema public to codex32_directory;
+alter function llm_run_person(uuid, uuid) owner to codex32_directory;
+revoke create on schema public from codex32_directory;
+revoke all on function llm_run_person(uuid, uuid) from public;
+grant execute on function llm_run_person(uuid, uuid) to codex32_worker;

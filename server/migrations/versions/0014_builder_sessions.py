@@ -1,4 +1,4 @@
-"""What a builder session costs: keys of its own, a column of the ledger, a dimension of its sums"""
+"""Keys and costs of builder sessions; newer catalogues of published prices; tries of documents"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0016"
+revision = "0014"
 down_revision = "0013"
 branch_labels = None
 depends_on = None
@@ -15,9 +15,10 @@ _SQL = Path(__file__).parents[1] / "sql"
 
 
 def upgrade() -> None:
-    # A bare cursor: the script holds % and : of its own, which would be taken for placeholders.
+    # A bare cursor: the scripts hold % and : of their own, which would be taken for placeholders.
     cursor = op.get_bind().connection.cursor()
-    cursor.execute((_SQL / "0016_builder_sessions.sql").read_text())
+    for script in ("0014_builder_sessions.sql", "0014_catalogues.sql", "0014_documents.sql"):
+        cursor.execute((_SQL / script).read_text())
 
 
 def downgrade() -> None:

@@ -1,0 +1,171 @@
+"""Changing a bot that is there, without a model: the words it was built from, or the times in its manifest.
+
+A bot that recipes built, and nobody changed since, is built again from changed words (`recipes.editing`).
+Of any other bot only the times are changed, in the manifest where they stand: its code is its author's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from codex32_server.features.builder.contract import Brief
+from codex32_server.features.builder.recipes.blocks.triggers import OnDemand, Schedule, Zone
+from codex32_server.features.builder.recipes.compose import compose
+from codex32_server.features.builder.recipes.editing import Edited, edit
+from codex32_server.features.builder.recipes.model import BuiltBot, Questions, Refusal, Understanding
+from codex32_server.features.builder.recipes.understand import understand
+from codex32_server.kit.manifest.package import BotPackage, package_from_files
+from codex32_server.kit.manifest.patching import patch_manifest
+from codex32_server.kit.manifest.schema import Trigger
+
+_OWN_WORDS = re.compile(r"^Asked for as:\n\n> (.+)$", re.MULTILINE)
+_STAND_IN = "sort a.csv by name"
+"""Any work will do where only the times of a sentence are read."""
+_BY_HAND = (
+    "This bot was written or changed by hand, and without a model only its times can be changed by words: "
+    "“only on mondays at 9”. For anything else edit its code, or let a model do it."
+)
+_CRON = re.compile(r"(\d+) (\d+(?:,\d+)*) \* \* (\*|[\d,-]+)")
+_DAY_NAMES = {"sun": "0", "mon": "1", "tue": "2", "wed": "3", "thu": "4", "fri": "5", "sat": "6"}
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What the words came to: the bot, and what it says now that it did not say before."""
+
+    built: BuiltBot
+    added: Sequence[str]
+    removed: Sequence[str]
+    understanding: Understanding | None = None
+    """None where only the manifest changes."""
+
+
+def change(brief: Brief) -> Changed | Questions | Refusal:
+    """The bot of `brief.base` with everything in it that was said."""
+    assert brief.base is not None
+    files = brief.base.files
+    package = package_from_files({path: text.encode() for path, text in files.items()})
+    name = package.manifest.name
+    origin = brief.origin or _words_of(files)
+    answers = {**brief.origin_answers, **brief.answers}
+    zone = _zone_of(package, brief.timezone)
+    if origin and _is_untouched(brief, origin, name, zone):
+        return _rebuilt(brief, origin, answers, name, zone)
+    return _retimed(brief, package, zone)
+
+
+def _words_of(files: dict[str, str]) -> str:
+    """What the page of a bot says that it was asked for as."""
+    found = _OWN_WORDS.search(files.get("README.md", ""))
+    return found.group(1).strip() if found else ""
+
+
+def _zone_of(package: BotPackage, fallback: str) -> str:
+    zones = {trigger.timezone for trigger in package.manifest.triggers if trigger.schedule}
+    return zones.pop() if len(zones) == 1 else fallback
+
+
+def _is_untouched(brief: Brief, origin: str, name: str, zone: str) -> bool:
+    """Whether the words still make this very bot."""
+    assert brief.base is not None
+    meant = understand(origin, brief.origin_answers, zone, assume_defaults=True)
+    own = compose(meant, name) if isinstance(meant, Understanding) else None
+    if not isinstance(own, BuiltBot):
+        return False
+    return all(own.files[path] == brief.base.files.get(path) for path in own.files if path.endswith(".py"))
+
+
+def _rebuilt(
+    brief: Brief, origin: str, answers: dict[str, str], name: str, zone: str
+) -> Changed | Questions | Refusal:
+    added: list[str] = []
+    removed: list[str] = []
+    sentence, found = origin, None
+    for wish in _wishes(brief):
+        found = edit(sentence, wish, answers, zone, brief.assume_defaults)
+        if not isinstance(found, Edited):
+            return found
+        sentence = found.sentence
+        added += found.added
+        removed += found.removed
+    if found is None:
+        return Refusal(
+            "Nothing was said. Say what should change: “only on workdays”, “also post it to Slack”."
+        )
+    built = compose(found.understanding, name)
+    return built if isinstance(built, Refusal) else Changed(built, added, removed, found.understanding)
+
+
+def _wishes(brief: Brief) -> list[str]:
+    return [message.text for message in brief.messages if message.role == "person" and message.text.strip()]
+
+
+def _retimed(brief: Brief, package: BotPackage, zone: str) -> Changed | Questions | Refusal:
+    """Of a bot written by hand: other schedules, and nothing else."""
+    assert brief.base is not None
+    schedules = [trigger for trigger in package.manifest.triggers if trigger.schedule]
+    old = _in_words(schedules)
+    if old is None:
+        return Refusal(_BY_HAND)
+    sentence = f"{old}, {_STAND_IN}" if old else _STAND_IN
+    removed: list[str] = []
+    found: Edited | Questions | Refusal = Refusal(_BY_HAND)
+    for wish in _wishes(brief):
+        found = edit(sentence, wish, brief.answers, zone, brief.assume_defaults)
+        if not isinstance(found, Edited):
+            asks_for_time = isinstance(found, Questions) and all("." in one.id for one in found.questions)
+            return found if asks_for_time else Refusal(_BY_HAND)
+        sentence = found.sentence
+        removed += found.removed
+    if not isinstance(found, Edited):
+        return found
+    times = [
+        one.block for one in found.understanding.placed if isinstance(one.block, Schedule | OnDemand | Zone)
+    ]
+    if len(times) + 1 != len(found.understanding.placed):
+        return Refusal(_BY_HAND)
+    crons = [cron for block in times if isinstance(block, Schedule) for cron in block.crons()]
+    return _patched(brief, package, crons, found, removed)
+
+
+def _patched(
+    brief: Brief, package: BotPackage, crons: Sequence[str], found: Edited, removed: Sequence[str]
+) -> Changed:
+    assert brief.base is not None
+    kept = [_as_table(trigger) for trigger in package.manifest.triggers if not trigger.schedule]
+    schedules = [_as_table(trigger) for trigger in package.manifest.triggers if trigger.schedule]
+    first: dict[str, object] = schedules[0] if schedules else {}
+    zone = found.understanding.zone
+    made = [{**first, "schedule": cron, "timezone": zone} for cron in crons]
+    source = patch_manifest(brief.base.files[package.entry], {"triggers": [*kept, *made] or None})
+    manifest = package.manifest
+    built = BuiltBot(
+        manifest.name,
+        manifest.title or manifest.name,
+        {**brief.base.files, package.entry: source},
+        tuple(found.added),
+        tuple(f"{cron} ({zone})" for cron in crons),
+    )
+    return Changed(built, found.added, removed)
+
+
+def _as_table(trigger: Trigger) -> dict[str, object]:
+    """As it stands in a manifest; what is usual is left out."""
+    return trigger.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
+
+
+def _in_words(schedules: Sequence[Trigger]) -> str | None:
+    """The schedules as a person would ask for them; empty if there are none, None if they have no words."""
+    told: list[str] = []
+    for trigger in schedules:
+        cron = (trigger.schedule or "").casefold()
+        for name, number in _DAY_NAMES.items():
+            cron = cron.replace(name, number)
+        found = _CRON.fullmatch(cron)
+        if found is None:
+            return None if len(schedules) > 1 else ""
+        clocks = tuple((int(hour), int(found[1])) for hour in found[2].split(","))
+        told.append(" ".join(Schedule(days=found[3], clocks=clocks).in_words("en")))
+    return " and ".join(told)

@@ -1,0 +1,274 @@
+"""Changing a bot by a sentence: the wish is worked into the words that the bot was built from.
+
+Four kinds of change are known: something more (“also post it to Slack”), another time (“only on workdays”),
+something less (“don't deduplicate any more”), one thing for another (“1000 instead of 500”). The new sentence
+is understood as a whole and held against the old one: what the wish does not speak of must mean what it meant
+before, or the change is refused. So a change is never a guess.
+"""
+# ruff: noqa: E501 - a pattern is read best on one line
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from .blocks.triggers import OnDemand, Schedule, Zone
+from .model import Block, Placed, Question, Questions, Refusal, Understanding
+from .tokens import fold, tokenize
+from .understand import understand
+
+
+@dataclass(frozen=True)
+class Edited:
+    """The new words, and what they say more and less than the old ones."""
+
+    sentence: str
+    understanding: Understanding
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+_ALSO = re.compile(
+    r"^(?:please|por favor)?,?\s*(?:and|y|e)?\s*(?:also|additionally|besides|in addition|as well|moreover|ademas|tambien)\b,?\s*"
+    r"|,?\s*(?:too|as well|tambien|ademas)\s*[.!]?$"
+)
+_ONLY = re.compile(
+    r"^(?:please\s+)?(?:make it |let it |have it )?(?:only |just )?(?:run(?:s)?|start(?:s)?|schedule|do)(?: it)?(?: only| just)?\s+"
+    r"|^(?:only|just|solo|solamente|unicamente)\s+|^(?:que )?(?:se )?(?:ejecuta(?:lo|la)?|ejecute|corre|hazlo)\s+(?:solo |solamente )?"
+)
+_INSTEAD_END = re.compile(r",?\s*(?:instead|en su lugar|en vez de eso)\s*[.!]?$")
+_LESS = re.compile(
+    r"^(?:please\s+)?(?:(?:don't|do not|dont|never|no longer|stop|remove the step|leave out the step|without|"
+    r"no|ya no|deja de|quita el paso|sin)\s+)(?P<what>.+?)(?:\s+(?:any ?more|any longer|mas))?[.!]?$"
+)
+_CHANGE = (
+    re.compile(
+        r"^(?:change|replace|switch|turn|cambia|sustituye|reemplaza)\s+(?P<old>.+?)\s+(?:to|with|into|by|for|a|por)\s+(?P<new>.+?)[.!]?$"
+    ),
+    re.compile(
+        r"^(?:use |take |make it |send it to |post it to |usa |pon |que sea )?(?P<new>.+?)\s+(?:instead of|rather than|not|en vez de|en lugar de|y no)\s+(?P<old>.+?)[.!]?$"
+    ),
+)
+_SOFT_LESS = re.compile(
+    r"^(?:please\s+)?(?:remove|drop|skip|leave out|take out|quita|elimina)\s+(?:the |la |el |los |las )?(?P<what>.+?)[.!]?$"
+)
+_TRIGGERS = (Schedule, OnDemand, Zone)
+_STEM = 6
+"""Letters that two words have in common at least, if they are of one family."""
+_NOT_FOUND = "Nothing in “{}” says “{}”, so there is nothing to change."
+_TOO_MUCH = "That would change more than was asked for: {}. Say the whole wish again instead."
+
+
+def edit(
+    origin: str,
+    wish: str,
+    answers: Mapping[str, str] | None = None,
+    zone: str = "UTC",
+    assume_defaults: bool = False,
+) -> Edited | Questions | Refusal:
+    """The bot of `origin` with the wish worked in. `answers` are those to both sentences."""
+
+    def read(sentence: str) -> Understanding | Questions | Refusal:
+        return understand(sentence, answers, zone, assume_defaults)
+
+    before = read(origin)
+    if not isinstance(before, Understanding):
+        return Refusal("The words that this bot was built from are not understood any more. Build it anew.")
+    told: Questions | Refusal | None = None
+    for change in _changes(before, wish.strip(" ."), read):
+        found = change if isinstance(change, Refusal) else _checked(before, change, read)
+        if isinstance(found, Edited):
+            return found
+        if isinstance(change, Refusal) or change.sure:
+            return found
+        if told is None or (isinstance(told, Refusal) and isinstance(found, Questions)):
+            told = found
+    return told or Refusal("I do not understand what should change.", wish)
+
+
+@dataclass(frozen=True)
+class _Change:
+    """A new sentence, and which blocks of the old one may be gone in it."""
+
+    sentence: str
+    may_go: frozenset[int] = frozenset()
+    """Numbers of blocks of the old understanding."""
+    must_add: bool = False
+    only_times: bool = False
+    """Nothing may come with it but another time."""
+    sure: bool = False
+    """The wish can hardly mean anything else: what stands in its way is what the person is told."""
+
+
+Read = Callable[[str], Understanding | Questions | Refusal]
+
+
+def _changes(before: Understanding, wish: str, read: Read) -> Iterator[_Change | Refusal]:
+    """Every way in which the wish might be meant, the surest first."""
+    plain = fold(wish)
+    if not plain:
+        yield Refusal(
+            "Nothing was said. Say what should change: “only on workdays”, “also post it to Slack”."
+        )
+        return
+    for pattern in _CHANGE:
+        if found := pattern.match(plain):
+            yield from _swapped(
+                before, wish[slice(*found.span("old"))], wish[slice(*found.span("new"))], read
+            )
+    if found := _LESS.match(plain):
+        yield _less(before, wish[slice(*found.span("what"))], read)
+        return
+    if found := _SOFT_LESS.match(plain):
+        less = _less(before, wish[slice(*found.span("what"))], read)
+        if isinstance(less, _Change):
+            yield less
+    yield from _retimed(before, _cut(_INSTEAD_END, _cut(_ONLY, wish)), read)
+    more = _cut(_ALSO, _cut(_ALSO, wish)).strip(" .")
+    joint = "y" if before.language == "es" else "and"
+    yield _Change(f"{before.sentence.rstrip(' .')}, {joint} {more}", must_add=True)
+
+
+def _cut(pattern: re.Pattern[str], text: str) -> str:
+    """Without what the pattern finds; it reads folded text, whose letters stand in the same places."""
+    plain = fold(text)
+    found = pattern.search(plain)
+    if found is None or len(plain) != len(text):
+        return text
+    return (text[: found.start()] + text[found.end() :]).strip()
+
+
+def _swapped(before: Understanding, old: str, new: str, read: Read) -> Iterator[_Change | Refusal]:
+    """Words for words, wherever the old ones stand in the sentence."""
+    old, new = old.strip(" '\"“”"), new.strip(" '\"“”")
+    if fold(old) in ("the time", "the schedule", "la hora", "el horario"):
+        yield from _retimed(before, new, read)
+        return
+    plain = fold(before.sentence)
+    at = [found.start() for found in re.finditer(rf"(?<!\w){re.escape(fold(old))}(?!\w)", plain)]
+    if not at or len(plain) != len(before.sentence):
+        yield Refusal(_NOT_FOUND.format(before.sentence, old), old)
+        return
+    sentence, end = "", 0
+    for start in at:
+        sentence, end = sentence + before.sentence[end:start] + new, start + len(old)
+    touched = frozenset(
+        number
+        for number, one in enumerate(before.placed)
+        if any(_covers(before, one, start, start + len(old)) for start in at)
+    )
+    yield _Change(sentence + before.sentence[end:], touched, sure=True)
+
+
+def _less(before: Understanding, what: str, read: Read) -> _Change | Refusal:
+    """Without the block that the words ask for, or that was asked for in these words."""
+    steps = [(at, one) for at, one in enumerate(before.placed) if not isinstance(one.block, _TRIGGERS)]
+    near = [at for at, one in steps if fold(what) in fold(one.words)]
+    if not near:
+        meant = read(f"{what}, with {before.tables[0].name}" if before.tables else what)
+        families = (
+            {one.block.family for one in meant.placed} if isinstance(meant, Understanding) else set[str]()
+        )
+        near = [at for at, one in steps if one.block.family in families]
+    if not near:
+        near = [
+            at for at, one in steps if _related(what, f"{one.block.family} {one.block.title} {one.words}")
+        ]
+    if len(near) != 1:
+        return Refusal(_NOT_FOUND.format(before.sentence, what), what)
+    start, end = _span(before, before.placed[near[0]])
+    return _Change(_tidy(before.sentence[:start] + before.sentence[end:]), frozenset(near), sure=True)
+
+
+def _related(what: str, told: str) -> bool:
+    """Whether every long word has one of its family there: `deduplication` and `deduplicate`."""
+    stems = [word[:_STEM] for word in re.findall(r"\w+", fold(what)) if len(word) >= _STEM]
+    known = {word[:_STEM] for word in re.findall(r"\w+", fold(told))}
+    return bool(stems) and all(stem in known for stem in stems)
+
+
+def _retimed(before: Understanding, when: str, read: Read) -> Iterator[_Change]:
+    """With another time. What the wish leaves open (the hour, the days, the zone) stays as it was."""
+    times = [at for at, one in enumerate(before.placed) if isinstance(one.block, _TRIGGERS)]
+    rest, zone = before.sentence, ""
+    for number in sorted(times, key=lambda at: before.placed[at].start, reverse=True):
+        start, end = _span(before, before.placed[number])
+        if isinstance(before.placed[number].block, Zone):
+            zone = f", {before.sentence[start:end]}"
+        rest = rest[:start] + rest[end:]
+    rest = _tidy(rest)
+    old = next((one.block for one in before.placed if isinstance(one.block, Schedule)), None)
+    new = read(f"{when}, {rest}")
+    open_ones = (
+        {one.id.rpartition(".")[2] for one in new.questions} if isinstance(new, Questions) else set[str]()
+    )
+    kept = old.in_words(before.language) if old else ("", "")
+    if old and "days" in open_ones:
+        when = f"{kept[0]} {when}"
+    if old and "time" in open_ones and kept[1]:
+        when = f"{kept[1]} {when}" if old.step else f"{when} {kept[1]}"
+    if isinstance(new, Understanding) and not any(
+        isinstance(one.block, Schedule | OnDemand) for one in new.placed
+    ):
+        when, zone = f"{' '.join(kept)}, {when}", ""
+    yield _Change(f"{when}{zone}, {rest}", frozenset(times), must_add=True, only_times=True)
+
+
+def _checked(before: Understanding, change: _Change, read: Read) -> Edited | Questions | Refusal:
+    """The change, if it changes only what it may."""
+    after = read(change.sentence)
+    if isinstance(after, Questions):
+        return replace(after, questions=tuple(_about_change(one) for one in after.questions))
+    if isinstance(after, Refusal):
+        return after
+    left = [one.block for one in after.placed]
+    lost: list[tuple[int, Block]] = []
+    for number, one in enumerate(before.placed):
+        if one.block in left:
+            left.remove(one.block)
+        else:
+            lost.append((number, one.block))
+    strange = [block for number, block in lost if number not in change.may_go]
+    if strange:
+        return Refusal(_TOO_MUCH.format("; ".join(_said(block) for block in strange)))
+    if change.only_times and not all(isinstance(block, _TRIGGERS) for block in left):
+        return Refusal("That is no time.")
+    same_files = (after.tables, after.documents) == (before.tables, before.documents)
+    if not same_files and not change.may_go:
+        return Refusal(_TOO_MUCH.format("it would read other files"))
+    other_zone = after.zone != before.zone
+    if other_zone and not change.only_times and not change.sure:
+        return Refusal(_TOO_MUCH.format("it would run in another time zone"))
+    if (change.must_add and not (left or other_zone)) or not (left or lost or other_zone or not same_files):
+        return Refusal("The bot does that already.")
+    added = tuple(dict.fromkeys(_said(block) for block in left))
+    return Edited(change.sentence, after, added, tuple(dict.fromkeys(_said(block) for _, block in lost)))
+
+
+def _about_change(question: Question) -> Question:
+    return replace(question, about=question.about or "the change")
+
+
+def _said(block: Block) -> str:
+    return block.say() or block.title
+
+
+def _span(before: Understanding, one: Placed) -> tuple[int, int]:
+    """Where the words of a block stand in the sentence."""
+    start = tokenize(before.sentence)[one.start].start
+    return start, start + len(one.words)
+
+
+def _covers(before: Understanding, one: Placed, start: int, end: int) -> bool:
+    first, last = _span(before, one)
+    return first < end and start < last
+
+
+def _tidy(sentence: str) -> str:
+    """Without the signs and conjunctions that stood around what was taken out."""
+    joined = re.sub(r"\s+", " ", sentence)
+    joined = re.sub(r"(?:\s*[,;]\s*(?:and|then|y|luego)?\s*)+(?=[,;.]|$)", "", joined)
+    joined = re.sub(r":\s*[,;]\s*(?:and |then |y )?", ": ", joined)
+    joined = re.sub(r"(?:\s*[,;]\s*(?:and|then|y)?){2,}\s*", ", ", joined)
+    return re.sub(r"^\s*(?:[,;:]|and\b|then\b|y\b)+\s*", "", joined).strip(" ,;")

@@ -1,0 +1,37 @@
+"""Spanish for the world outside: fetching, sending, channels."""
+# ruff: noqa: E501 - a phrase is read best on one line
+
+from __future__ import annotations
+
+CLASSES = {
+    "fetch": "obten|obtener|lee|leer|descarga|descargar|consulta|consultar|llama a|llamar a|pide|pedir|toma|coge|trae|baja|abre|visita|comprueba|revisa|usa|carga",
+    "web": "(api|endpoint|servicio|url|direccion|json|csv) (rest|json|publica|web)?",
+    "send": "envia|enviar|enviame|envianos|envialo|enviala|envialos|envialas|manda|mandar|mandame|mandanos|mandalo|mandala|mandalos|publica|publicar|publicalo|publicala|"
+    "publicalos|comparte|escribe|pon|ponlo|avisa|avisame|avisanos|notifica|notificame|informa|informame",
+}
+
+_BY = "(por|en|a|al|via|mediante|con|usando)"
+
+TABLES = {
+    "channels": {
+        f"{_BY} (el|la|mi|nuestro|un)? (canal|grupo|chat)? (de)? slack {{room}}?": "slack",
+        f"{_BY} (el|la|mi|nuestro|un)? canal {{room}} de slack": "slack",
+        f"{_BY} (el|la|mi|nuestro|un)? (canal|grupo|chat)? (de)? telegram {{room}}?": "telegram",
+        f"{_BY} (el|la|mi|nuestro|un)? (canal|grupo|servidor)? (de)? discord {{room}}?": "discord",
+        f"{_BY} (el|la|mi|nuestro|un)? (canal|grupo)? (de)? (microsoft)? teams {{room}}?": "teams",
+        "(por|a|al|via|mediante) (el|mi|un)? (email|e-mail|correo electronico|correo|mail) (a {addresses})?": "email",
+        "(a|para|en) {addresses} (por (email|e-mail|correo electronico|correo|mail))?": "email",
+    },
+    "notes": {
+        "(un)? (email|e-mail|correo electronico|correo|mail) (a {addresses})?": "email",
+        "(un|una)? (mensaje|aviso|alerta|notificacion) {channel}": "",
+    },
+    "mailed": {"(a)? {addresses}": "email"},
+    "payloads": {
+        "(lo|la|los|las|esto|todo|(el|los)? (resultado|resultados|datos|contenido))": "all",
+        "(el|un)? (informe|resumen|recuento|reporte|total)": "summary",
+        "(las|los|la|todas las|todos los)? (filas|lista|tabla|lineas|registros|elementos) (restantes)?": "rows",
+        "(los|las|el|la|todos los|todas las) {things}": "all",
+        "(un|una|el|la)? (mensaje|aviso|alerta|notificacion)": "all",
+    },
+}

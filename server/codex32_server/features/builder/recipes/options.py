@@ -1,0 +1,152 @@
+"""Gathers what a sentence says in several places about one source or one message into one block."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import MISSING, Field, fields, replace
+from typing import Any
+
+from .blocks.channels import Message, SendVerb
+from .blocks.gates import MessageOption
+from .blocks.github import OpenIssue
+from .blocks.handing import PostTo
+from .blocks.messages import Reminder
+from .blocks.sites import CheckSites, SiteOption
+from .blocks.watches import Watch
+from .blocks.web import SourceOption, WebData
+from .blocks.webhooks import Answer, Webhook
+from .blocks.webpages import WebPage
+from .measures import Measure
+from .model import Block, Delivery, Placed, Question, Questions, Source
+
+_OPTIONS = (MessageOption, SourceOption, SiteOption)
+
+
+def gather(placed: Sequence[Placed]) -> tuple[Placed, ...] | Questions:
+    """The same meaning with each option in its block; a question about an option that belongs to nothing."""
+    result = _answering(_with_words(_merged_deliveries(_without_verbs(placed))))
+    result = _checked_sites(result)
+    for option in [one for one in result if isinstance(one.block, _OPTIONS)]:
+        result.remove(option)
+        taken = [at for at, one in enumerate(result) if _takes(one.block, option.block)]
+        if isinstance(option.block, SourceOption) and taken:
+            taken = [_nearest(result, taken, option)]
+        if not taken:
+            return Questions((_lost(option),))
+        for at in taken:
+            result[at] = replace(result[at], block=_with(result[at].block, option.block))
+    return tuple(result)
+
+
+def _without_verbs(placed: Sequence[Placed]) -> list[Placed]:
+    """`post … to Slack`: the verb has done its work as soon as it is known who is told."""
+    told = any(isinstance(one.block, Delivery) for one in placed)
+    return [one for one in placed if not (told and isinstance(one.block, SendVerb))]
+
+
+def _merged_deliveries(placed: Sequence[Placed]) -> list[Placed]:
+    """`email the rows … to ann@example.com` names one message twice."""
+    result: list[Placed] = []
+    for one in placed:
+        same = next((at for at, other in enumerate(result) if _belong(other.block, one.block)), None)
+        if same is None:
+            result.append(one)
+        else:
+            result[same] = replace(result[same], block=_joined(result[same].block, one.block))
+    return result
+
+
+def _belong(first: Block, second: Block) -> bool:
+    if not isinstance(first, Message) or type(first) is not type(second):
+        return False
+    return all(
+        getattr(first, one.name) == getattr(second, one.name)
+        or usual_of(one) in (getattr(first, one.name), getattr(second, one.name))
+        for one in fields(first)
+    )
+
+
+def _joined(first: Block, second: Block) -> Block:
+    told = {
+        one.name: getattr(first if getattr(first, one.name) != usual_of(one) else second, one.name)
+        for one in fields(first)  # type: ignore[arg-type]
+    }
+    return type(first)(**told)
+
+
+def usual_of(one: Field[Any]) -> Any:
+    """The value of a slot that was not said."""
+    return None if one.default is MISSING else one.default
+
+
+def _with_words(placed: list[Placed]) -> list[Placed]:
+    """`if …, post "Stock is low" to Slack`: the words are those of the message, not a reminder of its own."""
+    worked = any(one.block.role in ("step", "summary", "text", "watch", "source") for one in placed)
+    told = any(isinstance(one.block, Message) for one in placed)
+    if not (worked and told):
+        return placed
+    return [
+        replace(one, block=MessageOption("said", one.block.message))
+        if isinstance(one.block, Reminder) and one.block.quoted
+        else one
+        for one in placed
+    ]
+
+
+def _checked_sites(placed: list[Placed]) -> list[Placed]:
+    """`check https://…, and tell me if it is down` is about the site, not about what it sends."""
+    if not any(isinstance(one.block, SiteOption) for one in placed):
+        return placed
+    return [
+        replace(one, block=CheckSites((one.block.url,))) if isinstance(one.block, WebData | WebPage) else one
+        for one in placed
+        if not (isinstance(one.block, Watch) and one.block.kind == "change" and one.block.measure is None)
+    ]
+
+
+def _answering(placed: list[Placed]) -> list[Placed]:
+    """Who is answered waits for the answer."""
+    if not any(isinstance(one.block, Answer) for one in placed):
+        return placed
+    return [
+        replace(one, block=replace(one.block, answer=True)) if isinstance(one.block, Webhook) else one
+        for one in placed
+    ]
+
+
+def _nearest(placed: Sequence[Placed], taken: Sequence[int], option: Placed) -> int:
+    """What an option is said of: the last that was named before it, else the first after it."""
+    before = [at for at in taken if placed[at].start < option.start]
+    return max(before, key=lambda at: placed[at].start) if before else taken[0]
+
+
+def _takes(block: Block, option: Block) -> bool:
+    """Whether the block has what the option is about."""
+    kinds = (Message, OpenIssue) if isinstance(option, MessageOption) else (Source, PostTo)
+    named = getattr(option, "field", "")
+    return isinstance(block, kinds) and any(one.name == named for one in fields(block))  # type: ignore[arg-type]
+
+
+def _with(block: Block, option: Block) -> Block:
+    assert isinstance(option, _OPTIONS)
+    told: dict[str, Any] = {option.field: option.value}
+    return replace(block, **told)  # type: ignore[type-var]
+
+
+def _lost(option: Placed) -> Question:
+    text = (
+        f"What does “{option.words}” belong to? Say the whole wish again with where the data comes from "
+        "and who is told."
+    )
+    return Question("goal", text, "text", option.words)
+
+
+def with_fetched_value(placed: Sequence[Placed], measure: Measure) -> tuple[Placed, ...] | None:
+    """The source gives the one value that is watched; None if it cannot."""
+    result: list[Placed] = []
+    for one in placed:
+        source = one.block.for_value(measure) if isinstance(one.block, Source) else one.block
+        if source is None:
+            return None
+        result.append(replace(one, block=source))
+    return tuple(result)

@@ -1,0 +1,49 @@
+"""What a session that changes a bot begins with: its newest files, and the words they were built from."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from codex32_server.features.bots.facade import BotsFacade
+from codex32_server.features.builder.contract import Requirements
+from codex32_server.features.builder.documents import document_of
+from codex32_server.features.builder.errors import BotNotTextError
+from codex32_server.features.builder.repository import sessions, stages
+from codex32_server.features.builder.service.course import present
+from codex32_server.storage.session import Tx
+
+
+async def base_of(tx: Tx, bots: BotsFacade, workspace_id: UUID, reference: str) -> dict[str, Any]:
+    """`bot_id`, `name`, `version_id`, `files`, `origin`, `answers`.
+
+    Raises BotNotFoundError, BotNotTextError.
+    """
+    bot = await bots.get(tx, workspace_id, reference)
+    version = await bots.get_version(tx, workspace_id, str(bot.id), str(bot.version_count))
+    loaded = await bots.load(tx, workspace_id, version.id)
+    try:
+        files = {path: content.decode() for path, content in loaded.files.items()}
+    except UnicodeDecodeError as error:
+        raise BotNotTextError(f"{bot.name!r} has files that are no text.") from error
+    origin, answers = await _origin(tx, workspace_id, version.id)
+    return {
+        "bot_id": str(bot.id),
+        "name": bot.name,
+        "version_id": str(version.id),
+        "files": files,
+        "origin": origin,
+        "answers": answers,
+    }
+
+
+async def _origin(tx: Tx, workspace_id: UUID, version_id: UUID) -> tuple[str | None, dict[str, str]]:
+    """The sentence of the session that made this version, with every answer that belongs to it."""
+    session = await sessions.of_version(tx, workspace_id, version_id)
+    if session is None:
+        return None, {}
+    row = present(session.turn, await stages.of(tx, workspace_id, session.id)).get("requirements")
+    document = document_of(row.document) if row is not None and row.document else None
+    sentence = document.sentence if isinstance(document, Requirements) else ""
+    earlier: dict[str, str] = (session.base or {}).get("answers") or {}
+    return sentence or None, {**earlier, **session.answers}

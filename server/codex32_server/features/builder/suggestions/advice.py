@@ -1,0 +1,23 @@
+"""All advisers, and the order in which a person reads what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from . import features, money, permissions, reliability
+from .model import Evidence, Suggestion
+
+ADVISERS: Sequence[Callable[[Evidence], Iterator[Suggestion]]] = (
+    reliability.advise,
+    money.advise,
+    permissions.advise,
+    features.advise,
+)
+_IMPACT = {"high": 0, "medium": 1, "low": 2}
+_EFFORT = {"small": 0, "medium": 1, "large": 2}
+
+
+def suggestions(seen: Evidence) -> list[Suggestion]:
+    """What helps most for least comes first."""
+    found = [one for advise in ADVISERS for one in advise(seen)]
+    return sorted(found, key=lambda one: (_IMPACT[one.impact], _EFFORT[one.effort], one.id))

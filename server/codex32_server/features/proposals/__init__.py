@@ -1,0 +1,1 @@
+"""Changes to bots that somebody, or something, suggests, and a person approves."""

@@ -1,0 +1,45 @@
+"""Takes a run's own secrets out of what it says to models, before it leaves the machine's door.
+
+Against accidents: a traceback in a prompt, a configuration that was pasted whole. The gateway beyond the door
+knows no secrets of runs, so this is the last place that does. Values shorter than SHORTEST are left alone:
+they are words that prompts are made of.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from codex32_server.kit.redaction import Redactor
+from codex32_server.kit.spellings import SHORTEST
+
+MOST_BYTES = 64 * 1024 * 1024
+"""Of one request: it is held whole while it is read."""
+_AT_ONCE = 64 * 1024
+"""Bytes that are read on the loop, beside the traffic of other runs."""
+
+
+class Cleaner:
+    """For the secrets of one run, name → value."""
+
+    def __init__(self, secrets: Mapping[str, str]) -> None:
+        self._secrets = {name: value for name, value in secrets.items() if len(value.strip()) >= SHORTEST}
+        self._redactor: Redactor | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self._secrets)
+
+    async def clean(self, body: bytes) -> bytes:
+        """The same bytes where there was nothing to take out, and for what is no JSON."""
+        if self._redactor is None:
+            self._redactor = await asyncio.to_thread(Redactor, self._secrets)
+        if len(body) > _AT_ONCE:
+            return await asyncio.to_thread(_cleaned, self._redactor, body)
+        return _cleaned(self._redactor, body)
+
+
+def _cleaned(redactor: Redactor, body: bytes) -> bytes:
+    try:
+        return redactor.document(body)
+    except (ValueError, RecursionError):
+        return body

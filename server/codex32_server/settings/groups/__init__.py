@@ -1,0 +1,1 @@
+"""The settings by area, one file each, named as in `Settings`."""

@@ -1,0 +1,153 @@
+"""Changing a bot that is there: a session with a base, the proposal it becomes; and suggestions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.api import Tenant, source
+from support.builder.sessions import Sessions, stage
+
+WISH = "every weekday at 9 deduplicate contacts.csv by email"
+
+
+async def built(sessions: Sessions, text: str = WISH, name: str = "contacts") -> dict[str, Any]:
+    session = await sessions.work(await sessions.open(text=text, name=name))
+    assert session["status"] == "reviewing", session
+    published = await sessions.call("POST", f"/{session['id']}/publish")
+    assert published.status_code == 200, published.text
+    return published.json()
+
+
+async def changed(sessions: Sessions, text: str, bot: str = "contacts") -> dict[str, Any]:
+    return await sessions.work(await sessions.open(text=text, bot=bot))
+
+
+async def versions(sessions: Sessions, bot: str = "contacts") -> list[dict[str, Any]]:
+    found = await sessions.api.call(sessions.tenant.keys["viewer"], "GET", f"/bots/{bot}/versions")
+    return found.json()["items"]
+
+
+async def test_a_change_is_shown_and_then_made(sessions: Sessions) -> None:
+    await built(sessions)
+    session = await changed(sessions, "also drop rows without a name")
+    assert session["status"] == "reviewing", session
+    review = session["review"]
+    assert review["name"] == "contacts"
+    assert review["wider"] == []
+    assert {change["path"] for change in review["changes"]} == {"bot.py", "test_bot.py", "README.md"}
+    published = await sessions.call("POST", f"/{session['id']}/publish")
+    assert published.status_code == 200, published.text
+    newest = (await versions(sessions))[0]
+    assert (newest["number"], newest["proof"], newest["environments"]) == (2, "proven", ["dev"])
+    listed = await sessions.api.call(sessions.tenant.keys["viewer"], "GET", "/proposals?bot=contacts")
+    [proposal] = listed.json()["items"]
+    assert (proposal["status"], proposal["origin"], proposal["origin_ref"]) == (
+        "applied",
+        "edit",
+        session["id"],
+    )
+
+
+async def test_a_change_of_a_change(sessions: Sessions) -> None:
+    await built(sessions)
+    session = await changed(sessions, "only on mondays")
+    await sessions.call("POST", f"/{session['id']}/publish")
+    session = await changed(sessions, "also drop rows without a name")
+    words = stage(session, "requirements")["document"]["sentence"]
+    assert words == "on mondays at 9:00, deduplicate contacts.csv by email, and drop rows without a name"
+    assert session["review"]["schedules"] == ["0 9 * * 1 (UTC)"]
+
+
+async def test_a_change_that_is_not_understood_asks_or_refuses(sessions: Sessions) -> None:
+    await built(sessions)
+    session = await changed(sessions, "make it nicer")
+    assert session["status"] == "asking"
+    session = await changed(sessions, "don't sort any more")
+    assert session["status"] == "refused"
+    assert len(await versions(sessions)) == 1
+
+
+async def test_a_change_left_to_somebody_else(sessions: Sessions) -> None:
+    await built(sessions)
+    session = await changed(sessions, "only on mondays")
+    proposed = await sessions.call("POST", f"/{session['id']}/propose")
+    assert proposed.status_code == 200, proposed.text
+    again = await sessions.call("POST", f"/{session['id']}/propose")
+    assert again.json()["proposal_id"] == proposed.json()["proposal_id"]
+    shown = await sessions.api.call(
+        sessions.tenant.keys["viewer"], "GET", f"/proposals/{proposed.json()['proposal_id']}"
+    )
+    assert (shown.json()["status"], shown.json()["proof"]) == ("proposed", "proven")
+    assert len(await versions(sessions)) == 1
+    await sessions.call("POST", f"/{session['id']}/publish")
+    assert len(await versions(sessions)) == 2
+
+
+async def test_a_new_bot_is_not_proposed(sessions: Sessions) -> None:
+    session = await sessions.work(await sessions.open(text=WISH, name="contacts"))
+    answer = await sessions.call("POST", f"/{session['id']}/propose")
+    assert (answer.status_code, answer.json()["code"]) == (409, "builder_nothing_to_propose")
+
+
+async def test_a_bot_that_changed_meanwhile(sessions: Sessions) -> None:
+    await built(sessions)
+    first, second = await changed(sessions, "only on mondays"), await changed(sessions, "only on fridays")
+    assert (await sessions.call("POST", f"/{first['id']}/publish")).status_code == 200
+    answer = await sessions.call("POST", f"/{second['id']}/publish")
+    assert (answer.status_code, answer.json()["code"]) == (409, "proposal_stale")
+
+
+async def test_a_bot_written_by_hand_gets_other_times_only(sessions: Sessions, one: Tenant) -> None:
+    manifest = 'triggers = [{ schedule = "0 9 * * *", timezone = "Europe/Madrid" }]'
+    files = {
+        "bot.py": source("hand", manifest=manifest),
+        "test_bot.py": "def test_it() -> None:\n    assert 1\n",
+    }
+    body = {"files": [{"path": path, "content": text} for path, text in files.items()]}
+    made = await sessions.api.call(one.keys["owner"], "POST", "/bots", body)
+    assert made.status_code == 201, made.text
+    session = await changed(sessions, "only on mondays", "hand")
+    assert session["status"] == "reviewing", session
+    assert session["review"]["schedules"] == ["0 9 * * 1 (Europe/Madrid)"]
+    assert [change["path"] for change in session["review"]["changes"]] == ["bot.py"]
+    session = await changed(sessions, "also sort by name", "hand")
+    assert session["status"] == "refused"
+    assert "by hand" in session["error"]
+
+
+@pytest.mark.parametrize("bot", ["nobody", "x" * 200])
+async def test_a_bot_that_is_not_there(sessions: Sessions, bot: str) -> None:
+    answer = await sessions.call("POST", json={"text": "only on mondays", "bot": bot})
+    assert answer.status_code in (404, 422)
+
+
+async def test_suggestions_become_proposals_and_sessions(sessions: Sessions, one: Tenant) -> None:
+    await built(sessions)
+    key = one.keys["editor"]
+    found = (await sessions.api.call(key, "GET", "/bots/contacts/suggestions")).json()["items"]
+    assert [item["id"] for item in found] == ["tell-somebody", "untested-functions"], found
+    taken = await sessions.api.call(key, "POST", "/bots/contacts/suggestions/tell-somebody")
+    assert taken.status_code == 201, taken.text
+    assert taken.json()["session_id"]
+    gone = await sessions.api.call(key, "POST", "/bots/contacts/suggestions/nothing")
+    assert (gone.status_code, gone.json()["code"]) == (404, "suggestion_not_found")
+    manifest = 'network = ["api.shop.example"]'
+    body = {"files": [{"path": "bot.py", "content": source("asks", manifest=manifest)}]}
+    await sessions.api.call(key, "POST", "/bots", body)
+    taken = await sessions.api.call(key, "POST", "/bots/asks/suggestions/retries")
+    proposal = await sessions.api.call(key, "GET", f"/proposals/{taken.json()['proposal_id']}")
+    assert proposal.json()["origin"] == "suggestion"
+    assert "+# retries = {attempts = 3" in proposal.json()["changes"][0]["unified"]
+
+
+async def test_who_may_ask_for_suggestions(sessions: Sessions, one: Tenant, two: Tenant) -> None:
+    await built(sessions)
+    assert (
+        await sessions.api.call(one.keys["viewer"], "GET", "/bots/contacts/suggestions")
+    ).status_code == 200
+    taken = await sessions.api.call(one.keys["viewer"], "POST", "/bots/contacts/suggestions/tell-somebody")
+    assert taken.status_code == 403
+    assert (
+        await sessions.api.call(two.keys["owner"], "GET", "/bots/contacts/suggestions")
+    ).status_code == 404
