@@ -64,6 +64,7 @@ class BuilderSession(BuilderSummary):
     budget_usd: str | None = None
     offer: dict[str, Any] | None = None
     missing_secrets: list[str] = Field(default_factory=list[str])
+    proposal_id: str | None = None
 
     def document(self, stage: str) -> dict[str, Any] | None:
         """What the newest walk through a stage left."""
@@ -82,8 +83,10 @@ def open_builder_session(
     budget_usd: str | None = None,
     max_rounds: int | None = None,
     files: Mapping[str, str] | None = None,
+    bot: str | None = None,
 ) -> Call[BuilderSession]:
-    """Begin to build a bot from words; follow it with `follow_builder_session`.
+    """Begin to build a bot from words, or with `bot` to change that one; follow it with
+    `follow_builder_session`.
 
     A dry run stops before the tests. `budget_usd` is the most that models may cost.
     """
@@ -97,6 +100,7 @@ def open_builder_session(
         budget_usd=budget_usd,
         max_rounds=max_rounds,
         files=files,
+        bot=bot,
     )
     return Call("POST", "/builder/sessions", BuilderSession.model_validate, body=body)
 
@@ -145,6 +149,11 @@ def edit_builder_stage(session_id: str, stage: str, document: Mapping[str, Any])
 def publish_builder_session(session_id: str) -> Call[BuilderSession]:
     """Make the bot that was reviewed, in `dev`. Harmless to repeat."""
     return Call("POST", _of(session_id, "publish"), BuilderSession.model_validate)
+
+
+def propose_builder_session(session_id: str) -> Call[BuilderSession]:
+    """File the change of a bot as a proposal, for somebody else to approve. Harmless to repeat."""
+    return Call("POST", _of(session_id, "propose"), BuilderSession.model_validate)
 
 
 def cancel_builder_session(session_id: str) -> Call[BuilderSession]:

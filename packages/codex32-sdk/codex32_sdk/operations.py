@@ -123,6 +123,7 @@ class Operations:
     say_to_builder = Operation(builder_calls.say_to_builder)
     edit_builder_stage = Operation(builder_calls.edit_builder_stage)
     publish_builder_session = Operation(builder_calls.publish_builder_session)
+    propose_builder_session = Operation(builder_calls.propose_builder_session)
     cancel_builder_session = Operation(builder_calls.cancel_builder_session)
     search = Operation(searching.search)
     similar_bots = Operation(searching.similar_bots)

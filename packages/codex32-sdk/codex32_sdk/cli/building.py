@@ -27,15 +27,21 @@ _DOES: Mapping[str, str] = {
 }
 
 
-def carry_on(client: Client, session: BuilderSession, *, yes: bool, as_json: bool) -> None:
-    """Follow it to its end, ask what it asks, publish if that is wanted. Raises Exit unless it went well."""
+def carry_on(
+    client: Client, session: BuilderSession, *, yes: bool, as_json: bool, propose: bool = False
+) -> None:
+    """Follow it to its end, ask what it asks, publish if that is wanted; or with `propose` leave a change to
+    somebody else. Raises Exit unless it went well.
+    """
     talk = not as_json and sys.stdin.isatty()
     session = follow(client, session)
     for _ in range(_MOST_ROUNDS):
         if session.status != "asking" or not talk:
             break
         session = follow(client, client.say_to_builder(session.id, answers=_ask(session)))
-    if session.status == "reviewing" and not session.dry_run:
+    if session.status == "reviewing" and propose:
+        session = client.propose_builder_session(session.id)
+    elif session.status == "reviewing" and not session.dry_run:
         if talk and not yes:
             show_review(session)
             yes = typer.confirm("Publish this bot?", default=True, err=True)
@@ -44,7 +50,10 @@ def carry_on(client: Client, session: BuilderSession, *, yes: bool, as_json: boo
     if as_json:
         terminal.document(document_of(session))
     tell(session, as_json=as_json)
-    if not (session.status == "published" or (session.dry_run and session.status == "reviewing")):
+    well = session.status == "published" or (
+        session.status == "reviewing" and bool(session.dry_run or session.proposal_id)
+    )
+    if not well:
         raise typer.Exit(ExitCode.FAILED)
 
 
@@ -66,7 +75,7 @@ def document_of(session: BuilderSession) -> dict[str, Any]:
     """What `new --json` prints. Names of statuses are kept from before there were sessions."""
     whole = session.model_dump(mode="json")
     requirements, review = session.document("requirements") or {}, session.review or {}
-    kept = ("bot", "version", "questions", "cost_usd", "offer", "missing_secrets", "engine")
+    kept = ("bot", "version", "questions", "cost_usd", "offer", "missing_secrets", "engine", "proposal_id")
     return {
         "session": session.id,
         "status": "needs_answers" if session.status == "asking" else session.status,
@@ -88,6 +97,12 @@ def tell(session: BuilderSession, *, as_json: bool) -> None:
         terminal.say(f"Run it with: codex32 run {name}")
         if not as_json:
             terminal.result(name)
+    elif session.status == "reviewing" and session.proposal_id:
+        show_review(session)
+        terminal.say("The change is proposed.", style="green")
+        terminal.say(f"Next: codex32 proposals approve {session.proposal_id} --apply")
+        if not as_json:
+            terminal.result(session.proposal_id)
     elif session.status == "reviewing":
         show_review(session)
         if session.dry_run:

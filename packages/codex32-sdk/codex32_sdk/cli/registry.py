@@ -68,6 +68,7 @@ def _add_ours(table: Registry) -> None:
 
     table.add("new", f"{_OURS}.new:app", "Make a bot from a sentence.", BOTS_PANEL)
     table.add("explain", f"{_OURS}.explain:app", "A bot, or a failure, in plain words.", BOTS_PANEL)
+    table.add("edit", f"{_OURS}.edit:app", "Change a bot by a sentence.", BOTS_PANEL)
     table.add("builder", f"{_OURS}.builder:app", "Sessions of the builder, stage by stage.", BOTS_PANEL)
     table.add("deploy", f"{_OURS}.deploy:app", "Publish a file or folder as a version of a bot.", BOTS_PANEL)
     table.add("bots", f"{_OURS}.bots:app", "List, show, compare, archive and delete bots.", BOTS_PANEL)

@@ -14,6 +14,7 @@ from support.builder.sentences import SENTENCES
 
 CLEAN = "every weekday at 9 clean the contacts.csv: drop rows without an email, deduplicate by email, then sum the amount per country"
 SUM = "sum the amount in sales.csv"
+SLACK = "every weekday at 9 deduplicate contacts.csv by email and post the result to Slack"
 VIERNES = "cada viernes a las 17:00 suma el importe de ventas.csv"
 MEANT = [
     (
@@ -39,6 +40,9 @@ MEANT = [
     ("on the 1st of every month at 7 sum the amount in a.csv", "at 9 instead", "cron 0 9 1 * *"),
     ("every 15 minutes sum the amount in a.csv", "only on workdays", "cron */15 * * * 1-5"),
     ("every monday and friday at 7 sum amount in a.csv, Europe/Paris", "at 8", "cron 0 8 * * 1,5"),
+    (SLACK, "don't post it to Slack any more", "!Slack"),
+    (SLACK, "remove the Slack message", "!Slack"),
+    (SLACK, "send it to Telegram instead of Slack", "Telegram"),
     (VIERNES, "solo los lunes", "cron 0 17 * * 1"),
     (VIERNES, "también ordena por importe", "SortRows"),
     (VIERNES, "cambia ventas.csv por compras.csv", "compras.csv"),

@@ -54,6 +54,8 @@ _SOFT_LESS = re.compile(
     r"^(?:please\s+)?(?:remove|drop|skip|leave out|take out|quita|elimina)\s+(?:the |la |el |los |las )?(?P<what>.+?)[.!]?$"
 )
 _TRIGGERS = (Schedule, OnDemand, Zone)
+_STAND_IN = "sort a.csv by stand_in"
+"""Work before words that can only follow some."""
 _STEM = 6
 """Letters that two words have in common at least, if they are of one family."""
 _NOT_FOUND = "Nothing in “{}” says “{}”, so there is nothing to change."
@@ -166,10 +168,7 @@ def _less(before: Understanding, what: str, read: Read) -> _Change | Refusal:
     steps = [(at, one) for at, one in enumerate(before.placed) if not isinstance(one.block, _TRIGGERS)]
     near = [at for at, one in steps if fold(what) in fold(one.words)]
     if not near:
-        meant = read(f"{what}, with {before.tables[0].name}" if before.tables else what)
-        families = (
-            {one.block.family for one in meant.placed} if isinstance(meant, Understanding) else set[str]()
-        )
+        families = _families(what, read)
         near = [at for at, one in steps if one.block.family in families]
     if not near:
         near = [
@@ -179,6 +178,17 @@ def _less(before: Understanding, what: str, read: Read) -> _Change | Refusal:
         return Refusal(_NOT_FOUND.format(before.sentence, what), what)
     start, end = _span(before, before.placed[near[0]])
     return _Change(_tidy(before.sentence[:start] + before.sentence[end:]), frozenset(near), sure=True)
+
+
+def _families(what: str, read: Read) -> set[str]:
+    """Of the blocks that the words ask for, by themselves or after other work."""
+    for sentence in (f"{what}, with a.csv", f"{_STAND_IN} and {what}", what):
+        meant = read(sentence)
+        if isinstance(meant, Understanding):
+            found = {one.block.family for one in meant.placed if one.words not in _STAND_IN}
+            if found:
+                return found
+    return set()
 
 
 def _related(what: str, told: str) -> bool:

@@ -52,7 +52,9 @@ def _started(seen: Evidence) -> Iterator[Suggestion]:
 
 def _untested(seen: Evidence) -> Iterator[Suggestion]:
     """Functions that no test names and nothing that a test names ever calls."""
-    functions = {node.name: node for node in seen.tree.body if isinstance(node, ast.FunctionDef)}
+    functions = {
+        node.name: node for node in seen.tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    }
     if not seen.tests or not functions:
         return
     reached: set[str] = set()
@@ -62,7 +64,9 @@ def _untested(seen: Evidence) -> Iterator[Suggestion]:
         if name not in reached:
             reached.add(name)
             queue += [one for one in _names_in(functions[name]) if one in functions]
-    missing = [name for name in functions if name not in reached]
+    missing = [
+        name for name, node in functions.items() if name not in reached and isinstance(node, ast.FunctionDef)
+    ]
     if not missing:
         return
     shown = ", ".join(missing[:_MOST_NAMED])
@@ -77,8 +81,8 @@ def _untested(seen: Evidence) -> Iterator[Suggestion]:
     )
 
 
-def _names_in(function: ast.FunctionDef) -> set[str]:
-    return {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+def _names_in(definition: ast.FunctionDef | ast.ClassDef) -> set[str]:
+    return {node.id for node in ast.walk(definition) if isinstance(node, ast.Name)}
 
 
 def _undocumented(seen: Evidence) -> Iterator[Suggestion]:
