@@ -20,7 +20,7 @@ from codex32_server.features.builder.contract import Made, Thinking
 from codex32_server.features.builder.errors import ModelsUnavailableError
 
 from .gateway_door import GatewayDoor, GatewayRefusalError
-from .gateway_model import GatewayModel
+from .gateway_model import Bounds, GatewayModel
 from .prompts import Prompt
 from .quoting import shortened
 from .terms import Duty, Terms
@@ -41,6 +41,8 @@ _NO_USE: dict[str, str] = {
 """What no second try mends. Everything else may be over in a moment."""
 _ANOTHER_MAY_DO = ("model_unknown", "request_not_valid", "upstream_refused", "price_unknown")
 _SMALL_ANSWER = 1_400
+_LARGE = 12_000
+"""Tokens that a model must hold for a question with all of the context."""
 _SETTINGS = ModelSettings(framing_announcement="never")
 """No part of a user's turn has the authority of the application here, so no model is told that one may."""
 
@@ -110,17 +112,20 @@ class Asking:
         raise NoUseError(_no_use(tally), _made(task, tally, strong=True))
 
     async def _one(self, task: Task[Read], name: str, tally: _Tally) -> Read:
-        """With less context for a model that could not hold more."""
-        try:
-            return await self._run(task, name, tally, self._terms.context, task.most_output)
-        except GatewayRefusalError as refusal:
-            if refusal.code != _TOO_LARGE:
-                raise
-        small = min(task.most_output, _SMALL_ANSWER)
-        return await self._run(task, name, tally, self._terms.small_context, small)
+        """With less context for a model that does not hold more."""
+        holds = await self._door.context(name)
+        if holds is None or holds >= _LARGE:
+            try:
+                return await self._run(task, name, tally, small=False)
+            except GatewayRefusalError as refusal:
+                if refusal.code != _TOO_LARGE:
+                    raise
+        return await self._run(task, name, tally, small=True)
 
-    async def _run(self, task: Task[Read], name: str, tally: _Tally, context: int, most_output: int) -> Read:
-        model = GatewayModel(self._door, name, most_output, self._terms.answer, self._terms.timeout)
+    async def _run(self, task: Task[Read], name: str, tally: _Tally, *, small: bool) -> Read:
+        most_output = min(task.most_output, _SMALL_ANSWER) if small else task.most_output
+        bounds = Bounds(most_output, self._terms.answer, small, self._terms.timeout)
+        model = GatewayModel(self._door, name, bounds)
         found: list[Read] = []
 
         def take(given: Any) -> Any:
@@ -142,6 +147,7 @@ class Asking:
             agent.output_validator(take)
         limits = UsageLimits(request_limit=self._terms.attempts)
         try:
+            context = self._terms.small_context if small else self._terms.context
             await agent.run(task.say(context), model=model, usage_limits=limits)
         finally:
             tally.models += model.answered

@@ -27,7 +27,7 @@ from .asking import Asking, NoUseError, Task
 from .context import Neighbours, NoNeighbours, recipes, surroundings
 from .files import NAMES, CannotError, written
 from .gateway_door import GatewayDoor
-from .header import ENTRY, beyond, header_of, taken_out
+from .header import ENTRY, beyond, header_of, problem_of, taken_out
 from .progress import digest_of, stuck, told
 from .prompts import prompt
 from .shapes import PlanShape, WantedShape
@@ -100,6 +100,9 @@ class ModelEngine:
         self, brief: Brief, requirements: Requirements, plan: Plan, thinking: Thinking
     ) -> Written | Refused:
         """Raises ModelsUnavailableError."""
+        wrong = _impossible(plan, brief, brief.base.files if brief.base else {})
+        if wrong is not None:
+            return Refused(reason=wrong)
         wish = f"{brief.wish}\n{' '.join(plan.steps)}"
         around = {
             size: await surroundings(self._neighbours, wish, size)
@@ -110,7 +113,7 @@ class ModelEngine:
             "code",
             lambda context: questions.code(brief, requirements, plan, around[context]),
             _WRITING,
-            partial(_settled, plan=plan, brief=brief),
+            partial(_settled, plan=plan, brief=brief, kept=_kept(brief)),
         )
         return await self._files(task, thinking, strong=False, seen=[])
 
@@ -124,6 +127,9 @@ class ModelEngine:
         thinking: Thinking,
     ) -> Written | Refused:
         """What gets nowhere goes to the strong model, and then ends. Raises ModelsUnavailableError."""
+        wrong = _impossible(plan, brief, written.files)
+        if wrong is not None:
+            return Refused(reason=wrong, made=written.made)
         made = written.made or Made()
         again = stuck(made, findings)
         if (again and made.strong) or len(made.seen) >= self._terms.rounds:
@@ -136,7 +142,7 @@ class ModelEngine:
             "code",
             lambda context: questions.repair(requirements, plan, written.files, findings, context),
             _WRITING,
-            partial(_settled, plan=plan, brief=brief, before=written.files),
+            partial(_settled, plan=plan, brief=brief, kept=written.files, repairs=True),
         )
         return await self._files(task, thinking, strong=made.strong or again, seen=seen)
 
@@ -161,10 +167,36 @@ def _decided(brief: Brief, asked: contract.Asked) -> Brief:
     return brief.model_copy(update={"answers": answers, "messages": [*brief.messages, message]})
 
 
-def _settled(text: str, plan: Plan, brief: Brief, before: Mapping[str, str] | None = None) -> Written:
+def _impossible(plan: Plan, brief: Brief, files: Mapping[str, str]) -> str | None:
+    """Why no model is asked: a plan that a person changed to what no manifest can say, or too large a bot."""
+    wrong = problem_of(plan, brief.base)
+    if wrong is not None:
+        return f"The plan cannot be a manifest: {wrong}."
+    if files and ENTRY not in files:
+        return (
+            f"Models change bots whose file is called {ENTRY}; this one has {', '.join(sorted(files)[:5])}."
+        )
+    size = sum(map(len, files.values()))
+    if size > questions.PROGRAM:
+        return (
+            f"Models change bots of up to {questions.PROGRAM:,} characters, and this one has {size:,}: "
+            "change it by hand, or make two of it."
+        )
+    return None
+
+
+def _kept(brief: Brief) -> dict[str, str]:
+    """Files of the bot that is changed which a model does not write."""
+    base = brief.base.files if brief.base else {}
+    return {name: text for name, text in base.items() if name not in NAMES}
+
+
+def _settled(
+    text: str, plan: Plan, brief: Brief, kept: Mapping[str, str], *, repairs: bool = False
+) -> Written:
     """The files with the header of the plan. Raises AnswerError, CannotError, ValueError."""
-    answered = written(text, needed=() if before else NAMES)
-    files = {**(before or {}), **answered}
+    answered = written(text, needed=() if repairs else NAMES)
+    files = {**kept, **answered}
     code, header = taken_out(files[ENTRY])
     wider = beyond(plan, header, brief.base) if header and ENTRY in answered else []
     if wider:
@@ -173,7 +205,7 @@ def _settled(text: str, plan: Plan, brief: Brief, before: Mapping[str, str] | No
             f"{'; '.join(wider)}. Write it without that, and without a header."
         )
     files[ENTRY] = header_of(plan, brief.base) + code
-    if before is not None and all(before.get(name) == content for name, content in files.items()):
+    if repairs and all(kept.get(name) == content for name, content in files.items()):
         raise ValueError("Nothing was changed: the files are the same as before.")
     return Written(files=files)
 

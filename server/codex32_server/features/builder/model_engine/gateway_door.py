@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
+from urllib.parse import quote
 
 import httpx
 
 _OK = 200
+_LISTING = 10.0
 _LARGEST = 4 * 1024 * 1024
 _UNREACHABLE = "gateway_unreachable"
 _BROKEN = "gateway_answer_invalid"
@@ -62,6 +64,19 @@ class GatewayDoor:
         if answer.status_code != _OK:
             raise _refusal(answer, document)
         return _said(document)
+
+    async def context(self, model: str) -> int | None:
+        """Tokens that a model holds; None where nobody knows, or nobody answers."""
+        try:
+            answer = await self.client.get(
+                f"{self.url}/models/{quote(model, safe='')}",
+                headers={"authorization": f"Bearer {self.key}"},
+                timeout=_LISTING,
+            )
+        except httpx.HTTPError:
+            return None
+        document = _mapping(answer.json()) if answer.status_code == _OK else {}
+        return _count(document.get("context_window")) or None
 
 
 async def _bounded(answer: httpx.Response) -> bytes:

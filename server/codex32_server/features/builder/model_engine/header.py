@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from pydantic import ValidationError
+
 from codex32_server.features.builder.contract import BotFiles, Plan
 from codex32_server.kit.errors import Codex32Error
 from codex32_server.kit.manifest import rules
@@ -25,6 +27,7 @@ _SCHEDULE = re.compile(r"(?P<cron>[^()]+?)\s*\((?P<zone>[^()]+)\)")
 _QUICK = {"memory": "256MiB", "timeout": "1m"}
 _PATIENT = {"memory": "256MiB", "timeout": "5m"}
 """For a bot that waits for others."""
+_MOST_PROBLEMS = 5
 _PLANNED = ("name", "title", "triggers", "network", "secrets", "calls", "budget")
 
 
@@ -39,7 +42,7 @@ def header_of(plan: Plan, base: BotFiles | None = None) -> str:
     table = manifest_of(plan, before).model_dump(mode="json", exclude_defaults=True)
     known = before.dependencies if before else ()
     wanted = [_requirement(text, known) for text in plan.permissions.dependencies]
-    python = before.requires_python if before else ">=3.11"
+    python = (before.requires_python if before else "") or ">=3.11"
     lines = [
         f"requires-python = {json.dumps(python)}",
         f"dependencies = {_toml(wanted)}",
@@ -48,6 +51,18 @@ def header_of(plan: Plan, base: BotFiles | None = None) -> str:
     ]
     lines += [f"{key} = {_toml(value)}" for key, value in table.items()]
     return "\n".join(["# /// script", *(f"# {line}".rstrip() for line in lines), "# ///", ""])
+
+
+def problem_of(plan: Plan, base: BotFiles | None = None) -> str | None:
+    """Why no manifest can say this plan; None if one can."""
+    try:
+        header_of(plan, base)
+    except ValidationError as error:
+        told = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:_MOST_PROBLEMS])
+        return "; ".join(told)
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 def manifest_of(plan: Plan, before: Header | None = None) -> Manifest:

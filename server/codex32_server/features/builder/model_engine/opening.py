@@ -74,7 +74,7 @@ class ModelEngines:
         async with self._database.transaction(session.workspace_id) as tx:
             key = await self._usage.issue_builder_key(tx, session, seconds=KEY_SECONDS)
         near = WorkspaceNeighbours(self._database, session.workspace_id, self._bots, self._knowledge)
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(trust_env=False) as client:
             yield engine.ModelEngine(GatewayDoor(client, self._url, key), near, self._terms)
 
 

@@ -11,9 +11,11 @@ from .files import shown
 from .header import ENTRY, taken_out
 from .quoting import quoted, redacted, shortened
 
-_WISH, _BASE, _SAMPLE = 6_000, 24_000, 1_500
+PROGRAM = 24_000
+"""Characters of a bot that is changed: a model must see all of it, for it writes whole files."""
+_WISH, _SAMPLE = 6_000, 1_500
+_FRAMES = 2_000
 _FINDING, _MOST_FINDINGS = 1_200, 8
-_FILE = 24_000
 
 
 def wish(brief: Brief, recipes: str) -> str:
@@ -59,7 +61,7 @@ def repair(
     """For the files that change. The header is left out: it is not the model's."""
     bare = {name: taken_out(text)[0] if name == ENTRY else text for name, text in files.items()}
     basics = reference(f"{wanted.goal} {' '.join(plan.steps)}", context // 2)
-    parts = [basics, quoted("plan", _plan(plan), _WISH), quoted("program", shown(bare), max(_FILE, context))]
+    parts = [basics, quoted("plan", _plan(plan), _WISH), quoted("program", shown(bare), PROGRAM + _FRAMES)]
     parts += [quoted("finding", _finding(one), _FINDING) for one in findings[:_MOST_FINDINGS]]
     if len(findings) > _MOST_FINDINGS:
         parts.append(f"There are {len(findings) - _MOST_FINDINGS} more findings; mend these first.")
@@ -107,7 +109,7 @@ def _base(brief: Brief) -> list[str]:
     parts = ["This bot exists and is to be changed. Keep what the wish does not speak of."]
     if brief.origin:
         parts.append(quoted("wish it was made from", brief.origin, _WISH))
-    return [*parts, quoted("program", shown(brief.base.files), _BASE)]
+    return [*parts, quoted("program", shown(brief.base.files), PROGRAM + _FRAMES)]
 
 
 def _finding(one: Finding) -> str:

@@ -8,9 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
 from codex32_server.features.builder.contract import (
     Asked,
     Brief,
@@ -28,7 +25,7 @@ from codex32_server.features.builder.recipes.draft import slug
 from codex32_server.kit.manifest import rules
 from codex32_server.kit.shelf import words_of
 
-from .header import WEBHOOK, header_of, schedule_said
+from .header import WEBHOOK, problem_of, schedule_said
 from .shapes import PartShape, PlanShape, QuestionShape, WantedShape
 
 MOST_QUESTIONS = 3
@@ -68,10 +65,9 @@ def planned(shape: PlanShape, brief: Brief, made: Made | None = None) -> Plan:
     )
     if not plan.steps:
         raise ValueError("The plan has no steps.")
-    try:
-        header_of(plan, brief.base)
-    except ValidationError as error:
-        raise ValueError("; ".join(_problem(one) for one in error.errors()[:5])) from None
+    wrong = problem_of(plan, brief.base)
+    if wrong is not None:
+        raise ValueError(wrong)
     return plan.model_copy(update={"notes": _notes(plan, brief)})
 
 
@@ -163,7 +159,3 @@ def _language(text: str) -> str:
 
 def _once(values: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(values))
-
-
-def _problem(error: ErrorDetails) -> str:
-    return f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from codex32_server.features.builder.contract import (
     Asked,
+    BotFiles,
     Brief,
     Finding,
     Made,
@@ -25,7 +26,7 @@ from codex32_server.features.builder.model_engine.progress import digest_of
 from codex32_server.features.builder.model_engine.terms import Terms
 from codex32_server.gateway.testing import Answer, Fault
 from codex32_server.kit.manifest.manifest import parse_manifest
-from support.builder.model_desk import Desk, plan, requirements
+from support.builder.model_desk import Desk, a_brief, plan, requirements
 from support.builder.said_by_models import (
     BOT,
     GOOD,
@@ -332,6 +333,7 @@ async def test_without_progress_the_stronger_model_is_asked_and_then_it_ends(
 
 
 async def test_the_rounds_are_limited_even_if_each_finds_something_new(desk: Desk, brief: Brief) -> None:
+    await desk.begin(Terms(rounds=3))
     made = await written(desk, brief)
     parts = (brief, requirements(brief), plan(brief))
     for number, word in enumerate(("a", "b", "c", "d", "e", "f")):
@@ -339,7 +341,7 @@ async def test_the_rounds_are_limited_even_if_each_finds_something_new(desk: Des
         finding = FINDING.model_copy(update={"message": f"NameError: {word}"})
         found = await desk.engine.repair(*parts, made, [finding], desk.told)
         if isinstance(found, Refused):
-            assert number == Terms().rounds
+            assert number == 3
             assert "as often as it may be tried" in found.reason
             return
         made = found
@@ -390,3 +392,33 @@ async def test_an_answer_without_end_is_not_read_to_its_end(desk: Desk, brief: B
     desk.says(Answer(fault=Fault.HUGE, huge=6 * 1024 * 1024))
     with pytest.raises(ModelsUnavailableError, match="more than"):
         await desk.engine.understand(brief, desk.told)
+
+
+async def test_a_bot_that_is_changed_keeps_its_other_files(desk: Desk) -> None:
+    base = BotFiles(files={**GOOD, "prices.py": "VAT = 0.21\n"})
+    brief = a_brief("also say how many rows there were", base=base, origin=WISH)
+    desk.says(said(GOOD))
+    made = await desk.engine.write(brief, requirements(brief), plan(brief), desk.told)
+    assert isinstance(made, Written)
+    assert made.files["prices.py"] == "VAT = 0.21\n"
+    assert "VAT = 0.21" in texts(desk.asked[-1])
+    assert "is to be changed" in texts(desk.asked[-1])
+
+
+@pytest.mark.parametrize(
+    ("files", "schedule", "why"),
+    [
+        ({"sales.py": "def main(): ...\n"}, None, "whose file is called bot.py"),
+        ({"bot.py": "x = 1\n" * 5_000}, None, "make two of it"),
+        (GOOD, "at nine", "cannot be a manifest: 'at nine' is not a schedule"),
+    ],
+)
+async def test_what_no_model_can_change_is_not_asked(
+    desk: Desk, files: dict[str, str], schedule: str | None, why: str
+) -> None:
+    brief = a_brief(base=BotFiles(files=files))
+    agreed = plan(a_brief()).model_copy(update={"schedules": [schedule] if schedule else []})
+    found = await desk.engine.write(brief, requirements(brief), agreed, desk.told)
+    assert isinstance(found, Refused)
+    assert why in found.reason
+    assert desk.asked == []

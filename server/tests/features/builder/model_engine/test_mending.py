@@ -8,8 +8,8 @@ import pytest
 from codex32_server.features.builder.contract import BotFiles, Brief, Refused, Written
 from codex32_server.kit.manifest.manifest import parse_manifest
 from codex32_server.main.building import SandboxProof
-from support.builder.mending import a_sandbox, mended
-from support.builder.model_desk import Desk, a_brief, plan
+from support.builder.mending import a_sandbox, findings, mended
+from support.builder.model_desk import Desk, a_brief, plan, requirements
 from support.builder.said_by_models import BOT, GOOD, TESTS, WIDE_HEADER, WISH, good, said
 
 pytestmark = pytest.mark.sandbox
@@ -88,12 +88,18 @@ async def test_one_mistake_after_the_other(desk: Desk, brief: Brief, prove: Sand
 async def test_a_bot_that_never_ends_is_ended_and_mended(
     desk: Desk, prove: SandboxProof, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("codex32_server.features.bots.jobs._LEAST_SECONDS", 3.0)
+    """However slow the machine is: only the bot that never ends has little time."""
     brief = a_brief(WISH, base=QUICK)
-    found = await mended(desk, prove, brief, plan(brief), said(good(bot__py=ENDLESS)), said({"bot.py": BOT}))
-    assert isinstance(found.ended, Written)
-    assert found.rounds[0]
-    assert found.rounds[-1] == []
+    desk.says(said(good(bot__py=ENDLESS)), said({"bot.py": BOT}))
+    endless = await desk.engine.write(brief, requirements(brief), plan(brief), desk.told)
+    assert isinstance(endless, Written)
+    with monkeypatch.context() as patch:
+        patch.setattr("codex32_server.features.bots.jobs._LEAST_SECONDS", 3.0)
+        found = await findings(desk, prove, endless.files)
+    assert [one.stage for one in found] == ["tests"]
+    mended = await desk.engine.repair(brief, requirements(brief), plan(brief), endless, found, desk.told)
+    assert isinstance(mended, Written)
+    assert "while total" not in mended.files["bot.py"]
 
 
 async def test_who_learns_nothing_is_stopped(desk: Desk, brief: Brief, prove: SandboxProof) -> None:

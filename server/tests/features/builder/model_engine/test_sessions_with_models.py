@@ -15,6 +15,7 @@ from codex32_server.features.builder.facade import SessionsFacade, Walking, Work
 from codex32_server.features.builder.model_engine.opening import ModelEngines
 from codex32_server.features.builder.schemas import NewSession, Said, SessionView
 from codex32_server.features.models.facade import ModelsFacade
+from codex32_server.features.proposals.facade import ProposalsFacade
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.features.triggers.facade import TriggersFacade
@@ -31,6 +32,14 @@ from support.knowledge import WordEmbedder, knowledge_with
 from support.secrets import secret_keys
 
 
+class NoHint:
+    """`Nearest` without an embedding model."""
+
+    async def hint(self, words: str) -> str:
+        del words
+        return ""
+
+
 class Office:
     """What a person and a worker do with one session."""
 
@@ -43,6 +52,7 @@ class Office:
         self.sessions = SessionsFacade(
             bots,
             ScheduleFiles(runs, TriggersFacade(runs, bots)),
+            ProposalsFacade(bots),
             engines=ENGINES,
             aliases=ModelAlias(ModelsFacade(SecretsFacade(secret_keys())), "code"),
             spent=money.spent,
@@ -52,7 +62,7 @@ class Office:
         url = f"http://127.0.0.1:{desk.served.port}"
         made = ModelEngines(worker, usage, bots, knowledge_with(WordEmbedder()), url)
         bench = Workbench(worker, bots, StaticChecks(Ceilings()), Proofs(*proofs))
-        self.walking = Walking(worker, engines(made), bench)
+        self.walking = Walking(worker, engines(made, NoHint()), bench)
         self.walks = 0
 
     async def open(self, **more: Any) -> UUID:
