@@ -43,7 +43,6 @@ class SandboxProof:
 
     async def __call__(
         self, workspace_id: UUID, session_id: UUID, files: Mapping[str, bytes], thinking: Thinking
-    ) -> tuple[ProofResult, float | None]:
+    ) -> ProofResult:
         package = package_from_files(files, ceilings=self.ceilings)
-        result = await self.prover.prove_package(workspace_id, session_id, package, thinking.tell)
-        return result, None
+        return await self.prover.prove_package(workspace_id, session_id, package, thinking.tell)

@@ -57,13 +57,13 @@ class Proofs:
 
     async def __call__(
         self, workspace_id: UUID, session_id: UUID, files: Mapping[str, bytes], thinking: Thinking
-    ) -> tuple[ProofResult, float | None]:
+    ) -> ProofResult:
         self.given.append(files)
         await thinking.tell("running the tests")
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Exception):
             raise answer
-        return answer, 0.9
+        return answer
 
 
 async def quick_check(files: Mapping[str, str], thinking: Thinking) -> Checked:
