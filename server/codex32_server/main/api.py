@@ -63,6 +63,7 @@ from codex32_server.features.workspaces import endpoints as workspaces_endpoints
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Edge
 from codex32_server.kit.manifest.values import MIB
+from codex32_server.main.building import alias_of
 from codex32_server.main.ceilings import ceilings_of
 from codex32_server.main.databases import database_url
 from codex32_server.main.derived import (
@@ -130,7 +131,8 @@ def build_app(
     embedder = local_model(settings.knowledge)
     knowledge = knowledge_of(settings.knowledge, embedder)
     attachments = ScheduleFiles(runs, triggers)
-    sessions = SessionsFacade(bots, attachments)
+    models = ModelsFacade(SecretsFacade(keys), gateway.installed)
+    sessions = SessionsFacade(bots, attachments, aliases=alias_of(models))
     builder = BuilderFacade(SessionPublisher(database, listener, sessions))
     search = SearchFacade(bots, knowledge, builder, runs)
 
@@ -188,7 +190,7 @@ def build_app(
             Reaching: reaching,
             SecretsFacade: SecretsFacade(keys),
             KnowledgeFacade: knowledge,
-            ModelsFacade: ModelsFacade(SecretsFacade(keys), gateway.installed),
+            ModelsFacade: models,
             ModelRoutes: gateway.routes,
             ProviderProbe: gateway.probe,
             BuilderFacade: builder,

@@ -1,4 +1,4 @@
-"""Builds what walks the sessions of the builder in a worker."""
+"""Builds what walks the sessions of the builder in a worker, and what the API knows of engines."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from codex32_server.features.builder.checks.all import StaticChecks
 from codex32_server.features.builder.contract import Thinking
 from codex32_server.features.builder.engines.offered import Engines, SessionRef
 from codex32_server.features.builder.engines.recipes import RecipesEngine
-from codex32_server.features.builder.facade import Walking, Workbench
+from codex32_server.features.builder.facade import ModelAliases, Walking, Workbench
+from codex32_server.features.models.facade import ModelsFacade
 from codex32_server.kit.manifest.limits import Ceilings
 from codex32_server.kit.manifest.package import package_from_files
-from codex32_server.storage.session import Database
+from codex32_server.storage.session import Database, Tx
+
+_ALIASES = ("code", "smart")
 
 
 def engines() -> Engines:
@@ -26,6 +29,16 @@ def engines() -> Engines:
         return recipes
 
     return {"recipes": make_recipes}
+
+
+def alias_of(models: ModelsFacade) -> ModelAliases:
+    """The first of the aliases for which the models engine would ask, where the workspace has it."""
+
+    async def alias(tx: Tx, workspace_id: UUID) -> str | None:
+        known = {one.name for one in await models.aliases(tx, workspace_id) if one.targets}
+        return next((name for name in _ALIASES if name in known), None)
+
+    return alias
 
 
 def walking_of(database: Database, bots: BotsFacade, prover: Prover, ceilings: Ceilings) -> Walking:

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from codex32_server.features.bots.facade import ProofReport, ProofResult
+from codex32_server.features.bots.facade import BotsFacade, ProofReport, ProofResult
 from codex32_server.features.builder.contract import (
     Asked,
     Permissions,
@@ -15,7 +15,11 @@ from codex32_server.features.builder.contract import (
     Refused,
     Written,
 )
+from codex32_server.features.builder.facade import ScheduleFiles, SessionsFacade
 from codex32_server.features.builder.service.walking import SupersededError
+from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.triggers.facade import TriggersFacade
+from codex32_server.http.routing import provide
 from codex32_server.kit.errors import Codex32Error, UnavailableError
 from sqlalchemy import text
 from support.api import Tenant
@@ -392,9 +396,44 @@ async def test_events_tell_everything_in_order_and_go_on_where_one_stopped(sessi
     assert bad.status_code == 422
 
 
-async def test_engines_are_offered_and_never_begun_unasked(sessions: Sessions) -> None:
+async def test_an_engine_that_is_not_there_is_refused(sessions: Sessions) -> None:
     missing = await sessions.call("POST", json={"text": WISH, "engine": "models"})
     assert (missing.status_code, missing.json()["code"]) == (422, "builder_engine_unavailable")
+
+
+@pytest.mark.parametrize(
+    ("words", "alias", "offered"),
+    [
+        ("do something with my data", "code", True),
+        ("email me the report of sales.csv", "code", True),
+        ("every morning sort a.csv by name", "code", False),
+        ("do something with my data", None, False),
+    ],
+)
+async def test_models_are_offered_where_recipes_do_not_know_how(
+    sessions: Sessions, words: str, alias: str | None, offered: bool
+) -> None:
+    async def has(*_: Any) -> str | None:
+        return alias
+
+    bots = BotsFacade()
+    runs = RunsFacade(bots.resolve)
+    files = ScheduleFiles(runs, TriggersFacade(bots, runs))
+    both = frozenset({"recipes", "models"})
+    provide(sessions.api.app, SessionsFacade, SessionsFacade(bots, files, engines=both, aliases=has))
+    session = await sessions.build(words)
+    assert (session["engine"], session["offer"] is not None) == ("recipes", offered)
+    if not offered:
+        return
+    assert session["offer"]["model"] == "code"
+    assert [walk for _, walk in await sessions.jobs()] == [1], "nothing is begun unasked"
+    taken = {"engine": "models", "budget_usd": "0.25"}
+    await sessions.call("POST", f"/{session['id']}/messages", json=taken)
+    engine = ScriptedEngine()
+    sessions.engines["models"] = lambda _session: engine
+    session = await sessions.work(session)
+    assert (session["status"], session["engine"], session["offer"]) == ("reviewing", "models", None)
+    assert float(session["budget_usd"]) == 0.25
 
 
 def test_a_superseded_worker_is_no_error_of_the_tree() -> None:
