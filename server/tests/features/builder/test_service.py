@@ -87,7 +87,7 @@ async def test_questions_and_refusals_publish_nothing() -> None:
     builder = BuilderFacade(shelf)
     asked = await builder.build(ANN, BuildRequest(text="do something with my data"))
     assert (asked.status, len(asked.questions)) == ("needs_answers", 1)
-    refused = await builder.build(ANN, BuildRequest(text="email me the report of sales.csv"))
+    refused = await builder.build(ANN, BuildRequest(text="make a parquet file of sales.parquet"))
     assert refused.status == "refused"
     assert refused.reason is not None
     assert "The nearest" in refused.reason
@@ -141,7 +141,7 @@ async def test_zones_and_names_are_checked() -> None:
 def test_recipes_are_listed_with_examples_and_slots() -> None:
     recipes = BuilderFacade(Shelf()).recipes()
     assert len(recipes) >= 25
-    assert {"trigger", "source", "step", "summary", "text", "watch", "message", "sink"} == {
+    assert {"trigger", "source", "step", "summary", "text", "watch", "message", "gate", "sink"} == {
         recipe.role for recipe in recipes
     }
     deduplicate = next(recipe for recipe in recipes if recipe.name == "deduplicate")

@@ -17,7 +17,14 @@ DONE = (
     "every weekday at 9 clean the contacts CSV: drop rows without an email, deduplicate by email, "
     "and report how many were dropped"
 )
-SHOWN_IN_OTHERS = {"time zone", "how to fetch", "how to tell", "send"}
+SHOWN_IN_OTHERS = {
+    "time zone",
+    "how to fetch",
+    "how to tell",
+    "send",
+    "what is wrong with a site",
+    "webhook payload",
+}
 SORTED = "The rows are sorted by name, lowest first; empty ones come last."
 
 

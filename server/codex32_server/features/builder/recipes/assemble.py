@@ -17,7 +17,7 @@ from .blocks.watches import Watch
 from .blocks.webhooks import Webhook
 from .draft import slug
 from .measures import Measure
-from .model import Flow, Placed, Question, Questions, Refusal, Source, Understanding
+from .model import Block, Flow, Placed, Question, Questions, Refusal, Source, Understanding
 from .options import with_fetched_value
 from .parts.tables import plain_name
 from .slots import FileName
@@ -64,7 +64,14 @@ def _without_headings(placed: Sequence[Placed]) -> tuple[Placed, ...]:
         for one in placed
         if not (isinstance(one.block, Clean) and steps)
         and not (isinstance(one.block, Profile) and (summaries or watched))
+        and not (_names_rows(one.block) and (steps or summaries))
     )
+
+
+def _names_rows(block: Block) -> bool:
+    """`fetch the sales from … and sum amount`: what sounds like one value is what the rows are called."""
+    fetched = isinstance(block, Watch) and block.measure is not None and block.measure.source == "fetched"
+    return fetched and isinstance(block, Watch) and block.kind == "remember"
 
 
 def _with_measures(placed: Sequence[Placed]) -> tuple[Placed, ...] | None:

@@ -82,6 +82,8 @@ class Draft:
     """Expressions of texts that a message has after its summary, such as `show_table(table)`."""
     alarm: dict[str, Any] = field(default_factory=dict[str, Any])
     """State of the run before with which the sample is worth telling."""
+    alarm_arguments: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Arguments of `main` with which the sample is worth telling."""
     gates: list[str] = field(default_factory=list[str])
     """Conditions, all of which must hold for anybody to be told."""
 

@@ -49,16 +49,23 @@ def table_main(understood: Understanding, title: str, table: Table, other: Table
     watches = [block for block in understood.blocks("watch") if isinstance(block, Watch)]
     if watches:
         _watch_lines(watches, draft)
-    elif understood.deliveries and not draft.body and _shows_rows(understood):
-        draft.body.append("show_table(table)")
+    elif understood.deliveries and _shows_rows(understood) and "news" not in draft.gates:
+        draft.body.append(_shown(understood))
     ends = Fact("report['rows_in']", "rows in"), Fact("report['rows_out']", "rows out")
     summary_lines(draft, [ends[0], *draft.told, ends[1]])
     return Main(finish(understood, draft, title), draft, table, other)
 
 
+def _shown(understood: Understanding) -> str:
+    """As many rows as somebody asked for."""
+    tops = [int(getattr(block, "top", 0)) for block in understood.deliveries]
+    return f"show_table(table, {max(tops)})" if any(tops) else "show_table(table)"
+
+
 def _shows_rows(understood: Understanding) -> bool:
     """Unless only the summary was asked for, in every message."""
-    return any(getattr(block, "payload", "all") != "summary" for block in understood.deliveries)
+    payloads = {getattr(block, "payload", "all") for block in understood.deliveries}
+    return "rows" in payloads or ("all" in payloads and not understood.blocks("summary"))
 
 
 def _source_lines(understood: Understanding, draft: Draft) -> None:

@@ -11,9 +11,11 @@ from .blocks.gates import MessageOption
 from .blocks.github import OpenIssue
 from .blocks.handing import PostTo
 from .blocks.messages import Reminder
-from .blocks.sites import SiteOption
-from .blocks.web import SourceOption
+from .blocks.sites import CheckSites, SiteOption
+from .blocks.watches import Watch
+from .blocks.web import SourceOption, WebData
 from .blocks.webhooks import Answer, Webhook
+from .blocks.webpages import WebPage
 from .measures import Measure
 from .model import Block, Delivery, Placed, Question, Questions, Source
 
@@ -23,10 +25,12 @@ _OPTIONS = (MessageOption, SourceOption, SiteOption)
 def gather(placed: Sequence[Placed]) -> tuple[Placed, ...] | Questions:
     """The same meaning with each option in its block; a question about an option that belongs to nothing."""
     result = _answering(_with_words(_merged_deliveries(_without_verbs(placed))))
+    result = _checked_sites(result)
     for option in [one for one in result if isinstance(one.block, _OPTIONS)]:
         result.remove(option)
         taken = [at for at, one in enumerate(result) if _takes(one.block, option.block)]
-        taken = [at for at in taken if isinstance(result[at].block, Source)] or taken
+        if isinstance(option.block, SourceOption) and taken:
+            taken = [_nearest(result, taken, option)]
         if not taken:
             return Questions((_lost(option),))
         for at in taken:
@@ -77,7 +81,7 @@ def usual_of(one: Field[Any]) -> Any:
 
 def _with_words(placed: list[Placed]) -> list[Placed]:
     """`if …, post "Stock is low" to Slack`: the words are those of the message, not a reminder of its own."""
-    worked = any(one.block.role in ("step", "summary", "text", "watch") for one in placed)
+    worked = any(one.block.role in ("step", "summary", "text", "watch", "source") for one in placed)
     told = any(isinstance(one.block, Message) for one in placed)
     if not (worked and told):
         return placed
@@ -89,6 +93,17 @@ def _with_words(placed: list[Placed]) -> list[Placed]:
     ]
 
 
+def _checked_sites(placed: list[Placed]) -> list[Placed]:
+    """`check https://…, and tell me if it is down` is about the site, not about what it sends."""
+    if not any(isinstance(one.block, SiteOption) for one in placed):
+        return placed
+    return [
+        replace(one, block=CheckSites((one.block.url,))) if isinstance(one.block, WebData | WebPage) else one
+        for one in placed
+        if not (isinstance(one.block, Watch) and one.block.kind == "change" and one.block.measure is None)
+    ]
+
+
 def _answering(placed: list[Placed]) -> list[Placed]:
     """Who is answered waits for the answer."""
     if not any(isinstance(one.block, Answer) for one in placed):
@@ -97,6 +112,12 @@ def _answering(placed: list[Placed]) -> list[Placed]:
         replace(one, block=replace(one.block, answer=True)) if isinstance(one.block, Webhook) else one
         for one in placed
     ]
+
+
+def _nearest(placed: Sequence[Placed], taken: Sequence[int], option: Placed) -> int:
+    """What an option is said of: the last that was named before it, else the first after it."""
+    before = [at for at in taken if placed[at].start < option.start]
+    return max(before, key=lambda at: placed[at].start) if before else taken[0]
 
 
 def _takes(block: Block, option: Block) -> bool:

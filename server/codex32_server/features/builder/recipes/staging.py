@@ -12,8 +12,14 @@ from .formats import given_file, table_text
 from .parts.tables import Table
 from .rights import Code, Named, Props
 
+_LONGEST_URL = 70
 _SHORT = 60
 """A longer text of an answer gets a constant of its own."""
+
+
+def answer_key(url: str) -> str:
+    """The address in the bench; of a very long one the beginning."""
+    return url if len(url) <= _LONGEST_URL else f"{url[:_LONGEST_URL]}*"
 
 
 def csv_text(table: Table) -> str:

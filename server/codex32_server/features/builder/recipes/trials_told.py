@@ -43,7 +43,7 @@ def _told(understood: Understanding, block: Delivery, main: Main, stage: Stage) 
 def _alarming(understood: Understanding, main: Main) -> tuple[dict[str, Any], dict[str, Any]]:
     """State of the run before and arguments with which every watch speaks about the sample."""
     state: dict[str, Any] = dict(main.draft.alarm)
-    arguments: dict[str, Any] = {}
+    arguments: dict[str, Any] = dict(main.draft.alarm_arguments)
     if understood.flow == "text" and not understood.sources:
         arguments["text"] = Code("TEXT")
     watches = [block for block in understood.blocks("watch") if isinstance(block, Watch)]

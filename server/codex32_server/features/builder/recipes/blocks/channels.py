@@ -149,7 +149,7 @@ class Email(Message):
 
     def shows(self) -> Sequence[str]:
         lines = [f"assert told.recipients == [{', '.join(literal(one) for one in self.addresses)}]"]
-        lines.append(f"assert {self._shown()} in told.text")
+        lines += ['assert report["summary"]', f"assert {self._shown()} in told.text"]
         if self.attach:
             lines.append("assert len(told.attachments) == 1")
         return lines
@@ -186,7 +186,7 @@ class _Chat(Message):
 
     def shows(self) -> Sequence[str]:
         words = literal(self.said) if self.said else 'report["summary"]'
-        return [f"assert {words} in {self.field}"]
+        return ['assert report["summary"]', f"assert {words} in {self.field}"]
 
 
 @dataclass(frozen=True)
@@ -274,6 +274,7 @@ class SendVerb(Block):
             "<send> (me|us|everyone|the team|them)? (with|about)?",
             "<send> (me|us|everyone|the team|them)? {table}",
             ("<tell>", {"output": True}),
+            "(with|containing|listing|showing|including) (the|a|an|all)",
         ),
         "es": ("<send> (me|nos)?", "<send> (me|nos)? {table}", ("<tell>", {"output": True})),
     }

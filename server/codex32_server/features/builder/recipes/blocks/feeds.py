@@ -15,7 +15,7 @@ from ..parts.feeds import FEED_COLUMNS
 from ..parts.tables import Table, text_of
 from ..places import host_of
 from ..rights import Rights
-from ..staging import document
+from ..staging import answer_key, document
 from .web import is_feed
 
 _SAMPLE = (
@@ -73,7 +73,7 @@ class Feed(Source):
     def apply(self, draft: Draft) -> None:
         draft.call("table", "fetch_feed", draft.constant("SOURCE", self.url))
         draft.table = Table(FEED_COLUMNS, draft.table.rows)
-        draft.props.http[self.url] = document(
+        draft.props.http[answer_key(self.url)] = document(
             "FEED" if draft.table.rows else "NO_FEED", feed_text(draft.table)
         )
 

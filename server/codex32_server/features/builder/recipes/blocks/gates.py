@@ -75,6 +75,7 @@ class OnlyIf(Block):
                 else ""
             )
             draft.gates.append(f"len(table.rows) > {more}" if more else "table.rows")
+            draft.alarm_arguments |= {more: 0} if more else {}
         elif draft.content == "text":
             draft.gates.append("text.strip()")
 

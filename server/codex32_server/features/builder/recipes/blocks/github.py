@@ -87,7 +87,7 @@ class GitHub(Source):
 
     def say(self) -> str:
         names = {"issues": "the open issues", "pulls": "the open pull requests", "releases": "the releases"}
-        token = f", with the secret {self.auth.secret}" if self.auth else ""
+        token = ", with the secret GITHUB_TOKEN" if self.auth else ""
         return f"It reads {names.get(self.kind, f'the {self.kind}')} of {self.repository} on GitHub{token}."
 
     def place(self) -> str:

@@ -12,6 +12,7 @@ from ..draft import Draft, literal, wrapped
 from ..model import Block, Delivery, Phrases, Question
 from ..places import host_of
 from ..rights import Rights
+from ..staging import answer_key
 from .web import Auth
 
 _PROGRAM = "(webhook|url|api|endpoint|service|server|address|http endpoint)"
@@ -59,7 +60,7 @@ class PostTo(Delivery):
 
     def send(self, draft: Draft, message: str) -> Sequence[str]:
         del message
-        draft.props.http[f"{self.method} {self.url}"] = "ok"
+        draft.props.http[f"{self.method} {answer_key(self.url)}"] = "ok"
         arguments = ['"send"', "send_document", draft.constant("TARGET", self.url), _document(draft)]
         lines: list[str] = []
         if self.auth:
@@ -139,8 +140,8 @@ class CallBot(Delivery):
     example = "every day at 9 keep rows where amount is above 100 in sales.csv and call the bot send-invoice with them"
     phrases: ClassVar[Phrases] = {
         "en": (
-            "(call|run|start|trigger|invoke) (the|our|my)? bot {bot:bot_name} (with {payload})? (as {argument:keyword})?",
-            "(hand|give|pass|send) {payload} to (the|our|my)? bot {bot:bot_name} (as {argument:keyword})?",
+            "(call|run|start|trigger|invoke) (the|our|my)? bot {bot:bot_name} (with {payload})? (as {argument:bot_name})?",
+            "(hand|give|pass|send) {payload} to (the|our|my)? bot {bot:bot_name} (as {argument:bot_name})?",
         ),
         "es": ("(llama|ejecuta|inicia|lanza) (al|el|a)? bot {bot:bot_name} (con {payload})?",),
     }

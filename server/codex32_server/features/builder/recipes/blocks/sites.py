@@ -14,6 +14,7 @@ from ..parts.sites import SITE_COLUMNS
 from ..parts.tables import Table
 from ..places import host_of
 from ..rights import Rights
+from ..staging import answer_key
 
 _SITE = "(site|website|web site|web page|page|server|service|url|api|endpoint|web app|host)"
 _UP = "(up|online|reachable|available|alive|running|responding|working|healthy|accessible)"
@@ -92,7 +93,7 @@ class CheckSites(Source):
             SITE_COLUMNS, [dict.fromkeys(SITE_COLUMNS, "") | {"url": url} for url in self.urls]
         )
         for url in self.urls:
-            draft.props.http[url] = _DOWN_ANSWER if down else "fine"
+            draft.props.http[answer_key(url)] = _DOWN_ANSWER if down else "fine"
         if not down:
             draft.expected["problems"] = {}
             draft.expected["news"] = []

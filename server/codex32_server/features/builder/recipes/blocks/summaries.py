@@ -153,6 +153,7 @@ class Summarise(Block):
             draft.call(f'report["{key}"]', "top_groups", f'report["{key}"]', top, literal(known[0][0]))
             result = summing.top_groups(result, self.top, known[0][0])
         draft.expected[key] = result
+        draft.body.append(f'show_groups(report["{key}"])')
         draft.told.append(Fact(f"len(report['{key}'])", f"groups by {' and '.join(self.by)}"))
 
 
@@ -202,4 +203,5 @@ class Profile(Block):
         key = draft.key("columns")
         draft.call(f'report["{key}"]', "profile_columns", "table")
         draft.expected[key] = profiling.profile_columns(draft.table)
+        draft.body.append(f'show_groups(report["{key}"])')
         draft.told.append(Fact(f"len(report['{key}'])", "columns"))

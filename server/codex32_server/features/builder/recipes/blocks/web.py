@@ -15,10 +15,12 @@ from ..model import Block, Phrases, Question, Source
 from ..parts.tables import Table
 from ..places import host_of, web_address
 from ..rights import Rights, SecretUse
-from ..staging import csv_text, document
+from ..staging import answer_key, csv_text, document
+from .watches import Watch
 
 _DATA = re.compile(r"api|json|csv|/v\d|graphql|rest|data|\.php\?|latest|query", re.IGNORECASE)
 _FEED = re.compile(r"rss|atom|feed|\.xml", re.IGNORECASE)
+_ROWS = frozenset({"stock", "inventory", "traffic", "inventario"})
 SEVERAL = ("table", "value")
 
 
@@ -62,6 +64,7 @@ class WebData(Source):
     phrases: ClassVar[Phrases] = {
         "en": (
             "<fetch> (me)? (the|all|all the|a)? (current|latest)? ({things}|data|json|csv|rows|list|file|records) (from|at|of|in|on|via) <web>? {url}",
+            "<fetch> (me)? (the|a|an)? (current|latest|newest)? {value:measure} (of (the|a|an)? {things})? (from|at|on|via|in) <web>? {url}",
             "<fetch> (the|an|a|this)? <web> {url}",
             ("<fetch> {url}", {"sure": False}),
             "(from|of|at|in|on|using|with|for|via)? (the|an|a|this)? <web> (at|:)? {url}",
@@ -72,6 +75,7 @@ class WebData(Source):
         ),
         "es": (
             "<fetch> (el|la|los|las|un|una)? ({things}|datos|json|csv|filas|lista|archivo) (de|desde|en|a) <web>? {url}",
+            "<fetch> (el|la)? {value:measure} (actual)? (de (la|el)? {things})? (de|desde|en) <web>? {url}",
             "<fetch> (el|la|un|una|este)? <web> {url}",
             ("<fetch> {url}", {"sure": False}),
             "(de|desde|en|con|a|del)? (el|la|un|una)? <web> (de|en|:)? {url}",
@@ -81,8 +85,14 @@ class WebData(Source):
     }
 
     @classmethod
-    def read(cls, slots: Mapping[str, Any]) -> Block | None:
+    def read(cls, slots: Mapping[str, Any]) -> Block | tuple[Block, ...] | None:
         url = slots.get("url", "")
+        if "value" in slots:
+            measure: Measure = slots["value"]
+            rows = measure.name.casefold().endswith("s") or measure.name.casefold() in _ROWS
+            if measure.source != "input" or not measure.numeric or rows:
+                return None  # `the orders` are rows, `the price` is one value
+            return cls(url), Watch("remember", measure=replace(measure, source="fetched"))
         if not url:
             return cls("")
         if slots.get("sure", True):
@@ -143,7 +153,7 @@ class WebData(Source):
             function = "fetch_number" if self.numeric else "fetch_word"
             arguments = [source, literal(self.path), *([headers] if self.auth else [])]
             draft.call("value", function, *arguments)
-            draft.props.http[self.url] = nested(self.path, draft.value)
+            draft.props.http[answer_key(self.url)] = nested(self.path, draft.value)
             return
         arguments = [source, *([headers] if self.auth or self.path else [])]
         draft.call(
@@ -152,7 +162,7 @@ class WebData(Source):
             *arguments,
             *([literal(self.path)] if self.path else []),
         )
-        draft.props.http[self.url] = self._answer(draft)
+        draft.props.http[answer_key(self.url)] = self._answer(draft)
 
     def _answer(self, draft: Draft) -> Any:
         if urlsplit(self.url).path.endswith(".csv"):

@@ -33,8 +33,8 @@ class Webhook(Block):
     example = "when a webhook arrives keep rows where amount is above 100 and post them to Slack"
     phrases: ClassVar[Phrases] = {
         "en": (
-            f"{_WHEN} (a|an|the|my|our|any|each|every)? (new)? ({{things}})? (webhook|web hook|http request|webhook call|webhook request) {_COMES}? (with (a|an)? (json|payload|json payload|json body|body|data))?",
-            f"{_WHEN} (a|an|the)? (new)? {{things}} {_COMES} (by|via|through|as|over|on|from) (a|an|the)? (webhook|web hook|http)",
+            f"{_WHEN} (a|an|the|my|our|any|each|every)? (new)? ({{things}})? (webhook|web hook|http request|webhook call|webhook request) {_COMES}? (with (a|an)? (json|payload|json payload|json body|body|data))? (with (the|a)? (fields|field)? {{fields:columns}})?",
+            f"{_WHEN} (a|an|the)? (new)? ({{things}}|order|orders) {_COMES} (by|via|through|as|over|on|from) (a|an|the)? (webhook|web hook|http)",
             "(when|whenever|every time|each time) (i|we|you|it|someone|somebody) (receive|receives|get|gets|call|calls|post to|posts to) (a|the|its)? (webhook|web hook|url)",
             "(triggered|started|called) by (a|the)? (webhook|web hook)",
         ),

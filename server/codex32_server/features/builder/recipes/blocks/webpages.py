@@ -15,7 +15,7 @@ from ..model import Block, Phrases, Source
 from ..parts.webpages import page_text
 from ..places import host_of
 from ..rights import Rights
-from ..staging import document
+from ..staging import answer_key, document
 from .watches import Watch
 
 _PAGE = "(web page|webpage|page|website|web site|site|text of the page|text on the page|text|content|contents of the page)"
@@ -81,11 +81,11 @@ class WebPage(Source):
         arguments = [draft.constant("SOURCE", self.url), *([literal(self.selector)] if self.selector else [])]
         if draft.content == "value":
             draft.call("value", "fetch_page_number" if self.numeric else "fetch_page", *arguments)
-            draft.props.http[self.url] = markup(str(draft.value), self.selector)
+            draft.props.http[answer_key(self.url)] = markup(str(draft.value), self.selector)
             return
         draft.call("text", "fetch_page", *arguments)
         name = "PAGE" if draft.text.strip() else "EMPTY_PAGE"
-        draft.props.http[self.url] = document(name, markup(draft.text, self.selector))
+        draft.props.http[answer_key(self.url)] = document(name, markup(draft.text, self.selector))
         draft.text = page_text(markup(draft.text, ""))
 
 

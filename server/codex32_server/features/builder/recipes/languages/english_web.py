@@ -21,7 +21,7 @@ TABLES = {
         f"{_TO} (the|our|my|a)? (microsoft|ms)? teams (channel|group|chat|webhook|message|messages)? {{room}}?": "teams",
         "(by|via|per|through|over|as) (an|a|my|our)? (email|e-mail|mail|emails|mails) ((to|at) {addresses})?": "email",
         "(to|in|with) (an|my|our|the) (email|e-mail|mail) (to {addresses})?": "email",
-        "(to|for) {addresses} ((by|via|per|through) (email|e-mail|mail))?": "email",
+        "(to|for|at) {addresses} ((by|via|per|through) (email|e-mail|mail))?": "email",
     },
     "notes": {
         "(an|a|one)? (short)? (email|e-mail|mail) ((to|at) {addresses})?": "email",
@@ -33,7 +33,7 @@ TABLES = {
     },
     "mailed": {
         "(me|us|everyone|everybody|them|the team)": "email",
-        "(me|us)? {addresses}": "email",
+        "(me|us)? (at|to)? {addresses}": "email",
     },
     "payloads": {
         "(it|them|this|that|everything|all|all of (it|them)|(the|a)? (result|results|output|outcome|data|answer|content|contents|findings))": "all",

@@ -20,7 +20,7 @@ TABLES = {
         f"{_BY} (el|la|mi|nuestro|un)? (canal|grupo|servidor)? (de)? discord {{room}}?": "discord",
         f"{_BY} (el|la|mi|nuestro|un)? (canal|grupo)? (de)? (microsoft)? teams {{room}}?": "teams",
         "(por|a|al|via|mediante) (el|mi|un)? (email|e-mail|correo electronico|correo|mail) (a {addresses})?": "email",
-        "(a|para) {addresses} (por (email|e-mail|correo electronico|correo|mail))?": "email",
+        "(a|para|en) {addresses} (por (email|e-mail|correo electronico|correo|mail))?": "email",
     },
     "notes": {
         "(un)? (email|e-mail|correo electronico|correo|mail) (a {addresses})?": "email",

@@ -94,8 +94,10 @@ def flat_row(item: Any, before: str = "") -> Row:
 
 def name_of(item: Any) -> str:
     """An object of a list by its name, anything else as text."""
-    named = cast("dict[str, Any]", item) if isinstance(item, dict) else {}
-    return str(next((named[key] for key in ("name", "title", "id") if key in named), item))
+    if not isinstance(item, dict):
+        return str(item)
+    named = cast("dict[str, Any]", item)
+    return str(next((named[key] for key in ("name", "title", "id") if key in named), named))
 
 
 def fetch_number(url: str, path: str, headers: dict[str, str] | None = None) -> float:
