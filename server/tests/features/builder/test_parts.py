@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codex32_server.features.builder.recipes.parts.proofs_databases import *  # noqa: F403
 from codex32_server.features.builder.recipes.parts.proofs_rows import *  # noqa: F403
 from codex32_server.features.builder.recipes.parts.proofs_shapes import *  # noqa: F403
 from codex32_server.features.builder.recipes.parts.proofs_sources import *  # noqa: F403
@@ -20,8 +21,8 @@ def test_every_part_has_a_proof() -> None:
 
 
 INDIRECT = {
-    "ask_server", "check_rest", "check_site", "feed_row", "find_name", "flat_row", "github_headers", "is_like",
-    "is_list_of_rows", "issue_row", "name_of", "note_failure", "note_success", "numbers_in", "pause",
-    "plain_name", "plain_tag", "read_answer", "singular_name", "web_opener", "worth_asking_again",
+    "ask_server", "check_rest", "check_site", "feed_row", "find_name", "flat_row", "github_headers",
+    "is_like", "is_list_of_rows", "issue_row", "name_of", "note_failure", "note_success", "numbers_in",
+    "pause", "plain_name", "plain_tag", "read_answer", "singular_name", "web_opener", "worth_asking_again",
 }  # fmt: skip
 """Reached by the proofs of those who call them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .blocks.channels import Discord, Email, SendVerb, Slack, Teams, Telegram
 from .blocks.checks import Validate
 from .blocks.columns import ChangeText, FillMissing, FirstRows, RenameColumn, SelectColumns, SortRows
+from .blocks.databases import SqlQuery
 from .blocks.feeds import Feed
 from .blocks.gates import MessageOption, NewRows, OnlyIf
 from .blocks.github import GitHub, OpenIssue
@@ -38,6 +39,7 @@ BLOCKS: tuple[type[Block], ...] = (
     CheckSites,
     SiteOption,
     GitHub,
+    SqlQuery,
     Payload,
     SourceOption,
     NewRows,

@@ -91,11 +91,12 @@ class Props:
     models: dict[str, Any] = field(default_factory=dict[str, Any])
     calls: dict[str, Any] = field(default_factory=dict[str, Any])
     knowledge: dict[str, Any] = field(default_factory=dict[str, Any])
+    sql: dict[str, Any] = field(default_factory=dict[str, Any])
     certificates: dict[str, Any] = field(default_factory=dict[str, Any])
     arguments: dict[str, Any] = field(default_factory=dict[str, Any])
     """Keywords of `main` that have no default, or whose default the test does not want."""
 
     def keywords(self) -> dict[str, dict[str, Any]]:
         """Those of `workbench` that hold something."""
-        names = ("inputs", "http", "secrets", "models", "calls", "knowledge", "certificates")
+        names = ("inputs", "http", "secrets", "models", "calls", "knowledge", "sql", "certificates")
         return {name: getattr(self, name) for name in names if getattr(self, name)}
