@@ -219,7 +219,7 @@ def workbench(
     `certificates`: host → the last day of its certificate, such as `2026-01-31`.
 
     `sql`: a query (or `*` for any) → the rows that a PostgreSQL finds, an exception whose text is its error,
-    or a function of the query. The secret `DATABASE_URL` leads to it; `bench.queries` lists what it was asked.
+    or a function of the query. The secret `DATABASE_URL` leads to it; `bench.queries` is what it was asked.
     """
     bench = Bench(
         state or {}, environment, secrets, calls, approvals, knowledge, models, http, certificates, sql
