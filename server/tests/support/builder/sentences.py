@@ -496,7 +496,7 @@ SENTENCES: list[tuple[str, str]] = [
         "call the weather API every morning",
         "? web-data-1.url, schedule-1.time",
     ),
-    ("read orders from the database and sum amount", "! Databases are not available yet"),
+    ("read orders from the database and sum amount", "? database-1.host"),
     ("clean contacts.xlsx", "contacts.xlsx | Clean"),
     (
         "translate article.txt to French",

@@ -327,4 +327,25 @@ SENTENCES_WEB: list[tuple[str, str]] = [
         'read a.csv, keep rows where amount is above 5, and if there are any post "Look at a.csv" to Slack',
         "a.csv | FilterRows [amount is above 5] True; OnlyIf any; Slack all Look at a.csv",
     ),
+    (
+        'every day at 7 run the query "select * from orders where paid = false" on the database db.example.com and email it to ann@example.com',
+        "? e-mail-1.server",
+    ),
+    (
+        "get the orders from our postgres database db.example.com, sum amount by country and post it to Slack",
+        '| SqlQuery SELECT * FROM "orders" db.example.com:5432; Summarise sum amount country True; Slack all',
+    ),
+    (
+        'run the query "delete from orders" on the database db.example.com',
+        "! A bot only reads databases: one query that begins with SELECT",
+    ),
+    (
+        'every hour run the query "select count(*) from tickets" on the database db.example.com and tell me on Slack when it goes above 5',
+        "| cron 0 * * * *; SqlQuery select count(*) from tickets db.example.com:5432 True; Watch above 5 the result; Slack all",
+    ),
+    (
+        "lee los pedidos de la base de datos db.example.com:6543 y suma importe",
+        '| SqlQuery SELECT * FROM "pedidos" db.example.com:6543; Summarise sum importe True',
+    ),
+    ("read orders from the database and sum amount", "? database-1.host"),
 ]
