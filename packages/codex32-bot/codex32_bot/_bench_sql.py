@@ -131,8 +131,8 @@ def _text(value: Any) -> str:
 
 
 def _kind(value: Any) -> int:
-    known = {bool: _BOOL, int: _INT, float: _FLOAT, dict: _JSON, list: _JSON}
-    return known.get(type(value), _TEXT)
+    known = ((bool, _BOOL), (int, _INT), (float, _FLOAT), (dict, _JSON), (list, _JSON))
+    return next((oid for kind, oid in known if isinstance(value, kind)), _TEXT)
 
 
 def _message(kind: bytes, body: bytes) -> bytes:

@@ -44,6 +44,7 @@ class CheckSites(Source):
             f"(check|watch|monitor|verify|test|make sure|see|ping|ensure) (that|if|whether)? (the|our|my)? {_SITE}? {{urls}} (is|are|stays|stay) (still|always)? {_UP}",
             f"(check|watch|monitor|test|measure|track|report) (the)? (uptime|availability|status|health|response time|certificate|ssl certificate|tls certificate) (and (the)? (uptime|availability|status|health|response time|certificate|ssl certificate|tls certificate))? (of|for) (the|our|my)? {_SITE}? {{urls}}",
             "ping {urls}",
+            ("(check|monitor|test|watch) (the|our|my|these)? (sites|websites|pages|servers|urls)? {urls}", {"several": True}),
             f"<tell> (when|if|whenever|as soon as) (the|our|my)? {_SITE}? {{urls}} (is|are|goes|go) {_DOWN}",
             f"(when|if|whenever|as soon as) (the|our|my)? {_SITE}? {{urls}} (is|are|goes|go) {_DOWN}",
         ),
@@ -55,7 +56,7 @@ class CheckSites(Source):
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Block | None:
-        return cls(slots["urls"])
+        return None if slots.get("several") and len(slots["urls"]) < 2 else cls(slots["urls"])
 
     def say(self) -> str:
         slow = f", that takes more than {self.slow:g} s" if self.slow else ""
