@@ -94,6 +94,7 @@ def _finish_table(understood: Understanding, draft: Draft) -> None:
     draft.expected["rows_out"] = len(draft.table.rows)
     sinks = [block for block in understood.blocks("sink") if isinstance(block, SaveTable)]
     told = understood.deliveries or understood.blocks("watch", "summary")
+    told = told or draft.measured
     if not sinks and (understood.blocks("step") or understood.sources) and not (understood.sources and told):
         name = f"{draft.stem}-clean.csv" if understood.blocks("step") else f"{draft.stem}.csv"
         draft.line(f"write_csv(table, {literal(name)})")

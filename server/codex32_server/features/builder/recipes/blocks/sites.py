@@ -73,7 +73,8 @@ class CheckSites(Source):
 
     def base(self) -> Table | None:
         return Table(
-            SITE_COLUMNS, [dict.fromkeys(SITE_COLUMNS, "") | {"url": url, "up": "yes"} for url in self.urls]
+            SITE_COLUMNS,
+            [dict.fromkeys(SITE_COLUMNS, "") | {"url": url, "up": "yes", "status": 200} for url in self.urls],
         )
 
     def apply(self, draft: Draft) -> None:
@@ -90,9 +91,8 @@ class CheckSites(Source):
         draft.opening.append('report["problems"] = problems_of_sites(table)')
         draft.opening.append('report["news"] = news')
         down = not draft.table.rows
-        draft.table = Table(
-            SITE_COLUMNS, [dict.fromkeys(SITE_COLUMNS, "") | {"url": url} for url in self.urls]
-        )
+        draft.measured = True
+        draft.table = self.base() or draft.table
         for url in self.urls:
             draft.props.http[answer_key(url)] = _DOWN_ANSWER if down else "fine"
         if not down:
