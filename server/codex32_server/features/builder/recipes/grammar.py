@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from . import conditions, formulas, measures, places, rules, slots, spellings, times
+from . import conditions, formulas, measures, outside, places, rules, slots, spellings, times
 from .blocks.triggers import Schedule
 from .catalog import BLOCKS
 from .languages.english import ENGLISH
@@ -55,6 +55,8 @@ READERS: Mapping[str, SlotReader] = {
     "header_name": places.header_name,
     "path": places.path,
     "dotted": places.dotted,
+    "system_path": outside.system_path,
+    "inner_address": outside.inner_address,
     "address": slots.of_kind("address"),
     "quoted": slots.of_kind("quoted"),
     "cell_test": conditions.cell_test,

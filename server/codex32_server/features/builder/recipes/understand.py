@@ -15,9 +15,10 @@ from .draft import slug
 from .grammar import Tongue, tongues
 from .model import Block, Delivery, Placed, Question, Questions, Refusal, Source, Understanding
 from .options import gather
+from .outside import is_inner
 from .reading import Piece, Reading, read_sentence
 from .tokens import tokenize
-from .unavailable import NEAREST, ORDER
+from .unavailable import FORBIDDEN, NEAREST, ORDER
 
 MOST_CHARACTERS = 2000
 _MOST_TOKENS = 300
@@ -94,9 +95,12 @@ def _judge(
     )
     missing = [piece for piece in reading.pieces if piece.unavailable]
     slips = any(_nearest(gap.words, reading.tongue) for gap in gaps)
-    if missing and (not slips or any(piece.unavailable == "harmful" for piece in missing)):
+    if missing and (not slips or any(piece.unavailable in FORBIDDEN for piece in missing)):
         worst = min(missing, key=lambda piece: ORDER.index(piece.unavailable))
         return Refusal(NEAREST[worst.unavailable], _words(text, reading, worst))
+    inner = next((token.text for token in reading.tokens if token.kind == "url" and is_inner(token.text)), "")
+    if inner:
+        return Refusal(NEAREST["inner"], inner)
     for one in placed:
         if problem := one.block.problem():
             return Refusal(problem, one.words)

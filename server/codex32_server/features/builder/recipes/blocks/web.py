@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 from ..draft import Draft, literal
 from ..measures import Measure
 from ..model import Block, Phrases, Question, Source
+from ..outside import is_inner
 from ..parts.tables import Table
 from ..places import host_of, web_address
 from ..rights import Rights, SecretUse
 from ..staging import answer_key, csv_text, document
+from ..unavailable import NEAREST
 from .watches import Watch
 
 _DATA = re.compile(r"api|json|csv|/v\d|graphql|rest|data|\.php\?|latest|query", re.IGNORECASE)
@@ -114,6 +116,8 @@ class WebData(Source):
         if slot == "url":
             if not re.fullmatch(r"(https?://)?[\w-]+(\.[\w-]+)+(:\d+)?([/?]\S*)?", value.strip()):
                 raise ValueError(f"{value!r} is no address such as https://api.example.com/orders.")
+            if is_inner(value.strip()):
+                raise ValueError(NEAREST["inner"])
             return replace(self, url=web_address(value.strip()))
         match _KINDS.get(value.strip().casefold()):
             case "data":

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from . import english_steps
+from . import english_refused, english_steps
 from . import english_web as web
 from .language import Language, words
 
@@ -79,30 +79,6 @@ FILLERS = (
     "(which|that) i (upload|give|attach|provide|send) (you|it)?",
     "i (upload|give|attach|provide)",
 )
-
-UNAVAILABLE = {
-    "(send|message|write|notify|report|share)? (it|me|us|the {things}|this|a message)? (to|on|in|via|through|by|over)? (the|our|my|a)? "
-    "(whatsapp|sms|signal|messenger|mattermost|text message) (channel|message|chat|group|messages)?": "chat",
-    "(scrape|crawl|scraping|crawling|google|browse|tweet|twitter|facebook|instagram|linkedin|youtube|gitlab|jira)": "network",
-    "(the|a|our|my|from|in|into|to)? (database|postgres|postgresql|mysql|sqlite|sql|mongodb|bigquery|snowflake|warehouse)": "database",
-    "(google sheets|google sheet|google drive|dropbox|onedrive|sharepoint|s3|ftp|sftp|notion|airtable|salesforce|hubspot|stripe|shopify)": "network",
-    "(xls|word document|docx|image|images|photo|photos|video|videos|audio|parquet|xml|yaml)": "format",
-    "{otherfile}": "format",
-    "(chatgpt|gpt|llm|ai|openai|claude|predict|forecast|paraphrase|rewrite|transcribe|recommend)": "model",
-    "(dashboard|dashboards|map|heatmap|scatter plot|histogram)": "chart",
-    "(hack|crack|steal|phish|phishing|spam|ddos|malware|ransomware|virus|keylogger|exploit|brute force|passwords?|credentials|"
-    "mine bitcoin|mine crypto|/etc/passwd|/etc/shadow|rm -rf|bypass|spy on)": "harmful",
-    "(buy|sell|trade|pay|invoice customers|transfer money|order pizza|book)": "effects",
-    "(print it on paper|turn on|turn off|unlock|reboot|restart|shut down|install|execute|run a command|shell|sudo|delete all files)": "machine",
-    "(tomorrow|today|tonight|yesterday|once|next week|next month|in an hour)": "once",
-    "(every|each)? {number}? (seconds|second|milliseconds)": "seconds",
-    "(every|each|on)? (the)? (first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th) {weekdays} (of|in) (the|every|each|a) month (,? at {clocks})?": "monthly",
-    "(every|each) (the)? (first|third|fourth|last|1st|3rd|4th) {weekdays} (,? at {clocks})?": "monthly",
-    "(every month|each month|monthly) on (the)? (first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th) {weekdays} (of the month)? (,? at {clocks})?": "monthly",
-    "(every other|every second|fortnightly|biweekly|bi-weekly|fortnight) (day|week|month|monday|tuesday|wednesday|thursday|friday)?": "irregular",
-    "(when|whenever|as soon as|after|each time|every time) (a|the|an|some|someone)? (new)? ({things}|file) (is|gets|has been)? "
-    "(arrives|uploaded|created|comes in|signs up|added|appears|changed|received|deleted)": "event",
-}
 
 TABLES = {
     **english_steps.TABLES,
@@ -299,7 +275,7 @@ ENGLISH = Language(
     },
     also=words("and & plus ,"),
     either=words("or"),
-    unavailable=UNAVAILABLE,
+    unavailable=english_refused.UNAVAILABLE,
     tables=TABLES,
     clocks={"noon": (12, 0), "midday": (12, 0), "midnight": (0, 0)},
     ordinals={

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from . import spanish_steps
+from . import spanish_refused, spanish_steps
 from . import spanish_web as web
 from .language import Language, words
 
@@ -112,22 +112,6 @@ TABLES = {
     },
 }
 
-UNAVAILABLE = {
-    "(publica|publicar|envia|manda|avisa|avisame)? (en|a|por) (whatsapp|sms)": "chat",
-    "(rastrea|scrapea|scraping)": "network",
-    "(la|una|en|de|desde)? (base de datos|mysql|postgres|sql)": "database",
-    "(xls|imagen|imagenes|word|docx)": "format",
-    "{otherfile}": "format",
-    "(predice|predecir|ia)": "model",
-    "(mapa|histograma|panel de control)": "chart",
-    "(hackea|hackear|roba|robar|contrasenas|contrasena|virus|phishing|spam)": "harmful",
-    "(compra|comprar|vende|vender|paga|pagar)": "effects",
-    "(manana mismo|hoy|una sola vez)": "once",
-    "cada {number} segundos|cada segundo": "seconds",
-    "(cada|el)? (primer|primero|segundo|tercer|cuarto|ultimo) {weekdays} (de|del) (cada|todos los)? (mes|meses) (,? a las {clocks})?": "monthly",
-    "(cada dos semanas|quincenalmente|en semanas alternas)": "irregular",
-}
-
 SPANISH = Language(
     code="es",
     classes=CLASSES,
@@ -189,7 +173,7 @@ SPANISH = Language(
     months={},
     also=words("y e & ,"),
     either=words("o u"),
-    unavailable=UNAVAILABLE,
+    unavailable=spanish_refused.UNAVAILABLE,
     tables=TABLES,
     clocks={"mediodia": (12, 0), "medianoche": (0, 0)},
     ordinals={"primero": "1", "primer": "1", "uno": "1", "ultimo": "L"},
