@@ -10,16 +10,15 @@ from .blocks.headings import Clean
 from .blocks.joins import JoinTables, StackTables
 from .blocks.messages import Reminder
 from .blocks.reshape import CompareFiles
-from .blocks.rows import DropMissing
 from .blocks.summaries import Profile, Summarise
 from .blocks.triggers import OnDemand, Schedule, Zone
 from .blocks.watches import Watch
 from .blocks.webhooks import Webhook
+from .contradictions import contradiction
 from .draft import slug
 from .measures import Measure
 from .model import Block, Flow, Placed, Question, Questions, Refusal, Source, Understanding
 from .options import with_fetched_value
-from .parts.tables import plain_name
 from .slots import FileName
 
 _PURPOSE: Mapping[Flow, str] = {
@@ -260,19 +259,8 @@ def _ask_figure(whole: Understanding, table: str) -> Question:
 
 
 def _check_contradiction(whole: Understanding) -> Refusal | None:
-    """Keeping only rows without a value that other rows are dropped for leaves nothing: somebody slipped."""
-    dropped = {
-        plain_name(name)
-        for block in whole.blocks("step")
-        if isinstance(block, DropMissing)
-        for name in block.columns
-    }
-    for block in whole.blocks("step"):
-        condition = getattr(block, "condition", None)
-        for test in condition.tests if condition else ():
-            wants_missing = (test.operator == "is_missing") != test.negated and getattr(block, "keep", False)
-            if wants_missing and plain_name(test.column) in dropped:
-                return Refusal(
-                    f"One part drops rows without {test.column}, another keeps only those: nothing is left."
-                )
-    return None
+    """Conditions that exclude each other leave nothing: somebody slipped."""
+    told = contradiction(whole.blocks("step"))
+    if not told:
+        return None
+    return Refusal(f"No row can be left where {told}. The nearest: one of them, or “or” between them.")

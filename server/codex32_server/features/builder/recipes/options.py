@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import MISSING, Field, fields, replace
 from typing import Any
 
 from .blocks.channels import Message, SendVerb
-from .blocks.gates import MessageOption
+from .blocks.charts import Chart
+from .blocks.gates import MessageOption, OnlyIf
 from .blocks.github import OpenIssue
 from .blocks.handing import PostTo
 from .blocks.messages import Reminder
+from .blocks.reshape import CompareFiles
+from .blocks.rows import FilterRows
 from .blocks.sites import CheckSites, SiteOption
+from .blocks.summaries import Summarise
 from .blocks.watches import Watch
 from .blocks.web import SourceOption, WebData
 from .blocks.webhooks import Answer, Webhook
 from .blocks.webpages import WebPage
+from .conditions import CellTest, Condition
 from .measures import Measure
 from .model import Block, Delivery, Placed, Question, Questions, Source
 
+_STANDS = re.compile(r"\b(is|are|be|es|sea|son|este|está|esté)\b", re.IGNORECASE)
+"""`is above` speaks of a row; `goes above` of a value that changes from run to run."""
 _OPTIONS = (MessageOption, SourceOption, SiteOption)
 
 
 def gather(placed: Sequence[Placed]) -> tuple[Placed, ...] | Questions:
     """The same meaning with each option in its block; a question about an option that belongs to nothing."""
     result = _answering(_with_words(_merged_deliveries(_without_verbs(placed))))
-    result = _checked_sites(result)
+    result = _charted(_rows_of_limits(_checked_sites(result)))
+    lost = next((one for one in result if getattr(one.block, "payload", "") == "changes"), None)
+    if lost is not None and not any(isinstance(one.block, CompareFiles) for one in result):
+        return Questions((_lost(lost),))
+    result = [replace(one, block=_whole(one.block)) for one in result]
     for option in [one for one in result if isinstance(one.block, _OPTIONS)]:
         result.remove(option)
         taken = [at for at, one in enumerate(result) if _takes(one.block, option.block)]
@@ -102,6 +114,55 @@ def _checked_sites(placed: list[Placed]) -> list[Placed]:
         for one in placed
         if not (isinstance(one.block, Watch) and one.block.kind == "change" and one.block.measure is None)
     ]
+
+
+def _rows_of_limits(placed: list[Placed]) -> list[Placed]:
+    """`tell me when amount is above 100` asks for rows where there are rows: in a webhook or in a file.
+
+    Each call of a webhook stands for itself; in a file `amount` is a column and no single value.
+    """
+    called = any(isinstance(one.block, Webhook) for one in placed)
+    given = any("table" in one.slots for one in placed) or called
+    told = any(isinstance(one.block, Delivery) for one in placed)
+    if not (given and told) or sum(isinstance(one.block, Watch) for one in placed) != 1:
+        return placed
+    result: list[Placed] = []
+    for one in placed:
+        condition = _limit_of(one, called)
+        kept = (FilterRows(condition, True), OnlyIf("any")) if condition else (one.block,)
+        result.extend(replace(one, block=block) for block in kept)
+    return result
+
+
+def _limit_of(one: Placed, called: bool) -> Condition | None:
+    watch = one.block
+    if not isinstance(watch, Watch) or watch.measure is None or watch.measure.source != "input":
+        return None
+    stands = bool(_STANDS.search(one.words))
+    if watch.kind not in ("above", "below") or not (stands or called):
+        return None
+    return Condition((CellTest(watch.measure.name, f"is_{watch.kind}", (watch.amount,)),))
+
+
+def _charted(placed: list[Placed]) -> list[Placed]:
+    """`sum amount per region and draw a bar chart of it` draws the one figure of the groups."""
+    sums = [one.block for one in placed if isinstance(one.block, Summarise)]
+    if len(sums) != 1 or len(sums[0].by) != 1 or max(len(sums[0].functions), len(sums[0].columns)) > 1:
+        return placed
+    summary = sums[0]
+    column, function = (*summary.columns, "")[0], (*summary.functions, "count")[0]
+    return [
+        replace(one, block=replace(one.block, by=summary.by[0], column=column, function=function))
+        if isinstance(one.block, Chart) and not one.block.by and not one.block.column
+        else one
+        for one in placed
+    ]
+
+
+def _whole(block: Block) -> Block:
+    """What was added and removed is all that comparing gives."""
+    changes = isinstance(block, Message) and block.payload == "changes"
+    return replace(block, payload="all") if changes and isinstance(block, Message) else block
 
 
 def _answering(placed: list[Placed]) -> list[Placed]:

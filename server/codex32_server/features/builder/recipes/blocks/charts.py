@@ -47,7 +47,7 @@ def _english(shape: str, kind: Kind | str) -> list[tuple[str, Mapping[str, Any]]
             f"{_DRAW} {shape} (of|with|showing|for) (the)? {_ROWS} ({{things}}|<rows>) {_BY} (the)? {{by:any_column}}",
             {**fixed, "count": True},
         ),
-        (f"{_DRAW} {shape}", {**fixed, "bare": True}),
+        (f"{_DRAW} {shape} (of (it|them|that|this|these|those|the (result|results|totals|sums|groups|figures)))?", {**fixed, "bare": True}),
     ]
 
 
@@ -56,14 +56,15 @@ def _spanish(shape: str, kind: Kind | str) -> list[tuple[str, Mapping[str, Any]]
     by = "(por|por cada|segun|para cada) {by:any_column}"
     return [
         (
-            f"{_DIBUJA} {shape} (de|con) (la|el|los|las)? {{functions}} de (la|el|los|las)? {{column}} {by}",
+            f"{_DIBUJA} {shape} (de|del|con) (la|el|los|las)? {{functions}} (de|del) (la|el|los|las)? {{column}} {by}",
             fixed,
         ),
-        (f"{_DIBUJA} {shape} (de|con) (la|el|los|las)? {{column}} {by}", fixed),
+        (f"{_DIBUJA} {shape} (de|del|con) (la|el|los|las)? {{column}} {by}", fixed),
         (
             f"{_DIBUJA} {shape} (de|del|con) (el)? (numero de|cantidad de) ({{things}}|<rows>) {by}",
             {**fixed, "count": True},
         ),
+        (f"{_DIBUJA} {shape} (de (ello|esto|eso|todo|los resultados))?", {**fixed, "bare": True}),
     ]
 
 

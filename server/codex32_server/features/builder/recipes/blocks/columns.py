@@ -193,15 +193,21 @@ class RenameColumn(Block):
     title = "Rename a column"
     example = "rename the column mail to email in people.csv"
     phrases: ClassVar[Phrases] = {
-        "en": ("<rename> (the)? (column|field)? {old:column} (to|as|into|=>|->) {new:column}",),
+        "en": ("<rename> (the)? (column|field)? {old:column} (to|as|into|=>|->) {new:column}",
+            "<rename> (the)? (columns|column|fields|field)? {old:column} (to|as|into|=>|->) {new:column} (and|,|, and) (the)? (column|field)? {old_2:column} (to|as|into|=>|->) {new_2:column}",
+            "<rename> (the)? (columns|column|fields|field)? {old:column} (to|as|into|=>|->) {new:column} (and|,|, and) (the)? (column|field)? {old_2:column} (to|as|into|=>|->) {new_2:column} (and|,|, and) (the)? (column|field)? {old_3:column} (to|as|into|=>|->) {new_3:column}",
+        ),
         "es": (
             "(renombra|renombrar|cambia el nombre de) (la)? (columna)? {old:column} (a|como|por) {new:column}",
+            "(renombra|renombrar|cambia el nombre de) (la|las)? (columna|columnas)? {old:column} (a|como|por) {new:column} (y|,) (la)? (columna)? {old_2:column} (a|como|por) {new_2:column}",
+            "(renombra|renombrar|cambia el nombre de) (la|las)? (columna|columnas)? {old:column} (a|como|por) {new:column} (y|,) (la)? (columna)? {old_2:column} (a|como|por) {new_2:column} (y|,) (la)? (columna)? {old_3:column} (a|como|por) {new_3:column}",
         ),
     }
 
     @classmethod
-    def read(cls, slots: Mapping[str, Any]) -> Block | None:
-        return cls(slots["old"], slots["new"])
+    def read(cls, slots: Mapping[str, Any]) -> tuple[Block, ...]:
+        pairs = [(slots.get(f"old{at}"), slots.get(f"new{at}")) for at in ("", "_2", "_3")]
+        return tuple(cls(old, new) for old, new in pairs if old and new)
 
     def say(self) -> str:
         return f"The column {self.old} is called {self.new}."

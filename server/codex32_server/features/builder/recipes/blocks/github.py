@@ -156,7 +156,7 @@ class OpenIssue(Delivery):
     example = 'every monday at 8 keep rows where stock is below 5 in stock.csv and open an issue in ann/shop with the title "Low stock", if there are none stay silent'
     phrases: ClassVar[Phrases] = {
         "en": (
-            f"(open|create|file|make|add|opening) (an|a|one)? (new)? (github)? (issue|ticket) {_OF} {{repository}} (with the title {{said:phrase}}|called {{said:phrase}}|titled {{said:phrase}})? (with (it|the (result|rows|report|summary)))?",
+            f"(open|create|file|make|add|opening) (an|a|one)? (new)? (github)? (issue|ticket) {_OF} {{repository}} (with the title {{said:phrase}}|called {{said:phrase}}|titled {{said:phrase}})? ((with|containing|listing|about|for|showing) ({{payload}}|(the)? (result|rows|report|summary)))?",
         ),
         "es": (
             f"(abre|crea|abrir|crear) (una|un)? (nueva|nuevo)? (issue|incidencia) {_DE} {{repository}} (con el titulo {{said:phrase}})?",

@@ -33,6 +33,7 @@ class OnlyNew(Block):
         "en": (
             f"(<keep>|process|report|show|take|list|select|get|find|only)? (only|just)? (the)? new ({{things}}|<rows>) {_SINCE} {_BY} ((from|in|of) {{table}})?",
             f"(<keep>|process|report|show|take|list|select|get|find) (only|just)? (the)? ({{things}}|<rows>) (that are|which are|that were)? (new|added|new or added) {_SINCE} {_BY}",
+            f"(<keep>|process|report|show|take|list|select|get|find|send|post)? (only|just)? (those|the ones|these) (that|which) (are|were|is) (new|added) {_SINCE} {_BY}",
             f"(<drop>) (the|all|any)? ({{things}}|<rows>) (that were|which were|that have been|we have)? (already)? (seen|processed|reported|handled|sent|known) (before|already|in earlier runs|in the last run|last time|in an earlier run|in previous runs) {_BY}",
             f"(deduplicate|dedupe|remove duplicates) (across|over|between) (all)? (the)? runs {_BY}",
             f"(<keep>|process|report|show) (only|just)? (the)? new ({{things}}|<rows>) (in each run|each time|every time|each run) {_BY}",

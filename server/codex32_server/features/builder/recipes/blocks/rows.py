@@ -7,13 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from ..conditions import Condition
+from ..conditions import CellTest, Condition
 from ..draft import INDENT, LINE, Draft, slug, wrapped
 from ..model import Block, Need, Phrases, Question
 from ..parts import cleaning
 from .conditions import condition_source, holds, sample_needs
+from .gates import OnlyIf
 
 _MODES = {"any of them": "any", "all of them": "all"}
+_IN_OTHER_WORDS = {
+    **dict.fromkeys(("any", "any one", "either", "one", "one is enough", "any of the two", "any is missing", "cualquiera", "alguna", "alguno"), "any"),
+    **dict.fromkeys(("all", "both", "both of them", "only all of them", "only if all of them are", "only both", "todas", "todos", "ambas", "ambos"), "all"),
+    **_MODES,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,9 +76,10 @@ class DropMissing(Block):
 
     def answered(self, slot: str, value: str) -> Block:
         del slot
-        if value.strip().casefold() not in _MODES:
+        plain = value.strip().rstrip(".!").casefold()
+        if plain not in _IN_OTHER_WORDS:
             raise ValueError(f"{value!r} is not one of: {', '.join(_MODES)}.")
-        return replace(self, mode=_MODES[value.strip().casefold()])
+        return replace(self, mode=_IN_OTHER_WORDS[plain])
 
     def say(self) -> str:
         if not self.columns:
@@ -145,6 +152,12 @@ class FilterRows(Block):
                 {"keep": True},
             ),
             ("(only|just) <every_row> <where> {condition}", {"keep": True}),
+            ("<keep> <every_row>? <lacking> {columns} (value|values)?", {"keep": True, "lacking": True}),
+            ("(and|but)? (only|just)? (if|when|whenever|in case|as long as) {condition}", {"keep": True, "told": True}),
+            ("(and|but)? (only|just)? (if|when|whenever|in case) (there (is|are))? (a|an|any|some|one|at least one) (of the)? ({things}|<rows>) ((in|of|from) {table})? (where|whose|with|has|have|that has|that have|which has|which have) {condition}", {"keep": True, "told": True}),
+            ("(and|but)? (only|just)? (if|when|whenever|in case) (a|an|any|some|one|at least one) {name:any_column} ((in|of|from) {table})? <be> {values}", {"keep": True, "told": True}),
+            ("(and|but)? (only|just)? (if|when|whenever|in case) (a|an|any|some|one|at least one) {name:any_column} ((in|of|from) {table})? <be>? {limit}", {"keep": True, "told": True}),
+            ("(and|but)? (unless|except if|except when) {condition}", {"keep": False, "told": True}),
             (
                 "((the|all|all the|any) {things}|(the|all|all the|any)? <rows>) ((of|from|in) {table})? (where|whose) {condition}",
                 {"keep": True},
@@ -155,12 +168,21 @@ class FilterRows(Block):
             ("<keep> <every_row>? <where> {condition}", {"keep": True}),
             ("(filtra|filtrar) <every_row>? (donde|por|con|cuyo|cuya)? {condition}", {"keep": True}),
             ("solo <every_row> <where> {condition}", {"keep": True}),
+            ("<keep> <every_row>? <lacking> {columns}", {"keep": True, "lacking": True}),
+            ("(y|pero)? (solo|solamente|unicamente)? (si|cuando|en caso de que|siempre que) {condition}", {"keep": True, "told": True}),
+            ("(y|pero)? (solo)? (si|cuando) (algun|alguna|un|una) {name:any_column} ((en|de|del) {table})? <be> {values}", {"keep": True, "told": True}),
+            ("(y|pero)? (solo)? (si|cuando) (algun|alguna|un|una) {name:any_column} ((en|de|del) {table})? <be>? {limit}", {"keep": True, "told": True}),
+            ("(y|pero)? (a menos que|salvo que|excepto si|salvo si) {condition}", {"keep": False, "told": True}),
         ),
     }
 
     @classmethod
-    def read(cls, slots: Mapping[str, Any]) -> Block | None:
-        condition: Condition = slots["condition"]
+    def read(cls, slots: Mapping[str, Any]) -> Block | tuple[Block, ...] | None:
+        condition = _condition(slots)
+        if condition is None:
+            return None
+        if slots.get("told"):
+            return cls(condition, slots["keep"]), OnlyIf("any")
         tests = condition.tests
         unwanted = [test.operator == "is_missing" and test.negated == slots["keep"] for test in tests]
         if all(unwanted):
@@ -197,6 +219,20 @@ class FilterRows(Block):
             draft.lines.extend(_broken_call(f"{target} = {function.__name__}", parts, joiner.strip()))
         draft.table, dropped = function(draft.table, holds(self.condition, draft.table))
         draft.removes(key, dropped, f"dropped {'unless' if self.keep else 'because'} {test}")
+
+
+def _condition(slots: Mapping[str, Any]) -> Condition | None:
+    """As it was said, or put together of a column and what it is compared with."""
+    if "condition" in slots:
+        return slots["condition"]
+    if slots.get("lacking"):
+        names, either = slots["columns"]
+        return Condition(tuple(CellTest(name, "is_missing") for name in names), either)
+    if "limit" in slots:
+        return Condition((replace(slots["limit"], column=slots["name"]),))
+    values, _ = slots["values"]
+    operator = "is_one_of" if len(values) > 1 else "is_same"
+    return Condition((CellTest(slots["name"], operator, tuple(values)),))
 
 
 def _broken_call(head: str, parts: Sequence[str], joiner: str) -> list[str]:

@@ -34,11 +34,17 @@ class ReportCounts(Block):
             f"(<tell>|count) what (was|were|has been|got) {_DONE}",
             f"how many ({{things}}|{{columns}})? (were|was|have been|are|got) {_DONE}",
             "(<tell>|write|make|produce|create|send|generate|prepare) (me|us)? (a|the|an)? (short|brief|daily|weekly|final)? (report|summary|result|results|counts|totals|numbers|figures|outcome|statistics) (of it|of that|of what was done|of the result|about it|with the counts|of the changes)?",
+            "(<tell>|count)? (how many|the number of|which|what) ({things}|<rows>|of (them|the {things}|these))? (is|are|was|were|have been) (wrong|not valid|not right|not correct|invalid|incorrect|bad|broken|malformed|right|correct)",
+            "(list|show|print|display|output|return|give) (me|us)? (all)? (the|all the|all of the)? (rows|lines|records|entries)",
+            "<tell> <changes_made>",
             f"<tell> (the)? (counts|number) of {_DONE} (rows|{{things}})?",
             "report (it|them|back|the result)?",
         ),
         "es": (
             "(informa|informame|di|dime|reporta|indica|cuenta|avisame) (de|sobre)? (cuantas|cuantos|el numero de) ({things}|filas)? (se)? (han|fueron|se han)? (eliminado|eliminaron|eliminadas|eliminados|quitado|quitaron|borrado|borraron|descartado|descartaron|quedan|quedaron|duplicados|invalidas)",
+            "(informa|informame|di|dime|reporta|indica|cuenta|avisame) (de)? (cuantas|cuantos|que) ({things}|filas)? (son|estan|eran) (incorrectos|incorrectas|invalidos|invalidas|no validos|no validas|mal|erroneos|erroneas)",
+            "(muestra|muestrame|lista|ensena|devuelve|dame) (todas|todos)? (las|los) (filas|registros|lineas)",
+            "<tell> <changes_made>",
             "(informa|informame|reporta|haz un informe|haz un resumen|dame un resumen|dame el resultado)",
         ),
     }  # fmt: skip

@@ -45,12 +45,12 @@ class CheckSites(Source):
             f"(check|watch|monitor|test|measure|track|report) (the)? (uptime|availability|status|health|response time|certificate|ssl certificate|tls certificate) (and (the)? (uptime|availability|status|health|response time|certificate|ssl certificate|tls certificate))? (of|for) (the|our|my)? {_SITE}? {{urls}}",
             "ping {urls}",
             ("(check|monitor|test|watch) (the|our|my|these)? (sites|websites|pages|servers|urls)? {urls}", {"several": True}),
-            f"<tell> (when|if|whenever|as soon as) (the|our|my)? {_SITE}? {{urls}} (is|are|goes|go) {_DOWN}",
+            f"<warn> (when|if|whenever|as soon as) (the|our|my)? {_SITE}? {{urls}} (is|are|goes|go) {_DOWN}",
             f"(when|if|whenever|as soon as) (the|our|my)? {_SITE}? {{urls}} (is|are|goes|go) {_DOWN}",
         ),
         "es": (
-            "(comprueba|vigila|verifica|asegurate de|mira) (que|si)? (el|la)? (sitio|web|pagina|servidor)? {urls} (esta|este|sigue|siga|funciona|funcione|responde|responda) (en linea|activo|activa|disponible|arriba|funcionando|online)?",
-            "<tell> (cuando|si) (el|la)? (sitio|web|pagina|servidor)? {urls} (se caiga|este caido|este caida|no responda|no funcione|deje de funcionar|deje de responder)",
+            "(comprueba|vigila|verifica|asegurate de|mira) (que|si)? (el|la)? (sitio|web|pagina|servidor)? {urls} (esta|este|sigue|siga|funciona|funcione|responde|responda) (bien|en linea|activo|activa|disponible|arriba|funcionando|online)?",
+            "<warn> (cuando|si) (el|la)? (sitio|web|pagina|servidor)? {urls} (se caiga|este caido|este caida|no responda|no funcione|deje de funcionar|deje de responder)",
         ),
     }  # fmt: skip
 
@@ -121,15 +121,15 @@ class SiteOption(Block):
     example = "every hour check that https://example.com is up and tell me on Slack if it is down, slower than 2 seconds or the certificate expires in less than 30 days"
     phrases: ClassVar[Phrases] = {
         "en": (
-            (f"<tell>? (and|or|,)? (when|if|whenever|as soon as|once)? (it|one|one of them|any|any of them|they|that|either) (is|are|goes|go) {_DOWN} (or (up|back) again)?", {"field": "told"}),
-            ("<tell>? (and|or|,)? (when|if|it)? (it|is|responds|answers)? (is)? (slower than|takes (longer|more) than) {value:number} (seconds|second|s)?", {"field": "slow"}),
-            ("<tell>? (and|or|,)? (when|if)? (it)? (takes|needs) (longer|more) than {value:number} (seconds|second|s)?", {"field": "slow"}),
-            ("<tell>? (and|or|,)? (when|if)? (the|its)? (ssl|tls)? certificate (expires|ends|runs out) (in|within) (less than|under|fewer than)? {value:count} days", {"field": "days"}),
+            (f"<warn>? (and|or|,)? (when|if|whenever|as soon as|once)? (it|one|one of them|any|any of them|they|that|either) (is|are|goes|go) {_DOWN} (or (up|back) again)?", {"field": "told"}),
+            ("<warn>? (and|or|,)? (when|if|it)? (it|is|responds|answers)? (is)? (slower than|takes (longer|more) than) {value:number} (seconds|second|s)?", {"field": "slow"}),
+            ("<warn>? (and|or|,)? (when|if)? (it)? (takes|needs) (longer|more) than {value:number} (seconds|second|s)?", {"field": "slow"}),
+            ("<warn>? (and|or|,)? (when|if)? (the|its)? (ssl|tls)? certificate (expires|ends|runs out) (in|within) (less than|under|fewer than)? {value:count} days", {"field": "days"}),
         ),
         "es": (
-            ("<tell>? (y|o|,)? (cuando|si) (se caiga|se cae|no responda|este caido|este caida|no funcione|esta caido|no responde)", {"field": "told"}),
-            ("<tell>? (y|o|,)? (cuando|si)? (tarda|tarde) mas de {value:number} segundos", {"field": "slow"}),
-            ("<tell>? (y|o|,)? (cuando|si)? (el)? certificado (caduca|caduque|vence) en menos de {value:count} dias", {"field": "days"}),
+            ("<warn>? (y|o|,)? (cuando|si) (ya)? (se caiga|se cae|no responda|este caido|este caida|no funcione|no funciona|esta caido|esta caida|no responde|deja de responder|deja de funcionar|deje de responder|deje de funcionar)", {"field": "told"}),
+            ("<warn>? (y|o|,)? (cuando|si)? (tarda|tarde) mas de {value:number} segundos", {"field": "slow"}),
+            ("<warn>? (y|o|,)? (cuando|si)? (el)? certificado (caduca|caduque|vence) en menos de {value:count} dias", {"field": "days"}),
         ),
     }  # fmt: skip
 

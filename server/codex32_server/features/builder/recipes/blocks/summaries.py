@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from ..draft import Draft, Fact, literal, slug
 from ..model import Block, Need, Phrases, Question
 from ..parts import profiling, summing
+from .computed import DatePart
 from .rows import FilterRows, sample_kind
 
 FUNCTIONS: Mapping[str, tuple[str, Callable[[Sequence[float]], float]]] = {
@@ -45,6 +46,9 @@ class Summarise(Block):
             "<compute>? (the)? {functions} {columns} (<grouped> {by:columns})",
             "<compute>? (the)? {functions} (of)? (the)? {columns} (and|,) (the)? {more:functions} (of)? (the)? {others:columns} (in|from|of)? {table}? (<grouped> {by:columns})? (in|from|of)? {table}?",
             ("<compute>? (count|how many|the number of|number of) ({things}|<rows>) <grouped> {by:columns} (are|is|are there)? (in|from|of)? {table}?", {}),
+            "<compute>? (the)? {functions} (of|for|in)? (the|all)? {columns} (column|values)? (in|from|of)? {table}? <grouped> (the)? {part:date_part} (of|in|from) (the)? (column)? {day:column}",
+            "<grouped> (the)? {part:date_part} (of|in|from) (the)? (column)? {day:column} ,? <compute> (the)? {functions} (of|for|in)? (the|all)? {columns}",
+            "<compute>? (count|how many|the number of|number of) (the)? ({things}|<rows>) <grouped> (the)? {part:date_part} (of|in|from) (the)? (column)? {day:column}",
             ("(summarise|summarize|aggregate|statistics (of|for|on)|stats (of|for|on)|describe|key figures of) (the)? {columns} (values|column)? (in|from|of)? {table}? (<grouped> {by:columns})?", {"functions": _ALL}),
             "(summarise|summarize|aggregate|statistics (of|for|on)|stats (of|for|on)|describe|key figures of) (the)? {columns} (values|column)? (in|from|of)? {table}? (:|,|;|-|with|using|as|showing|giving) {functions} (<grouped> {by:columns})?",
             ("(summarise|summarize|aggregate|describe) (the)? (numbers|figures|data)? (in|from|of)? {table} (<grouped> {by:columns})?", {"functions": _ALL, "asked": False}),
@@ -59,6 +63,8 @@ class Summarise(Block):
         ),
         "es": (
             "<compute>? (el|la|los)? {functions} (de|del)? (el|la|los|las)? {columns} (de|del|en)? {table}? (<grouped> {by:columns})?",
+            "<compute>? (el|la|los)? {functions} (de|del)? (el|la|los|las)? {columns} (de|del|en)? {table}? <grouped> (el)? {part:date_part} de (la)? (columna)? {day:column}",
+            "<compute>? (cuenta|contar|el numero de) (las|los)? ({things}|<rows>) <grouped> (el)? {part:date_part} de (la)? (columna)? {day:column}",
             ("(resume|resumir|agrega) (el|la|los)? {columns} (de|del|en)? {table}? (<grouped> {by:columns})?", {"functions": _ALL}),
             ("(resume|resumir) (los|las)? (numeros|cifras|datos)? (de|del|en)? {table} (<grouped> {by:columns})?", {"functions": _ALL, "asked": False}),
             ("<compute>? (cuenta|contar|el numero de|numero de|cuantos|cuantas) (las|los)? ({things}|<rows>)? (hay)? (de|del|en)? {table}? (<grouped> {by:columns})?", {}),
@@ -68,7 +74,7 @@ class Summarise(Block):
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Block | tuple[Block, ...] | None:
-        by = slots.get("by", ((), False))
+        by = ((slots["part"],), False) if "part" in slots else slots.get("by", ((), False))
         names = ((by,), False) if isinstance(by, str) else by
         columns, either = slots.get("columns", ((), False))
         if either or names[1]:
@@ -76,6 +82,8 @@ class Summarise(Block):
         summary = cls(
             slots.get("functions", ()), columns, names[0], slots.get("top", 0), slots.get("asked", True)
         )
+        if "part" in slots:
+            return DatePart(slots["day"], slots["part"], slots["part"]), summary
         if "more" in slots:
             return _with_more(summary, slots["more"], slots["others"])
         return (FilterRows(slots["condition"], True), summary) if "condition" in slots else summary

@@ -33,13 +33,15 @@ class Webhook(Block):
     example = "when a webhook arrives keep rows where amount is above 100 and post them to Slack"
     phrases: ClassVar[Phrases] = {
         "en": (
-            f"{_WHEN} (a|an|the|my|our|any|each|every)? (new)? ({{things}})? (webhook|web hook|http request|webhook call|webhook request) {_COMES}? (with (a|an)? (json|payload|json payload|json body|body|data))? (with (the|a)? (fields|field)? {{fields:columns}})?",
+            f"{_WHEN} (a|an|the|my|our|any|each|every)? (new)? ({{things}})? (webhook|web hook|http request|webhook call|webhook request) {_COMES}? (with (a|an)? (json|payload|json payload|json body|body|data))? ((with|containing|carrying|bringing|that has|that brings|that contains) (the|a|an|its)? (fields|field)? {{fields:columns}})?",
+            f"{_WHEN} (a|an|the|my|our|any|each|every)? (new)? ({{things}})? (webhook|web hook|http request|webhook call|webhook request) {_COMES}? (with|containing|carrying|bringing|that has|that brings|that contains) (a|an|the|some|several)? (list|array|batch|set|number)? (of)? (a|an|the)? ({{things}}|order|orders) ((in|under|as) (the|a)? (json|body|payload))?",
             f"{_WHEN} (a|an|the)? (new)? ({{things}}|order|orders) {_COMES} (by|via|through|as|over|on|from) (a|an|the)? (webhook|web hook|http)",
             "(when|whenever|every time|each time) (i|we|you|it|someone|somebody) (receive|receives|get|gets|call|calls|post to|posts to) (a|the|its)? (webhook|web hook|url)",
             "(triggered|started|called) by (a|the)? (webhook|web hook)",
         ),
         "es": (
-            f"{_CUANDO} (llegue|llega|reciba|recibas|recibir|se reciba|entre) (un|el)? (nuevo)? webhook",
+            f"{_CUANDO} (llegue|llega|reciba|recibas|recibir|se reciba|entre) (un|el)? (nuevo)? webhook ((con|que traiga|que contenga) (los|un|una)? (campos|campo)? {{fields:columns}})?",
+            f"{_CUANDO} (llegue|llega|reciba|recibas|recibir|se reciba|entre) (un|el)? (nuevo)? webhook (con|que traiga|que contenga) (un|una)? (lista|conjunto)? (de)? {{things}}",
             f"{_CUANDO} (llegue|llega|se reciba) (un|una)? (nuevo|nueva)? {{things}} (por|via|mediante) (un|el)? webhook",
         ),
     }  # fmt: skip
@@ -119,7 +121,8 @@ class Answer(Delivery):
     example = "when a webhook arrives sum amount and answer with the result"
     phrases: ClassVar[Phrases] = {
         "en": (
-            "(answer|respond|reply|answering|responding) (to (it|the (webhook|caller|request|sender)))? (with ({payload}|json|(the)? (sum|total|count|number)))?",
+            "(answer|respond|reply|answering|responding) (to (it|the (webhook|caller|request|sender)))? (with ({payload}|json))?",
+            "(answer|respond|reply|answering|responding) (to (it|the (webhook|caller|request|sender)))? (with)?",
             "return {payload} (to (it|the (webhook|caller|request|sender)))",
         ),
         "es": ("(responde|contesta|devuelve|respondiendo) (al webhook)? (con)? {payload}?",),

@@ -41,22 +41,25 @@ class WebPage(Source):
         "en": (
             f"<fetch>? (the|an|a|this)? {_PAGE} (at|of|from|on)? (the page)? {{url}}",
             f"(in|on|of|from|at) (the|an|a|this)? {_PAGE} (at|of|from)? {{url}}",
-            (f"<tell> (when|if|whenever|as soon as|every time|each time|once) (the|a|an|something on)? (text|content)? (of|on)? (the)? {_PAGE}? (at|on|of)? {{url}} {_CHANGES}", {"watch": True}),
+            (f"<fetch> (the|its)? (title|page title) (of|from|on|at) (the|an|a|this)? {_PAGE}? (at|of|from|on)? {{url}}", {"selector": "title"}),
+            (f"<fetch> (the|its)? (main)? (heading|headline|main title) (of|from|on|at) (the|an|a|this)? {_PAGE}? (at|of|from|on)? {{url}}", {"selector": "h1"}),
+            (f"<warn> (when|if|whenever|as soon as|every time|each time|once) (the|a|an|something on)? (text|content)? (of|on)? (the)? {_PAGE}? (at|on|of)? {{url}} {_CHANGES}", {"watch": True}),
             (f"(when|if|whenever|as soon as|every time|each time) (the|a|an|something on)? {_PAGE}? (at|on|of)? {{url}} {_CHANGES}", {"watch": True}),
             (f"<watch> (the|a|an)? {_PAGE}? (at|of)? {{url}} (for (any)? changes)?", {"watch": True}),
-            (f"<tell> (of|about)? (any|all|the)? changes (on|of|to|in) (the|a)? {_PAGE}? (at)? {{url}}", {"watch": True}),
+            (f"<warn> (of|about)? (any|all|the)? changes (on|of|to|in) (the|a)? {_PAGE}? (at)? {{url}}", {"watch": True}),
         ),
         "es": (
             f"<fetch>? (la|el|una|un|esta)? {_PAGINA} (de|en)? {{url}}",
-            (f"<tell> (cuando|si|cada vez que) (la|el)? {_PAGINA}? {{url}} (cambie|cambia|haya cambiado)", {"watch": True}),
-            (f"<tell> (cuando|si|cada vez que) (cambie|cambia) (la|el)? {_PAGINA}? {{url}}", {"watch": True}),
+            (f"<fetch> (el)? titulo (de|del|en) (la|el|una|un)? {_PAGINA}? (de|en)? {{url}}", {"selector": "title"}),
+            (f"<warn> (cuando|si|cada vez que) (la|el)? {_PAGINA}? {{url}} (cambie|cambia|haya cambiado)", {"watch": True}),
+            (f"<warn> (cuando|si|cada vez que) (cambie|cambia) (la|el)? {_PAGINA}? {{url}}", {"watch": True}),
             (f"<watch> (los)? (cambios)? (en|de)? (la|el)? {_PAGINA}? {{url}}", {"watch": True}),
         ),
     }  # fmt: skip
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Block | tuple[Block, ...] | None:
-        page = cls(slots["url"])
+        page = cls(slots["url"], slots.get("selector", ""))
         return (page, Watch("change")) if slots.get("watch") else page
 
     def say(self) -> str:

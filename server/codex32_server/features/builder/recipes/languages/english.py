@@ -20,6 +20,9 @@ CLASSES = {
     "tell": "(tell (me|us)|report|notify (me|us)|alert (me|us)?|warn (me|us)?|let (me|us) know|inform (me|us)|say|"
     "show (me|us)?|give (me|us)|list|print|display|output|return|(ping|message) (me|us)?) {channel}?|"
     "(email|e-mail|mail|slack) {channel:mailed}|(send|write|drop|post) (me|us)? {channel:note}",
+    "warn": "<tell>|<send> (me|us|everyone|the team|them)? {payload}? {channel}|(email|e-mail|mail) {payload} to {addresses}",
+    "changes_made": "(what|which rows|which {things}|the rows that|the {things} that) (has|have|was|were|is|are)? (been)? <change_made> ((,|and|or|, and|, or) (was|were|is|are|has been|have been)? <change_made>)? ((,|and|or|, and|, or) (was|were|is|are)? <change_made>)?",
+    "change_made": "added|removed|deleted|new|gone|changed|different|missing|modified|updated|disappeared|appeared",
     **web.CLASSES,
     "compute": "what is|what are|what was|what's|extract|calculate|compute|work out|find|get|determine|report|show (me|us)?|tell (me|us)|give (me|us)|"
     "produce|create|make|print|output|return|list|display|calculating|computing|and",

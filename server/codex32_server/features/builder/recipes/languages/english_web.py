@@ -38,6 +38,10 @@ TABLES = {
     "payloads": {
         "(it|them|this|that|everything|all|all of (it|them)|(the|a)? (result|results|output|outcome|data|answer|content|contents|findings))": "all",
         "(the|a|an)? (short|brief|daily|weekly|monthly|final|full)? (report|summary|overview|counts|count|numbers|totals|figures|statistics)": "summary",
+        "<changes_made>": "changes",
+        "(its|their|all its|all their|all the|all|the) (fields|values|data|contents|content|columns|parameters)": "all",
+        "(these|those) (rows|row|lines|records|entries|items|ones|matches|results)": "rows",
+        "(these|those) {things}": "all",
         "(the|all|all the|all of the)? (remaining|resulting|filtered|matching)? (rows|row|list|table|lines|records|entries|items|ones|matches)": "rows",
         "(the|all|all the|a list of|a list of the|the list of|the list of the|any) (remaining|resulting|filtered|matching)? {things}": "all",
         "(a|an|the)? (message|alert|notification|note|warning|notice|reminder)": "all",

@@ -17,6 +17,9 @@ CLASSES = {
     "where": "donde|cuyo|cuya|cuyos|cuyas|con|que tengan|que tienen|en las que|en los que|si|cuando",
     "tell": "(avisame|avisa|avisanos|dime|di|informa|informame|notificame|notifica|alertame|alerta|muestra|muestrame) {channel}?|"
     "(envia|enviame|envianos|manda|mandame|mandanos|enviar|mandar|escribe|escribeme) {channel:note}",
+    "warn": "<tell>|<send> (me|nos)? {payload}? {channel}",
+    "changes_made": "lo que (se)? (ha|han|fue|es|sea)? <change_made> ((,|y|o) (lo que)? (se)? (ha|han)? <change_made>)? ((,|y|o) (lo que)? (se)? (ha|han)? <change_made>)?|(que|las filas que) (se)? (ha|han|fue|fueron) <change_made> ((y|o) <change_made>)?",
+    "change_made": "anadido|anadidas|anadio|agregado|eliminado|eliminadas|elimino|borrado|quitado|cambiado|cambiadas|cambio|nuevo|distinto|desaparecido",
     **web.CLASSES,
     "compute": "calcula|calcular|calculame|muestra|dame|informa|informa de|dime|reporta|obten|saca|haz|cuenta|y",
     "grouped": "por|por cada|para cada|segun|agrupado por|agrupada por|agrupando por",

@@ -30,6 +30,10 @@ TABLES = {
     "payloads": {
         "(lo|la|los|las|esto|todo|(el|los)? (resultado|resultados|datos|contenido))": "all",
         "(el|un)? (informe|resumen|recuento|reporte|total)": "summary",
+        "<changes_made>": "changes",
+        "(sus|todos sus) (campos|datos|valores)": "all",
+        "(los|todos los) campos": "all",
+        "(estas|esas|estos|esos) (filas|registros|lineas|elementos)": "rows",
         "(las|los|la|todas las|todos los)? (filas|lista|tabla|lineas|registros|elementos) (restantes)?": "rows",
         "(los|las|el|la|todos los|todas las) {things}": "all",
         "(un|una|el|la)? (mensaje|aviso|alerta|notificacion)": "all",

@@ -47,7 +47,8 @@ class PageReader(HTMLParser):
             self.inside, self.wanted = -1, []
 
     def handle_data(self, data: str) -> None:
-        seen = not any(tag in UNSEEN for tag, _ in self.open)
+        inside = self.open[self.inside - 1 :] if self.inside > 0 else self.open
+        seen = not any(tag in UNSEEN for tag, _ in inside)
         if seen and (not self.wanted if self.inside == 0 else self.inside > 0):
             self.pieces.append(re.sub(r"\s+", " ", data))
 
