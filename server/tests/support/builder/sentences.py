@@ -520,7 +520,7 @@ SENTENCES: list[tuple[str, str]] = [
         "when a new file arrives clean people.csv",
         "! A bot does not see what happens elsewhere",
     ),
-    ("delete all files on the server", "! A bot runs in a sandbox and cannot touch the machine"),
+    ("delete all files on the server", "! A bot runs in a sandbox and sees no files of the machine"),
     ("remind me to water the plants every friday and clean contacts.csv", "? schedule-1.time"),
     ("drop rows with email and keep rows where email is empty in a.csv", "? words-drop-rows-with-email"),
     (

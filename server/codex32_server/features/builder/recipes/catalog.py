@@ -34,6 +34,7 @@ from .blocks.model_texts import (
     SummariseText,
     TranslateText,
 )
+from .blocks.model_ways import ModelWay
 from .blocks.reshape import CompareFiles, Pivot, SampleRows, TopPerGroup
 from .blocks.rewrite import ChangeDates, MapValues, ReplaceText
 from .blocks.rows import Deduplicate, DropEmptyRows, DropMissing, FilterRows
@@ -129,6 +130,7 @@ BLOCKS: tuple[type[Block], ...] = (
     SentimentText,
     TranslateText,
     DraftReply,
+    ModelWay,
     Watch,
     Reminder,
     ReportCounts,

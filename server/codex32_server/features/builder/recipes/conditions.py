@@ -84,6 +84,21 @@ def cell_test(sentence: Sentence, at: int) -> Iterator[Found]:
             yield Found(end, CellTest(slots["column"], operator, values, negated), cost)
 
 
+def plain_condition(sentence: Sentence, at: int) -> Iterator[Found]:
+    """A condition that is surely about a column: `severity is critical`, `the amount is above 9`.
+
+    `the moon is full` may be about the world, so nothing is taken for a column there.
+    """
+    doubtful = sentence.tokens[at].plain in sentence.grammar.language.articles
+    for found in sentence.read("condition", at):
+        words = any(
+            test.operator in ("is_same", "is_one_of") and not any(isinstance(one, float) for one in test.values)
+            for test in found.value.tests
+        )
+        if not (doubtful and words):
+            yield found
+
+
 def condition(sentence: Sentence, at: int) -> Iterator[Found]:
     """Tests joined by `and`, or by `or`, but not by both: that would be a guess."""
     language = sentence.grammar.language

@@ -61,6 +61,7 @@ READERS: Mapping[str, SlotReader] = {
     "quoted": slots.of_kind("quoted"),
     "cell_test": conditions.cell_test,
     "condition": conditions.condition,
+    "plain_condition": conditions.plain_condition,
     "clock": times.clock,
     "clocks": times.clocks,
     "sure_clock": times.sure_clock,

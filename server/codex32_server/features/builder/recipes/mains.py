@@ -58,6 +58,9 @@ def text_main(understood: Understanding, title: str, text: str = SAMPLE_TEXT) ->
         block.apply(draft)
     if understood.deliveries and not draft.body and not understood.blocks("text"):
         draft.body.append("text")
+    if not understood.deliveries and not understood.blocks("text"):
+        draft.line('report["text"] = text')
+        draft.expected["text"] = draft.text
     draft.told = draft.told or [Fact("len(text)", "characters")]
     summary_lines(draft, draft.told)
     return Main(finish(understood, draft, title), draft)

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import MISSING, Field, fields, replace
 from typing import Any
 
+from .blocks.asking import ModelBlock
 from .blocks.channels import Message, SendVerb
 from .blocks.charts import Chart
 from .blocks.gates import MessageOption, OnlyIf
 from .blocks.github import OpenIssue
 from .blocks.handing import PostTo
 from .blocks.messages import Reminder
+from .blocks.model_ways import ModelWay
 from .blocks.reshape import CompareFiles
 from .blocks.rows import FilterRows
 from .blocks.sites import CheckSites, SiteOption
@@ -27,7 +29,7 @@ from .model import Block, Delivery, Placed, Question, Questions, Source
 
 _STANDS = re.compile(r"\b(is|are|be|es|sea|son|este|está|esté)\b", re.IGNORECASE)
 """`is above` speaks of a row; `goes above` of a value that changes from run to run."""
-_OPTIONS = (MessageOption, SourceOption, SiteOption)
+_OPTIONS = (MessageOption, SourceOption, SiteOption, ModelWay)
 
 
 def gather(placed: Sequence[Placed]) -> tuple[Placed, ...] | Questions:
@@ -183,6 +185,8 @@ def _nearest(placed: Sequence[Placed], taken: Sequence[int], option: Placed) -> 
 
 def _takes(block: Block, option: Block) -> bool:
     """Whether the block has what the option is about."""
+    if isinstance(option, ModelWay):
+        return isinstance(block, ModelBlock) and (option.field == "model" or hasattr(block, option.field))
     kinds = (Message, OpenIssue) if isinstance(option, MessageOption) else (Source, PostTo)
     named = getattr(option, "field", "")
     return isinstance(block, kinds) and any(one.name == named for one in fields(block))  # type: ignore[arg-type]
@@ -190,6 +194,8 @@ def _takes(block: Block, option: Block) -> bool:
 
 def _with(block: Block, option: Block) -> Block:
     assert isinstance(option, _OPTIONS)
+    if isinstance(option, ModelWay) and option.field == "model":
+        return block
     told: dict[str, Any] = {option.field: option.value}
     return replace(block, **told)  # type: ignore[type-var]
 

@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from .patterns import Found, Sentence
+from .places import web_address
+from .unavailable import NEAREST
 
+_ADDRESS = re.compile(r"(https?://)?[\w-]+(\.[\w-]+)+(:\d+)?([/?]\S*)?")
 _NAMES = re.compile(r"(^|\.)(localhost|localdomain|local|internal|intranet|lan|home|corp)$")
 _NUMBER = re.compile(r"0x[0-9a-f]+|\d+")
 _BARE = re.compile(r"(localhost|\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])(:\d+)?(/\S*)?", re.IGNORECASE)
@@ -33,6 +36,16 @@ def _is_private(host: str) -> bool:
         return len(parts) <= 4 and all(_NUMBER.fullmatch(part) for part in parts)
     mapped = getattr(address, "ipv4_mapped", None)
     return not (mapped or address).is_global
+
+
+def answered_address(value: str) -> str:
+    """The web address that an answer is. Raises ValueError if it is none, or one that no bot can reach."""
+    plain = value.strip()
+    if not _ADDRESS.fullmatch(plain):
+        raise ValueError(f"{value!r} is no address such as https://api.example.com/orders.")
+    if is_inner(plain):
+        raise ValueError(NEAREST["inner"])
+    return web_address(plain)
 
 
 def _touching(sentence: Sentence, at: int) -> int:

@@ -10,13 +10,16 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from .answers import given, without_nothing
 from .assemble import assemble
+from .blocks.channels import SendVerb
 from .draft import slug
 from .grammar import Tongue, tongues
 from .model import Block, Delivery, Placed, Question, Questions, Refusal, Source, Understanding
 from .options import gather
 from .outside import is_inner
 from .reading import Piece, Reading, read_sentence
+from .slots import FileName
 from .tokens import tokenize
 from .unavailable import FORBIDDEN, NEAREST, ORDER
 
@@ -63,7 +66,7 @@ def understand(
         gap = next((gap for gap in gaps if gap.id in known), None)
         if gap is None:
             return _judge(text, reading, gaps, known, zone, assume_defaults)
-        text = f"{text[: gap.start]}{known.pop(gap.id)}{text[gap.end :]}"
+        text = f"{text[: gap.start]}{without_nothing(known.pop(gap.id))}{text[gap.end :]}"
     return Refusal("The answers raise ever new questions; say the whole thing again in other words.")
 
 
@@ -132,7 +135,7 @@ def _does_something(placed: Sequence[Placed]) -> bool:
     roles = {one.block.role for one in placed} - {"trigger", "source"}
     families = {one.block.family for one in placed if one.block.role == "sink"}
     fetched = any(isinstance(one.block, Source) for one in placed)
-    given = any(one.block.role == "source" for one in placed)
+    given = any(one.block.role == "source" or isinstance(one.slots.get("table"), FileName) for one in placed)
     told = given and any(isinstance(one.block, Delivery) for one in placed)
     return bool(roles - {"sink", "gate"}) or "save" in families or fetched or told
 
@@ -188,7 +191,7 @@ def _gaps(text: str, reading: Reading) -> list[_Gap]:
         for here in range(at + 1, len(pieces)):
             if pieces[here].unknown and here - last <= 2:
                 last = here
-            elif pieces[here].blocks or pieces[here].unavailable:
+            elif pieces[here].unavailable or any(not isinstance(block, SendVerb) for block in pieces[here].blocks):
                 break
         start, end = reading.tokens[pieces[at].start].start, reading.tokens[pieces[last].end - 1].end
         gaps.append(_Gap(text[start:end], start, end))
@@ -233,6 +236,6 @@ def _answer(block: Block, question: Question, named: Question, value: str | None
     if value is None:
         return named
     try:
-        return block.answered(question.id, str(value))
+        return block.answered(question.id, given(str(value), question.kind, question.choices))
     except ValueError as error:
         return replace(named, text=f"{error} {question.text}")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -81,6 +82,8 @@ class Email(Message):
             "<send> (me|us|everyone|the team)? {channel:note} ((with|containing|about|showing|listing|of) {payload}?)?",
             "(email|e-mail|mail) (me|us)? (the|all|all the|a|an|my|our)",
             "(email|e-mail|mail) (me|us)? {table}",
+            "(email|e-mail|mail) (me|us|everyone|the team|them)? {payload} (to (me|us|everyone|everybody|the team|them|somebody|someone))?",
+            "(email|e-mail|mail) (me|us|everyone|the team|them) {table}",
             "<send> {addresses} {payload}?",
             ("slack", {"channel": Channel("slack")}),
             "<send> {payload} (to|as|in) {channel:note}",
@@ -120,8 +123,8 @@ class Email(Message):
             if "." not in host or " " in host or (port and not port.isdigit()):
                 raise ValueError(f"{value!r} is no mail server such as smtp.example.com:587.")
             return replace(self, server=f"{host}:{port or 587}")
-        named = tuple(one.strip() for one in value.replace(";", ",").split(",") if one.strip())
-        if not named or any("@" not in one.strip("@") or " " in one for one in named):
+        named = tuple(re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", value))
+        if not named:
             raise ValueError(f"{value!r} is no e-mail address such as ann@example.com.")
         return replace(self, addresses=named)
 

@@ -94,6 +94,10 @@ class Chart(Block):
         "es": (
             *(phrase for shape, kind in _SHAPES_ES for phrase in _spanish(shape, kind)),
             *_spanish("(grafico|grafica|diagrama)", ""),
+            *(
+                (f"(dibuja|representa|muestra|pinta|grafica) (el|la|los|las)? {{functions}} (de|del) (el|la|los|las)? {{column}} (por|por cada|segun) {{by:any_column}} (en|con|como) (un|una) {shape}", {"kind": kind})
+                for shape, kind in _SHAPES_ES
+            ),
         ),
     }  # fmt: skip
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from ..draft import Draft
 from ..model import Block, Phrases, Source
-from ..parts.feeds import FEED_COLUMNS
+from ..parts.feeds import FEED_COLUMNS, news_text, parse_feed
 from ..parts.tables import Table, text_of
 from ..places import host_of
 from ..rights import Rights
@@ -39,7 +39,7 @@ class Feed(Source):
     url: str
 
     family = "feed"
-    flows = frozenset({"table"})
+    flows = frozenset({"table", "text"})
     title = "Read an RSS or Atom feed"
     example = "every hour read the feed https://blog.example/feed.xml and post the new articles to Slack"
     phrases: ClassVar[Phrases] = {
@@ -71,6 +71,13 @@ class Feed(Source):
         return Table(FEED_COLUMNS, [dict(zip(FEED_COLUMNS, row, strict=True)) for row in _SAMPLE])
 
     def apply(self, draft: Draft) -> None:
+        if draft.content == "text":
+            draft.call("text", "fetch_news", draft.constant("SOURCE", self.url))
+            rows = [dict.fromkeys(FEED_COLUMNS, "") | {"summary": line} for line in draft.text.splitlines()]
+            told = feed_text(Table(FEED_COLUMNS, [row for row in rows if row["summary"].strip()]))
+            draft.props.http[answer_key(self.url)] = document("FEED" if draft.text.strip() else "NO_FEED", told)
+            draft.text = news_text(parse_feed(told))
+            return
         draft.call("table", "fetch_feed", draft.constant("SOURCE", self.url))
         draft.table = Table(FEED_COLUMNS, draft.table.rows)
         draft.props.http[answer_key(self.url)] = document(

@@ -31,6 +31,7 @@ class OnlyIf(Block):
     phrases: ClassVar[Phrases] = {
         "en": (
             ("(but|and)? (only)? (if|when) (there|it) (are|is) (any|some|at least one|anything|something) ({things}|<rows>)? (left|found|there|to report|to tell)?", {"kind": "any"}),
+            ("(but|and)? (only)? (if|when) (any|so|some|there (is|are)|it is not empty|they are not empty|not empty|(the)? (list|result|table|file) is not empty|(any|some|anything|something) (is|are|was|were)? (found|left|there))", {"kind": "any"}),
             ("(but|and)? only (if|when) (anything|something|any|at least one) ({things}|<rows>)? (is|are|was|were)? (found|left|there|matches|match)", {"kind": "any"}),
             (f"(and|but)? (if|when) (there (are|is) (none|nothing|no ({{things}}|<rows>))|nothing (is found|matches|is there|is left)|it is empty|the (list|result|file|table) is empty) ,? (then)? {_SILENT_EN}", {"kind": "any"}),
             (f"(and|but)? {_SILENT_EN} (if|when) (there (are|is) (none|nothing|no ({{things}}|<rows>))|nothing (is found|matches|is there|is left)|it is empty|the (list|result|file|table) is empty)", {"kind": "any"}),
@@ -42,6 +43,7 @@ class OnlyIf(Block):
         ),
         "es": (
             ("(pero|y)? (solo)? si (hay) (alguno|alguna|algun|algunos|algunas|algo) ({things}|<rows>)?", {"kind": "any"}),
+            ("(pero|y)? (solo)? si (los|las|lo)? (hay|hubiera|hubiese|existe|existen|queda|quedan) ({things}|<rows>)?", {"kind": "any"}),
             (f"(pero|y)? si no hay (ninguno|ninguna|nada|{{things}}|<rows>) ,? {_SILENT_ES}", {"kind": "any"}),
             (f"{_SILENT_ES} si no hay (ninguno|ninguna|nada|{{things}}|<rows>)", {"kind": "any"}),
             ("(pero|y)? (solo)? si hay mas de {count} ({things}|<rows>)?", {"kind": "more"}),

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from ..draft import Draft, literal, wrapped
+from ..draft import INDENT, Draft, literal, wrapped
 from ..model import Block, Delivery, Phrases, Question
 from ..places import host_of
 from ..rights import Rights
@@ -91,6 +91,8 @@ class EmitEvent(Delivery):
     """An event of the workspace."""
 
     type: str
+    each: bool = False
+    """One event for each row, of the first 50."""
 
     family = "event"
     title = "Emit an event"
@@ -98,15 +100,31 @@ class EmitEvent(Delivery):
     phrases: ClassVar[Phrases] = {
         "en": (
             "(emit|raise|fire|publish|record) (an|the)? event (called|named|of type)? ({type:dotted}|{type:phrase})",
+            (
+                "(emit|raise|fire|publish|record) (an|the|one)? event (called|named|of type)? ({type:dotted}|{type:phrase}) (for|per|with) (each|every|each one|every one) (one|of them|of these|{things}|<rows>)?",
+                {"each": True},
+            ),
+            (
+                "(for|per) (each|every) (one|of them|of these|{things}|<rows>)? ,? (emit|raise|fire|publish|record) (an|the|one)? event (called|named|of type)? ({type:dotted}|{type:phrase})",
+                {"each": True},
+            ),
         ),
-        "es": ("(emite|lanza|publica|registra) (un|el)? evento (llamado)? ({type:dotted}|{type:phrase})",),
+        "es": (
+            "(emite|lanza|publica|registra) (un|el)? evento (llamado)? ({type:dotted}|{type:phrase})",
+            (
+                "(emite|lanza|publica|registra) (un|el)? evento (llamado)? ({type:dotted}|{type:phrase}) (por|para) cada (uno|una|{things}|<rows>)?",
+                {"each": True},
+            ),
+        ),
     }
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Block | None:
-        return cls(slots["type"])
+        return cls(slots["type"], bool(slots.get("each")))
 
     def say(self) -> str:
+        if self.each:
+            return f"It emits the event {self.type} for each row, up to 50 in a run, with the row and the summary."
         return f"It emits the event {self.type} with the summary and up to 50 rows."
 
     def rights(self) -> Rights:
@@ -114,14 +132,20 @@ class EmitEvent(Delivery):
 
     def send(self, draft: Draft, message: str) -> Sequence[str]:
         del message
+        if self.each and draft.content == "table.rows":
+            given = '{"summary": report["summary"], "row": row}'
+            lines = wrapped("emit", [literal(self.type), given], draft.room - INDENT, draft.room - INDENT)
+            return ["for row in table.rows[:50]:", *(f"    {line}" for line in lines)]
         document = _document(draft).replace("table.rows", "table.rows[:50]")
         return wrapped("emit", [literal(self.type), document], draft.room, draft.room)
 
     def sent(self) -> str:
-        return "bench.events"
+        return "bench.events[:1]" if self.each else "bench.events"
 
     def shows(self) -> Sequence[str]:
+        counted = ['assert len(bench.events) == min(report["rows_out"], 50)'] if self.each else []
         return [
+            *counted,
             f"assert told.type == {literal(self.type)}",
             'assert told.data["summary"] == report["summary"]',
         ]

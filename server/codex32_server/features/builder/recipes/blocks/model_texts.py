@@ -30,11 +30,15 @@ class SummariseText(TextQuestion):
         "en": (
             f"(summarise|summarize|condense|shorten|sum up) {_TEXT} {SIZE}",
             f"(give me|write|make|create|produce|report|show me) (a|the|an)? (short|brief)? (summary|abstract|digest) (of|for) {_TEXT} {SIZE}",
-            f"(summarise|summarize|condense|shorten) (the|this|a)? (text|document|article|letter) {SIZE}",
+            f"(summarise|summarize|condense|shorten|sum up) (the|this|a|all the|all of the)? (text|texts|document|article|articles|letter|news|posts|stories|entries|page|feed|content|contents|headlines|body|message) {SIZE}",
+            f"(summarise|summarize|condense|shorten|sum up) (it|them|this|that|everything|all of it|all of them|what is new|what it says) {SIZE}",
+            f"(write|make|create|produce|get|give me|prepare) (a|the|an)? (short|brief)? (summary|abstract|digest) (of (it|them|this|that|everything|the (text|page|article|articles|news|feed|posts|stories|content)))? {SIZE}",
         ),
         "es": (
             f"(resume|resumir|haz un resumen de|haz un resumen del|dame un resumen de|dame un resumen del) {_TEXT} ({TAMANO})?",
-            f"(resume|resumir) (el|este|un)? (texto|documento|articulo) ({TAMANO})?",
+            f"(resume|resumir) (el|este|un|los|las|la)? (texto|documento|articulo|articulos|noticias|entradas|pagina|contenido|mensaje) ({TAMANO})?",
+            f"(resumelo|resumela|resumelos|resumelas|resumirlo|resumirlas|resume todo|resume esto) ({TAMANO})?",
+            f"(haz|escribe|crea|prepara|dame) (un|el)? (breve)? resumen (de (ello|esto|todo|las noticias|la pagina|los articulos))? ({TAMANO})?",
         ),
     }  # fmt: skip
 

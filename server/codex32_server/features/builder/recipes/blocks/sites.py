@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from ..draft import Draft, Fact, literal
-from ..model import Block, Phrases, Source
+from ..model import Block, Phrases, Question, Source
+from ..outside import answered_address
 from ..parts.sites import SITE_COLUMNS
 from ..parts.tables import Table
 from ..places import host_of
@@ -43,6 +44,10 @@ class CheckSites(Source):
         "en": (
             f"(check|watch|monitor|verify|test|make sure|see|ping|ensure) (that|if|whether)? (the|our|my)? {_SITE}? {{urls}} (is|are|stays|stay) (still|always)? {_UP}",
             f"(check|watch|monitor|test|measure|track|report) (the)? (uptime|availability|status|health|response time|certificate|ssl certificate|tls certificate) (and (the)? (uptime|availability|status|health|response time|certificate|ssl certificate|tls certificate))? (of|for) (the|our|my)? {_SITE}? {{urls}}",
+            f"(check|get|fetch|tell me|tell us|give me|show|show me|report|what is|find out|see|read|log|record|save) (the|whats the)? (current|http|response)? (status|state|health|availability|uptime) (code)? (and (the)? response time)? (of|for|from|at) (the|our|my)? {_SITE}? {{urls}}",
+            f"(check|monitor|watch|test|see|verify) (that|if|whether)? (the|our|my)? {_SITE}? {{urls}} (responds|answers|works|loads|is up and running|is ok|is fine|returns 200|answers with 200)",
+            f"(check|watch|monitor|verify|test|make sure|see|ping|ensure) (that|if|whether)? (the|our|my) (site|website|web site|server|web app|homepage|home page|shop) (is|are|stays|stay) (still|always)? {_UP}",
+            f"<warn> (when|if|whenever|as soon as) (the|our|my) (site|website|web site|server|web app|homepage|home page|shop) (is|are|goes|go) {_DOWN}",
             "ping {urls}",
             ("(check|monitor|test|watch) (the|our|my|these)? (sites|websites|pages|servers|urls)? {urls}", {"several": True}),
             f"<warn> (when|if|whenever|as soon as) (the|our|my)? {_SITE}? {{urls}} (is|are|goes|go) {_DOWN}",
@@ -50,13 +55,24 @@ class CheckSites(Source):
         ),
         "es": (
             "(comprueba|vigila|verifica|asegurate de|mira) (que|si)? (el|la)? (sitio|web|pagina|servidor)? {urls} (esta|este|sigue|siga|funciona|funcione|responde|responda) (bien|en linea|activo|activa|disponible|arriba|funcionando|online)?",
+            "(comprueba|dime|dame|informa de|muestra|consulta|mira) (el|la)? (estado|disponibilidad|codigo de estado) (de|del) (el|la)? (sitio|web|pagina|servidor)? {urls}",
+            "(comprueba|vigila|verifica|asegurate de|mira) (que|si) (el|la|mi|nuestra|nuestro) (sitio|web|pagina web|servidor|tienda) (esta|este|sigue|siga|funciona|funcione|responde|responda) (bien|en linea|activo|activa|disponible|arriba|funcionando|online)?",
             "<warn> (cuando|si) (el|la)? (sitio|web|pagina|servidor)? {urls} (se caiga|este caido|este caida|no responda|no funcione|deje de funcionar|deje de responder)",
         ),
     }  # fmt: skip
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Block | None:
-        return None if slots.get("several") and len(slots["urls"]) < 2 else cls(slots["urls"])
+        return None if slots.get("several") and len(slots["urls"]) < 2 else cls(slots.get("urls", ()))
+
+    def asks(self) -> Sequence[Question]:
+        if self.urls:
+            return ()
+        return (Question("url", "What is the address of the site (https://…)?", "text", ""),)
+
+    def answered(self, slot: str, value: str) -> Block:
+        del slot
+        return replace(self, urls=(answered_address(value),))
 
     def say(self) -> str:
         slow = f", that takes more than {self.slow:g} s" if self.slow else ""
@@ -90,6 +106,7 @@ class CheckSites(Source):
         draft.last.append('keep("sites", problems_of_sites(table))')
         draft.opening.append('report["problems"] = problems_of_sites(table)')
         draft.opening.append('report["news"] = news')
+        draft.opening.append('report["status"] = status_of_sites(table)')
         down = not draft.table.rows
         draft.measured = True
         draft.table = self.base() or draft.table
@@ -97,8 +114,10 @@ class CheckSites(Source):
             draft.props.http[answer_key(url)] = _DOWN_ANSWER if down else "fine"
         if not down:
             draft.expected["problems"] = {}
+            draft.expected["status"] = dict.fromkeys(self.urls, 200)
             draft.expected["news"] = []
         draft.told.append(Fact("len(report['problems'])", "sites with problems"))
+        draft.told.append(Fact("words_of_sites(table)"))
         draft.body.append('"\\n".join(news)')
         draft.gates.append("news")
         draft.alarm["sites"] = {self.urls[0]: "answered 500"}

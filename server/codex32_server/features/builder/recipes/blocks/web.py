@@ -12,12 +12,11 @@ from urllib.parse import urlsplit
 from ..draft import Draft, literal
 from ..measures import Measure
 from ..model import Block, Phrases, Question, Source
-from ..outside import is_inner
+from ..outside import answered_address
 from ..parts.tables import Table
-from ..places import host_of, web_address
+from ..places import host_of
 from ..rights import Rights, SecretUse
 from ..staging import answer_key, csv_text, document
-from ..unavailable import NEAREST
 from .watches import Watch
 
 _DATA = re.compile(r"api|json|csv|/v\d|graphql|rest|data|\.php\?|latest|query", re.IGNORECASE)
@@ -116,11 +115,7 @@ class WebData(Source):
         from .webpages import WebPage  # noqa: PLC0415
 
         if slot == "url":
-            if not re.fullmatch(r"(https?://)?[\w-]+(\.[\w-]+)+(:\d+)?([/?]\S*)?", value.strip()):
-                raise ValueError(f"{value!r} is no address such as https://api.example.com/orders.")
-            if is_inner(value.strip()):
-                raise ValueError(NEAREST["inner"])
-            return replace(self, url=web_address(value.strip()))
+            return replace(self, url=answered_address(value))
         match _KINDS.get(value.strip().casefold()):
             case "data":
                 return replace(self, sure=True)

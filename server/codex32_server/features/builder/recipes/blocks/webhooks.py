@@ -11,6 +11,8 @@ from ..draft import Draft, literal
 from ..measures import Measure
 from ..model import Block, Delivery, Phrases, Source
 from ..parts.payloads import payload_text
+from .gates import OnlyIf
+from .rows import FilterRows
 from .triggers import Schedule
 from .web import nested
 
@@ -34,6 +36,7 @@ class Webhook(Block):
     phrases: ClassVar[Phrases] = {
         "en": (
             f"{_WHEN} (a|an|the|my|our|any|each|every)? (new)? ({{things}})? (webhook|web hook|http request|webhook call|webhook request) {_COMES}? (with (a|an)? (json|payload|json payload|json body|body|data))? ((with|containing|carrying|bringing|that has|that brings|that contains) (the|a|an|its)? (fields|field)? {{fields:columns}})?",
+            f"{_WHEN} (a|an|the|my|our|any|each|every)? (new)? ({{things}})? (webhook|web hook|http request|webhook call|webhook request) {_COMES}? (,|with a payload|with a body)? (and|where|whose|with|if|in which) (its|the)? {{condition}}",
             f"{_WHEN} (a|an|the|my|our|any|each|every)? (new)? ({{things}})? (webhook|web hook|http request|webhook call|webhook request) {_COMES}? (with|containing|carrying|bringing|that has|that brings|that contains) (a|an|the|some|several)? (list|array|batch|set|number)? (of)? (a|an|the)? ({{things}}|order|orders) ((in|under|as) (the|a)? (json|body|payload))?",
             f"{_WHEN} (a|an|the)? (new)? ({{things}}|order|orders) {_COMES} (by|via|through|as|over|on|from) (a|an|the)? (webhook|web hook|http)",
             "(when|whenever|every time|each time) (i|we|you|it|someone|somebody) (receive|receives|get|gets|call|calls|post to|posts to) (a|the|its)? (webhook|web hook|url)",
@@ -41,6 +44,7 @@ class Webhook(Block):
         ),
         "es": (
             f"{_CUANDO} (llegue|llega|reciba|recibas|recibir|se reciba|entre) (un|el)? (nuevo)? webhook ((con|que traiga|que contenga) (los|un|una)? (campos|campo)? {{fields:columns}})?",
+            f"{_CUANDO} (llegue|llega|reciba|recibas|recibir|se reciba|entre) (un|el)? (nuevo)? webhook ,? (y|donde|cuyo|cuya|con|si) {{condition}}",
             f"{_CUANDO} (llegue|llega|reciba|recibas|recibir|se reciba|entre) (un|el)? (nuevo)? webhook (con|que traiga|que contenga) (un|una)? (lista|conjunto)? (de)? {{things}}",
             f"{_CUANDO} (llegue|llega|se reciba) (un|una)? (nuevo|nueva)? {{things}} (por|via|mediante) (un|el)? webhook",
         ),
@@ -48,7 +52,8 @@ class Webhook(Block):
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Block | tuple[Block, ...] | None:
-        del slots
+        if "condition" in slots:
+            return cls(), Payload(), FilterRows(slots["condition"], True), OnlyIf("any")
         return cls(), Payload()
 
     def say(self) -> str:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, ClassVar
@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from ..draft import Draft, literal
 from ..measures import Measure
-from ..model import Block, Phrases, Source
+from ..model import Block, Phrases, Question, Source
+from ..outside import answered_address
 from ..parts.webpages import page_text
 from ..places import host_of
 from ..rights import Rights
@@ -46,6 +47,9 @@ class WebPage(Source):
             (f"<warn> (when|if|whenever|as soon as|every time|each time|once) (the|a|an|something on)? (text|content)? (of|on)? (the)? {_PAGE}? (at|on|of)? {{url}} {_CHANGES}", {"watch": True}),
             (f"(when|if|whenever|as soon as|every time|each time) (the|a|an|something on)? {_PAGE}? (at|on|of)? {{url}} {_CHANGES}", {"watch": True}),
             (f"<watch> (the|a|an)? {_PAGE}? (at|of)? {{url}} (for (any)? changes)?", {"watch": True}),
+            ("<watch> (the|a|an|our|my|this|that|some)? (web page|webpage|page|website|web site|homepage|home page) (for (any)? changes)?", {"watch": True}),
+            (f"<warn> (when|if|whenever|as soon as|every time|each time|once) (the|a|our|my|this|that) (web page|webpage|page|website|web site|homepage|home page) {_CHANGES}", {"watch": True}),
+            ("(summarise|summarize|read|fetch|get|download) (the|a|our|my|this|that) (web page|webpage|page|website|web site|homepage|home page)", {"summary": False}),
             (f"<warn> (of|about)? (any|all|the)? changes (on|of|to|in) (the|a)? {_PAGE}? (at)? {{url}}", {"watch": True}),
         ),
         "es": (
@@ -53,14 +57,26 @@ class WebPage(Source):
             (f"<fetch> (el)? titulo (de|del|en) (la|el|una|un)? {_PAGINA}? (de|en)? {{url}}", {"selector": "title"}),
             (f"<warn> (cuando|si|cada vez que) (la|el)? {_PAGINA}? {{url}} (cambie|cambia|haya cambiado)", {"watch": True}),
             (f"<warn> (cuando|si|cada vez que) (cambie|cambia) (la|el)? {_PAGINA}? {{url}}", {"watch": True}),
+            ("<watch> (la|mi|nuestra|esta|una) (pagina web|pagina|web)", {"watch": True}),
+            ("<warn> (cuando|si|cada vez que) (cambie|cambia) (la|mi|nuestra|esta|una) (pagina web|pagina|web)", {"watch": True}),
+            ("<warn> (cuando|si|cada vez que) (la|mi|nuestra|esta|una) (pagina web|pagina|web) (cambie|cambia|haya cambiado)", {"watch": True}),
             (f"<watch> (los)? (cambios)? (en|de)? (la|el)? {_PAGINA}? {{url}}", {"watch": True}),
         ),
     }  # fmt: skip
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Block | tuple[Block, ...] | None:
-        page = cls(slots["url"], slots.get("selector", ""))
+        page = cls(slots.get("url", ""), slots.get("selector", ""))
         return (page, Watch("change")) if slots.get("watch") else page
+
+    def asks(self) -> Sequence[Question]:
+        if self.url:
+            return ()
+        return (Question("url", "What is the address of the page (https://…)?", "text", ""),)
+
+    def answered(self, slot: str, value: str) -> Block:
+        del slot
+        return replace(self, url=answered_address(value))
 
     def say(self) -> str:
         element = f" (the element {self.selector})" if self.selector else ""

@@ -21,6 +21,7 @@ CLASSES = {
     "show (me|us)?|give (me|us)|list|print|display|output|return|(ping|message) (me|us)?) {channel}?|"
     "(email|e-mail|mail|slack) {channel:mailed}|(send|write|drop|post) (me|us)? {channel:note}",
     "warn": "<tell>|<send> (me|us|everyone|the team|them)? {payload}? {channel}|(email|e-mail|mail) {payload} to {addresses}",
+    "since_last": "(or more)? (since|compared with|compared to|against|from|versus|over|in) (the)? (last|previous) (run|time|check|value|one)|or more|since yesterday|from one run to the next|between (two)? runs",
     "changes_made": "(what|which rows|which {things}|the rows that|the {things} that) (has|have|was|were|is|are)? (been)? <change_made> ((,|and|or|, and|, or) (was|were|is|are|has been|have been)? <change_made>)? ((,|and|or|, and|, or) (was|were|is|are)? <change_made>)?",
     "change_made": "added|removed|deleted|new|gone|changed|different|missing|modified|updated|disappeared|appeared",
     **web.CLASSES,
@@ -32,13 +33,13 @@ CLASSES = {
     "watch": "remember|watch|monitor|track|keep an eye on|follow|keep track of|observe|check|store|record",
     "duplicates": "duplicates|duplicate {things}|duplicated {things}|repeated {things}|dupes|repeats|doubles|duplicate entries|duplications",
     "up": "goes above|rises above|goes over|climbs above|exceeds|is above|is over|is higher than|is greater than|is more than|"
-    "gets above|gets over|passes|crosses|surpasses|goes beyond|reaches more than|rises over|goes higher than|tops|goes up above|gets higher than|crosses above|"
+    "gets above|gets over|passes|crosses|surpasses|goes beyond|reaches more than|rises over|rises beyond|climbs over|jumps above|jumps over|has risen above|went above|goes higher than|tops|goes up above|gets higher than|crosses above|"
     "exceed|go above|rise above|go over|are above|are over|are more than|are higher than|climb above|pass",
     "down": "goes below|falls below|drops below|goes under|is below|is under|is lower than|is less than|gets below|falls under|"
-    "drops under|sinks below|gets under|dips below|goes lower than|gets lower than|crosses below|go below|fall below|drop below|are below|are under|are less than|are lower than",
-    "up_by": "(rises|increases|grows|goes up|climbs|jumps) (by|more than|by more than|over|by over|at least)",
-    "down_by": "(falls|decreases|drops|goes down|shrinks|sinks) (by|more than|by more than|over|by over)",
-    "move_by": "(changes|moves|varies|differs) (by|more than|by more than|over|by over)",
+    "drops under|drops to below|has fallen below|went below|sinks below|gets under|dips below|goes lower than|gets lower than|crosses below|go below|fall below|drop below|are below|are under|are less than|are lower than",
+    "up_by": "(rises|increases|grows|goes up|climbs|jumps|rise|increase|gains|is up|has risen|rose) (by|more than|by more than|over|by over|at least|by at least|by (a|an)?)?",
+    "down_by": "(falls|decreases|drops|goes down|shrinks|sinks|declines|loses|dips|plunges|fall|drop|decrease|is down|has fallen|fell|dropped) (by|more than|by more than|over|by over|at least|by at least)?",
+    "move_by": "(changes|moves|varies|differs|swings|change|has changed) (by|more than|by more than|over|by over|at least|by at least)?",
     "common": "most (common|frequent|used|important)|top|main|commonest|frequent|leading",
     "words": "words|keywords|terms|word",
     "sorted": "sort|order|rank|arrange|sorted|ordered|sorting",

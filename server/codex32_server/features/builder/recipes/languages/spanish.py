@@ -18,6 +18,7 @@ CLASSES = {
     "tell": "(avisame|avisa|avisanos|dime|di|informa|informame|notificame|notifica|alertame|alerta|muestra|muestrame) {channel}?|"
     "(envia|enviame|envianos|manda|mandame|mandanos|enviar|mandar|escribe|escribeme) {channel:note}",
     "warn": "<tell>|<send> (me|nos)? {payload}? {channel}",
+    "since_last": "(o mas)? (desde|respecto a|frente a|comparado con) (la)? (ultima|anterior) (vez|ejecucion)|o mas",
     "changes_made": "lo que (se)? (ha|han|fue|es|sea)? <change_made> ((,|y|o) (lo que)? (se)? (ha|han)? <change_made>)? ((,|y|o) (lo que)? (se)? (ha|han)? <change_made>)?|(que|las filas que) (se)? (ha|han|fue|fueron) <change_made> ((y|o) <change_made>)?",
     "change_made": "anadido|anadidas|anadio|agregado|eliminado|eliminadas|elimino|borrado|quitado|cambiado|cambiadas|cambio|nuevo|distinto|desaparecido",
     **web.CLASSES,

@@ -3,11 +3,22 @@
 
 from __future__ import annotations
 
+_VERBS = ("envia", "manda", "publica", "comparte", "escribe", "pon", "avisa", "notifica", "reenvia", "informa", "comunica", "remite", "pasa")
+_ALSO = ("enviar", "mandar", "publicar", "compartir", "enviando", "publicando", "mandando")
+
+
+def _sending() -> list[str]:
+    """Verbs with what may hang on them: `enviamelo`, `publicalas`."""
+    things = ("", "lo", "la", "los", "las")
+    whom = ("", "me", "nos", "le", "les")
+    ends = [f"{one}{thing}" for one in whom for thing in things] + [f"se{thing}" for thing in things[1:]]
+    return [f"{verb}{end}" for verb in (*_VERBS, *_ALSO) for end in ends if (verb, end) != ("pasa", "")]
+
+
 CLASSES = {
     "fetch": "obten|obtener|lee|leer|descarga|descargar|consulta|consultar|llama a|llamar a|pide|pedir|toma|coge|trae|baja|abre|visita|comprueba|revisa|usa|carga",
     "web": "(api|endpoint|servicio|url|direccion|json|csv) (rest|json|publica|web)?",
-    "send": "envia|enviar|enviame|envianos|envialo|enviala|envialos|envialas|manda|mandar|mandame|mandanos|mandalo|mandala|mandalos|publica|publicar|publicalo|publicala|"
-    "publicalos|comparte|escribe|pon|ponlo|avisa|avisame|avisanos|notifica|notificame|informa|informame",
+    "send": "|".join(_sending()),
 }
 
 _BY = "(por|en|a|al|via|mediante|con|usando)"

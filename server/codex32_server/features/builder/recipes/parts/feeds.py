@@ -23,6 +23,17 @@ def fetch_feed(url: str) -> Table:
     return table
 
 
+def fetch_news(url: str) -> str:
+    """The items of the feed at the address as one text: each with its title and what it is about."""
+    return news_text(fetch_feed(url))
+
+
+def news_text(table: Table) -> str:
+    """Title and summary of each item, with a line between two of them."""
+    items = ("\n".join(row[key] for key in ("title", "summary") if row[key]) for row in table.rows)
+    return "\n\n".join(item for item in items if item)
+
+
 def parse_feed(content: str) -> Table:
     """Items as rows. Raises ValueError if it is no feed, or if it declares entities: only attacks do."""
     if "<!DOCTYPE" in content or "<!ENTITY" in content:

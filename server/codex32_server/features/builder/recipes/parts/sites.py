@@ -86,6 +86,17 @@ def news_of_sites(table: Table, before: dict[str, str] | None) -> list[str]:
     return told
 
 
+def status_of_sites(table: Table) -> dict[str, int]:
+    """Site → the code of its answer; 0 if there was none."""
+    return {row["url"]: row["status"] for row in table.rows}
+
+
+def words_of_sites(table: Table) -> str:
+    """The code of each site's answer, in words."""
+    told = (f"{row['url']} {'answered' if row['status'] else 'did not answer:'} {row['status'] or 'down'}" for row in table.rows)
+    return ", ".join(told)
+
+
 def problems_of_sites(table: Table) -> dict[str, str]:
     """Site → its problem, for the next run."""
     return {row["url"]: row["problem"] for row in table.rows if row["problem"]}

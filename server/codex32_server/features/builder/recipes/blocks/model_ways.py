@@ -1,0 +1,44 @@
+"""What is said about a question to a language model elsewhere in the sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from ..model import Block, Phrases
+from .asking import size_of
+
+_MODEL = "(large)? (language model|language models|llm|ai|ai model|artificial intelligence|model)"
+_MODELO = "(modelo de lenguaje|modelo|ia|inteligencia artificial)"
+
+
+@dataclass(frozen=True)
+class ModelWay(Block):
+    """That a model is asked, and how long its answer may be; `options` puts it into the question."""
+
+    field: str
+    value: str
+
+    family = "how a model answers"
+    role = "gate"
+    flows = frozenset({"table", "text", "value", "message"})
+    title = "Say that a language model is asked, and how long its answer may be"
+    example = "summarise article.pdf with a language model, in three sentences"
+    phrases: ClassVar[Phrases] = {
+        "en": (
+            (f"(with|using|by|via|through|by using) (a|an|the|some|help of (a|an))? {_MODEL}", {"field": "model"}),
+            ("(in|to|into|with|using) (at most|about|only|just|no more than)? {count} (short)? {size:text_size}", {"field": "size"}),
+        ),
+        "es": (
+            (f"(con|usando|mediante) (un|una|el|la)? {_MODELO}", {"field": "model"}),
+            ("(en|con) (como maximo|solo|unas)? {count} (breves)? {size:text_size}", {"field": "size"}),
+        ),
+    }  # fmt: skip
+
+    @classmethod
+    def read(cls, slots: Mapping[str, Any]) -> Block | None:
+        return cls(slots["field"], size_of(slots, ""))
+
+    def say(self) -> str:
+        return ""
