@@ -21,6 +21,7 @@ SHOWN_IN_OTHERS = {
     "time zone",
     "how to fetch",
     "how to tell",
+    "how a model answers",
     "send",
     "what is wrong with a site",
     "webhook payload",

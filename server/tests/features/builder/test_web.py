@@ -119,8 +119,8 @@ def test_a_token_that_belongs_to_nothing_is_asked_about() -> None:
     ("sentence", "why"),
     [
         (
-            "read the feed https://blog.example/feed.xml and report the top 5 words",
-            "This mixes work on the rows",
+            "fetch https://api.example.com/orders and report the top 5 words",
+            "does not fit a report on a text",
         ),
         ("fetch https://api.example.com/a and https://api.example.com/b", "Only one source"),
         ("fetch https://api.example.com/a and deduplicate people.csv by name", "cannot be put together"),

@@ -110,7 +110,7 @@ SENTENCES_WEB: list[tuple[str, str]] = [
     ),
     (
         "when a webhook arrives tell me on Discord if the temperature is above 30",
-        "| Webhook; Payload temperature; Watch above 30 the temperature; Discord all",
+        "| Webhook; Payload; FilterRows [temperature is above 30] True; OnlyIf any; Discord all",
     ),
     (
         "every day at 9 read the page https://example.com/news and report the top 5 words",
@@ -350,11 +350,11 @@ SENTENCES_WEB: list[tuple[str, str]] = [
     ("read orders from the database and sum amount", "? database-1.host"),
     (
         "every hour fetch https://api.example.com/orders and if the total of amount is above 1000 post it to Slack",
-        "? words-if, words-is-above-1000",
+        "| cron 0 * * * *; WebData https://api.example.com/orders; Watch above 1000 the sum of amount; Slack all",
     ),
     (
         "fetch the list of users from https://api.example.com/users and email the ones from Spain to ann@example.com",
-        "? words-ones-from-spain",
+        "? words-from-spain",
     ),
     (
         "every morning at 8 send the weather from https://api.open-meteo.com/v1/forecast?latitude=40&longitude=-3 to Telegram",
@@ -387,7 +387,7 @@ SENTENCES_WEB: list[tuple[str, str]] = [
     ),
     (
         "every 5 minutes get https://api.example.com/status and notify #ops on Slack if status is not ok",
-        "? words-notify-ops, words-if-status-is-not-ok",
+        "? words-notify-ops",
     ),
     (
         "fetch https://api.example.com/orders, keep orders where status is open and post them to Slack and email them to ann@example.com",

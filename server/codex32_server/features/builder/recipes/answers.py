@@ -8,8 +8,13 @@ from collections.abc import Sequence
 from .model import QuestionKind
 from .tokens import fold
 
-_NOTHING = frozenset(("nothing", "none", "leave it out", "without it", "skip it", "ignore it", "nada", "ninguno", "sin eso"))
-_BEFORE_COLUMN = re.compile(r"^(?:(?:by|on|per|the|use|column|field|called|it is|it's|por|segun|según|la|el|columna|campo|usa)\s+)+", re.IGNORECASE)
+_NOTHING = frozenset(
+    ("nothing", "none", "leave it out", "without it", "skip it", "ignore it", "nada", "ninguno", "sin eso")
+)
+_BEFORE_COLUMN = re.compile(
+    r"^(?:(?:by|on|per|the|use|column|field|called|it is|it's|por|segun|según|la|el|columna|campo|usa)\s+)+",
+    re.IGNORECASE,
+)
 _AFTER_COLUMN = re.compile(r"\s+(?:column|field|columna|campo)$", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s,;]+[^\s,;.!?)]")
 
@@ -44,4 +49,19 @@ def _chosen(plain: str, choices: Sequence[str]) -> str:
 
 
 def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w+", fold(text))) - {"a", "an", "the", "of", "only", "if", "please", "by", "on", "to", "un", "una", "el", "la"}
+    return set(re.findall(r"\w+", fold(text))) - {
+        "a",
+        "an",
+        "the",
+        "of",
+        "only",
+        "if",
+        "please",
+        "by",
+        "on",
+        "to",
+        "un",
+        "una",
+        "el",
+        "la",
+    }

@@ -92,7 +92,8 @@ def plain_condition(sentence: Sentence, at: int) -> Iterator[Found]:
     doubtful = sentence.tokens[at].plain in sentence.grammar.language.articles
     for found in sentence.read("condition", at):
         words = any(
-            test.operator in ("is_same", "is_one_of") and not any(isinstance(one, float) for one in test.values)
+            test.operator in ("is_same", "is_one_of")
+            and not any(isinstance(one, float) for one in test.values)
             for test in found.value.tests
         )
         if not (doubtful and words):

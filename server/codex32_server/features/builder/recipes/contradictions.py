@@ -1,4 +1,4 @@
-"""Conditions that no row can meet together: `above 100 and below 50`. Somebody slipped, so it is not built."""
+"""Conditions that no row can meet together: `above 100 and below 50`. Somebody slipped."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _BARE = re.compile(r"(localhost|\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])(:\d+)?(/\
 
 
 def is_inner(url: str) -> bool:
-    """Whether the address is of this machine, a private network or such; by what it says, nothing is looked up."""
+    """Whether the address is of this machine, a private network or such; nothing is looked up."""
     try:
         host = (urlsplit(url if "://" in url else f"https://{url}").hostname or "").rstrip(".")
     except ValueError:
@@ -27,7 +27,7 @@ def is_inner(url: str) -> bool:
 
 
 def _is_private(host: str) -> bool:
-    """Numbers in every way in which programs read them as addresses: dotted, whole, hexadecimal, version 6."""
+    """In every way in which programs read addresses: dotted, whole, hexadecimal, version 6."""
     try:
         known = int(host, 0) if _NUMBER.fullmatch(host) else host
         address = ipaddress.ip_address(known)

@@ -191,7 +191,9 @@ def _gaps(text: str, reading: Reading) -> list[_Gap]:
         for here in range(at + 1, len(pieces)):
             if pieces[here].unknown and here - last <= 2:
                 last = here
-            elif pieces[here].unavailable or any(not isinstance(block, SendVerb) for block in pieces[here].blocks):
+            elif pieces[here].unavailable or any(
+                not isinstance(block, SendVerb) for block in pieces[here].blocks
+            ):
                 break
         start, end = reading.tokens[pieces[at].start].start, reading.tokens[pieces[last].end - 1].end
         gaps.append(_Gap(text[start:end], start, end))

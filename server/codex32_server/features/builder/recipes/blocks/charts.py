@@ -47,7 +47,10 @@ def _english(shape: str, kind: Kind | str) -> list[tuple[str, Mapping[str, Any]]
             f"{_DRAW} {shape} (of|with|showing|for) (the)? {_ROWS} ({{things}}|<rows>) {_BY} (the)? {{by:any_column}}",
             {**fixed, "count": True},
         ),
-        (f"{_DRAW} {shape} (of (it|them|that|this|these|those|the (result|results|totals|sums|groups|figures)))?", {**fixed, "bare": True}),
+        (
+            f"{_DRAW} {shape} (of (it|them|that|this|these|those|the (result|results|totals|sums|groups|figures)))?",
+            {**fixed, "bare": True},
+        ),
     ]
 
 
@@ -56,14 +59,14 @@ def _spanish(shape: str, kind: Kind | str) -> list[tuple[str, Mapping[str, Any]]
     by = "(por|por cada|segun|para cada) {by:any_column}"
     return [
         (
+            f"{_DIBUJA} {shape} (de|del|con) (el)? (numero de|cantidad de) ({{things}}|<rows>) {by}",
+            {**fixed, "count": True},
+        ),
+        (
             f"{_DIBUJA} {shape} (de|del|con) (la|el|los|las)? {{functions}} (de|del) (la|el|los|las)? {{column}} {by}",
             fixed,
         ),
         (f"{_DIBUJA} {shape} (de|del|con) (la|el|los|las)? {{column}} {by}", fixed),
-        (
-            f"{_DIBUJA} {shape} (de|del|con) (el)? (numero de|cantidad de) ({{things}}|<rows>) {by}",
-            {**fixed, "count": True},
-        ),
         (f"{_DIBUJA} {shape} (de (ello|esto|eso|todo|los resultados))?", {**fixed, "bare": True}),
     ]
 
@@ -104,8 +107,9 @@ class Chart(Block):
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Block | None:
         functions = slots.get("functions", ())
-        if len(functions) > 1:
-            return None
+        counted = slug(slots.get("column", "")).startswith(("numero_de_", "cantidad_de_"))
+        if len(functions) > 1 or counted:
+            return None  # `el número de pedidos` are rows, not a column
         function = "count" if slots.get("count") else functions[0] if functions else ""
         return cls(slots["kind"], slots.get("by", ""), slots.get("column", ""), function)
 

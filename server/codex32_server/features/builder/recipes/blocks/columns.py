@@ -193,7 +193,8 @@ class RenameColumn(Block):
     title = "Rename a column"
     example = "rename the column mail to email in people.csv"
     phrases: ClassVar[Phrases] = {
-        "en": ("<rename> (the)? (column|field)? {old:column} (to|as|into|=>|->) {new:column}",
+        "en": (
+            "<rename> (the)? (column|field)? {old:column} (to|as|into|=>|->) {new:column}",
             "<rename> (the)? (columns|column|fields|field)? {old:column} (to|as|into|=>|->) {new:column} (and|,|, and) (the)? (column|field)? {old_2:column} (to|as|into|=>|->) {new_2:column}",
             "<rename> (the)? (columns|column|fields|field)? {old:column} (to|as|into|=>|->) {new:column} (and|,|, and) (the)? (column|field)? {old_2:column} (to|as|into|=>|->) {new_2:column} (and|,|, and) (the)? (column|field)? {old_3:column} (to|as|into|=>|->) {new_3:column}",
         ),

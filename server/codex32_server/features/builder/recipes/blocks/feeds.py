@@ -75,7 +75,9 @@ class Feed(Source):
             draft.call("text", "fetch_news", draft.constant("SOURCE", self.url))
             rows = [dict.fromkeys(FEED_COLUMNS, "") | {"summary": line} for line in draft.text.splitlines()]
             told = feed_text(Table(FEED_COLUMNS, [row for row in rows if row["summary"].strip()]))
-            draft.props.http[answer_key(self.url)] = document("FEED" if draft.text.strip() else "NO_FEED", told)
+            draft.props.http[answer_key(self.url)] = document(
+                "FEED" if draft.text.strip() else "NO_FEED", told
+            )
             draft.text = news_text(parse_feed(told))
             return
         draft.call("table", "fetch_feed", draft.constant("SOURCE", self.url))

@@ -153,12 +153,30 @@ class FilterRows(Block):
             ),
             ("(only|just) <every_row> <where> {condition}", {"keep": True}),
             ("<keep> <every_row>? <lacking> {columns} (value|values)?", {"keep": True, "lacking": True}),
-            ("(and|but)? (only|just) (if|when|whenever|in case|as long as|for those where) {condition}", {"keep": True, "told": True}),
-            ("(and|but)? (if|when|whenever|in case|as long as) {condition:plain_condition}", {"keep": True, "told": True}),
-            ("(and|but)? (only|just)? (if|when|whenever|in case) (there (is|are))? (a|an|any|some|one|at least one) (of the)? ({things}|<rows>) ((in|of|from) {table})? (where|whose|with|has|have|that has|that have|which has|which have) {condition}", {"keep": True, "told": True}),
-            ("(and|but)? (only|just)? (if|when|whenever|in case) (a|an|any|some|one|at least one) {name:any_column} ((in|of|from) {table})? <be> {values}", {"keep": True, "told": True}),
-            ("(and|but)? (only|just)? (if|when|whenever|in case) (a|an|any|some|one|at least one) {name:any_column} ((in|of|from) {table})? <be>? {limit}", {"keep": True, "told": True}),
-            ("(and|but)? (unless|except if|except when) {condition:plain_condition}", {"keep": False, "told": True}),
+            (
+                "(and|but)? (only|just) (if|when|whenever|in case|as long as|for those where) {condition}",
+                {"keep": True, "told": True},
+            ),
+            (
+                "(and|but)? (if|when|whenever|in case|as long as) {condition:plain_condition}",
+                {"keep": True, "told": True},
+            ),
+            (
+                "(and|but)? (only|just)? (if|when|whenever|in case) (there (is|are))? (a|an|any|some|one|at least one) (of the)? ({things}|<rows>) ((in|of|from) {table})? (where|whose|with|has|have|that has|that have|which has|which have) {condition}",
+                {"keep": True, "told": True},
+            ),
+            (
+                "(and|but)? (only|just)? (if|when|whenever|in case) (a|an|any|some|one|at least one) {name:any_column} ((in|of|from) {table})? <be> {values}",
+                {"keep": True, "told": True},
+            ),
+            (
+                "(and|but)? (only|just)? (if|when|whenever|in case) (a|an|any|some|one|at least one) {name:any_column} ((in|of|from) {table})? <be>? {limit}",
+                {"keep": True, "told": True},
+            ),
+            (
+                "(and|but)? (unless|except if|except when) {condition:plain_condition}",
+                {"keep": False, "told": True},
+            ),
             (
                 "((the|all|all the|any) {things}|(the|all|all the|any)? <rows>) ((of|from|in) {table})? (where|whose) {condition}",
                 {"keep": True},
@@ -170,11 +188,26 @@ class FilterRows(Block):
             ("(filtra|filtrar) <every_row>? (donde|por|con|cuyo|cuya)? {condition}", {"keep": True}),
             ("solo <every_row> <where> {condition}", {"keep": True}),
             ("<keep> <every_row>? <lacking> {columns}", {"keep": True, "lacking": True}),
-            ("(y|pero)? (solo|solamente|unicamente) (si|cuando|en caso de que) {condition}", {"keep": True, "told": True}),
-            ("(y|pero)? (si|cuando|en caso de que|siempre que) {condition:plain_condition}", {"keep": True, "told": True}),
-            ("(y|pero)? (solo)? (si|cuando) (algun|alguna|un|una) {name:any_column} ((en|de|del) {table})? <be> {values}", {"keep": True, "told": True}),
-            ("(y|pero)? (solo)? (si|cuando) (algun|alguna|un|una) {name:any_column} ((en|de|del) {table})? <be>? {limit}", {"keep": True, "told": True}),
-            ("(y|pero)? (a menos que|salvo que|excepto si|salvo si) {condition:plain_condition}", {"keep": False, "told": True}),
+            (
+                "(y|pero)? (solo|solamente|unicamente) (si|cuando|en caso de que) {condition}",
+                {"keep": True, "told": True},
+            ),
+            (
+                "(y|pero)? (si|cuando|en caso de que|siempre que) {condition:plain_condition}",
+                {"keep": True, "told": True},
+            ),
+            (
+                "(y|pero)? (solo)? (si|cuando) (algun|alguna|un|una) {name:any_column} ((en|de|del) {table})? <be> {values}",
+                {"keep": True, "told": True},
+            ),
+            (
+                "(y|pero)? (solo)? (si|cuando) (algun|alguna|un|una) {name:any_column} ((en|de|del) {table})? <be>? {limit}",
+                {"keep": True, "told": True},
+            ),
+            (
+                "(y|pero)? (a menos que|salvo que|excepto si|salvo si) {condition:plain_condition}",
+                {"keep": False, "told": True},
+            ),
         ),
     }
 

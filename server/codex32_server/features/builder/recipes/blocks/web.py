@@ -64,7 +64,10 @@ class WebData(Source):
     example = "every hour fetch the orders from https://api.example.com/orders and keep those where amount is above 100"
     phrases: ClassVar[Phrases] = {
         "en": (
-            ("<fetch> (me)? (all|every|all the|all of the|each) (the)? (pages|page) (of|from|at|in) (the|an|a)? ({things} (of|from|at|in))? <web>? {url}", {"pages": True}),
+            (
+                "<fetch> (me)? (all|every|all the|all of the|each) (the)? (pages|page) (of|from|at|in) (the|an|a)? ({things} (of|from|at|in))? <web>? {url}",
+                {"pages": True},
+            ),
             "<fetch> (me)? (the|all|all the|a)? (current|latest)? ({things}|data|json|csv|rows|list|file|records) (from|at|of|in|on|via) <web>? {url}",
             "<fetch> (me)? (the|a|an)? (current|latest|newest)? {value:measure} (of (the|a|an)? {things})? (from|at|on|via|in) <web>? {url}",
             "<fetch> (the|an|a|this)? <web> {url}",
@@ -76,7 +79,10 @@ class WebData(Source):
             "<fetch> (the|all the|all)? {things} (from|of|at) (the|an|a|our) {things}? (api|endpoint|web service|url|rest api|json api)",
         ),
         "es": (
-            ("<fetch> (todas las|cada) (paginas|pagina) (de|desde|en) (la|el|una|un)? <web>? {url}", {"pages": True}),
+            (
+                "<fetch> (todas las|cada) (paginas|pagina) (de|desde|en) (la|el|una|un)? <web>? {url}",
+                {"pages": True},
+            ),
             "<fetch> (el|la|los|las|un|una)? ({things}|datos|json|csv|filas|lista|archivo) (de|desde|en|a) <web>? {url}",
             "<fetch> (el|la)? {value:measure} (actual)? (de (la|el)? {things})? (de|desde|en) <web>? {url}",
             "<fetch> (el|la|un|una|este)? <web> {url}",

@@ -3,7 +3,21 @@
 
 from __future__ import annotations
 
-_VERBS = ("envia", "manda", "publica", "comparte", "escribe", "pon", "avisa", "notifica", "reenvia", "informa", "comunica", "remite", "pasa")
+_VERBS = (
+    "envia",
+    "manda",
+    "publica",
+    "comparte",
+    "escribe",
+    "pon",
+    "avisa",
+    "notifica",
+    "reenvia",
+    "informa",
+    "comunica",
+    "remite",
+    "pasa",
+)
 _ALSO = ("enviar", "mandar", "publicar", "compartir", "enviando", "publicando", "mandando")
 
 

@@ -7,10 +7,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from codex32_bot.testing import Response, workbench
 
-from .feeds import bare_text, fetch_feed, parse_feed
+from .feeds import bare_text, fetch_feed, fetch_news, news_text, parse_feed
 from .payloads import payload_number, payload_table, payload_text, payload_word
 from .repositories import github_figure, github_issues, github_releases
-from .sites import check_sites, days_of_certificate, news_of_sites, problems_of_sites
+from .sites import (
+    check_sites,
+    days_of_certificate,
+    news_of_sites,
+    problems_of_sites,
+    status_of_sites,
+    words_of_sites,
+)
 from .tables import Table
 from .webpages import changed_lines, fetch_page, fetch_page_number, is_selected, page_text
 
@@ -61,12 +68,20 @@ def test_a_feed_is_fetched() -> None:
     assert bare_text("<b>a</b>\n&lt;b") == "a <b"
 
 
+def test_the_items_of_a_feed_as_one_text() -> None:
+    with workbench(http={FEED_URL: ATOM}):
+        assert fetch_news(FEED_URL) == "Hi & bye\nLong story"
+    two = Table(["title", "summary"], [{"title": "One", "summary": ""}, {"title": "Two", "summary": "more"}])
+    assert news_text(two) == "One\n\nTwo\nmore"
+
+
 def test_the_text_of_a_page_as_people_see_it() -> None:
     assert page_text(SHOP) == "Lamp\nOld 60 €\nNow 49,90 €\nin stock"
 
 
 def test_one_element_of_a_page() -> None:
     assert page_text(SHOP, "span.price") == "60 €"
+    assert page_text("<html><head><title>News</title></head><body>Hi</body></html>", "title") == "News"
     assert page_text(SHOP, "div.new span.price") == "49,90 €"
     assert page_text(SHOP, "#now p") == "Now 49,90 €\nin stock"
     assert is_selected([("div", {"class": "a"}), ("p", {})], ["div.a", "p"])
@@ -115,6 +130,12 @@ def test_an_outage_is_told_once_and_so_is_its_end() -> None:
     assert problems_of_sites(down) == {"a": "answered 500"}
     assert news_of_sites(down, {"a": "answered 500"}) == []
     assert news_of_sites(down, {"a": "answered 500", "b": "took 9 s"}) == ["b is fine again"]
+
+
+def test_the_codes_of_sites_in_words() -> None:
+    rows = [{"url": "a", "status": 503}, {"url": "b", "status": 0}]
+    assert status_of_sites(Table(["url", "status"], rows)) == {"a": 503, "b": 0}
+    assert words_of_sites(Table(["url", "status"], rows)) == "a answered 503, b did not answer"
 
 
 def test_issues_without_the_pull_requests() -> None:

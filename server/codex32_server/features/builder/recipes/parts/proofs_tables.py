@@ -17,6 +17,7 @@ def test_columns_are_found_without_regard_to_spelling() -> None:
     table = Table([" E-Mail ".strip(), "Amounts"], [])
     assert table.column("email") == "E-Mail"
     assert table.column("AMOUNT") == "Amounts"
+    assert Table(["id", "item.price"], []).column("price") == "item.price"
     with pytest.raises(ValueError, match="There is no column 'phone'; the columns are: E-Mail, Amounts"):
         table.column("phone")
 

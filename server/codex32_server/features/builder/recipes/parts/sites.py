@@ -93,8 +93,10 @@ def status_of_sites(table: Table) -> dict[str, int]:
 
 def words_of_sites(table: Table) -> str:
     """The code of each site's answer, in words."""
-    told = (f"{row['url']} {'answered' if row['status'] else 'did not answer:'} {row['status'] or 'down'}" for row in table.rows)
-    return ", ".join(told)
+    return ", ".join(
+        f"{row['url']} answered {row['status']}" if row["status"] else f"{row['url']} did not answer"
+        for row in table.rows
+    )
 
 
 def problems_of_sites(table: Table) -> dict[str, str]:

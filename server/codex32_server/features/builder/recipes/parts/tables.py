@@ -21,7 +21,8 @@ class Table:
     rows: list[Row]
 
     def column(self, name: str) -> str:
-        """The column as the file spells it; case, spaces, hyphens and a plural s do not matter.
+        """The column as the file spells it; case, spaces, hyphens and a plural s do not matter. Of nested
+        data the last name is enough if it is the only one: `price` is `item.price`.
 
         Raises ValueError that names the column and the columns present. An empty file has no columns
         and no rows, so any name is right.
@@ -32,6 +33,10 @@ class Table:
             found = [column for column in self.columns if simplify(column) == simplify(name)]
             if found:
                 return found[0]
+        last = [column.rpartition(".")[2] for column in self.columns]
+        at = [at for at, part in enumerate(last) if plain_name(part) == plain_name(name)]
+        if len(at) == 1:
+            return self.columns[at[0]]
         present = ", ".join(self.columns)
         raise ValueError(f"There is no column {name!r}; the columns are: {present}.")
 
