@@ -1,4 +1,4 @@
-"""Answers as people give them: `by id`, `any`, `it is https://…`, `nothing`. What is said, without the words around."""
+"""Answers as people give them: `by id`, `any`, `it is https://…`, `nothing`."""
 
 from __future__ import annotations
 

@@ -97,6 +97,9 @@ class Validate(Block):
         "es": (
             "(valida|validar|comprueba|comprobar|verifica|verificar) (que)? {columns} (sea|sean|es|son) (un|una)? {rule} (valido|valida|validos)?",
             "(valida|validar|comprueba|verifica) {columns}",
+            "<ensure> (que)? (cada|todos los|todas las|el|la|los|las)? {columns} (de|del|en) {table} (es|sea|sean|son|estan|esta|tiene|tenga) (un|una)? (valido|valida|validos|validas|correcto|correcta|correctos|correctas|bien)",
+            "<ensure> (que)? (cada|todos los|todas las|el|la|los|las)? {columns} (de|del|en) {table} (es|sea|sean|son) (un|una)? {rule} (valido|valida|validos|validas)?",
+            "(comprueba|verifica|asegurate de|valida) que (cada|todos los|todas las)? {columns} (es|son|esta|estan) (valido|valida|validos|validas|correcto|correcta|bien)",
             "(comprueba|verifica|asegurate de) que {columns} (sea|sean) (valido|valida|validos|validas)",
             "<drop> <every_row>? (con|que tengan) {columns} (invalido|invalida|invalidos|no valido|incorrecto)",
             "{columns} (sea|sean|debe ser) (un|una)? {rule} (valido|valida)?",

@@ -34,13 +34,13 @@ class ClassifyRows(RowQuestion):
     example = "classify the message in tickets.csv as complaint, question or praise"
     phrases: ClassVar[Phrases] = {
         "en": (
-            f"(classify|categorise|categorize|label|tag) {_EACH} {{column}} (column|texts|text|values)? {_IN} (as|into|by|with|to be) (either|one of|the categories|categories|classes|the labels|:)? {{labels}} {_IN}",
-            f"(classify|categorise|categorize|label|tag) {_EACH} ({{things}}|<rows>|{{table}}) {_IN} by (the)? {{column}} (as|into) (either|one of|the categories|categories|:)? {{labels}} {_IN}",
-            f"(classify|categorise|categorize) {_EACH} {{column}} (column|texts|text|values)? (in|of|from) {{table}}",
+            f"(classify|categorise|categorize|label|tag) <by_model>? {_EACH} {{column}} (column|texts|text|values)? {_IN} (as|into|by|with|to be) (either|one of|the categories|categories|classes|the labels|:)? {{labels}} {_IN}",
+            f"(classify|categorise|categorize|label|tag) <by_model>? {_EACH} ({{things}}|<rows>|{{table}}) {_IN} by (the)? {{column}} (as|into) (either|one of|the categories|categories|:)? {{labels}} {_IN}",
+            f"(classify|categorise|categorize) <by_model>? {_EACH} {{column}} (column|texts|text|values)? (in|of|from) {{table}}",
         ),
         "es": (
-            f"(clasifica|clasificar|categoriza|etiqueta) {_CADA} {{column}} {_EN} (como|en) (las categorias|:)? {{labels}} {_EN}",
-            f"(clasifica|clasificar|categoriza) {_CADA} {{column}} (en|de|del) {{table}}",
+            f"(clasifica|clasificar|categoriza|etiqueta) <by_model>? {_CADA} {{column}} {_EN} (como|en) (las categorias|:)? {{labels}} {_EN}",
+            f"(clasifica|clasificar|categoriza) <by_model>? {_CADA} {{column}} (en|de|del) {{table}}",
         ),
     }  # fmt: skip
 
@@ -133,11 +133,11 @@ class ExtractFieldsRows(RowQuestion):
     example = "extract the product and the city from description in orders.csv"
     phrases: ClassVar[Phrases] = {
         "en": (
-            f"(extract|pull out|pick out|read out) (the)? (fields|facts)? {{fields:columns}} (from|out of) {_EACH} (text|texts)? (in|of)? (the)? (column)? {{column}} (in|of) {{table}}",
+            f"(extract|pull out|pick out|read out) <by_model>? (the)? (fields|facts)? {{fields:columns}} (from|out of) {_EACH} (text|texts)? (in|of)? (the)? (column)? {{column}} (in|of) {{table}}",
             f"in {{table}} ,? (extract|pull out|pick out|read out) (the)? (fields|facts)? {{fields:columns}} (from|out of) {_EACH} {{column}}",
         ),
         "es": (
-            f"(extrae|extraer) (el|la|los|las)? {{fields:columns}} (de|del) {_CADA} {{column}} (en|de) {{table}}",
+            f"(extrae|extraer) <by_model>? (el|la|los|las)? {{fields:columns}} (de|del) {_CADA} {{column}} (en|de) {{table}}",
         ),
     }  # fmt: skip
 
@@ -191,8 +191,8 @@ class TranslateColumn(_RewrittenColumn):
             f"translate {_EACH} {{column}} (column)? (in|of|from) {{table}}",
         ),
         "es": (
-            f"(traduce|traducir) {_CADA} {{column}} {_EN} (del {{source:tongue}})? (al|a) {{tongue}} {_EN}",
-            f"(traduce|traducir) {_CADA} {{column}} (en|de|del) {{table}}",
+            f"(traduce|traducir) <by_model>? {_CADA} {{column}} {_EN} (del {{source:tongue}})? (al|a) {{tongue}} {_EN}",
+            f"(traduce|traducir) <by_model>? {_CADA} {{column}} (en|de|del) {{table}}",
         ),
     }  # fmt: skip
 
@@ -239,13 +239,13 @@ class SummariseRows(_RewrittenColumn):
     example = "summarise each description in 1 sentence in products.csv"
     phrases: ClassVar[Phrases] = {
         "en": (
-            f"(summarise|summarize|shorten|condense) (each|every) {{column}} (column|text)? {_IN} {SIZE} {_IN}",
-            f"(summarise|summarize|shorten|condense) (the)? (text|texts) (in|of) (the)? (column)? {{column}} {_IN} {SIZE} {_IN}",
+            f"(summarise|summarize|shorten|condense) <by_model>? (each|every) {{column}} (column|text)? {_IN} {SIZE} {_IN}",
+            f"(summarise|summarize|shorten|condense) <by_model>? (the)? (text|texts) (in|of) (the)? (column)? {{column}} {_IN} {SIZE} {_IN}",
             f"(add|write|make) (a|the)? (short)? summary (of|for) (each|every) {{column}} {_IN} {SIZE} {_IN}",
         ),
         "es": (
-            f"(resume|resumir) cada {{column}} {_EN} ({TAMANO})? {_EN}",
-            f"(resume|resumir) (el texto|los textos) de (la)? (columna)? {{column}} {_EN} ({TAMANO})? {_EN}",
+            f"(resume|resumir) <by_model>? cada {{column}} {_EN} ({TAMANO})? {_EN}",
+            f"(resume|resumir) <by_model>? (el texto|los textos) de (la)? (columna)? {{column}} {_EN} ({TAMANO})? {_EN}",
         ),
     }  # fmt: skip
 

@@ -13,7 +13,7 @@ from ..parts.tables import Row
 from .asking import COST, TextQuestion, about, answered_list, choices_parameter, listed, size_of
 from .model_rows import MOODS, SIZE, TAMANO, tongue_of
 
-_TEXT = "({document}|(the)? (page|web page|webpage|website|site|article|text)? (at|of|on|from|de|en)? {url})"
+_TEXT = "({document}|(the|el|la|los|las)? (page|web page|webpage|website|site|article|text|content|texto|pagina|pagina web|articulo|contenido|web|noticia)? (at|of|on|from|de|en)? (the page|la pagina|la web)? {url})"
 """A file, or a page of the web."""
 
 
@@ -28,16 +28,16 @@ class SummariseText(TextQuestion):
     example = "summarise article.pdf in 3 sentences"
     phrases: ClassVar[Phrases] = {
         "en": (
-            f"(summarise|summarize|condense|shorten|sum up) {_TEXT} {SIZE}",
+            f"(summarise|summarize|condense|shorten|sum up) <by_model>? {_TEXT} {SIZE}",
             f"(give me|write|make|create|produce|report|show me) (a|the|an)? (short|brief)? (summary|abstract|digest) (of|for) {_TEXT} {SIZE}",
-            f"(summarise|summarize|condense|shorten|sum up) (the|this|a|all the|all of the)? (text|texts|document|article|articles|letter|news|posts|stories|entries|page|feed|content|contents|headlines|body|message) {SIZE}",
-            f"(summarise|summarize|condense|shorten|sum up) (it|them|this|that|everything|all of it|all of them|what is new|what it says) {SIZE}",
+            f"(summarise|summarize|condense|shorten|sum up) <by_model>? (the|this|a|all the|all of the)? (text|texts|document|article|articles|letter|news|posts|stories|entries|page|feed|content|contents|headlines|body|message) {SIZE}",
+            f"(summarise|summarize|condense|shorten|sum up) <by_model>? (it|them|this|that|everything|all of it|all of them|what is new|what it says) {SIZE}",
             f"(write|make|create|produce|get|give me|prepare) (a|the|an)? (short|brief)? (summary|abstract|digest) (of (it|them|this|that|everything|the (text|page|article|articles|news|feed|posts|stories|content)))? {SIZE}",
         ),
         "es": (
-            f"(resume|resumir|haz un resumen de|haz un resumen del|dame un resumen de|dame un resumen del) {_TEXT} ({TAMANO})?",
-            f"(resume|resumir) (el|este|un|los|las|la)? (texto|documento|articulo|articulos|noticias|entradas|pagina|contenido|mensaje) ({TAMANO})?",
-            f"(resumelo|resumela|resumelos|resumelas|resumirlo|resumirlas|resume todo|resume esto) ({TAMANO})?",
+            f"(resume|resumir|haz un resumen de|haz un resumen del|dame un resumen de|dame un resumen del) <by_model>? {_TEXT} ({TAMANO})?",
+            f"(resume|resumir) <by_model>? (el|este|un|los|las|la)? (texto|documento|articulo|articulos|noticias|entradas|pagina|contenido|mensaje) ({TAMANO})?",
+            f"(resumelo|resumela|resumelos|resumelas|resumirlo|resumirlas|resume todo|resume esto) <by_model>? ({TAMANO})?",
             f"(haz|escribe|crea|prepara|dame) (un|el)? (breve)? resumen (de (ello|esto|todo|las noticias|la pagina|los articulos))? ({TAMANO})?",
         ),
     }  # fmt: skip
@@ -83,10 +83,10 @@ class AnswerQuestion(TextQuestion):
         "en": (
             f"answer (me)? (the)? (question)? {{question:quoted}} (from|about|using|with|based on|out of|by reading) {_TEXT}",
             f"(ask|read|look into|search) {_TEXT} (and answer)? (the)? (question)? {{question:quoted}}",
-            f"(find out|tell me|say|report) {{question:quoted}} (from|in|according to|using) {_TEXT}",
+            f"(find out|tell me|say|report) <by_model>? {{question:quoted}} (from|in|according to|using) {_TEXT}",
         ),
         "es": (
-            f"(responde|responder|contesta) (a)? (la)? (pregunta)? {{question:quoted}} (con|segun|sobre|de|usando|leyendo) {_TEXT}",
+            f"(responde|responder|contesta) <by_model>? (a)? (la)? (pregunta)? {{question:quoted}} (con|segun|sobre|de|usando|leyendo) {_TEXT}",
             f"(pregunta|lee) (a)? {_TEXT} (y responde|y contesta)? (a)? {{question:quoted}}",
         ),
     }  # fmt: skip
@@ -130,10 +130,10 @@ class ExtractFieldsText(TextQuestion):
     example = "extract the invoice number, supplier and total from invoice.pdf"
     phrases: ClassVar[Phrases] = {
         "en": (
-            f"(extract|pull out|pick out|read out|read off) (the)? (fields|facts)? {{fields:any_columns}} (from|out of) {_TEXT}",
+            f"(extract|pull out|pick out|read out|read off) <by_model>? (the)? (fields|facts)? {{fields:any_columns}} (from|out of) {_TEXT}",
         ),
         "es": (
-            f"(extrae|extraer|saca) (el|la|los|las)? (campos|datos)? {{fields:any_columns}} (de|del) {_TEXT}",
+            f"(extrae|extraer|saca) <by_model>? (el|la|los|las)? (campos|datos)? {{fields:any_columns}} (de|del) {_TEXT}",
         ),
     }  # fmt: skip
 
@@ -177,12 +177,12 @@ class ClassifyText(TextQuestion):
     example = "classify letter.pdf as invoice, complaint or other"
     phrases: ClassVar[Phrases] = {
         "en": (
-            f"(classify|categorise|categorize|label|tag) {_TEXT} (as|into) (either|one of|the categories|categories|:)? {{labels}}",
-            f"(classify|categorise|categorize) {_TEXT}",
+            f"(classify|categorise|categorize|label|tag) <by_model>? {_TEXT} (as|into) (either|one of|the categories|categories|:)? {{labels}}",
+            f"(classify|categorise|categorize) <by_model>? {_TEXT}",
         ),
         "es": (
-            f"(clasifica|clasificar|categoriza|etiqueta) {_TEXT} (como|en) (las categorias|:)? {{labels}}",
-            f"(clasifica|clasificar|categoriza) {_TEXT}",
+            f"(clasifica|clasificar|categoriza|etiqueta) <by_model>? {_TEXT} (como|en) (las categorias|:)? {{labels}}",
+            f"(clasifica|clasificar|categoriza) <by_model>? {_TEXT}",
         ),
     }  # fmt: skip
 
@@ -306,7 +306,7 @@ class TranslateText(_NewText):
     example = "translate letter.txt to Spanish"
     phrases: ClassVar[Phrases] = {
         "en": (f"translate {_TEXT} (from {{source:tongue}})? ((to|into|in) {{tongue}})?",),
-        "es": (f"(traduce|traducir) {_TEXT} (del {{source:tongue}})? ((al|a) {{tongue}})?",),
+        "es": (f"(traduce|traducir) <by_model>? {_TEXT} (del {{source:tongue}})? ((al|a) {{tongue}})?",),
     }
 
     @classmethod

@@ -1,4 +1,5 @@
 """What is said about a question to a language model elsewhere in the sentence."""
+# ruff: noqa: E501 - a phrase is read best on one line
 
 from __future__ import annotations
 
@@ -28,10 +29,12 @@ class ModelWay(Block):
     phrases: ClassVar[Phrases] = {
         "en": (
             (f"(with|using|by|via|through|by using) (a|an|the|some|help of (a|an))? {_MODEL}", {"field": "model"}),
+            (f"(use|using|ask) (a|an|the) {_MODEL} (to|for|and)?", {"field": "model"}),
             ("(in|to|into|with|using) (at most|about|only|just|no more than)? {count} (short)? {size:text_size}", {"field": "size"}),
         ),
         "es": (
             (f"(con|usando|mediante) (un|una|el|la)? {_MODELO}", {"field": "model"}),
+            (f"(usa|utiliza|pide a|pregunta a) (un|una|el|la) {_MODELO} (para|que|y)?", {"field": "model"}),
             ("(en|con) (como maximo|solo|unas)? {count} (breves)? {size:text_size}", {"field": "size"}),
         ),
     }  # fmt: skip

@@ -152,6 +152,7 @@ class FilterRows(Block):
                 {"keep": True},
             ),
             ("(only|just) <every_row> <where> {condition}", {"keep": True}),
+            ("(the|all|all the|only the|any) ({things}|<rows>) ((of|from|in) {table})? with (the|a|an)? {name:any_column} {values}", {"keep": True}),
             ("<keep> <every_row>? <lacking> {columns} (value|values)?", {"keep": True, "lacking": True}),
             (
                 "(and|but)? (only|just) (if|when|whenever|in case|as long as|for those where) {condition}",
@@ -178,7 +179,7 @@ class FilterRows(Block):
                 {"keep": False, "told": True},
             ),
             (
-                "((the|all|all the|any) {things}|(the|all|all the|any)? <rows>) ((of|from|in) {table})? (where|whose) {condition}",
+                "((the|all|all the|any) {things}|(the|all|all the|any)? <rows>) ((of|from|in) {table})? (where|whose|with|having|that have|which have|in which|for which) {condition}",
                 {"keep": True},
             ),
         ),
@@ -187,6 +188,7 @@ class FilterRows(Block):
             ("<keep> <every_row>? <where> {condition}", {"keep": True}),
             ("(filtra|filtrar) <every_row>? (donde|por|con|cuyo|cuya)? {condition}", {"keep": True}),
             ("solo <every_row> <where> {condition}", {"keep": True}),
+            ("(las|los|todas las|todos los|solo las|solo los) ({things}|<rows>) ((de|del|en) {table})? (donde|cuyo|cuya|en las que|en los que|con|que tengan|que tienen) {condition}", {"keep": True}),
             ("<keep> <every_row>? <lacking> {columns}", {"keep": True, "lacking": True}),
             (
                 "(y|pero)? (solo|solamente|unicamente) (si|cuando|en caso de que) {condition}",

@@ -43,6 +43,7 @@ class ReportCounts(Block):
         "es": (
             "(informa|informame|di|dime|reporta|indica|cuenta|avisame) (de|sobre)? (cuantas|cuantos|el numero de) ({things}|filas)? (se)? (han|fueron|se han)? (eliminado|eliminaron|eliminadas|eliminados|quitado|quitaron|borrado|borraron|descartado|descartaron|quedan|quedaron|duplicados|invalidas)",
             "(informa|informame|di|dime|reporta|indica|cuenta|avisame) (de)? (cuantas|cuantos|que) ({things}|filas)? (son|estan|eran) (incorrectos|incorrectas|invalidos|invalidas|no validos|no validas|mal|erroneos|erroneas)",
+            "(cuantas|cuantos) ({things}|filas)? (se)? (han|fueron|se han)? (eliminado|eliminaron|eliminadas|eliminados|quitado|quitaron|borrado|borraron|descartado|descartaron|quedan|quedaron)",
             "(muestra|muestrame|lista|ensena|devuelve|dame) (todas|todos)? (las|los) (filas|registros|lineas)",
             "<tell> <changes_made>",
             "(informa|informame|reporta|haz un informe|haz un resumen|dame un resumen|dame el resultado)",

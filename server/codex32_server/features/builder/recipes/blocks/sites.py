@@ -141,6 +141,7 @@ class SiteOption(Block):
     phrases: ClassVar[Phrases] = {
         "en": (
             (f"<warn>? (and|or|,)? (when|if|whenever|as soon as|once)? (it|one|one of them|any|any of them|they|that|either) (is|are|goes|go) {_DOWN} (or (up|back) again)?", {"field": "told"}),
+            ("<warn>? (and|or|,)? (when|if|whenever|as soon as|once) (it|one|one of them|any|any of them|they|that|either) (does not|doesn't|do not|don't|did not|stops|stop|fails|fail|fails to|has stopped|is not) (answer|respond|work|load|responding|answering|working|loading|up|ok|fine|there)?", {"field": "told"}),
             ("<warn>? (and|or|,)? (when|if|it)? (it|is|responds|answers)? (is)? (slower than|takes (longer|more) than) {value:number} (seconds|second|s)?", {"field": "slow"}),
             ("<warn>? (and|or|,)? (when|if)? (it)? (takes|needs) (longer|more) than {value:number} (seconds|second|s)?", {"field": "slow"}),
             ("<warn>? (and|or|,)? (when|if)? (the|its)? (ssl|tls)? certificate (expires|ends|runs out) (in|within) (less than|under|fewer than)? {value:count} days", {"field": "days"}),

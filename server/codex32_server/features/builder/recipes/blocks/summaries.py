@@ -49,6 +49,8 @@ class Summarise(Block):
             "<compute>? (the)? {functions} (of|for|in)? (the|all)? {columns} (column|values)? (in|from|of)? {table}? <grouped> (the)? {part:date_part} (of|in|from) (the)? (column)? {day:column}",
             "<grouped> (the)? {part:date_part} (of|in|from) (the)? (column)? {day:column} ,? <compute> (the)? {functions} (of|for|in)? (the|all)? {columns}",
             "<compute>? (count|how many|the number of|number of) (the)? ({things}|<rows>) <grouped> (the)? {part:date_part} (of|in|from) (the)? (column)? {day:column}",
+            "(group|grouped|grouping) (the|all)? ({things}|<rows>|it|them|{table}|the {things} (in|of|from) {table})? by (the)? {part:date_part} (of|in|from) (the)? {day:column} (and|,|then|:|and then)? <compute>? (the)? {functions} (of)? (the)? {columns}",
+            "(group|grouped|grouping) (the|all)? ({things}|<rows>|it|them|{table}|the {things} (in|of|from) {table})? by (the)? {part:date_part} (of|in|from) (the)? {day:column} and (count|count them|count the rows|count {things})",
             ("(summarise|summarize|aggregate|statistics (of|for|on)|stats (of|for|on)|describe|key figures of) (the)? {columns} (values|column)? (in|from|of)? {table}? (<grouped> {by:columns})?", {"functions": _ALL}),
             "(summarise|summarize|aggregate|statistics (of|for|on)|stats (of|for|on)|describe|key figures of) (the)? {columns} (values|column)? (in|from|of)? {table}? (:|,|;|-|with|using|as|showing|giving) {functions} (<grouped> {by:columns})?",
             ("(summarise|summarize|aggregate|describe) (the)? (numbers|figures|data)? (in|from|of)? {table} (<grouped> {by:columns})?", {"functions": _ALL, "asked": False}),

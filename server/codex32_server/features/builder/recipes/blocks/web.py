@@ -22,6 +22,15 @@ from .watches import Watch
 _DATA = re.compile(r"api|json|csv|/v\d|graphql|rest|data|\.php\?|latest|query", re.IGNORECASE)
 _FEED = re.compile(r"rss|atom|feed|\.xml", re.IGNORECASE)
 _ROWS = frozenset({"stock", "inventory", "traffic", "inventario"})
+_WATCHED = (
+    ("<up> {amount:number}", "above"),
+    ("<down> {amount:number}", "below"),
+    ("<up_by> {amount:percent} <since_last>?", "rise"),
+    ("<down_by> {amount:percent} <since_last>?", "fall"),
+    ("<move_by> {amount:percent} <since_last>?", "move"),
+    ("<altered>", "change"),
+)
+"""What may happen to a value, with the kind of the watch."""
 SEVERAL = ("table", "value")
 
 
@@ -70,6 +79,10 @@ class WebData(Source):
             ),
             "<fetch> (me)? (the|all|all the|a)? (current|latest)? ({things}|data|json|csv|rows|list|file|records) (from|at|of|in|on|via) <web>? {url}",
             "<fetch> (me)? (the|a|an)? (current|latest|newest)? {value:measure} (of (the|a|an)? {things})? (from|at|on|via|in) <web>? {url}",
+            *(
+                (f"<warn>? (when|if|whenever|as soon as|once|in case) (the|a|an)? (current)? {{value:measure}} (of (the|a|an)? {{things}})? (from|at|on|via|in|of) <web>? {{url}} {words} ,? (then)?", {"kind": kind})
+                for words, kind in _WATCHED
+            ),
             "<fetch> (the|an|a|this)? <web> {url}",
             ("<fetch> {url}", {"sure": False}),
             "(from|of|at|in|on|using|with|for|via)? (the|an|a|this)? <web> (at|:)? {url}",
@@ -85,6 +98,10 @@ class WebData(Source):
             ),
             "<fetch> (el|la|los|las|un|una)? ({things}|datos|json|csv|filas|lista|archivo) (de|desde|en|a) <web>? {url}",
             "<fetch> (el|la)? {value:measure} (actual)? (de (la|el)? {things})? (de|desde|en) <web>? {url}",
+            *(
+                (f"<warn>? (cuando|si|cada vez que|en cuanto) (el|la)? {{value:measure}} (de (la|el)? {{things}})? (de|desde|en) <web>? {{url}} {words} ,?", {"kind": kind})
+                for words, kind in _WATCHED
+            ),
             "<fetch> (el|la|un|una|este)? <web> {url}",
             ("<fetch> {url}", {"sure": False}),
             "(de|desde|en|con|a|del)? (el|la|un|una)? <web> (de|en|:)? {url}",
@@ -101,7 +118,9 @@ class WebData(Source):
             rows = measure.name.casefold().endswith("s") or measure.name.casefold() in _ROWS
             if measure.source != "input" or not measure.numeric or rows:
                 return None  # `the orders` are rows, `the price` is one value
-            return cls(url), Watch("remember", measure=replace(measure, source="fetched"))
+            fetched = replace(measure, source="fetched")
+            watched = Watch(slots.get("kind", "remember"), float(slots.get("amount", 0)), fetched)
+            return cls(url), watched
         if not url:
             return cls("")
         if slots.get("sure", True):

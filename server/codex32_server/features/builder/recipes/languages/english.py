@@ -21,6 +21,8 @@ CLASSES = {
     "show (me|us)?|give (me|us)|list|print|display|output|return|(ping|message) (me|us)?) {channel}?|"
     "(email|e-mail|mail|slack) {channel:mailed}|(send|write|drop|post) (me|us)? {channel:note}",
     "warn": "<tell>|<send> (me|us|everyone|the team|them)? {payload}? {channel}|(email|e-mail|mail) {payload} to {addresses}",
+    "by_model": "(with|using|by|through) (a|an|the)? (large)? (language model|llm|ai|ai model|model)",
+    "altered": "changes|has changed|change|is different|is updated|differs",
     "since_last": "(or more)? (since|compared with|compared to|against|from|versus|over|in) (the)? (last|previous) (run|time|check|value|one)|or more|since yesterday|from one run to the next|between (two)? runs",
     "changes_made": "(what|which rows|which {things}|the rows that|the {things} that) (has|have|was|were|is|are)? (been)? <change_made> ((,|and|or|, and|, or) (was|were|is|are|has been|have been)? <change_made>)? ((,|and|or|, and|, or) (was|were|is|are)? <change_made>)?",
     "change_made": "added|removed|deleted|new|gone|changed|different|missing|modified|updated|disappeared|appeared",
@@ -29,7 +31,7 @@ CLASSES = {
     "produce|create|make|print|output|return|list|display|calculating|computing|and",
     "by": "by|per|for each|for every|in each|grouped by|group by|broken down by|split by|of each|within each|based on|on|using",
     "grouped": "by|per|for each|for every|in each|grouped by|group by|broken down by|split by|of each|within each",
-    "result": "the? (result|results|output|outcome|rest|cleaned (data|file|rows|table|version)|clean (data|file|rows|table)|data|rows|report|file|table|it|them|everything)|it|them|result|results",
+    "result": "the? (result|results|output|outcome|rest|cleaned (data|file|rows|table|version)|clean (data|file|rows|table)|data|rows|report|file|table|it|them|everything)|it|them|result|results|(its|the|their|all|all its|all the) (fields|values)",
     "watch": "remember|watch|monitor|track|keep an eye on|follow|keep track of|observe|check|store|record",
     "duplicates": "duplicates|duplicate {things}|duplicated {things}|repeated {things}|dupes|repeats|doubles|duplicate entries|duplications",
     "up": "goes above|rises above|goes over|climbs above|exceeds|is above|is over|is higher than|is greater than|is more than|"

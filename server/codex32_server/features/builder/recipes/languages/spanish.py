@@ -18,6 +18,8 @@ CLASSES = {
     "tell": "(avisame|avisa|avisanos|dime|di|informa|informame|notificame|notifica|alertame|alerta|muestra|muestrame) {channel}?|"
     "(envia|enviame|envianos|manda|mandame|mandanos|enviar|mandar|escribe|escribeme) {channel:note}",
     "warn": "<tell>|<send> (me|nos)? {payload}? {channel}",
+    "by_model": "(con|usando|mediante) (un|una|el|la)? (modelo de lenguaje|modelo|ia|inteligencia artificial)",
+    "altered": "cambia|cambie|ha cambiado|haya cambiado|es distinto",
     "since_last": "(o mas)? (desde|respecto a|frente a|comparado con) (la)? (ultima|anterior) (vez|ejecucion)|o mas",
     "changes_made": "lo que (se)? (ha|han|fue|es|sea)? <change_made> ((,|y|o) (lo que)? (se)? (ha|han)? <change_made>)? ((,|y|o) (lo que)? (se)? (ha|han)? <change_made>)?|(que|las filas que) (se)? (ha|han|fue|fueron) <change_made> ((y|o) <change_made>)?",
     "change_made": "anadido|anadidas|anadio|agregado|eliminado|eliminadas|elimino|borrado|quitado|cambiado|cambiadas|cambio|nuevo|distinto|desaparecido",
@@ -29,6 +31,7 @@ CLASSES = {
     "up": "supere|supera|suba de|sube de|pase de|pasa de|sea mayor que|sea mayor de|este por encima de|suba por encima de|exceda|sobrepase",
     "down": "baje de|baja de|caiga por debajo de|sea menor que|sea menor de|este por debajo de|baje por debajo de|quede por debajo de",
     "up_by": "suba|sube|aumente|aumenta|crezca",
+    "move_by": "varie|varia|cambie|cambia|se mueva",
     "down_by": "baje|baja|caiga|disminuya|descienda",
     "result": "el resultado|los datos|la tabla|lo|todo",
     "be": "es|sea|esta|este|son|sean|sea",
