@@ -240,7 +240,7 @@ SENTENCES_WEB: list[tuple[str, str]] = [
     ),
     (
         "cuando el precio de https://api.example.com/precio baje de 100 avísame por Slack, cada 10 minutos",
-        "? words-cuando-el-precio, words-baje-de-100",
+        "| WebData https://api.example.com/precio precio; Watch below 100 the precio; ReportCounts; Slack all; cron */10 * * * *",
     ),
     (
         'publica "Hora de comer" en Slack cada día laborable a las 14:00',

@@ -84,6 +84,8 @@ class Email(Message):
             "(email|e-mail|mail) (me|us)? {table}",
             "(email|e-mail|mail) (me|us|everyone|the team|them)? {payload} (to (me|us|everyone|everybody|the team|them|somebody|someone))?",
             "(email|e-mail|mail) (me|us|everyone|the team|them) {table}",
+            "<send> (me|us|everyone|the team|them)? {payload} (of|from|in) {table} {channel}",
+            "(email|e-mail|mail) (me|us)? {payload} (of|from|in) {table} {channel}?",
             "<send> {addresses} {payload}?",
             ("slack", {"channel": Channel("slack")}),
             "<send> {payload} (to|as|in) {channel:note}",
@@ -96,6 +98,7 @@ class Email(Message):
             "<send> (me|nos)? {payload}? {channel}",
             "<send> (me|nos)? {channel:note} ((con|de|sobre) {payload})?",
             "<send> {payload} {channel}",
+            "<send> {payload} (de|del|en) {table} {channel}",
         ),
     }
 

@@ -301,10 +301,14 @@ class FirstRows(Block):
             ("(keep|take|show|list|report|get|find|select|return|give me)? (only|just)? (the)? (bottom|lowest|smallest) {count} ({things}|<rows>) (by|with the (lowest|least|smallest)|in terms of|ranked by|in) {column:any_column}", {"descending": False}),
             "(keep|take|show|list|report|get|find|select|return|give me)? (only|just)? (the)? {count} ({things}|<rows>) with the (highest|most|largest|biggest) {column:any_column}",
             ("(keep|take|show|list|report|get|find|select|return|give me)? (only|just)? (the)? {count} ({things}|<rows>) with the (lowest|least|smallest) {column:any_column}", {"descending": False}),
+            "(keep|take|show|list|report|get|find|select|return|give me) (only|just)? (the)? {count} (highest|largest|biggest|greatest) {column:any_column}",
+            ("(keep|take|show|list|report|get|find|select|return|give me) (only|just)? (the)? {count} (lowest|smallest) {column:any_column}", {"descending": False}),
+            "(the)? {count} (best selling|most popular|biggest|largest|top) ({things}|<rows>) by {column:any_column}",
             "(keep|take|show|select|return|get) (only|just)? (the)? first {count} (<rows>|{things})",
         ),
         "es": (
             "(quedate con|deja|muestra|dame|toma)? (solo)? (los|las) {count} {things} con (mayor|mas) {column:any_column}",
+            ("(quedate con|deja|muestra|dame|toma)? (solo)? (los|las) {count} {things} con (menor|menos) {column:any_column}", {"descending": False}),
             "(quedate con|deja|muestra|dame|toma) (solo)? (los|las) (primeros|primeras) {count} ({things})?",
         ),
     }  # fmt: skip

@@ -35,11 +35,13 @@ class PostTo(Delivery):
                 f"put {{payload}}? (as (a)? json)? (to|at) (the|our|my|a)? {_PROGRAM}? (at)? {{url}}",
                 {"method": "PUT"},
             ),
+            f"<send> ({{payload}}|{{table}}|{{payload}} (of|from|in) {{table}}) (as (a)? json)? (to|at) (the|our|my|a)? {_PROGRAM}? (at)? {{url}} (as (a)? json)?",
             f"<send> {{payload}}? (as (a)? json)? (to|at) (the|our|my|a)? {_PROGRAM}? (at)? {{url}} (as (a)? json)?",
             "(call|trigger|notify|ping|hit) (the|our|my|a)? (webhook|web hook) (at)? {url} (with {payload})?",
             f"(as json)? to (the|our|my|a)? {_PROGRAM}? (at)? {{url}}",
         ),
         "es": (
+            "<send> {payload} (de|del) {table} (como json)? (a|al|en) (la|el|un|una)? (webhook|url|api|direccion)? {url}",
             "<send> {payload}? (como json)? (a|al|en) (la|el|un|una)? (webhook|url|api|direccion)? {url}",
             "(llama|avisa) (al|a) (webhook|url) {url} (con {payload})?",
             "(a|al) (la|el)? (webhook|url|api|direccion) {url}",

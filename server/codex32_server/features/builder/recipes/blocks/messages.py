@@ -40,6 +40,7 @@ class Reminder(Block):
             "(recuerdame|recuerdanos|recordarme|recordarnos|avisame|avisanos) (que|de|para)? {message}",
             "(recuerdame|recuerdanos) ,? {when} ,? (que|de|para)? {message}",
             "(recuerdame|recuerdanos) {channel} ,? {when}? ,? (que|de|para)? {message}",
+            "(recuerda|recuerdale|recuerdales|recordar) (a|al|a la|a los|a las) (equipo|{things}) {channel}? ,? (que|de|para)? {message}",
             "<send> (me|nos)? (el mensaje|el texto)? {message:quoted} {channel}?",
             "<send> (me|nos)? {channel} (el mensaje|el texto)? {message:quoted}",
             "(crea|pon|ponme|manda)? (un)? recordatorio (de|para|que) {message}",

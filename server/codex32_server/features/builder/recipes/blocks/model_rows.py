@@ -36,6 +36,7 @@ class ClassifyRows(RowQuestion):
         "en": (
             f"(classify|categorise|categorize|label|tag) <by_model>? {_EACH} {{column}} (column|texts|text|values)? {_IN} (as|into|by|with|to be) (either|one of|the categories|categories|classes|the labels|:)? {{labels}} {_IN}",
             f"(classify|categorise|categorize|label|tag) <by_model>? {_EACH} ({{things}}|<rows>|{{table}}) {_IN} by (the)? {{column}} (as|into) (either|one of|the categories|categories|:)? {{labels}} {_IN}",
+            f"(classify|categorise|categorize|label|tag) <by_model>? {_EACH} ({{things}}|<rows>|{{table}}) {_IN} (as|into) (either|one of|the categories|categories|:)? {{labels}} (by|based on|using|from|according to|judging by) (the|its|their)? {{column}} {_IN}",
             f"(classify|categorise|categorize) <by_model>? {_EACH} {{column}} (column|texts|text|values)? (in|of|from) {{table}}",
         ),
         "es": (

@@ -324,12 +324,16 @@ class Deduplicate(Block):
             "(deduplica|deduplicar|deduplicando) <every_row>? {table}? ((por|segun|usando) {columns})?",
             "<drop> (todos)? (los|las)? (duplicados|duplicadas|repetidos|repetidas|filas duplicadas|filas repetidas|registros duplicados) ((por|segun|de|en|con el mismo|con la misma) {columns})?",
             "<keep> (una|la primera|un) ({things})? por {columns}",
+            "<drop> (todos|todas)? (los|las)? {things} (duplicados|duplicadas|repetidos|repetidas) ((de|en) {table})?",
         ),
     }
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Block | None:
         names, either = slots.get("columns", ((), False))
+        things = str(slots.get("things", ""))
+        if not names and (sample_kind(things) in ("email", "phone", "web") or slug(things) in _MARKS):
+            names = (things,)  # `duplicate emails` are rows with the same email
         return cls(names, bool(slots.get("keep_last")), either)
 
     def problem(self) -> str | None:
@@ -363,6 +367,8 @@ def sample_kind(column: str) -> Any:
     return "text"
 
 
+_MARKS = frozenset(("name", "names", "id", "ids", "sku", "skus", "code", "codes", "title", "titles", "address", "addresses", "nombres", "codigos", "titulos"))  # fmt: skip
+"""Things that are written in a column, and are no rows."""
 _HINTS = {
     "email": ("mail", "correo"),
     "phone": ("phone", "mobile", "telefono", "movil"),

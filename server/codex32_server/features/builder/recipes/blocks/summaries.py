@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from ..conditions import CellTest, Condition
 from ..draft import Draft, Fact, literal, slug
 from ..model import Block, Need, Phrases, Question
 from ..parts import profiling, summing
@@ -57,6 +58,9 @@ class Summarise(Block):
             ("(summarise|summarize|aggregate) (the|all)? (numbers|figures|values) (<grouped> {by:columns})?", {"functions": _ALL, "asked": False}),
             ("<compute>? (count|counts|count how many|counts how many|the number of|number of|how many|a count of|the count of|counting) (of)? (the|all)? ({things}|<rows>)? (there are|are there|we have|are)? (in|from|of)? {table}? (<grouped> {by:columns})? ((where|whose) {condition})?", {}),
             ("(<rows>|{things}) (per|by|for each) {by:columns}", {}),
+            ("(which|what) {by:column} (has|have|had) the (highest|biggest|largest|greatest|best) {functions} (of|in)? (the)? {columns}", {"top": 1}),
+            ("<compute>? (count|count how many|how many|the number of|number of) (of)? (the)? ({things}|<rows>) ((in|of|from) {table})? (have|has|with|having|that have|which have|are|is|where|whose|there are where|there are with) {condition}", {}),
+            ("<compute>? (count|count how many|how many|the number of|number of) (of)? (the)? ({things}|<rows>) ((in|of|from) {table})? (have no|has no|without|with no|lack|lacks|are missing|is missing|do not have|don't have|with an empty|with a missing) (an|a|the)? {lacking:columns}", {}),
             "(group|grouped|grouping) (the|all)? ({things}|<rows>|it|them|{table}|the {things} (in|of|from) {table})? by {by:columns} (and|,|then|:|and then)? <compute>? (the)? {functions} (of)? (the)? {columns}",
             ("(group|grouped|grouping) (the|all)? ({things}|<rows>|it|them|{table}|the {things} (in|of|from) {table})? by {by:columns} and (count|count them|count the rows|count {things})", {}),
             "(for|in|per) (each|every)? {by:columns} ,? <compute> (the)? {functions} (of|for)? (the)? {columns}",
@@ -70,6 +74,8 @@ class Summarise(Block):
             ("(resume|resumir|agrega) (el|la|los)? {columns} (de|del|en)? {table}? (<grouped> {by:columns})?", {"functions": _ALL}),
             ("(resume|resumir) (los|las)? (numeros|cifras|datos)? (de|del|en)? {table} (<grouped> {by:columns})?", {"functions": _ALL, "asked": False}),
             ("<compute>? (cuenta|contar|el numero de|numero de|cuantos|cuantas) (las|los)? ({things}|<rows>)? (hay)? (de|del|en)? {table}? (<grouped> {by:columns})?", {}),
+            ("<compute>? (cuenta|contar|cuantos|cuantas|el numero de) (las|los)? ({things}|<rows>) (hay)? ((de|del|en) {table})? (tienen|donde|con|que tienen|que tengan|cuyo|cuya|son|estan) {condition}", {}),
+            ("<compute>? (cuenta|contar|cuantos|cuantas|el numero de) (las|los)? ({things}|<rows>) (hay)? ((de|del|en) {table})? (no tienen|sin|que no tienen) {lacking:columns}", {}),
             "(agrupa|agrupar) por {by:columns} (y|,)? <compute>? (el|la)? {functions} (de|del)? (el|la)? {columns}",
         ),
     }  # fmt: skip
@@ -84,6 +90,10 @@ class Summarise(Block):
         summary = cls(
             slots.get("functions", ()), columns, names[0], slots.get("top", 0), slots.get("asked", True)
         )
+        if "lacking" in slots:
+            names, either = slots["lacking"]
+            tests = tuple(CellTest(name, "is_missing") for name in names)
+            return FilterRows(Condition(tests, either), True), summary
         if "part" in slots:
             return DatePart(slots["day"], slots["part"], slots["part"]), summary
         if "more" in slots:
