@@ -22,6 +22,7 @@ SHOWN_IN_OTHERS = {
     "how to fetch",
     "how to tell",
     "how a model answers",
+    "what a model decided",
     "send",
     "what is wrong with a site",
     "webhook payload",

@@ -34,7 +34,7 @@ from .blocks.model_texts import (
     SummariseText,
     TranslateText,
 )
-from .blocks.model_ways import ModelWay
+from .blocks.model_ways import ModelWay, Verdict
 from .blocks.reshape import CompareFiles, Pivot, SampleRows, TopPerGroup
 from .blocks.rewrite import ChangeDates, MapValues, ReplaceText
 from .blocks.rows import Deduplicate, DropEmptyRows, DropMissing, FilterRows
@@ -131,6 +131,7 @@ BLOCKS: tuple[type[Block], ...] = (
     TranslateText,
     DraftReply,
     ModelWay,
+    Verdict,
     Watch,
     Reminder,
     ReportCounts,

@@ -14,7 +14,8 @@ from .blocks.gates import MessageOption, OnlyIf
 from .blocks.github import OpenIssue
 from .blocks.handing import PostTo
 from .blocks.messages import Reminder
-from .blocks.model_ways import ModelWay
+from .blocks.model_ways import ModelWay, Verdict
+from .blocks.model_rows import MOODS, ClassifyRows, SentimentRows
 from .blocks.reshape import CompareFiles
 from .blocks.rows import FilterRows
 from .blocks.sites import CheckSites, SiteOption
@@ -26,6 +27,7 @@ from .blocks.webpages import WebPage
 from .conditions import CellTest, Condition
 from .measures import Measure
 from .model import Block, Delivery, Placed, Question, Questions, Source
+from .tokens import fold
 
 _STANDS = re.compile(r"\b(is|are|be|es|sea|son|este|está|esté)\b", re.IGNORECASE)
 """`is above` speaks of a row; `goes above` of a value that changes from run to run."""
@@ -36,6 +38,10 @@ def gather(placed: Sequence[Placed]) -> tuple[Placed, ...] | Questions:
     """The same meaning with each option in its block; a question about an option that belongs to nothing."""
     result = _answering(_with_words(_merged_deliveries(_without_verbs(placed))))
     result = _charted(_rows_of_limits(_checked_sites(result)))
+    judged = _judged(result)
+    if isinstance(judged, Questions):
+        return judged
+    result = judged
     lost = next((one for one in result if getattr(one.block, "payload", "") == "changes"), None)
     if lost is not None and not any(isinstance(one.block, CompareFiles) for one in result):
         return Questions((_lost(lost),))
@@ -116,6 +122,32 @@ def _checked_sites(placed: list[Placed]) -> list[Placed]:
         for one in placed
         if not (isinstance(one.block, Watch) and one.block.kind == "change" and one.block.measure is None)
     ]
+
+
+def _judged(placed: list[Placed]) -> list[Placed] | Questions:
+    """What a model decided as a condition on the column that it filled."""
+    known = {
+        fold(mood): ("sentiment", mood)
+        for mood in MOODS
+        if any(isinstance(one.block, SentimentRows) for one in placed)
+    }
+    for one in placed:
+        if isinstance(one.block, ClassifyRows):
+            known |= {fold(label): ("category", label) for label in one.block.labels}
+    result: list[Placed] = []
+    for one in placed:
+        if not isinstance(one.block, Verdict):
+            result.append(one)
+            continue
+        plain = fold(one.block.value)
+        found = known.get(plain) or known.get(plain.removesuffix("s")) or known.get(plain.removesuffix("es"))
+        if found is None:
+            return Questions((_lost(one),))
+        column, label = found
+        kept: list[Block] = [FilterRows(Condition((CellTest(column, "is_same", (label,)),)), True)]
+        kept += [OnlyIf("any")] if one.block.told else []
+        result.extend(replace(one, block=block) for block in kept)
+    return result
 
 
 def _rows_of_limits(placed: list[Placed]) -> list[Placed]:
@@ -217,3 +249,19 @@ def with_fetched_value(placed: Sequence[Placed], measure: Measure) -> tuple[Plac
             return None
         result.append(replace(one, block=source))
     return tuple(result)
+
+
+def spoken(placed: Sequence[Placed]) -> tuple[Placed, ...]:
+    """`send me a Slack message every weekday at 17:00 saying "…"` is a reminder if nothing else is done."""
+    worked = any(
+        one.block.role in ("step", "summary", "text", "watch", "source", "message") for one in placed
+    )
+    told = any(isinstance(one.block, Message) for one in placed)
+    if worked or not told:
+        return tuple(placed)
+    return tuple(
+        replace(one, block=Reminder(str(one.block.value), quoted=True))
+        if isinstance(one.block, MessageOption) and one.block.field == "said"
+        else one
+        for one in placed
+    )

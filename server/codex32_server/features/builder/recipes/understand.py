@@ -16,7 +16,7 @@ from .blocks.channels import SendVerb
 from .draft import slug
 from .grammar import Tongue, tongues
 from .model import Block, Delivery, Placed, Question, Questions, Refusal, Source, Understanding
-from .options import gather
+from .options import gather, spoken
 from .outside import is_inner
 from .reading import Piece, Reading, read_sentence
 from .slots import FileName
@@ -96,6 +96,7 @@ def _judge(
         for piece in reading.pieces
         for block in piece.blocks
     )
+    placed = spoken(placed)
     missing = [piece for piece in reading.pieces if piece.unavailable]
     slips = any(_nearest(gap.words, reading.tongue) for gap in gaps)
     if missing and (not slips or any(piece.unavailable in FORBIDDEN for piece in missing)):

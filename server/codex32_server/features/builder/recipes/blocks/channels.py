@@ -84,10 +84,19 @@ class Email(Message):
             "(email|e-mail|mail) (me|us)? {table}",
             "(email|e-mail|mail) (me|us|everyone|the team|them)? {payload} (to (me|us|everyone|everybody|the team|them|somebody|someone))?",
             "(email|e-mail|mail) (me|us|everyone|the team|them) {table}",
-            "<send> (me|us|everyone|the team|them)? {payload} (of|from|in) {table} {channel}",
-            "(email|e-mail|mail) (me|us)? {payload} (of|from|in) {table} {channel}?",
+            "<send> (me|us|everyone|the team|them)? (the|all|all the|all of the)? (<rows>|content|contents|data) (of|from|in) {table} {channel}",
+            "(email|e-mail|mail) (me|us)? (the|all|all the|all of the)? (<rows>|content|contents|data) (of|from|in) {table} {channel}?",
             "<send> {addresses} {payload}?",
             ("slack", {"channel": Channel("slack")}),
+            *(
+                (f"(and|plus) (also)? (on|to|in|via)? (the|our|my)? {kind}", {"channel": Channel(kind)})
+                for kind in ("slack", "telegram", "discord")
+            ),
+            (
+                "(and|plus) (also)? (on|to|in|via)? (the|our|my)? (microsoft|ms)? teams",
+                {"channel": Channel("teams")},
+            ),
+            ("(and|plus) (also)? (by|via|per)? (email|e-mail|mail)", {"channel": Channel("email")}),
             "<send> {payload} (to|as|in) {channel:note}",
             "(email|e-mail|mail|slack) {channel:mailed} {payload}?",
             "(email|e-mail|mail) {payload} {channel}",
@@ -98,7 +107,15 @@ class Email(Message):
             "<send> (me|nos)? {payload}? {channel}",
             "<send> (me|nos)? {channel:note} ((con|de|sobre) {payload})?",
             "<send> {payload} {channel}",
-            "<send> {payload} (de|del|en) {table} {channel}",
+            "<send> (las|los|todas las|todos los|el)? (<rows>|contenido|datos) (de|del|en) {table} {channel}",
+            *(
+                (f"(y|e) (tambien)? (por|en|a)? {kind}", {"channel": Channel(kind)})
+                for kind in ("slack", "telegram", "discord", "teams")
+            ),
+            (
+                "(y|e) (tambien)? (por)? (email|e-mail|correo electronico|correo)",
+                {"channel": Channel("email")},
+            ),
         ),
     }
 

@@ -16,6 +16,7 @@ from ..parts.tables import Table, text_of
 from ..places import host_of
 from ..rights import Rights
 from ..staging import answer_key, document
+from .gates import NewRows
 from .web import is_feed
 
 _SAMPLE = (
@@ -46,6 +47,10 @@ class Feed(Source):
         "en": (
             "<fetch>? (all|the|all the)? ({things})? (of|from|in|on|at)? (the|an|a|this|our)? (rss|atom|news|blog)? feed (at|from|of|:)? {url}",
             "(in|on|of|from|to) (the|an|a|this|our)? (rss|atom|news|blog)? feed (at|from|of|:)? {url}",
+            (
+                "<warn>? (when|if|whenever|as soon as|every time|once) (the|a|an|our)? (rss|atom|news|blog)? (feed)? (at|of)? {url} (has|publishes|shows|contains|gets|posts) (a|an|any|some|something)? new ({things})?",
+                {"must": True, "new": True},
+            ),
             ("<fetch>? (all|the|all the)? ({things})? (of|from|in|on|at|using)? {url}", {"must": True}),
         ),
         "es": (
@@ -55,8 +60,10 @@ class Feed(Source):
     }
 
     @classmethod
-    def read(cls, slots: Mapping[str, Any]) -> Block | None:
-        return None if slots.get("must") and not is_feed(slots["url"]) else cls(slots["url"])
+    def read(cls, slots: Mapping[str, Any]) -> Block | tuple[Block, ...] | None:
+        if slots.get("must") and not is_feed(slots["url"]):
+            return None
+        return (cls(slots["url"]), NewRows()) if slots.get("new") else cls(slots["url"])
 
     def say(self) -> str:
         return f"It reads the items of the feed {self.url}: {', '.join(FEED_COLUMNS)}."

@@ -15,6 +15,40 @@ _MODELO = "(modelo de lenguaje|modelo|ia|inteligencia artificial)"
 
 
 @dataclass(frozen=True)
+class Verdict(Block):
+    """What a model said decides which rows stay: `keep only the negative ones`, `if it is a complaint`."""
+
+    value: str
+    told: bool = False
+    """Whether it only says when people are told."""
+
+    family = "what a model decided"
+    role = "gate"
+    flows = frozenset({"table", "text", "value", "message"})
+    title = "Keep what a model put into a category, or tell only of it"
+    example = "find the sentiment of each review in reviews.csv and keep only the negative ones"
+    phrases: ClassVar[Phrases] = {
+        "en": (
+            "<keep> (only)? (the)? {value} (ones|<rows>|{things})",
+            ("(and|but)? (only)? (if|when) (it|the (sentiment|mood|tone|category|class|label)) (is|was) (a|an)? {value}", {"told": True}),
+            ("(and|but)? (only)? (if|when) (there (is|are)|any (is|are)) (a|an|any)? {value} (ones|<rows>|{things})?", {"told": True}),
+        ),
+        "es": (
+            "<keep> (solo)? (las|los) {value}",
+            "<keep> (solo)? (las|los) ({things}|<rows>) {value}",
+            ("(y|pero)? (solo)? (si|cuando) (el (sentimiento|tono|animo)|la categoria)? (es|sea) (un|una)? {value}", {"told": True}),
+        ),
+    }  # fmt: skip
+
+    @classmethod
+    def read(cls, slots: Mapping[str, Any]) -> Block | None:
+        return cls(str(slots["value"]), bool(slots.get("told")))
+
+    def say(self) -> str:
+        return ""
+
+
+@dataclass(frozen=True)
 class ModelWay(Block):
     """That a model is asked, and how long its answer may be; `options` puts it into the question."""
 

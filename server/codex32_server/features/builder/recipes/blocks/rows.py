@@ -152,7 +152,10 @@ class FilterRows(Block):
                 {"keep": True},
             ),
             ("(only|just) <every_row> <where> {condition}", {"keep": True}),
-            ("(the|all|all the|only the|any) ({things}|<rows>) ((of|from|in) {table})? with (the|a|an)? {name:any_column} {values}", {"keep": True}),
+            (
+                "(the|all|all the|only the|any) ({things}|<rows>) ((of|from|in) {table})? with (the|a|an)? {name:any_column} {values}",
+                {"keep": True},
+            ),
             ("<keep> <every_row>? <lacking> {columns} (value|values)?", {"keep": True, "lacking": True}),
             (
                 "(and|but)? (only|just) (if|when|whenever|in case|as long as|for those where) {condition}",
@@ -188,7 +191,10 @@ class FilterRows(Block):
             ("<keep> <every_row>? <where> {condition}", {"keep": True}),
             ("(filtra|filtrar) <every_row>? (donde|por|con|cuyo|cuya)? {condition}", {"keep": True}),
             ("solo <every_row> <where> {condition}", {"keep": True}),
-            ("(las|los|todas las|todos los|solo las|solo los) ({things}|<rows>) ((de|del|en) {table})? (donde|cuyo|cuya|en las que|en los que|con|que tengan|que tienen) {condition}", {"keep": True}),
+            (
+                "(las|los|todas las|todos los|solo las|solo los) ({things}|<rows>) ((de|del|en) {table})? (donde|cuyo|cuya|en las que|en los que|con|que tengan|que tienen) {condition}",
+                {"keep": True},
+            ),
             ("<keep> <every_row>? <lacking> {columns}", {"keep": True, "lacking": True}),
             (
                 "(y|pero)? (solo|solamente|unicamente) (si|cuando|en caso de que) {condition}",

@@ -12,6 +12,7 @@ from ..formats import EXCEL, format_of, writing_line
 from ..model import Block, Phrases
 from ..rights import Rights
 from ..slots import FileName
+from .web import WebData
 
 _DONE = (
     "(dropped|removed|deleted|discarded|excluded|filtered out|kept|left|remain|remaining|duplicates|duplicated|duplicate|invalid|"
@@ -73,6 +74,7 @@ class SaveTable(Block):
     phrases: ClassVar[Phrases] = {
         "en": (
             "(save|write|export|store|output|put|dump|convert) (<result>|{table})? (to|as|in|into) (a|the)? (new)? (file)? {target:table}",
+            "(save|write|export|store|dump|download) (<result>|(the|all|all the)? {things})? (from|at|of) (the)? <web>? {url} (to|as|in|into) (a|the)? (new)? (file)? {target:table}",
             ("(convert|turn|transform|export|save|change) ({table}|<result>) (to|into|as|in) (a)? json (file|format)?", {"format": "json"}),
             ("(convert|turn|transform|export|save|change) ({table}|<result>) (to|into|as|in) (a)? csv (file|format)?", {"format": "csv"}),
             ("(convert|turn|transform|export|save|change|write) ({table}|<result>) (to|into|as|in) (an|a)? (excel|xlsx) (file|workbook|spreadsheet|sheet|table|format)?", {"format": "xlsx"}),
@@ -93,6 +95,7 @@ class SaveTable(Block):
             "(write|output) (the)? (result|results|rows|cleaned file|clean file)",
         ),
         "es": (
+            "(guarda|guardar|exporta|escribe|descarga) (<result>|(los|las|todos los|todas las)? {things})? (de|desde) (la)? <web>? {url} (en|como|a) (el|un)? (archivo|fichero)? {target:table}",
             "(guarda|guardar|escribe|exporta|guardalo|guardala|convierte) (el resultado|la tabla|lo|todo|{table})? (en|como|a) (el archivo)? {target:table}",
             ("(convierte|convertir|pasa|exporta) {table} (a|en|como) json", {"format": "json"}),
             ("(convierte|convertir|pasa|exporta) {table} (a|en|como) csv", {"format": "csv"}),
@@ -105,11 +108,12 @@ class SaveTable(Block):
     }  # fmt: skip
 
     @classmethod
-    def read(cls, slots: Mapping[str, Any]) -> Block | None:
+    def read(cls, slots: Mapping[str, Any]) -> Block | tuple[Block, ...] | None:
         target: FileName | None = slots.get("target")
         if target is None:
             return cls(None, slots.get("format", "csv"))
-        return cls(target if target.named else None, format_of(target.name))
+        saved = cls(target if target.named else None, format_of(target.name))
+        return (WebData(slots["url"]), saved) if "url" in slots else saved
 
     def rights(self) -> Rights:
         return Rights(dependencies=(EXCEL,)) if self.format == "xlsx" else Rights()

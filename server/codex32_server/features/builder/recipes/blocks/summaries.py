@@ -23,6 +23,12 @@ FUNCTIONS: Mapping[str, tuple[str, Callable[[Sequence[float]], float]]] = {
     "max": ("max", max),
 }
 _ALL = tuple(FUNCTIONS)
+_PROSE = frozenset(
+    (
+        "text", "texts", "message", "messages", "article", "articles", "news", "page", "body", "content", "contents",
+        "document", "letter", "posts", "stories", "headlines", "texto", "mensaje", "noticias", "pagina", "contenido",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,8 +91,9 @@ class Summarise(Block):
         by = ((slots["part"],), False) if "part" in slots else slots.get("by", ((), False))
         names = ((by,), False) if isinstance(by, str) else by
         columns, either = slots.get("columns", ((), False))
-        if either or names[1]:
-            return None
+        prose = slots.get("functions") == _ALL and any(slug(name) in _PROSE for name in columns)
+        if either or names[1] or prose:
+            return None  # `summarise the text` asks for a text, not for numbers
         summary = cls(
             slots.get("functions", ()), columns, names[0], slots.get("top", 0), slots.get("asked", True)
         )

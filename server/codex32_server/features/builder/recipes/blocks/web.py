@@ -80,7 +80,10 @@ class WebData(Source):
             "<fetch> (me)? (the|all|all the|a)? (current|latest)? ({things}|data|json|csv|rows|list|file|records) (from|at|of|in|on|via) <web>? {url}",
             "<fetch> (me)? (the|a|an)? (current|latest|newest)? {value:measure} (of (the|a|an)? {things})? (from|at|on|via|in) <web>? {url}",
             *(
-                (f"<warn>? (when|if|whenever|as soon as|once|in case) (the|a|an)? (current)? {{value:measure}} (of (the|a|an)? {{things}})? (from|at|on|via|in|of) <web>? {{url}} {words} ,? (then)?", {"kind": kind})
+                (
+                    f"<warn>? (when|if|whenever|as soon as|once|in case) (the|a|an)? (current)? {{value:measure}} (of (the|a|an)? {{things}})? (from|at|on|via|in|of) <web>? {{url}} {words} ,? (then)?",
+                    {"kind": kind},
+                )
                 for words, kind in _WATCHED
             ),
             "<fetch> (the|an|a|this)? <web> {url}",
@@ -99,7 +102,10 @@ class WebData(Source):
             "<fetch> (el|la|los|las|un|una)? ({things}|datos|json|csv|filas|lista|archivo) (de|desde|en|a) <web>? {url}",
             "<fetch> (el|la)? {value:measure} (actual)? (de (la|el)? {things})? (de|desde|en) <web>? {url}",
             *(
-                (f"<warn>? (cuando|si|cada vez que|en cuanto) (el|la)? {{value:measure}} (de (la|el)? {{things}})? (de|desde|en) <web>? {{url}} {words} ,?", {"kind": kind})
+                (
+                    f"<warn>? (cuando|si|cada vez que|en cuanto) (el|la)? {{value:measure}} (de (la|el)? {{things}})? (de|desde|en) <web>? {{url}} {words} ,?",
+                    {"kind": kind},
+                )
                 for words, kind in _WATCHED
             ),
             "<fetch> (el|la|un|una|este)? <web> {url}",
@@ -241,7 +247,7 @@ class SourceOption(Block):
             ("(in|under|at) (the)? (json)? (path|field|key) {path}", {"field": "path"}),
             ("(and|with|through|from|follow|over)? (all|every|all the|the next) (page|pages)", {"field": "pages"}),
             ("page by page", {"field": "pages"}),
-            ("(in|at|of|from|with|using|only)? (the)? (css)? (selector|element|css selector) {selector:phrase}", {"field": "selector"}),
+            ("(in|at|of|from|with|using|only)? (the)? (css)? (selector|element|css selector) ({selector:phrase}|{selector:dotted})", {"field": "selector"}),
         ),
         "es": (
             ("(con|usando) (el|un|mi)? token (de|del)? (secreto)? {secret}?", {"field": "auth"}),

@@ -50,6 +50,7 @@ class WebPage(Source):
             ("<watch> (the|a|an|our|my|this|that|some)? (web page|webpage|page|website|web site|homepage|home page) (for (any)? changes)?", {"watch": True}),
             (f"<warn> (when|if|whenever|as soon as|every time|each time|once) (the|a|our|my|this|that) (web page|webpage|page|website|web site|homepage|home page) {_CHANGES}", {"watch": True}),
             ("(summarise|summarize|read|fetch|get|download) (the|a|our|my|this|that) (web page|webpage|page|website|web site|homepage|home page)", {"summary": False}),
+            (f"<warn> (when|if|whenever|as soon as|every time|once) (something|anything|there is (a|any) change|there are (any)? changes) (changes|is changed|has changed|is different|new)? (on|in|at|to|of) (the|a|our|my)? {_PAGE}? (at)? {{url}}", {"watch": True}),
             (f"<warn> (of|about)? (any|all|the)? changes (on|of|to|in) (the|a)? {_PAGE}? (at)? {{url}}", {"watch": True}),
         ),
         "es": (
