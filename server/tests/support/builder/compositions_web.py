@@ -151,6 +151,69 @@ COMPOSITIONS_WEB: dict[str, tuple[str, str]] = {
         assert "31" in bench.requests[0].json()["content"]
         """,
     ),
+    "a webhook is told of only if a field says so": (
+        "when a webhook arrives, post it to Slack only if severity is critical",
+        """
+        for body, count in (({"severity": "info"}, 0), ({"severity": "Critical", "text": "disk full"}, 1)):
+            with workbench(http={SLACK: "ok"}, secrets=SECRETS) as bench:
+                main(body=body)
+            assert len(bench.requests) == count
+        assert "disk full" in bench.requests[0].json()["text"]
+        """,
+    ),
+    "a value that falls by some percent": (
+        "every hour check the price at https://api.example.com/price and post to Slack when it drops by more than 20%",
+        """
+        prices = [{"price": price} for price in (100, 90, 60, 55)]
+        with workbench(http={"https://api.example.com/price": prices, SLACK: "ok"}, secrets=SECRETS) as bench:
+            for _ in prices:
+                main()
+                bench.next_run()
+        told = [sent.json()["text"] for sent in bench.requests if sent.url == SLACK]
+        assert len(told) == 1 and "60" in told[0]
+        """,
+    ),
+    "an event for each row": (
+        "get https://api.example.com/stock, keep rows where stock is below 5 and emit the event stock.low for each row",
+        """
+        stock = [{"sku": "A", "stock": 1}, {"sku": "B", "stock": 9}, {"sku": "C", "stock": 0}]
+        _, bench = run({"https://api.example.com/stock": Response(body=stock)})
+        assert [event.data["row"]["sku"] for event in bench.events] == ["A", "C"]
+        """,
+    ),
+    "a summary of the news": (
+        "every day at 7 read the feed https://blog.example/rss, summarise it in two sentences and post the summary to Slack",
+        """
+        feed = "<rss><channel><item><title>One</title><description>First</description></item></channel></rss>"
+        with workbench(http={"https://blog.example/rss": feed, SLACK: "ok"}, secrets=SECRETS, models={"smart": [{"summary": "All is well."}]}) as bench:
+            main()
+        assert "All is well." in bench.requests[-1].json()["text"]
+        """,
+    ),
+    "the title of a page": (
+        "get the title of the page https://blog.example/today",
+        """
+        report, _ = run({"https://blog.example/today": "<html><head><title>Great news</title></head><body>Hi</body></html>"})
+        assert report["text"] == "Great news"
+        """,
+    ),
+    "the status of a site with its code": (
+        "every hour check the status of https://shop.example",
+        """
+        report, _ = run({"https://shop.example/": Response(503)})
+        assert report["status"] == {"https://shop.example/": 503}
+        assert "answered 503" in report["summary"]
+        """,
+    ),
+    "only what a model found": (
+        "when a webhook arrives, find the sentiment of message and post it to Slack if it is negative",
+        """
+        for mood, count in (("positive", 0), ("negative", 1)):
+            with workbench(http={SLACK: "ok"}, secrets=SECRETS, models={"fast": [{"answers": [{"number": 0, "sentiment": mood}]}]}) as bench:
+                main(body={"message": "Well"})
+            assert len(bench.requests) == count
+        """,
+    ),
     "to a program, an event and another bot": (
         "every day at 9 keep rows where stock is below 5 in stock.csv, post them as JSON to https://hooks.example.com/a with the token API_TOKEN, emit the event stock.low and call the bot send-invoice with them as rows",
         """

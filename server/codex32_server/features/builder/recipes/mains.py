@@ -60,7 +60,6 @@ def text_main(understood: Understanding, title: str, text: str = SAMPLE_TEXT) ->
         draft.body.append("text")
     if not understood.deliveries and not understood.blocks("text"):
         draft.line('report["text"] = text')
-        draft.expected["text"] = draft.text
     draft.told = draft.told or [Fact("len(text)", "characters")]
     summary_lines(draft, draft.told)
     return Main(finish(understood, draft, title), draft)

@@ -14,8 +14,8 @@ from .blocks.gates import MessageOption, OnlyIf
 from .blocks.github import OpenIssue
 from .blocks.handing import PostTo
 from .blocks.messages import Reminder
-from .blocks.model_ways import ModelWay, Verdict
 from .blocks.model_rows import MOODS, ClassifyRows, SentimentRows
+from .blocks.model_ways import ModelWay, Verdict
 from .blocks.reshape import CompareFiles
 from .blocks.rows import FilterRows
 from .blocks.sites import CheckSites, SiteOption
