@@ -1,4 +1,5 @@
 """Wishes in other words, wishes that nobody can grant, and answers as people give them."""
+# ruff: noqa: E501 - a sentence is read best on one line
 
 from __future__ import annotations
 

@@ -207,7 +207,7 @@ ENGLISH = Language(
         "top first last how many much what why something anything everything someone stuff things thing nice nicely better pretty "
         "fast quickly properly correctly somehow maybe perhaps etc whatever new pls translate scrape fetch download upload post "
         "slack telegram url api website classify predict forecast chart graph plot excel pdf xlsx workbook database "
-        "except but unless instead rather otherwise else again other others another same different similar about around approximately "
+        "except but unless instead rather otherwise else again other others another same different similar about around approximately secrets credentials passwords "
     ),
     vague=words(
         "big large huge small tiny little high low old new recent wrong bad good weird strange odd suspicious important relevant "

@@ -136,7 +136,7 @@ SPANISH = Language(
         "archivo fichero csv json excel pdf xlsx tabla datos vacio vacia vacios vacias blanco menor mayor igual superior inferior contiene empieza termina "
         "dia dias semana mes manana tarde noche hora horas minutos lunes martes miercoles jueves viernes sabado domingo hazme haz crea "
         "correctamente bien bonito rapido mejor cosas cosa algo envia enviar manda mandar traduce laborable laborables cuantas cuantos "
-        "han fueron palabra palabras texto luego despues tambien ademas excepto salvo"
+        "han fueron palabra palabras texto luego despues tambien ademas excepto salvo secretos credenciales contrasenas"
     ),
     vague=words(
         "grande grandes pequeno pequena alto alta bajo baja viejo nuevo nueva reciente malo bueno raro importante"
