@@ -39,6 +39,9 @@ from codex32_server.storage.session import Database
 DAYS = 90
 BOTS = 50
 AT_ONCE = 50
+BOT = UUID("00000000-0000-0000-0001-000000000001")
+NO_BOT = UUID(int=1)
+"""One that never used a model: the worst that can be asked for."""
 TARGET = Target("openai", "openai", "gpt", "", prices=Prices("bench", Rules()))
 
 _PARTS = {
@@ -112,22 +115,30 @@ async def _ask(pool: Database, workspace_id: UUID, repeats: int) -> dict[str, li
                     found = await facade.totals(tx, workspace_id, span, {}, (dimension,), 100)
                 taken.append((time.perf_counter() - begun) * 1000)
                 assert found.total.attempts
+    for name, days in (("runs of one bot", DAYS), ("runs of one bot", 30), ("runs of no bot", DAYS)):
+        bot = NO_BOT if "no" in name.split() else BOT
+        taken = times.setdefault(f"{name}, {days} days", [])
+        for _ in range(repeats):
+            begun = time.perf_counter()
+            async with pool.transaction(workspace_id) as tx:
+                span = (now - timedelta(days=days), now)
+                await facade.totals(tx, workspace_id, span, {"bot": bot}, ("run",), 100)
+            taken.append((time.perf_counter() - begun) * 1000)
     return times
 
 
 async def _settle(database: BenchDatabase, workspace_id: UUID, calls: int) -> dict[str, float]:
     """Reserve and settle at this size, one at a time and 50 at once."""
-    bot = UUID("00000000-0000-0000-0001-000000000001")
     connection = await psycopg.AsyncConnection.connect(database.owner_url, autocommit=True)
     async with connection:
-        for scope, subject in (("workspace", workspace_id), ("bot", bot)):
+        for scope, subject in (("workspace", workspace_id), ("bot", BOT)):
             await connection.execute(
                 "insert into budgets (id, workspace_id, scope, subject, period, usd)"
                 " values (%s, %s, %s, %s, 'month', 1e9)",
                 (new_id(), workspace_id, scope, subject),
             )
     desk = MoneyDesk(database.url("codex32_app"))
-    caller = Caller(workspace_id, new_id(), "integration", "bench", bot_id=bot)
+    caller = Caller(workspace_id, new_id(), "integration", "bench", bot_id=BOT)
     reserving: list[float] = []
     settling: list[float] = []
 

@@ -30,6 +30,7 @@ from ._bench_mail import Mail
 from ._bench_models import Asked, ModelBench, Said
 from ._bench_network import Answered, NetworkBench, Request, Response
 from ._bench_sockets import on_the_bench
+from ._bench_sql import Found, SqlBench, database_on_the_bench
 from ._local_knowledge import found, rank
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "Bench",
     "Called",
     "Emitted",
+    "Found",
     "Logged",
     "Mail",
     "Reply",
@@ -58,7 +60,7 @@ class Logged:
     fields: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-class Bench(DurableBench, ModelBench, NetworkBench):
+class Bench(DurableBench, ModelBench, NetworkBench, SqlBench):
     """What a test sees of its bot. `state` is a plain dict, `logs` the calls of `log` in order, `events`,
     `called` and `slept` what it emitted, which bots it called and how long it slept, `asked` what it asked
     models, `requests` and `mails` what it sent.
@@ -75,10 +77,12 @@ class Bench(DurableBench, ModelBench, NetworkBench):
         models: Mapping[str, Said | Sequence[Said]] | None = None,
         http: Mapping[str, Answered] | None = None,
         certificates: Mapping[str, str] | None = None,
+        sql: Mapping[str, Found] | None = None,
     ) -> None:
         DurableBench.__init__(self, calls or {}, approvals or {})
         ModelBench.__init__(self, models)
         NetworkBench.__init__(self, http, certificates)
+        SqlBench.__init__(self, sql)
         self.searched: list[tuple[str, str]] = []
         """(base, question) of each search."""
         self._knowledge = dict(knowledge or {})
@@ -163,6 +167,11 @@ class Bench(DurableBench, ModelBench, NetworkBench):
     def service_beat(self) -> None:
         self.beats += 1
 
+    def lead_to(self, database: str) -> None:
+        """The secret `DATABASE_URL` is this address, if there is one."""
+        if database:
+            self._secrets["DATABASE_URL"] = database
+
     def secret(self, name: str) -> str | None:
         return self._secrets.get(name)
 
@@ -192,6 +201,7 @@ def workbench(
     models: Mapping[str, Said | Sequence[Said]] | None = None,
     http: Mapping[str, Answered] | None = None,
     certificates: Mapping[str, str] | None = None,
+    sql: Mapping[str, Found] | None = None,
 ) -> Generator[Bench]:
     """Run a bot's `main` on a bench of its own; inside the block everything of `codex32_bot` uses it.
 
@@ -207,13 +217,19 @@ def workbench(
     that is not named raises AssertionError, at the end of the block if the bot hid it. Mail servers need no
     name.
     `certificates`: host → the last day of its certificate, such as `2026-01-31`.
+
+    `sql`: a query (or `*` for any) → the rows that a PostgreSQL finds, an exception whose text is its error,
+    or a function of the query. The secret `DATABASE_URL` leads to it; `bench.queries` is what it was asked.
     """
-    bench = Bench(state or {}, environment, secrets, calls, approvals, knowledge, models, http, certificates)
+    bench = Bench(
+        state or {}, environment, secrets, calls, approvals, knowledge, models, http, certificates, sql
+    )
     for name, content in (inputs or {}).items():
         bench.add_input(name, content)
     restore = _platform.use(bench)
     try:
-        with on_the_bench(bench):
+        with database_on_the_bench(bench, sql is not None) as database, on_the_bench(bench):
+            bench.lead_to(database)
             yield bench
     except BaseException as error:
         for line in bench.unanswered:

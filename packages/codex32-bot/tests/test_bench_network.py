@@ -13,8 +13,10 @@ import urllib.request
 from email.message import EmailMessage
 
 import httpx
+import psycopg
 import pytest
 import requests
+from codex32_bot import secrets
 from codex32_bot.testing import Request, Response, workbench
 
 PRICES = "https://api.example.com/prices"
@@ -139,6 +141,28 @@ def test_the_certificate_of_a_host() -> None:
         secure.close()
     assert certificate is not None
     assert certificate["notAfter"] == "Jan 31 00:00:00 2026 GMT"
+
+
+def test_a_database() -> None:
+    rows = [
+        {"id": 1, "name": "Zoë", "ok": True, "price": 1.5},
+        {"id": 2, "name": None, "ok": False, "price": 2.0},
+    ]
+    found = workbench(sql={"SELECT * FROM t": rows, "select 1": []})
+    with found as bench, psycopg.connect(secrets["DATABASE_URL"]) as connection:
+        cursor = connection.execute("select *  from t;")
+        assert [column.name for column in cursor.description or []] == ["id", "name", "ok", "price"]
+        assert cursor.fetchall() == [(1, "Zoë", True, 1.5), (2, None, False, 2.0)]
+        assert connection.execute("SELECT 1").fetchall() == []
+        with pytest.raises(psycopg.Error, match=r"the bench has no rows for 'select 2'"):
+            connection.execute("select 2")
+    assert bench.queries == ["select *  from t;", "SELECT 1", "select 2"]
+
+
+def test_a_database_that_is_out_of_order() -> None:
+    out_of_order = workbench(sql={"*": RuntimeError("disk full")})
+    with out_of_order, psycopg.connect(secrets["DATABASE_URL"]) as connection, pytest.raises(psycopg.Error):
+        connection.execute("select * from t where a = %s", ["b"])
 
 
 def test_nothing_outside_of_the_block_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Builds what walks the sessions of the builder in a worker."""
+"""Builds what walks the sessions of the builder in a worker, and what the API knows of engines."""
 
 from __future__ import annotations
 
@@ -99,10 +99,9 @@ class SandboxProof:
 
     async def __call__(
         self, workspace_id: UUID, session_id: UUID, files: Mapping[str, bytes], thinking: Thinking
-    ) -> tuple[ProofResult, float | None]:
+    ) -> ProofResult:
         package = package_from_files(files, ceilings=self.ceilings)
-        result = await self.prover.prove_package(workspace_id, session_id, package, thinking.tell)
-        return result, None
+        return await self.prover.prove_package(workspace_id, session_id, package, thinking.tell)
 
 
 @dataclass(frozen=True)

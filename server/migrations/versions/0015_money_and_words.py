@@ -1,4 +1,4 @@
-"""Money in fewer statements, reservations that wait, the dearest runs of a bot, and bots by words with an index"""
+"""Money in fewer statements, reservations that wait, dearest runs of a bot, and an index of words of bots"""
 
 from __future__ import annotations
 

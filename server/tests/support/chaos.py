@@ -9,21 +9,22 @@ from dataclasses import dataclass
 
 from codex32_server.queue.errors import QueueUnavailableError
 from codex32_server.queue.link import Links
-from codex32_server.queue.store import run_queue
+from codex32_server.queue.store import job_queue, run_queue
 from codex32_server.storage.embedded import ConnectionInfo, EmbeddedPostgres
 
 
 @contextlib.asynccontextmanager
 async def reaping(url: str) -> AsyncIterator[None]:
-    """What the scheduler does with runs, ten times as often: it reaps and it wakes."""
+    """What the scheduler does with runs and jobs, ten times as often: it reaps and it wakes."""
     links = Links(url)
-    queue = run_queue(links)
+    queue, jobs = run_queue(links), job_queue(links)
 
     async def reap() -> None:
         while True:
             with contextlib.suppress(QueueUnavailableError):
                 await queue.reap()
                 await queue.wake()
+                await jobs.reap()
             await asyncio.sleep(0.1)
 
     task = asyncio.create_task(reap())

@@ -94,7 +94,7 @@ class Workshop:
     def __init__(self, app: Database, workspace_id: UUID, principal: Principal) -> None:
         self.app = app
         self.workspace_id = workspace_id
-        self._principal = principal
+        self.principal = principal
         self._bots = BotsFacade()
         self._made: dict[str, tuple[UUID, UUID]] = {}
 
@@ -102,7 +102,7 @@ class Workshop:
         """Deploy and publish a bot."""
         files = {"bot.py": bot_source(name, body, table).encode()}
         async with self.app.transaction(self.workspace_id) as tx:
-            deployed = await self._bots.deploy(tx, self._principal, NewDeployment(files=files))
+            deployed = await self._bots.deploy(tx, self.principal, NewDeployment(files=files))
             if deployed.version.proof == "pending":
                 result = ProofResult("unproven", ProofReport())
                 await self._bots.record_proof(tx, self.workspace_id, deployed.version.id, result)

@@ -61,9 +61,6 @@ class Tested(Document):
     failed: int = 0
     cases: list[TestCase] = Field(default_factory=list[TestCase])
     reason: str = ""
-    coverage: float | None = Field(
-        default=None, description="Share of the lines of bot.py that the tests ran."
-    )
     lock: str | None = None
     input_schema: dict[str, Any] | None = None
     findings: list[Told] = Field(default_factory=list[Told])

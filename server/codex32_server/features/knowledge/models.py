@@ -149,7 +149,9 @@ class SearchEntry(Base):
     __table_args__ = (
         Index(
             "ix_search_entries_words",
-            literal_column("(words || array_to_tsvector(array['workspace:' || workspace_id::text]))"),
+            literal_column(
+                "(words || array_to_tsvector(array['workspace:' || workspace_id::text]))", TSVECTOR()
+            ),
             postgresql_using="gin",
         ),
     )

@@ -34,6 +34,11 @@ _LOOK = 0.05
 _LOOK_AT_SIZE = 0.5
 _LIMITED = ("/bin/sh", "-c", 'ulimit -f "$0" && exec "$@"')
 """No file larger than so many blocks: a limit that another uid cannot be given from outside."""
+_ENDING_WITH_US = (
+    "--die-with-parent", "--unshare-pid", "--bind", "/", "/", "--dev-bind", "/dev", "/dev",
+    "--proc", "/proc", "--",
+)  # fmt: skip
+"""Nothing of uv outlives a worker that is killed."""
 _MOST_OUTPUT = 4 * 1024 * 1024
 
 
@@ -94,8 +99,9 @@ class Uv:
     def _plain(
         self, shop: Path, limited: Sequence[str], words: Sequence[str], stop: threading.Event
     ) -> Printed:
-        """Only wheels are unpacked: nothing of them is executed."""
-        return _run(_Call([*limited, *words], shop, self._environment(shop), shop), self._policy, stop)
+        """Wheels are unpacked and nothing of them is executed: bubblewrap is there for the end alone."""
+        command = [*limited, str(self._files.bwrap), *_ENDING_WITH_US, *words]
+        return _run(_Call(command, shop, self._environment(shop), shop), self._policy, stop)
 
     def _confined(
         self, shop: Path, limited: Sequence[str], words: Sequence[str], stop: threading.Event
@@ -178,7 +184,7 @@ def _watch(process: subprocess.Popen[bytes], measured: Path, policy: Policy, sto
             if free - shutil.disk_usage(disk).free > 2 * policy.largest:
                 raise _too_large(policy)  # it is unpacking what it downloaded, outside its folder
             look_at_size = now + _LOOK_AT_SIZE
-    if process.returncode == -signal.SIGXFSZ:
+    if process.returncode in (-signal.SIGXFSZ, 128 + signal.SIGXFSZ):  # bubblewrap says it in a shell's way
         raise _too_large(policy)
     _check_size(measured, policy)
 

@@ -45,6 +45,7 @@ _LETTING_GO = 1.0
 """Seconds for a zygote to close what it passed on to a child; it needs less than a thousandth."""
 _STOPPING = 200
 """Times that is looked whether it stands still; it does at once unless the machine is busy."""
+_MOMENT = 0.0005
 
 
 class ZygoteFailedError(Exception):
@@ -159,31 +160,29 @@ class Zygote:
         """Nothing through which it could reach a child later: see `checks.inspect_company`. It closes what it
         passed on a moment after the fork, and is stopped only then. Raises NotConfinedError.
         """
-        until, pause = time.monotonic() + _LETTING_GO, 0.001
+        until, pause = time.monotonic() + _LETTING_GO, _MOMENT
         while True:
             try:
-                self._look_around(child)
-                return await self._look_around_stopped(child)
+                if checks.strange_descriptors(self.pid, self.shape):
+                    raise checks.NotConfinedError("an imported module opened a descriptor later")
+                return await self._look_around(child)
             except checks.NotConfinedError:
                 if time.monotonic() > until:
                     raise
             await asyncio.sleep(pause)
             pause = min(2 * pause, _BETWEEN_LOOKS)
 
-    def _look_around(self, child: int) -> None:
-        checks.inspect_company(self.pid, self._keeper, self.shape, child, self.children)
-
-    async def _look_around_stopped(self, child: int) -> None:
+    async def _look_around(self, child: int) -> None:
         """It stands still meanwhile, or it could pass on what is looked for."""
         _signal(self._handle, signal.SIGSTOP)
         try:
             for _ in range(_STOPPING):
                 if checks.stands_still(self.pid):
                     break
-                await asyncio.sleep(0)
+                await asyncio.sleep(_MOMENT)
             for _ in range(2):  # the second time, none that was there first can have let it go on
                 checks.check_stopped(self.pid)
-                self._look_around(child)
+                checks.inspect_company(self.pid, self._keeper, self.shape, child, self.children)
         finally:
             _signal(self._handle, signal.SIGCONT)
 

@@ -115,7 +115,7 @@ def _run(bot: Any, given: Given, manifest: Mapping[str, Any], state: dict[str, A
         if rule:
             bench._text = _ruled(bench, rule)  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
         try:
-            output = json.loads(json.dumps(bot.main(**_arguments(bot.main, given))))
+            output = json.loads(json.dumps(bot.main(**_arguments(bot.main, given, manifest))))
         except Exception as raised:  # noqa: BLE001 - a bot may fail in any way, and the case says whether rightly
             error = f"{type(raised).__name__}: {raised}"
     state.clear()
@@ -211,15 +211,23 @@ def _secrets(manifest: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _arguments(function: Any, given: Given) -> dict[str, Any]:
+def _arguments(function: Any, given: Given, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """What main gets: of a delivery its fields, or the whole request where the manifest asks for that."""
     parameters = inspect.signature(function).parameters
     if given.payload is not None:
+        whole = {"method": "POST", "headers": {}, "query": {}, "body": dict(given.payload)}
+        offered = whole if _takes_request(manifest) else dict(given.payload)
         takes_all = any(one.kind is inspect.Parameter.VAR_KEYWORD for one in parameters.values())
-        return {name: value for name, value in given.payload.items() if takes_all or name in parameters}
+        return {name: value for name, value in offered.items() if takes_all or name in parameters}
     if given.value is not None:
         needed = next(name for name, one in parameters.items() if one.default is inspect.Parameter.empty)
         return {needed: given.value}
     return {}
+
+
+def _takes_request(manifest: Mapping[str, Any]) -> bool:
+    hooks = [one.get("webhook") for one in manifest.get("triggers", []) if isinstance(one, Mapping)]
+    return any(isinstance(hook, Mapping) and hook.get("payload") == "request" for hook in hooks)
 
 
 if __name__ == "__main__":

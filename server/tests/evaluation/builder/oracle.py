@@ -105,7 +105,7 @@ class Oracle:
         written = await self._engine.write(brief, found, plan, _Silent())
         assert isinstance(written, Written), written
         if kind == "plan":
-            return json.dumps(_planned(plan, written))
+            return json.dumps(_planned(plan, written, case))
         files = {**written.files, "bot.py": _HEADER.sub("", written.files["bot.py"])}
         names = list(MISTAKES)
         mistake = names[crc32(case.id.encode()) % len(names)] if times == 1 and kind == "write" else "none"
@@ -121,8 +121,10 @@ class _Silent:
 
 
 def _case_in(asked: str) -> Case | None:
+    """By the wish; after the plan by the name of the bot, which is the id of the case."""
+    named = [CASES[name] for name in re.findall(r"\bbot-([a-z0-9-]+)", asked) if name in CASES]
     found = [case for case in CASES.values() if case.text in asked]
-    return max(found, key=lambda case: len(case.text), default=None)
+    return max(found, key=lambda case: len(case.text), default=named[0] if named else None)
 
 
 def _kind_of(system: str) -> str | None:
@@ -152,7 +154,7 @@ def _wanted(found: Any, case: Case) -> dict[str, Any]:
         return {**told, "reason": getattr(found, "reason", "It must not be done.")}
     if found.kind == "asked":
         questions = [
-            {"text": one.text[:480], "choices": [], "default": (one.default or "")[:100]}
+            {"text": one.text[:480], "choices": [], "default": (one.default or "as you think best")[:100]}
             for one in found.questions
         ]
         return {**told, "decision": "questions", "questions": questions}
@@ -163,11 +165,11 @@ def _wanted(found: Any, case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _planned(plan: Plan, written: Written) -> dict[str, Any]:
+def _planned(plan: Plan, written: Written, case: Case) -> dict[str, Any]:
     schedules = [re.fullmatch(r"(.+) \((.+)\)", one) for one in plan.schedules]
     may = plan.permissions
     return {
-        "name": plan.name, "title": plan.title[:110], "steps": [step[:480] for step in plan.steps][:16],
+        "name": f"bot-{case.id}", "title": plan.title[:110], "steps": [step[:480] for step in plan.steps][:16],
         "schedules": [{"cron": one[1], "timezone": one[2]} for one in schedules if one],
         "webhook": "webhook" in (_HEADER.search(written.files["bot.py"]) or [""])[0],
         "network": may.network, "secrets": may.secrets, "models": may.models,

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
+import pytest
+from codex32_server.queue.notify import Listener
 from support.builder.sessions import FAILED, WISH, Proofs, Sessions
+
+
+@pytest.fixture(autouse=True)
+async def listening(sessions: Sessions) -> AsyncIterator[None]:
+    """Who waits is woken, as in the product."""
+    async with sessions.api.app.state.provided[Listener]:
+        yield
 
 
 async def _build(sessions: Sessions, **more: Any) -> httpx.Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from codex32_server.features.builder.recipes.parts.proofs_asking import *  # noqa: F403
 from codex32_server.features.builder.recipes.parts.proofs_columns import *  # noqa: F403
+from codex32_server.features.builder.recipes.parts.proofs_databases import *  # noqa: F403
 from codex32_server.features.builder.recipes.parts.proofs_files import *  # noqa: F403
 from codex32_server.features.builder.recipes.parts.proofs_remembering import *  # noqa: F403
 from codex32_server.features.builder.recipes.parts.proofs_reshaping import *  # noqa: F403
@@ -25,8 +26,8 @@ def test_every_part_has_a_proof() -> None:
 
 
 INDIRECT = {
-    "ask_server", "check_rest", "check_site", "feed_row", "find_name", "flat_row", "github_headers", "is_like",
-    "is_list_of_rows", "issue_row", "name_of", "note_failure", "note_success", "numbers_in", "pause",
-    "plain_name", "plain_tag", "read_answer", "singular_name", "web_opener", "worth_asking_again",
+    "ask_server", "check_rest", "check_site", "feed_row", "find_name", "flat_row", "github_headers",
+    "is_like", "is_list_of_rows", "issue_row", "name_of", "note_failure", "note_success", "numbers_in",
+    "pause", "plain_name", "plain_tag", "read_answer", "singular_name", "web_opener", "worth_asking_again",
 }  # fmt: skip
 """Reached by the proofs of those who call them."""

@@ -14,6 +14,7 @@ from codex32_server.features.builder.recipes.catalog import BLOCKS
 from codex32_server.features.builder.recipes.compose import compose
 from codex32_server.features.builder.recipes.cutter import library
 from codex32_server.features.builder.recipes.formulas import Formula
+from codex32_server.features.builder.recipes.grammar import LANGUAGES
 from codex32_server.features.builder.recipes.model import BuiltBot, Questions, Refusal, Understanding
 from codex32_server.features.builder.recipes.spellings import strftime_of
 from codex32_server.features.builder.recipes.understand import understand
@@ -104,17 +105,9 @@ def test_formulas_keep_their_meaning_with_few_brackets() -> None:
 
 
 def test_every_unit_can_be_said_in_both_languages() -> None:
-    for meaning in ("convert x from km to {} in a.csv", "convierte x de km a {} en a.csv"):
-        unknown = [unit for unit in ("km", "mph", "kg", "litres") if understand(meaning.format(unit)) is None]
-        assert not unknown
-    assert {unit.kind for unit in UNITS.values()} == {
-        "length",
-        "weight",
-        "volume",
-        "speed",
-        "time",
-        "temperature",
-    }
+    for language in LANGUAGES:
+        assert set(language.tables["units"].values()) == UNITS.keys()
+        assert {"emails", "links", "numbers"} <= set(language.tables["kinds"].values())
 
 
 def test_a_budget_is_shown_before_anything_is_built() -> None:

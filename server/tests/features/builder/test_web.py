@@ -157,3 +157,11 @@ def test_reading_and_composing_takes_milliseconds() -> None:
     for _ in range(3):
         assert isinstance(built(wish), BuiltBot)
     assert (time.perf_counter() - begin) / 3 < 1.0, "about 150 ms on an idle core"
+
+
+def test_a_database_needs_its_driver_its_host_and_its_secret() -> None:
+    wish = 'run the query "select * from orders" on the database db.example.com and count rows per country'
+    header = parse_header(built(wish).files["bot.py"])
+    assert header.dependencies == ("psycopg[binary]>=3.2",)
+    assert header.manifest.network == ("db.example.com:5432",)
+    assert header.manifest.secrets == ("DATABASE_URL",)

@@ -250,5 +250,5 @@ async def _index(finding: Finding, name: str, content: bytes) -> None:
     put = await finding.call("PUT", "/knowledge/handbook/documents", params={"name": name}, content=content)
     assert put.status_code == 202
     worker, workspace_id = finding.api.under_test.worker, finding.tenant.workspace_id
-    ended = await finding.knowledge.index_document(worker, workspace_id, UUID(put.json()["id"]), 1)
+    ended = await finding.knowledge.index_document(worker, workspace_id, UUID(put.json()["id"]), 1, 1)
     assert ended == "ready"

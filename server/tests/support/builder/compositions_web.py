@@ -162,6 +162,23 @@ COMPOSITIONS_WEB: dict[str, tuple[str, str]] = {
         assert bench.called[0].input == {"rows": [{"name": "Lamp", "stock": "3"}]}
         """,
     ),
+    "a database": (
+        'every day at 7 run the query "select customer, amount from orders" on the database db.example.com, keep rows where amount is above 100 and email them to ann@example.com',
+        """
+        rows = [{"customer": "Ann", "amount": 150}, {"customer": "Bob", "amount": 20}]
+        with workbench(sql={"select customer, amount from orders": rows}, secrets=SECRETS) as bench:
+            main()
+        assert "Ann" in bench.mails[0].text and "Bob" not in bench.mails[0].text
+        """,
+    ),
+    "a figure of a database": (
+        'every hour run the query "select count(*) from tickets" on the database db.example.com and tell me on Slack when it goes above 5',
+        """
+        with workbench(sql={"*": [{"count": 6}]}, http={SLACK: "ok"}, secrets=SECRETS) as bench:
+            assert main()["alert"]
+        assert "6" in bench.requests[0].json()["text"]
+        """,
+    ),
     "an issue is opened": (
         'every monday at 8 keep rows where stock is below 5 in stock.csv and open an issue in ann/shop with the title "Low stock", if there are none stay silent',
         """

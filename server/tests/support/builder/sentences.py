@@ -459,7 +459,7 @@ SENTENCES: list[tuple[str, str]] = [
         "a.csv @Europe/Madrid | cron 0 9 * * *; SortRows nombre",
     ),
     ("valida el email de personas.csv", "personas.csv | Validate email,is_email"),
-    ("envía el informe por correo", "? e-mail-1.addresses, e-mail-1.server"),
+    ("envía el informe por correo", "? goal"),
     ("haz algo con mis datos", "? words-haz-algo-con-mis-datos"),
     ("do something with my data", "? words-do-something-with-my-data"),
     ("help me", "? words-help-me"),
@@ -496,7 +496,7 @@ SENTENCES: list[tuple[str, str]] = [
         "call the weather API every morning",
         "? web-data-1.url, schedule-1.time",
     ),
-    ("read orders from the database and sum amount", "! Databases are not available yet"),
+    ("read orders from the database and sum amount", "? database-1.host"),
     ("clean contacts.xlsx", "contacts.xlsx | Clean"),
     (
         "translate article.txt to French",

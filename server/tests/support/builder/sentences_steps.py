@@ -301,6 +301,18 @@ ENGLISH: list[tuple[str, str]] = [
 
 SPANISH: list[tuple[str, str]] = [
     (
+        "convierte importe de USD a EUR a 0,92 en pedidos.csv",
+        "pedidos.csv | ConvertCurrency importe USD EUR 0.92",
+    ),
+    (
+        "añade una columna bruto = neto * 1,21 a facturas.csv",
+        "facturas.csv | ComputeColumn bruto [neto * 1.21]",
+    ),
+    (
+        "agrupa edad en tramos de 18, 40 y 65 en personas.csv",
+        "personas.csv | Bands edad 18,40,65 edad_band",
+    ),
+    (
         "añade una columna total = precio * cantidad a pedidos.csv",
         "pedidos.csv | ComputeColumn total [precio * cantidad]",
     ),

@@ -7,6 +7,8 @@ from .blocks.charts import Chart
 from .blocks.checks import Validate
 from .blocks.columns import ChangeText, FillMissing, FirstRows, RenameColumn, SelectColumns, SortRows
 from .blocks.computed import Bands, ComputeColumn, DatePart, RoundNumbers
+from .blocks.conversions import ConvertCurrency, ConvertUnit
+from .blocks.databases import SqlQuery
 from .blocks.feeds import Feed
 from .blocks.gates import MessageOption, NewRows, OnlyIf
 from .blocks.github import GitHub, OpenIssue
@@ -33,7 +35,7 @@ from .blocks.model_texts import (
     TranslateText,
 )
 from .blocks.reshape import CompareFiles, Pivot, SampleRows, TopPerGroup
-from .blocks.rewrite import ChangeDates, ConvertCurrency, ConvertUnit, MapValues, ReplaceText
+from .blocks.rewrite import ChangeDates, MapValues, ReplaceText
 from .blocks.rows import Deduplicate, DropEmptyRows, DropMissing, FilterRows
 from .blocks.series import MovingAverage, NumberRows, PercentChange, RankRows, RunningTotal
 from .blocks.sinks import Archive, ReportCounts, SaveTable
@@ -65,6 +67,7 @@ BLOCKS: tuple[type[Block], ...] = (
     CheckSites,
     SiteOption,
     GitHub,
+    SqlQuery,
     Payload,
     SourceOption,
     NewRows,

@@ -14,7 +14,7 @@ from importlib.resources import files
 _PACKAGE = "codex32_server.features.builder.recipes.parts"
 _IMPORT_LINE = 88
 """Broken early, so that formatters with any usual line length agree."""
-_OWN = ("codex32_bot", "openpyxl", "pypdf", "pytest")
+_OWN = ("codex32_bot", "openpyxl", "psycopg", "pypdf", "pytest")
 """Not of the standard library: a group of imports of its own."""
 
 

@@ -103,6 +103,7 @@ def _finish_table(understood: Understanding, draft: Draft) -> None:
     draft.expected["rows_out"] = len(draft.table.rows)
     sinks = [block for block in understood.blocks("sink") if isinstance(block, SaveTable)]
     told = understood.deliveries or understood.blocks("watch", "summary")
+    told = told or draft.measured
     packed = any(isinstance(block, Archive) for block in understood.blocks("sink"))
     if (
         not sinks

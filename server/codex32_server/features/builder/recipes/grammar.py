@@ -43,6 +43,7 @@ READERS: Mapping[str, SlotReader] = {
     "urls": places.urls,
     "phrase": places.phrase,
     "bot_name": places.bot_name,
+    "sql_name": places.sql_name,
     "channel": places.channel,
     "note": places.note,
     "mailed": places.mailed,

@@ -67,6 +67,13 @@ def phrase(sentence: Sentence, at: int) -> Iterator[Found]:
         yield Found(at + 1, sentence.tokens[at].content)
 
 
+def sql_name(sentence: Sentence, at: int) -> Iterator[Found]:
+    """The name of a table of a database."""
+    token = sentence.tokens[at]
+    if re.fullmatch(r"[A-Za-z_][\w]*", token.content) and token.kind in ("word", "quoted"):
+        yield Found(at + 1, token.content)
+
+
 def bot_name(sentence: Sentence, at: int) -> Iterator[Found]:
     """The name of a bot: `send-invoice`."""
     text = sentence.tokens[at].content

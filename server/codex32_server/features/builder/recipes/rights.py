@@ -91,6 +91,7 @@ class Props:
     models: dict[str, Any] = field(default_factory=dict[str, Any])
     calls: dict[str, Any] = field(default_factory=dict[str, Any])
     knowledge: dict[str, Any] = field(default_factory=dict[str, Any])
+    sql: dict[str, Any] = field(default_factory=dict[str, Any])
     certificates: dict[str, Any] = field(default_factory=dict[str, Any])
     sheets: dict[str, Any] = field(default_factory=dict[str, Any])
     """Workbook → the sheet that its rows are in, if it is not any."""
@@ -99,5 +100,5 @@ class Props:
 
     def keywords(self) -> dict[str, dict[str, Any]]:
         """Those of `workbench` that hold something."""
-        names = ("inputs", "http", "secrets", "models", "calls", "knowledge", "certificates")
+        names = ("inputs", "http", "secrets", "models", "calls", "knowledge", "sql", "certificates")
         return {name: getattr(self, name) for name in names if getattr(self, name)}

@@ -13,6 +13,8 @@ TABLE_FORMATS = frozenset({"csv", "tsv", "json", "jsonl", "xlsx"})
 TEXT_FORMATS = frozenset({"txt", "md", "log", "pdf"})
 PAGE_FORMATS = frozenset({"md", "html", "htm"})
 _LONGEST_NAME = 3
+_STATES = frozenset({"open", "done"})
+"""Words of other phrases that are values more often: `status is open`."""
 _LONGEST_LIST = 12
 
 
@@ -159,6 +161,8 @@ def number(sentence: Sentence, at: int) -> Iterator[Found]:
     token = sentence.tokens[at]
     if token.kind == "sign" and token.plain in "$€£" and at + 1 < len(sentence.tokens):
         at, token = at + 1, sentence.tokens[at + 1]
+    if language.decimal_comma and (comma := _with_comma(sentence, at)) is not None:
+        yield Found(at + 3, comma)
     if token.kind == "number":
         value = float(token.plain.strip("+").replace(",", "").translate({ord(sign): None for sign in "€$£"}))
     elif token.plain in language.numbers:
@@ -169,6 +173,18 @@ def number(sentence: Sentence, at: int) -> Iterator[Found]:
     if after < len(sentence.tokens) and sentence.tokens[after].plain in language.units:
         yield Found(after + 1, value)
     yield Found(after, value)
+
+
+def _with_comma(sentence: Sentence, at: int) -> float | None:
+    """`0,92` where a comma stands before the decimals; three digits after it are thousands."""
+    parts = sentence.tokens[at : at + 3]
+    if [part.kind for part in parts] != ["number", "sign", "number"] or parts[1].plain != ",":
+        return None
+    touching = parts[0].end == parts[1].start and parts[1].end == parts[2].start
+    whole, decimals = parts[0].plain, parts[2].plain
+    if not touching or not decimals.isdigit() or len(decimals) == 3 or not whole.lstrip("+-").isdigit():
+        return None
+    return float(f"{whole}.{decimals}")
 
 
 def percent(sentence: Sentence, at: int) -> Iterator[Found]:
@@ -203,7 +219,7 @@ def value(sentence: Sentence, at: int) -> Iterator[Found]:
     if token.kind in ("quoted", "date"):
         yield Found(at + 1, token.content)
         return
-    if token.kind == "number":
+    if token.kind == "number" or token.plain in _STATES:
         yield Found(at + 1, token.text)
         return
     end = at

@@ -124,7 +124,9 @@ class Stage:
             if keyword != "inputs":
                 name = keyword.upper()
                 kind = (
-                    f"{name}: dict[str, Any] = " if keyword in ("http", "models", "calls") else f"{name} = "
+                    f"{name}: dict[str, Any] = "
+                    if keyword in ("http", "models", "calls", "sql")
+                    else f"{name} = "
                 )
                 lines.append(kind + _exploded(values))
         return lines

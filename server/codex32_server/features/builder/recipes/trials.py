@@ -79,12 +79,29 @@ def _asked(understood: Understanding, main: Main, stage: Stage) -> str:
         "        assert {key: report[key] for key in EXPECTED} == EXPECTED",
         '        assert report["summary"]',
     ]
+    lines += _left_files(understood, main)
+    lines += [f"        {line}" for line in main.draft.checks]
+    if main.draft.again and not understood.blocks("watch"):
+        lines += ["        bench.next_run()", "        again = main()"]
+        lines += [
+            f"        assert again[{literal(key)}] == {source_of(value)}"
+            for key, value in main.draft.again.items()
+        ]
+    return "\n".join(lines)
+
+
+def _left_files(understood: Understanding, main: Main) -> list[str]:
+    """Lines that look into every table that was left as a file."""
+    lines: list[str] = []
     targets = {
         sink.file_name(main.draft.stem): sink.format
         for sink in understood.blocks("sink")
         if isinstance(sink, SaveTable)
     }
-    for name, table in main.draft.outputs.items():
+    outputs = {} if main.draft.measured else main.draft.outputs
+    if main.draft.outputs and not outputs:
+        lines.append(f"        assert bench.outputs() == {sorted(main.draft.outputs)}".replace("'", '"'))
+    for name, table in outputs.items():
         if targets.get(name) == "json":
             lines.append(
                 f"        assert json.loads(bench.output_text({literal(name)})) == {_json_rows(table)}"
@@ -97,14 +114,7 @@ def _asked(understood: Understanding, main: Main, stage: Stage) -> str:
         lines.append(f"        assert bench.output_text({literal(name)}).splitlines() == [")
         lines += [f"            {pretty(line, 12, 1)}," for line in csv_text(table).splitlines()]
         lines.append("        ]")
-    lines += [f"        {line}" for line in main.draft.checks]
-    if main.draft.again and not understood.blocks("watch"):
-        lines += ["        bench.next_run()", "        again = main()"]
-        lines += [
-            f"        assert again[{literal(key)}] == {source_of(value)}"
-            for key, value in main.draft.again.items()
-        ]
-    return "\n".join(lines)
+    return lines
 
 
 def _json_rows(table: Table) -> str:

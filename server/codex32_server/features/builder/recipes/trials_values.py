@@ -7,7 +7,7 @@ from typing import Any
 from .blocks.watches import Watch
 from .flow_values import alerts_of, value_main, watch_values
 from .model import Understanding
-from .rights import Code, Props
+from .rights import Code
 from .staging import Stage, pretty
 
 
@@ -68,39 +68,23 @@ def _loop(understood: Understanding, call: str) -> list[str]:
 
 def _fetched(understood: Understanding, title: str, stage: Stage, values: list[Any]) -> list[str]:
     """The source answers with one value after the other."""
-    if stage.props.arguments:
-        return _brought(understood, title, stage)
-    played = [value_main(understood, title, value).draft.props for value in values]
-    turns = {url: [props.http[url] for props in played] for url in played[0].http}
-    changing = {url: answers for url, answers in turns.items() if any(one != answers[0] for one in answers)}
-    props = Props(**{**vars(stage.props), "http": {**stage.props.http, **changing}})
-    answers = {"**HTTP": None, **changing}
-    lines = [f"    answers = {pretty(answers, 4, 10)}"]
-    bench = stage.bench(" as bench:" if understood.deliveries else ":", props)
-    head = [line.replace(stage.source("http", props.http), "answers") for line in bench]
-    if len(bench) > 1:
-        head = _short_bench(stage, " as bench:" if understood.deliveries else ":")
+    tail = " as bench:" if understood.deliveries else ":"
     call = stage.main()
+    if stage.props.arguments:  # brought by a webhook
+        lines: list[str] = []
+        head = stage.bench(tail)
+        call = stage.main(value_main(understood, title, Code("value")).draft.props)
+    elif stage.props.sql:
+        lines = _FOUND
+        head = _with_answers(stage, "sql", tail)
+    else:
+        played = [value_main(understood, title, value).draft.props for value in values]
+        turns = {url: [props.http[url] for props in played] for url in played[0].http}
+        changing = {url: said for url, said in turns.items() if any(one != said[0] for one in said)}
+        lines = [f"    answers = {pretty({'**HTTP': None, **changing}, 4, 10)}"]
+        head = _with_answers(stage, "http", tail)
     return [
         "\n".join(["def test_one_run_after_the_other() -> None:", *lines, *head, *_loop(understood, call)]),
-        "\n".join(
-            [
-                "def test_the_first_run_has_nothing_to_compare_with() -> None:",
-                *stage.bench(),
-                f"        report = {call}",
-                '    assert report["previous"] is None',
-                '    assert report["changed"] is False',
-            ]
-        ),
-    ]
-
-
-def _brought(understood: Understanding, title: str, stage: Stage) -> list[str]:
-    """The value comes as an argument, with a webhook."""
-    call = stage.main(value_main(understood, title, Code("value")).draft.props)
-    bench = stage.bench(" as bench:" if understood.deliveries else ":")
-    return [
-        "\n".join(["def test_one_run_after_the_other() -> None:", *bench, *_loop(understood, call)]),
         "\n".join(
             [
                 "def test_the_first_run_has_nothing_to_compare_with() -> None:",
@@ -113,6 +97,17 @@ def _brought(understood: Understanding, title: str, stage: Stage) -> list[str]:
     ]
 
 
-def _short_bench(stage: Stage, tail: str) -> list[str]:
-    keywords = [f"{name}={'answers' if name == 'http' else name.upper()}" for name in stage.props.keywords()]
-    return [f"    with workbench({', '.join(keywords)}){tail}"]
+_FOUND = [
+    "    values = iter(RUNS)",
+    "",
+    "    def found(_query: str) -> list[dict[str, float]]:",
+    '        return [{"value": next(values)[0]}]',
+    "",
+    '    answers = {"*": found}',
+]
+
+
+def _with_answers(stage: Stage, keyword: str, tail: str) -> list[str]:
+    """The bench of the ordinary run with other answers."""
+    given = [f"{name}={'answers' if name == keyword else name.upper()}" for name in stage.props.keywords()]
+    return [f"    with workbench({', '.join(given)}){tail}"]

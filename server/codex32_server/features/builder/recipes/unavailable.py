@@ -10,7 +10,8 @@ NEAREST: Mapping[str, str] = {
     "machine": "A bot runs in a sandbox and cannot touch the machine. The nearest: a reminder to do it.",
     "network": "There is no block for this service. The nearest: “fetch … from https://…” if it gives JSON, CSV or a feed at an address, "
     "or giving the data to the bot as a CSV, JSON or text file.",
-    "database": "Databases are not available yet. The nearest: export the table to CSV or JSON and give the bot that file.",
+    "database": "This database has no block, or it is not said what to read. The nearest: for PostgreSQL “run the query 'select …' on the database db.example.com”, "
+    "or the table as a CSV or JSON file.",
     "format": "Files of this kind cannot be read or written: tables are CSV, JSON, JSON lines or Excel (.xlsx), texts are plain or PDF. The nearest: save the file as one of these first.",
     "model": "Predictions, rewriting and the like are not available yet. The nearest with a language model: "
     "summarise, classify, translate, extract facts, find the sentiment, draft a reply, answer a question about a text.",

@@ -16,6 +16,7 @@ from codex32_server.storage.session import Tx
 from codex32_server.storage.tenancy import owned
 
 _NOTIFY = text("select pg_notify(:channel, :key)")
+_LIGHTLY = text("set local synchronous_commit = off")
 _OVER = ("succeeded", "failed", "cancelled", "timed_out")
 GIVEN_UP = and_(
     BuilderSession.status == "working",
@@ -117,6 +118,11 @@ async def advance(tx: Tx, hold: Hold, numbers: int, **values: Any) -> int | None
     )
     last = await tx.scalar(taken)
     return None if last is None else last - numbers + 1
+
+
+async def lightly(tx: Tx) -> None:
+    """Let this transaction be lost if the machine dies right now: it only tells of what is being done."""
+    await tx.execute(_LIGHTLY)
 
 
 async def tell(tx: Tx, session_id: UUID) -> None:

@@ -73,6 +73,7 @@ class Walking:
     async def _step(self, hold: Hold) -> Status:
         """Walk through one stage."""
         async with self.database.transaction(hold.workspace_id) as tx:
+            await sessions.lightly(tx)
             loaded = await load(tx, hold.workspace_id, hold.session_id)
             step = next_step(loaded.session.turn, loaded.rows)
             if step is None:
@@ -216,6 +217,7 @@ class Walking:
     async def think(self, hold: Hold, stage: Stage, text: str) -> None:
         """One line for those who watch. Raises SupersededError."""
         async with self.database.transaction(hold.workspace_id) as tx:
+            await sessions.lightly(tx)
             first = await self._advance(tx, hold, 1)
             told = {"stage": stage, "text": text.replace("\0", "\N{REPLACEMENT CHARACTER}")[:1000]}
             await stages.note(tx, hold.workspace_id, hold.session_id, first, [("thinking", told)])

@@ -33,7 +33,6 @@ from codex32_server.kit.manifest.package import package_from_files
 from codex32_server.storage.session import Database
 
 _FIRST = "dev"
-_WANTED_COVERAGE = 0.8
 _MOST_CASES = 500
 
 
@@ -51,7 +50,7 @@ class Prove(Protocol):
 
     async def __call__(
         self, workspace_id: UUID, session_id: UUID, files: Mapping[str, bytes], thinking: Thinking
-    ) -> tuple[ProofResult, float | None]: ...
+    ) -> ProofResult: ...
 
 
 @dataclass(frozen=True)
@@ -154,8 +153,8 @@ class Workbench:
         if work.loaded.dry_run:
             reason = "A dry run does not run the tests."
             return Outcome("done", Tested(proof="skipped", digest=digest(contents), reason=reason))
-        result, coverage = await self.prove(work.workspace_id, work.session_id, contents, work.thinking)
-        tested = tested_of(result, coverage, digest(contents))
+        result = await self.prove(work.workspace_id, work.session_id, contents, work.thinking)
+        tested = tested_of(result, digest(contents))
         return Outcome("done" if result.proof == "proven" else "found", tested)
 
     async def _review(self, work: Work) -> Outcome:
@@ -179,7 +178,7 @@ class Workbench:
         return Outcome("done", reviewed, Event.REVIEW)
 
 
-def tested_of(result: ProofResult, coverage: float | None, of: str) -> Tested:
+def tested_of(result: ProofResult, of: str) -> Tested:
     """A proof as the document of its stage; what failed becomes findings for whoever repairs."""
     report = result.report
     cases = [Case(name=case.name, outcome=case.outcome, message=case.message) for case in report.cases]
@@ -191,9 +190,6 @@ def tested_of(result: ProofResult, coverage: float | None, of: str) -> Tested:
     if result.proof != "proven" and not found:
         code = "tests-missing" if result.proof == "unproven" else "test-failed"
         found.append(Told(stage="tests", code=code, message=report.reason))
-    if coverage is not None and coverage < _WANTED_COVERAGE:
-        says = f"The tests run {coverage:.0%} of the lines of bot.py; {_WANTED_COVERAGE:.0%} are wanted."
-        found.append(Told(stage="tests", code="coverage", file="bot.py", message=says, severity="warning"))
     return Tested(
         proof=result.proof,
         digest=of,
@@ -202,7 +198,6 @@ def tested_of(result: ProofResult, coverage: float | None, of: str) -> Tested:
         failed=report.failed,
         cases=cases[:_MOST_CASES],
         reason=report.reason,
-        coverage=coverage,
         lock=result.lock,
         input_schema=None if result.input_schema is None else dict(result.input_schema),
         findings=found,

@@ -335,6 +335,7 @@ ENGLISH = Language(
     ),
     links=frozenset(),
     units=words("euros euro dollars dollar usd eur pounds gbp points degrees units kg km years"),
+    decimal_comma=False,
     row_words=words("rows row lines line records record entries entry ones"),
     file_words=words("file files data export list"),
     table_words=words("csv csvs json jsonl tsv spreadsheet excel xlsx workbook"),

@@ -47,6 +47,8 @@ class Language:
     links: frozenset[str]
     """Words inside a column name of several words: `fecha de alta`."""
     units: frozenset[str]
+    decimal_comma: bool
+    """`0,92` is less than one."""
     row_words: frozenset[str]
     file_words: frozenset[str]
     table_words: frozenset[str]

@@ -199,6 +199,7 @@ SPANISH = Language(
     ),
     links=words("de del"),
     units=words("euros euro dolares puntos grados unidades"),
+    decimal_comma=True,
     row_words=words("filas fila registros registro lineas linea entradas entrada"),
     file_words=words("archivo fichero lista"),
     table_words=words("csv json jsonl excel xlsx"),
