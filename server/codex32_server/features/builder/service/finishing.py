@@ -7,6 +7,7 @@ from uuid import UUID
 
 from codex32_server.features.bots.facade import (
     BotsFacade,
+    Deployed,
     NewDeployment,
     ProofCase,
     ProofReport,
@@ -16,6 +17,7 @@ from codex32_server.features.builder.attaching import ScheduleFiles
 from codex32_server.features.builder.contract import Written
 from codex32_server.features.builder.documents import Published, Tested, storable
 from codex32_server.features.builder.errors import NameTakenError, NotProvenError
+from codex32_server.features.builder.models import BuilderSession
 from codex32_server.features.builder.repository import stages
 from codex32_server.features.builder.service import sessions
 from codex32_server.features.builder.service.state import Loaded, load
@@ -23,7 +25,8 @@ from codex32_server.features.builder.transitions import Event, Status, after
 from codex32_server.http.principal import Principal
 from codex32_server.kit.errors import ConflictError
 from codex32_server.kit.manifest.digest import digest
-from codex32_server.storage.session import Database
+from codex32_server.kit.manifest.package import BotPackage
+from codex32_server.storage.session import Database, Tx
 
 _LONGEST_MESSAGE = 2000
 
@@ -55,35 +58,46 @@ class Finishing:
             status = after(Status(session.status), Event.PUBLISH)
             if session.walk != loaded.session.walk:
                 raise NotProvenError("The session was changed a moment ago.")
-            try:
-                deployed = await self._bots.deploy(tx, principal, new, package, proof)
-            except ConflictError as error:
-                if error.code == NameTakenError.code:
-                    raise NameTakenError(error.detail) from error
-                raise
+            deployed = await self._deploy(tx, principal, new, package, proof)
             files = {name: UUID(upload) for name, upload in session.settings.get("files", {}).items()}
             if files:
                 await self._attachments.attach(tx, workspace_id, deployed.bot.id, files)
-            session.bot_id, session.version_id = deployed.bot.id, deployed.version.id
-            session.bot_name = deployed.bot.name
-            session.last_number += 1
-            published = Published(
-                bot_id=str(deployed.bot.id),
-                bot_name=deployed.bot.name,
-                version_id=str(deployed.version.id),
-                digest=deployed.version.digest,
-                missing_secrets=deployed.missing_secrets,
-            )
-            review = loaded.held["review"]
-            values = {
-                "stage": "publish",
-                "based_on": review.number,
-                "status": "done",
-                "document": storable(published),
-            }
-            await stages.add(tx, workspace_id, session_id, session.last_number, values)
-            await stages.end(tx, workspace_id, session_id, session.last_number, {})
+            await _write_down(tx, session, loaded.held["review"].number, deployed)
             await sessions.move(tx, session, status)
+
+    async def _deploy(
+        self, tx: Tx, principal: Principal, new: NewDeployment, package: BotPackage, proof: ProofResult
+    ) -> Deployed:
+        """Raises NameTakenError."""
+        try:
+            return await self._bots.deploy(tx, principal, new, package, proof)
+        except ConflictError as error:
+            if error.code == NameTakenError.code:
+                raise NameTakenError(error.detail) from error
+            raise
+
+
+async def _write_down(tx: Tx, session: BuilderSession, based_on: int, deployed: Deployed) -> None:
+    """The last stage, and what came of the session."""
+    session.bot_id, session.bot_name = deployed.bot.id, deployed.bot.name
+    session.version_id = deployed.version.id
+    session.last_number += 1
+    published = Published(
+        bot_id=str(deployed.bot.id),
+        bot_name=deployed.bot.name,
+        version_id=str(deployed.version.id),
+        digest=deployed.version.digest,
+        missing_secrets=deployed.missing_secrets,
+    )
+    values = {
+        "stage": "publish",
+        "based_on": based_on,
+        "status": "done",
+        "document": storable(published),
+    }
+    place = (session.workspace_id, session.id, session.last_number)
+    await stages.add(tx, *place, values)
+    await stages.end(tx, *place, {})
 
 
 def _deployment(loaded: Loaded) -> tuple[NewDeployment, ProofResult]:
