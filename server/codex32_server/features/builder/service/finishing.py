@@ -16,6 +16,7 @@ from codex32_server.features.builder.attaching import ScheduleFiles
 from codex32_server.features.builder.contract import Written
 from codex32_server.features.builder.documents import Published, Reviewed, Tested, storable
 from codex32_server.features.builder.errors import NameTakenError, NothingToProposeError, NotProvenError
+from codex32_server.features.builder.models import BuilderSession
 from codex32_server.features.builder.repository import stages
 from codex32_server.features.builder.service import sessions
 from codex32_server.features.builder.service.state import Loaded, load
@@ -67,18 +68,7 @@ class Finishing:
             files = {name: UUID(upload) for name, upload in session.settings.get("files", {}).items()}
             if files:
                 await self._attachments.attach(tx, workspace_id, UUID(published.bot_id), files)
-            session.bot_id, session.version_id = UUID(published.bot_id), UUID(published.version_id)
-            session.bot_name = published.bot_name
-            session.last_number += 1
-            review = loaded.held["review"]
-            values = {
-                "stage": "publish",
-                "based_on": review.number,
-                "status": "done",
-                "document": storable(published),
-            }
-            await stages.add(tx, workspace_id, session_id, session.last_number, values)
-            await stages.end(tx, workspace_id, session_id, session.last_number, {})
+            await _write_down(tx, session, loaded.held["review"].number, published)
             await sessions.move(tx, session, status)
 
     async def propose(self, database: Database, principal: Principal, session_id: UUID) -> None:
@@ -164,6 +154,22 @@ def _proposal(loaded: Loaded, proof: ProofResult) -> NewProposal:
         proof=proof,
         base_version_id=UUID(base["version_id"]),
     )
+
+
+async def _write_down(tx: Tx, session: BuilderSession, based_on: int, published: Published) -> None:
+    """The last stage, and what came of the session."""
+    session.bot_id, session.version_id = UUID(published.bot_id), UUID(published.version_id)
+    session.bot_name = published.bot_name
+    session.last_number += 1
+    values = {
+        "stage": "publish",
+        "based_on": based_on,
+        "status": "done",
+        "document": storable(published),
+    }
+    place = (session.workspace_id, session.id, session.last_number)
+    await stages.add(tx, *place, values)
+    await stages.end(tx, *place, {})
 
 
 def _deployment(loaded: Loaded) -> tuple[NewDeployment, ProofResult]:
