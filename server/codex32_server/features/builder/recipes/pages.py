@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from .blocks.sources import AllFiles
 from .blocks.triggers import Schedule
 from .draft import Parameter
+from .formats import kinds_said
 from .model import Understanding
 from .writing import Main
 
@@ -45,14 +47,17 @@ def _inputs(name: str, understood: Understanding, main: Main, scheduled: bool) -
         lines.append(
             f"Files: {', '.join(f'`{file}`' for file in files)}. Start it with `codex32 run {name} {given}`."
         )
-        lines.append(
-            "A single file may have any name. CSV with commas, semicolons, tabs or bars; JSON lists."
-        )
+        lines.append(f"A single file may have any name. {kinds_said(files)}")
         if scheduled:
             lines.append(
                 "A scheduled run has nobody to hand it a file: attach the file to the schedule, "
                 "or the run fails and says so."
             )
+    elif any(isinstance(source, AllFiles) for source in understood.sources):
+        lines.append(
+            "Every CSV and JSON file, or zip of such files: "
+            f"`codex32 run {name} --file a.csv=PATH --file b.csv=PATH`."
+        )
     if main.draft.parameters:
         lines.append("\n| input | default | meaning |\n|---|---|---|")
         lines[-1] += "".join(
