@@ -31,10 +31,10 @@ def _work(understood: Understanding) -> list[str]:
 
 def _when(understood: Understanding) -> str:
     schedules = [block for block in understood.blocks("trigger") if isinstance(block, Schedule)]
-    if not schedules:
+    told = " ".join(block.say() for block in understood.blocks("trigger"))
+    if not told:
         return "It runs when somebody starts it."
-    told = " ".join(block.say() for block in schedules)
-    return f"{told} Time zone: {understood.zone}."
+    return f"{told} Time zone: {understood.zone}." if schedules else told
 
 
 def _inputs(name: str, understood: Understanding, main: Main, scheduled: bool) -> str:
