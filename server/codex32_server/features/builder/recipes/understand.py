@@ -125,7 +125,7 @@ def _does_something(placed: Sequence[Placed]) -> bool:
     roles = {one.block.role for one in placed} - {"trigger", "source"}
     families = {one.block.family for one in placed if one.block.role == "sink"}
     fetched = any(isinstance(one.block, Source) for one in placed)
-    given = any(one.block.role == "source" for one in placed)
+    given = any(one.block.role == "source" or "table" in one.slots for one in placed)
     told = given and any(isinstance(one.block, Delivery) for one in placed)
     return bool(roles - {"sink", "gate"}) or "save" in families or fetched or told
 
