@@ -153,9 +153,12 @@ class SessionsFacade:
         """Raises SessionNotFoundError, SessionStateError."""
         await sessions.cancel(tx, principal, session_id)
 
-    async def publish(self, database: Database, principal: Principal, session_id: UUID) -> None:
-        """Raises SessionNotFoundError, SessionStateError, NotProvenError, NameTakenError."""
-        await self._finishing.publish(database, principal, session_id)
+    async def publish(self, database: Database, principal: Principal, session_id: UUID) -> bool:
+        """False if it was published before.
+
+        Raises SessionNotFoundError, SessionStateError, NotProvenError, NameTakenError.
+        """
+        return await self._finishing.publish(database, principal, session_id)
 
     async def check(self, tx: Tx, workspace_id: UUID, session_id: UUID) -> None:
         """Raises SessionNotFoundError."""
