@@ -63,7 +63,7 @@ def follow(client: Client, session: BuilderSession) -> BuilderSession:
         numbers = [int(message["number"]) for message in session.messages]
         known = max([*numbers, *(stage.number for stage in session.stages)], default=0)
         for event in client.follow_builder_session(session.id, after=str(known) if known else None):
-            _show(event)
+            _show(event, dry=session.dry_run)
     except KeyboardInterrupt:
         terminal.say(f"The session goes on. See it with: codex32 builder show {session.id}")
         terminal.say(f"Stop it with: codex32 builder cancel {session.id}")
@@ -185,12 +185,14 @@ def _ask(session: BuilderSession) -> dict[str, str]:
     return given
 
 
-def _show(event: Event) -> None:
+def _show(event: Event, *, dry: bool) -> None:
     """A line for each stage that begins, each thought, and each finding."""
     told: dict[str, Any] = json.loads(event.data)
     if event.name == "thinking":
         terminal.aside(f"    {told['text']}")
     elif event.name == "stage" and told["status"] == "running":
+        if dry and told["stage"] == "tests":
+            return
         again = f", round {told['round']}" if told.get("round", 1) > 1 else ""
         terminal.say(f"{_DOES.get(told['stage'], told['stage'])}{again} …")
     elif event.name == "stage" and told["status"] in ("found", "failed"):

@@ -83,3 +83,17 @@ async def test_what_nobody_touched_for_long_is_forgotten_and_the_bot_stays(sessi
     assert [one["id"] for one in left] == [working["id"]]
     bots = await sessions.api.call(sessions.tenant.keys["viewer"], "GET", "/bots")
     assert [bot["name"] for bot in bots.json()["items"]] == ["clean-contacts"]
+
+
+async def test_files_that_come_with_the_words_go_to_the_schedules(sessions: Sessions) -> None:
+    key = sessions.tenant.keys["editor"]
+    sent = await sessions.api.http.put(
+        "/api/v1/uploads?name=contacts.csv", content=b"email\n", headers={"Authorization": f"Bearer {key}"}
+    )
+    session = await sessions.build(files={"contacts.csv": sent.json()["id"]})
+    await sessions.call("POST", f"/{session['id']}/publish")
+    schedules = await sessions.api.call(key, "GET", "/schedules")
+    attached = [[file["name"] for file in one["files"]] for one in schedules.json()["items"]]
+    assert attached == [["contacts.csv"]]
+    lost = await sessions.call("POST", json={"text": "sort a.csv by name", "files": {"a.csv": session["id"]}})
+    assert lost.status_code in (404, 422)

@@ -41,8 +41,8 @@ class Finishing:
         self._proposals = proposals
         self._attachments = attachments
 
-    async def publish(self, database: Database, principal: Principal, session_id: UUID) -> None:
-        """To `dev`, as any deployment. Harmless to repeat: a published session stays what it is.
+    async def publish(self, database: Database, principal: Principal, session_id: UUID) -> bool:
+        """To `dev`, as any deployment. Harmless to repeat: then it answers with False.
 
         A change of a bot is a proposal that who publishes it files, approves and applies.
 
@@ -53,14 +53,14 @@ class Finishing:
         async with database.transaction(workspace_id) as tx:
             loaded = await load(tx, workspace_id, session_id)
         if loaded.status == Status.PUBLISHED:
-            return
+            return False
         after(Status(loaded.status), Event.PUBLISH)
         new, proof = _deployment(loaded)
         package = await self._bots.read(new)
         async with database.transaction(workspace_id) as tx:
             session = await sessions.held(tx, workspace_id, session_id)
             if session.status == Status.PUBLISHED:
-                return
+                return False
             status = after(Status(session.status), Event.PUBLISH)
             if session.walk != loaded.session.walk:
                 raise NotProvenError("The session was changed a moment ago.")
@@ -70,6 +70,7 @@ class Finishing:
                 await self._attachments.attach(tx, workspace_id, UUID(published.bot_id), files)
             await _write_down(tx, session, loaded.held["review"].number, published)
             await sessions.move(tx, session, status)
+        return True
 
     async def propose(self, database: Database, principal: Principal, session_id: UUID) -> None:
         """File the change of a bot as a proposal, for somebody else to approve. Harmless to repeat.
