@@ -1,7 +1,8 @@
-"""The part of the workbench that answers SQL: a small PostgreSQL server (protocol 3.0) on this machine.
+"""The part of the workbench that answers SQL: a small PostgreSQL server (protocol 3.0).
 
-A driver may be written in C and not know the sockets of Python, so this one listens on 127.0.0.1; the secret
-`DATABASE_URL` leads to it. It knows answers, not SQL.
+A driver may be written in C and not know the sockets of Python, so this one listens, on a socket in the file
+system: a sandbox without a network lets nobody bind a port. The secret `DATABASE_URL` leads to it. It knows
+answers, not SQL.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ import contextlib
 import json
 import socket
 import struct
+import tempfile
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, BinaryIO, TypeAlias
+from urllib.parse import quote
 
 Found: TypeAlias = Callable[[str], Any] | BaseException | Sequence[Mapping[str, Any]]
 """What a query finds: rows, an exception whose text is the server's error, a function of the query."""
@@ -54,9 +57,14 @@ def database_on_the_bench(bench: SqlBench, wanted: bool) -> Generator[str]:
     if not wanted:
         yield ""
         return
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with (
+        tempfile.TemporaryDirectory(prefix="sql-") as folder,
+        socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener,
+    ):
+        listener.bind(f"{folder}/.s.PGSQL.5432")
+        listener.listen()
         threading.Thread(target=_accept, args=(listener, bench), daemon=True).start()
-        yield f"postgresql://bench@127.0.0.1:{listener.getsockname()[1]}/bench?sslmode=disable"
+        yield f"postgresql://bench@/bench?host={quote(folder, safe='')}"
 
 
 def _accept(listener: socket.socket, bench: SqlBench) -> None:
@@ -131,8 +139,8 @@ def _text(value: Any) -> str:
 
 
 def _kind(value: Any) -> int:
-    known = {bool: _BOOL, int: _INT, float: _FLOAT, dict: _JSON, list: _JSON}
-    return known.get(type(value), _TEXT)
+    known = ((bool, _BOOL), (int, _INT), (float, _FLOAT), (dict, _JSON), (list, _JSON))
+    return next((oid for kind, oid in known if isinstance(value, kind)), _TEXT)
 
 
 def _message(kind: bytes, body: bytes) -> bytes:

@@ -459,7 +459,7 @@ SENTENCES: list[tuple[str, str]] = [
         "a.csv @Europe/Madrid | cron 0 9 * * *; SortRows nombre",
     ),
     ("valida el email de personas.csv", "personas.csv | Validate email,is_email"),
-    ("envía el informe por correo", "? e-mail-1.addresses, e-mail-1.server"),
+    ("envía el informe por correo", "? goal"),
     ("haz algo con mis datos", "? words-haz-algo-con-mis-datos"),
     ("do something with my data", "? words-do-something-with-my-data"),
     ("help me", "? words-help-me"),

@@ -254,7 +254,7 @@ SENTENCES_WEB: list[tuple[str, str]] = [
         "get https://api.example.com/orders daily at 7 and post to Teams only if something changed",
         "| WebData https://api.example.com/orders; cron 0 7 * * *; Teams all; OnlyIf changed",
     ),
-    ("send the result to ann@example.com by Slack", "? e-mail-1.server"),
+    ("send the result to ann@example.com by Slack", "? goal"),
     (
         "send https://api.example.com/orders to Slack every day at 9",
         "| WebData https://api.example.com/orders; Slack all; cron 0 9 * * *",
@@ -348,4 +348,74 @@ SENTENCES_WEB: list[tuple[str, str]] = [
         '| SqlQuery SELECT * FROM "pedidos" db.example.com:6543; Summarise sum importe True',
     ),
     ("read orders from the database and sum amount", "? database-1.host"),
+    (
+        "every hour fetch https://api.example.com/orders and if the total of amount is above 1000 post it to Slack",
+        "? words-if, words-is-above-1000",
+    ),
+    (
+        "fetch the list of users from https://api.example.com/users and email the ones from Spain to ann@example.com",
+        "? words-ones-from-spain",
+    ),
+    (
+        "every morning at 8 send the weather from https://api.open-meteo.com/v1/forecast?latitude=40&longitude=-3 to Telegram",
+        "? words-weather",
+    ),
+    (
+        "post the number of open issues of octocat/hello-world to Slack every monday at 9",
+        "| Summarise True; GitHub octocat/hello-world issues; Slack all; cron 0 9 * * 1",
+    ),
+    (
+        "when someone stars octocat/hello-world tell me on Slack",
+        "? words-when-someone-stars-octocat-hello-world",
+    ),
+    (
+        "read the feed https://blog.example/feed.xml and save it as posts.csv every hour",
+        "| Feed https://blog.example/feed.xml; SaveTable posts.csv csv; cron 0 * * * *",
+    ),
+    (
+        "check https://a.example, https://b.example and https://c.example every 10 minutes and tell me on Telegram if any is down",
+        "| CheckSites https://a.example/,https://b.example/,https://c.example/ 14 True; cron */10 * * * *; Telegram all",
+    ),
+    ("when the page https://example.com/jobs changes, email ann@example.com", "? e-mail-1.server"),
+    (
+        "every hour fetch https://api.example.com/orders, drop rows without an email, deduplicate by email and put the result to https://api.example.com/clean with the token API_TOKEN",
+        "| cron 0 * * * *; WebData https://api.example.com/orders; DropMissing email; Deduplicate email; PostTo https://api.example.com/clean PUT Auth(secret='API_TOKEN', header='Authorization')",
+    ),
+    (
+        "get data from https://api.example.com/orders and tell me how many rows there are",
+        "| WebData https://api.example.com/orders; Summarise True",
+    ),
+    (
+        "every 5 minutes get https://api.example.com/status and notify #ops on Slack if status is not ok",
+        "? words-notify-ops, words-if-status-is-not-ok",
+    ),
+    (
+        "fetch https://api.example.com/orders, keep orders where status is open and post them to Slack and email them to ann@example.com",
+        "? e-mail-1.server",
+    ),
+    (
+        "send ann@example.com the top 5 products by price in products.csv every friday at 5pm",
+        "? e-mail-1.server",
+    ),
+    (
+        'every day at 7am fetch the feed https://news.example.com/rss, keep items where title contains "climate", and email me the list at bob@example.com with subject "Climate news"',
+        "? e-mail-1.server",
+    ),
+    ("post to slack", "? goal"),
+    ("send an email", "? goal"),
+    ("notify me when https://example.com is down", "| CheckSites https://example.com/ 14"),
+    (
+        "every 10 minutes ping https://example.com and post to Discord if it takes more than 3 seconds",
+        "| cron */10 * * * *; CheckSites https://example.com/ 3 14; Discord all",
+    ),
+    ("email me at ann@example.com every day at 9 a summary of the orders in orders.csv", "? e-mail-1.server"),
+    (
+        "every day at 9 fetch https://api.example.com/users with the key API_KEY in the header X-Api-Key and count rows per country",
+        "| cron 0 9 * * *; WebData https://api.example.com/users Auth(secret='API_KEY', header='X-Api-Key'); Summarise country True",
+    ),
+    ("dame el resumen de ventas.csv por correo a ana@example.com cada viernes a las 17", "? e-mail-1.server"),
+    (
+        "cada día a las 8 lee la página https://example.com/noticias y cuenta las palabras",
+        "| cron 0 8 * * *; WebPage https://example.com/noticias; FrequentWords 10",
+    ),
 ]

@@ -80,6 +80,8 @@ class Draft:
     """Name → source of constants of the module."""
     body: list[str] = field(default_factory=list[str])
     """Expressions of texts that a message has after its summary, such as `show_table(table)`."""
+    measured: bool = False
+    """Whether cells are measured in the run, so that no sample can tell them."""
     alarm: dict[str, Any] = field(default_factory=dict[str, Any])
     """State of the run before with which the sample is worth telling."""
     alarm_arguments: dict[str, Any] = field(default_factory=dict[str, Any])

@@ -13,6 +13,8 @@ TABLE_FORMATS = frozenset({"csv", "tsv", "json", "jsonl", "xlsx"})
 TEXT_FORMATS = frozenset({"txt", "md", "log", "pdf"})
 PAGE_FORMATS = frozenset({"md", "html", "htm"})
 _LONGEST_NAME = 3
+_STATES = frozenset({"open", "done"})
+"""Words of other phrases that are values more often: `status is open`."""
 _LONGEST_LIST = 12
 
 
@@ -217,7 +219,7 @@ def value(sentence: Sentence, at: int) -> Iterator[Found]:
     if token.kind in ("quoted", "date"):
         yield Found(at + 1, token.content)
         return
-    if token.kind == "number":
+    if token.kind == "number" or token.plain in _STATES:
         yield Found(at + 1, token.text)
         return
     end = at

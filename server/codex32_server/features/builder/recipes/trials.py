@@ -98,7 +98,10 @@ def _left_files(understood: Understanding, main: Main) -> list[str]:
         for sink in understood.blocks("sink")
         if isinstance(sink, SaveTable)
     }
-    for name, table in main.draft.outputs.items():
+    outputs = {} if main.draft.measured else main.draft.outputs
+    if main.draft.outputs and not outputs:
+        lines.append(f"        assert bench.outputs() == {sorted(main.draft.outputs)}".replace("'", '"'))
+    for name, table in outputs.items():
         if targets.get(name) == "json":
             lines.append(
                 f"        assert json.loads(bench.output_text({literal(name)})) == {_json_rows(table)}"

@@ -107,15 +107,12 @@ def _judge(
         return Questions(asked, _said(placed))
     if not _does_something(placed):
         return Questions((_ask_goal(text),))
+    language = reading.tongue.grammar.language.code
     gathered = gather(placed)
-    if isinstance(gathered, Questions):
-        return gathered
-    filled = _fill(gathered, answers, assume_defaults)
+    filled = gathered if isinstance(gathered, Questions) else _fill(gathered, answers, assume_defaults)
     if isinstance(filled, Questions):
         return filled
-    placed, assumed = filled
-    language = reading.tongue.grammar.language.code
-    return assemble(Understanding(text, language, zone, placed, assumed=assumed))
+    return assemble(Understanding(text, language, zone, filled[0], assumed=filled[1]))
 
 
 def _said(placed: Sequence[Placed]) -> tuple[str, ...]:
@@ -128,7 +125,8 @@ def _does_something(placed: Sequence[Placed]) -> bool:
     roles = {one.block.role for one in placed} - {"trigger", "source"}
     families = {one.block.family for one in placed if one.block.role == "sink"}
     fetched = any(isinstance(one.block, Source) for one in placed)
-    told = any(isinstance(one.block, Delivery) for one in placed)
+    given = any(one.block.role == "source" or "table" in one.slots for one in placed)
+    told = given and any(isinstance(one.block, Delivery) for one in placed)
     return bool(roles - {"sink", "gate"}) or "save" in families or fetched or told
 
 

@@ -81,6 +81,7 @@ class Email(Message):
             "<send> (me|us|everyone|the team)? {channel:note} ((with|containing|about|showing|listing|of) {payload}?)?",
             "(email|e-mail|mail) (me|us)? (the|all|all the|a|an|my|our)",
             "(email|e-mail|mail) (me|us)? {table}",
+            "<send> {addresses} {payload}?",
             ("slack", {"channel": Channel("slack")}),
             "<send> {payload} (to|as|in) {channel:note}",
             "(email|e-mail|mail|slack) {channel:mailed} {payload}?",
@@ -97,7 +98,8 @@ class Email(Message):
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Block | None:
-        return by_channel(slots.get("channel", Channel("email")), slots.get("payload", "all"))
+        channel = slots.get("channel") or Channel("email", slots.get("addresses", ()))
+        return by_channel(channel, slots.get("payload", "all"))
 
     @classmethod
     def to(cls, channel: Channel, payload: str) -> Message:

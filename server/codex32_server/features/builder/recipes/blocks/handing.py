@@ -31,11 +31,11 @@ class PostTo(Delivery):
     example = "every day at 9 keep rows where amount is above 100 in sales.csv and post them as JSON to https://hooks.example.com/sales"
     phrases: ClassVar[Phrases] = {
         "en": (
-            f"<send> {{payload}}? (as (a)? json)? (to|at) (the|our|my|a)? {_PROGRAM}? (at)? {{url}} (as (a)? json)?",
             (
                 f"put {{payload}}? (as (a)? json)? (to|at) (the|our|my|a)? {_PROGRAM}? (at)? {{url}}",
                 {"method": "PUT"},
             ),
+            f"<send> {{payload}}? (as (a)? json)? (to|at) (the|our|my|a)? {_PROGRAM}? (at)? {{url}} (as (a)? json)?",
             "(call|trigger|notify|ping|hit) (the|our|my|a)? (webhook|web hook) (at)? {url} (with {payload})?",
             f"(as json)? to (the|our|my|a)? {_PROGRAM}? (at)? {{url}}",
         ),

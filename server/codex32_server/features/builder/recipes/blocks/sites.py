@@ -44,6 +44,7 @@ class CheckSites(Source):
             f"(check|watch|monitor|verify|test|make sure|see|ping|ensure) (that|if|whether)? (the|our|my)? {_SITE}? {{urls}} (is|are|stays|stay) (still|always)? {_UP}",
             f"(check|watch|monitor|test|measure|track|report) (the)? (uptime|availability|status|health|response time|certificate|ssl certificate|tls certificate) (and (the)? (uptime|availability|status|health|response time|certificate|ssl certificate|tls certificate))? (of|for) (the|our|my)? {_SITE}? {{urls}}",
             "ping {urls}",
+            ("(check|monitor|test|watch) (the|our|my|these)? (sites|websites|pages|servers|urls)? {urls}", {"several": True}),
             f"<tell> (when|if|whenever|as soon as) (the|our|my)? {_SITE}? {{urls}} (is|are|goes|go) {_DOWN}",
             f"(when|if|whenever|as soon as) (the|our|my)? {_SITE}? {{urls}} (is|are|goes|go) {_DOWN}",
         ),
@@ -55,7 +56,7 @@ class CheckSites(Source):
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Block | None:
-        return cls(slots["urls"])
+        return None if slots.get("several") and len(slots["urls"]) < 2 else cls(slots["urls"])
 
     def say(self) -> str:
         slow = f", that takes more than {self.slow:g} s" if self.slow else ""
@@ -72,7 +73,8 @@ class CheckSites(Source):
 
     def base(self) -> Table | None:
         return Table(
-            SITE_COLUMNS, [dict.fromkeys(SITE_COLUMNS, "") | {"url": url, "up": "yes"} for url in self.urls]
+            SITE_COLUMNS,
+            [dict.fromkeys(SITE_COLUMNS, "") | {"url": url, "up": "yes", "status": 200} for url in self.urls],
         )
 
     def apply(self, draft: Draft) -> None:
@@ -89,9 +91,8 @@ class CheckSites(Source):
         draft.opening.append('report["problems"] = problems_of_sites(table)')
         draft.opening.append('report["news"] = news')
         down = not draft.table.rows
-        draft.table = Table(
-            SITE_COLUMNS, [dict.fromkeys(SITE_COLUMNS, "") | {"url": url} for url in self.urls]
-        )
+        draft.measured = True
+        draft.table = self.base() or draft.table
         for url in self.urls:
             draft.props.http[answer_key(url)] = _DOWN_ANSWER if down else "fine"
         if not down:

@@ -179,11 +179,11 @@ class Profile(Block):
     example = "every monday at 8 give me a report on sales.csv"
     phrases: ClassVar[Phrases] = {
         "en": (
-            "(send|give|make|create|prepare|produce|show|write|generate|get)? (me|us)? (a|the|an)? (short|daily|weekly|monthly|full|quick)? (report|overview|profile|summary) (on|of|about|for|from) {table}",
+            "(send|give|make|create|prepare|produce|show|write|generate|get)? (me|us)? (a|the|an)? (short|daily|weekly|monthly|full|quick)? (report|overview|profile|summary) (on|of|about|for|from) (the {things} (in|of|from))? {table}",
             "(profile|inspect|analyse|analyze|describe) {table}",
         ),
         "es": (
-            "(haz|hazme|dame|prepara|genera|crea)? (un)? (informe|resumen|reporte) (de|del|sobre) {table}",
+            "(haz|hazme|dame|prepara|genera|crea)? (un|el)? (informe|resumen|reporte) (de|del|sobre) {table}",
             "(analiza|analizar|describe) {table}",
         ),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ from .tables import Row, Table
 SITE_COLUMNS = ["url", "up", "status", "milliseconds", "certificate_days", "problem"]
 
 
-def check_sites(urls: list[str], slow_after: float = 0.0, certificate_days: int = 14) -> Table:
+def check_sites(urls: Sequence[str], slow_after: float = 0.0, certificate_days: int = 14) -> Table:
     """One row for each site. `problem` says what is wrong: it does not answer, it is slower than `slow_after`
     seconds (0: any speed is right), or its certificate ends within so many days.
     """
