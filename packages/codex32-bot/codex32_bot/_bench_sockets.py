@@ -199,6 +199,9 @@ def on_the_bench(bench: NetworkBench) -> Generator[None]:
     detour = _Detour(bench)
     real_wrap = ssl.SSLContext.wrap_socket
 
+    def connect(sock: socket.socket, address: Any) -> None:
+        detour.connect(sock, address)
+
     def connect_ex(sock: socket.socket, address: Any) -> int:
         detour.connect(sock, address)
         return 0
@@ -213,7 +216,7 @@ def on_the_bench(bench: NetworkBench) -> Generator[None]:
 
     with contextlib.ExitStack() as undo:
         _replace(undo, socket, "getaddrinfo", detour.look_up)
-        _replace(undo, socket.socket, "connect", lambda sock, address: detour.connect(sock, address))
+        _replace(undo, socket.socket, "connect", connect)
         _replace(undo, socket.socket, "connect_ex", connect_ex)
         _replace(undo, ssl.SSLContext, "wrap_socket", wrap)
         _replace(undo, ssl.SSLContext, "wrap_bio", wrap_bio)

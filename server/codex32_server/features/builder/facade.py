@@ -183,7 +183,7 @@ class SessionsFacade:
         await sessions.cancel(tx, principal, session_id)
 
     async def publish(self, database: Database, principal: Principal, session_id: UUID) -> bool:
-        """False if it was published before.
+        """Whether a new bot came of it; harmless to repeat.
 
         Raises SessionNotFoundError, SessionStateError, NotProvenError, NameTakenError; where a bot is
         changed also ProposalStaleError and WideningNeedsOwnerError.

@@ -42,7 +42,7 @@ class Finishing:
         self._attachments = attachments
 
     async def publish(self, database: Database, principal: Principal, session_id: UUID) -> bool:
-        """To `dev`, as any deployment. Harmless to repeat: then it answers with False.
+        """To `dev`, as any deployment; whether a new bot came of it. Harmless to repeat.
 
         A change of a bot is a proposal that who publishes it files, approves and applies.
 
@@ -70,7 +70,7 @@ class Finishing:
                 await self._attachments.attach(tx, workspace_id, UUID(published.bot_id), files)
             await _write_down(tx, session, loaded.held["review"].number, published)
             await sessions.move(tx, session, status)
-        return True
+        return loaded.session.base is None
 
     async def propose(self, database: Database, principal: Principal, session_id: UUID) -> None:
         """File the change of a bot as a proposal, for somebody else to approve. Harmless to repeat.

@@ -290,6 +290,37 @@ def sample_kind(column: str) -> Any:
     return "text"
 
 
+def is_prose(column: str) -> bool:
+    """Whether a column of that name probably holds sentences."""
+    return bool(set(slug(column).split("_")) & _PROSE)
+
+
+_PROSE = frozenset(
+    [
+        "note",
+        "notes",
+        "description",
+        "descriptions",
+        "message",
+        "messages",
+        "comment",
+        "comments",
+        "text",
+        "texts",
+        "review",
+        "reviews",
+        "feedback",
+        "body",
+        "notas",
+        "nota",
+        "descripcion",
+        "mensaje",
+        "mensajes",
+        "comentario",
+        "comentarios",
+        "texto",
+    ]
+)
 _HINTS = {
     "email": ("mail", "correo"),
     "phone": ("phone", "mobile", "telefono", "movil"),

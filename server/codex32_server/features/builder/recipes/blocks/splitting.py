@@ -221,7 +221,7 @@ class ExtractFromText(Block):
     example = "extract the email addresses from notes.txt"
     phrases: ClassVar[Phrases] = {
         "en": (
-            "(extract|find|get|pull|take|list|pull out|pick out|report) (the|all|all the|any|every)? {kind} (from|in|out of|of) {document}",
+            "(extract|find|get|pull|take|list|pull out|pick out|report|count|count how many|how many) (the|all|all the|any|every)? {kind} (are|there are|are there)? (from|in|out of|of) {document}",
         ),
         "es": (
             "(extrae|extraer|saca|sacar|busca|encuentra|lista) (las|los|todas las|todos los)? {kind} (de|del|en) {document}",

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from ..draft import Draft, Fact, literal, slug
 from ..model import Block, Need, Phrases, Question
 from ..parts import profiling, summing
-from .rows import FilterRows, sample_kind
+from .rows import FilterRows, is_prose, sample_kind
 
 FUNCTIONS: Mapping[str, tuple[str, Callable[[Sequence[float]], float]]] = {
     "sum": ("total", summing.total),
@@ -72,6 +72,8 @@ class Summarise(Block):
         names = ((by,), False) if isinstance(by, str) else by
         columns, either = slots.get("columns", ((), False))
         if either or names[1]:
+            return None
+        if slots.get("functions") == _ALL and columns and all(is_prose(name) for name in columns):
             return None
         summary = cls(
             slots.get("functions", ()), columns, names[0], slots.get("top", 0), slots.get("asked", True)
