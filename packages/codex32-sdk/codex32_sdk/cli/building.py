@@ -113,7 +113,7 @@ def tell(session: BuilderSession, *, as_json: bool) -> None:
     elif session.status == "asking":
         terminal.say("Something is still open:", style="yellow")
         for question in session.questions:
-            terminal.say(f"  {question['id']}: {question['text']}")
+            terminal.say(f"  {question['id']}: {question['text']}{_offered(question)}")
         terminal.say(f"Next: codex32 builder resume {session.id} --answer ID=TEXT")
     else:
         style = "red" if session.status in ("refused", "failed") else "yellow"
@@ -167,6 +167,15 @@ def _touches(review: Mapping[str, Any]) -> list[str]:
         lines.append(f"Tests: {passed} of {len(tests)} passed in the sandbox")
     lines.append(str(review.get("cost", {}).get("says", "")))
     return lines
+
+
+def _offered(question: Mapping[str, Any]) -> str:
+    """What may be answered, and what --defaults answers."""
+    choices = " / ".join(question.get("choices") or ())
+    default = question.get("default")
+    usual = f"default: {default}" if default is not None else ""
+    told = "; ".join(part for part in (choices, usual) if part)
+    return f" [{told}]" if told else ""
 
 
 def _ask(session: BuilderSession) -> dict[str, str]:
