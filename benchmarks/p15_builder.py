@@ -26,10 +26,10 @@ from _harness import percentile, report, show
 
 WISHES = (
     "every weekday at 9 drop rows without an email from contacts.csv and deduplicate by email",
-    "every monday at 8 report on sales.csv",
-    "sum of amount by category in orders.csv, highest first",
+    "every monday at 8 give me a report on sales.csv",
+    "sum of amount by category of orders.csv",
     "count the words in notes.txt",
-    "every 15 minutes watch the price and tell when it falls below 20",
+    "every day at 9 remind me to stretch",
 )
 
 

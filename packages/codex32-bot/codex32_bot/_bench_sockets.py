@@ -164,50 +164,58 @@ class _PlainObject:
         return None
 
 
+class _Detour:
+    """What looking up and connecting do while a bench is open."""
+
+    def __init__(self, bench: NetworkBench) -> None:
+        self.bench = bench
+        self.names: dict[str, str] = {}
+        """Name → the address it has on the bench."""
+
+    def look_up(self, host: Any, port: Any, *args: Any, **named: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else str(host or "")
+        number = int(port or 0)
+        known = self.bench.knows(name, number)
+        if name in ("", "localhost", "127.0.0.1", "::1") and not known:
+            return _REAL_LOOKUP(host, port, *args, **named)
+        if not known and number not in PORTS:
+            raise self.bench.stranger(f"{'http' if number == 80 else 'https'}://{_authority(name, number)}/")
+        address = self.names.setdefault(name, f"198.18.{len(self.names) >> 8}.{len(self.names) & 255}")
+        return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (address, number))]
+
+    def connect(self, sock: socket.socket, address: Any) -> None:
+        if sock.family not in (socket.AF_INET, socket.AF_INET6):
+            return _REAL_CONNECT(sock, address)
+        port = address[1]
+        host = next((name for name, fake in self.names.items() if fake == address[0]), address[0])
+        if not self.bench.knows(host, port) and host.startswith(("127.", "::1", "localhost")):
+            return _REAL_CONNECT(sock, address)
+        return _join(self.bench, sock, host, port)
+
+
 @contextlib.contextmanager
 def on_the_bench(bench: NetworkBench) -> Generator[None]:
     """Inside the block the network is the bench."""
-    names: dict[str, str] = {}
-
-    def look_up(host: Any, port: Any, *args: Any, **named: Any) -> Any:
-        name = host.decode() if isinstance(host, bytes) else str(host or "")
-        number = int(port or 0)
-        if name in ("", "localhost", "127.0.0.1", "::1") and not bench.knows(name, number):
-            return _REAL_LOOKUP(host, port, *args, **named)
-        if not bench.knows(name, number) and number not in PORTS:
-            raise bench.stranger(f"{'http' if number == 80 else 'https'}://{_authority(name, number)}/")
-        address = names.setdefault(name, f"198.18.{len(names) >> 8}.{len(names) & 255}")
-        return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (address, number))]
+    detour = _Detour(bench)
+    real_wrap = ssl.SSLContext.wrap_socket
 
     def connect(sock: socket.socket, address: Any) -> None:
-        if sock.family not in (socket.AF_INET, socket.AF_INET6):
-            return _REAL_CONNECT(sock, address)
-        host, port = (
-            next((name for name, fake in names.items() if fake == address[0]), address[0]),
-            address[1],
-        )
-        if not bench.knows(host, port) and host.startswith(("127.", "::1", "localhost")):
-            return _REAL_CONNECT(sock, address)
-        return _join(bench, sock, host, port)
+        detour.connect(sock, address)
 
     def connect_ex(sock: socket.socket, address: Any) -> int:
-        connect(sock, address)
+        detour.connect(sock, address)
         return 0
 
     def wrap(context: ssl.SSLContext, sock: socket.socket, *args: Any, **named: Any) -> Any:
         if not isinstance(sock, _BenchSocket):
             return real_wrap(context, sock, *args, **named)
-        if line := _served.get(sock.fileno()):
-            line.tls = True
-        sock.__class__ = _TlsSocket
-        return sock
+        return _secured(sock)
 
     def wrap_bio(context: ssl.SSLContext, incoming: Any, outgoing: Any, *_args: Any, **_named: Any) -> Any:
         return _PlainObject(incoming, outgoing, context)
 
-    real_wrap = ssl.SSLContext.wrap_socket
     with contextlib.ExitStack() as undo:
-        _replace(undo, socket, "getaddrinfo", look_up)
+        _replace(undo, socket, "getaddrinfo", detour.look_up)
         _replace(undo, socket.socket, "connect", connect)
         _replace(undo, socket.socket, "connect_ex", connect_ex)
         _replace(undo, ssl.SSLContext, "wrap_socket", wrap)
@@ -215,6 +223,14 @@ def on_the_bench(bench: NetworkBench) -> Generator[None]:
         hidden = {name: os.environ.pop(name) for name in _PROXIES if name in os.environ}
         undo.callback(os.environ.update, hidden)
         yield
+
+
+def _secured(sock: socket.socket) -> socket.socket:
+    """The same socket, which says that it speaks TLS."""
+    if line := _served.get(sock.fileno()):
+        line.tls = True
+    sock.__class__ = _TlsSocket
+    return sock
 
 
 def _replace(undo: contextlib.ExitStack, owner: Any, name: str, value: Any) -> None:

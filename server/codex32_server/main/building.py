@@ -54,10 +54,11 @@ def walking_of(
     ceilings: Ceilings,
     models: ModelEngines,
     nearest: Nearest,
+    usage: UsageFacade,
 ) -> Walking:
     """Everything that a worker needs to walk sessions."""
     workbench = Workbench(database, bots, StaticChecks(ceilings), SandboxProof(prover, ceilings))
-    return Walking(database, engines(models, nearest), workbench)
+    return Walking(database, engines(models, nearest), workbench, SessionSpending(database, usage))
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,19 @@ class SessionMoney:
     async def spent(self, tx: Tx, workspace_id: UUID, ids: Sequence[UUID]) -> Mapping[UUID, Decimal]:
         found = await self.usage.spent_of_builder_sessions(tx, workspace_id, ids)
         return {session_id: one.cost for session_id, one in found.items()}
+
+
+@dataclass(frozen=True)
+class SessionSpending:
+    """`Spending` of the product, for the worker: what a session has cost by now."""
+
+    database: Database
+    usage: UsageFacade
+
+    async def __call__(self, workspace_id: UUID, session_id: UUID) -> Decimal:
+        async with self.database.transaction(workspace_id) as tx:
+            found = await self.usage.spent_of_builder_sessions(tx, workspace_id, [session_id])
+        return found[session_id].cost if session_id in found else Decimal(0)
 
 
 @dataclass(frozen=True)

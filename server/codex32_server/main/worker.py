@@ -219,9 +219,10 @@ class Workshop:
             self._models,
         )
         prover = Prover(environments, driver)
+        usage = UsageFacade(self._llm_pepper)
         engines = ModelEngines(
             self._database,
-            UsageFacade(self._llm_pepper),
+            usage,
             bots,
             knowledge,
             gateway_address(self._settings),
@@ -234,6 +235,7 @@ class Workshop:
             ceilings_of(self._settings.runs),
             engines,
             NearestBlocks(self._embedder),
+            usage,
         )
         handlers: dict[str, JobHandler] = {
             PROVE_VERSION: ProveVersion(self._database, bots, prover),

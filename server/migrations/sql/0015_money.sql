@@ -2,8 +2,11 @@
 -- may wait for claims in flight. What a batch costs is mostly the beginning of each statement, not its rows:
 -- functions are called without a query where they can be, plans are made once a connection, JSON is read once.
 
--- Reservations are found by their id. By workspace there would be as many dead rows as were settled since a vacuum.
+-- Reservations are found by workspace and id. By workspace and lease there would be as many dead rows as were settled
+-- since a vacuum.
 drop index ix_llm_reservations_workspace;
+alter table llm_reservations drop constraint pk_llm_reservations;
+alter table llm_reservations add constraint pk_llm_reservations primary key (workspace_id, id);
 
 drop function llm_write(uuid, llm_reservations[], jsonb, jsonb);
 drop function llm_money(uuid, jsonb, jsonb, jsonb, double precision, timestamptz);
@@ -165,7 +168,7 @@ begin
 
   if again and reserves <> '[]' then
     select array_agg(r.id) into known from llm_reservations r
-     where r.id in (select q.id from jsonb_to_recordset(reserves) q(id uuid));
+     where r.workspace_id = ws and r.id in (select q.id from jsonb_to_recordset(reserves) q(id uuid));
   end if;
   for one in
     select * from jsonb_to_recordset(reserves) r(n int, id uuid, most numeric, most_tokens bigint, unpriced boolean,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from support.api import Api, Tenant, source
 
 _PARAMETER = re.compile(r"\{[^}]+\}")
-_WAITS = {"/api/v1/builder/bots"}
-"""Operations that wait for a worker, which there is none of here."""
+_WAITS = {"/api/v1/builder/bots", "/api/v1/models/catalogue/refresh"}
+"""Operations that wait for a worker, which there is none of here, or ask a server elsewhere."""
 
 _SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False),

@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.skipif(process.installed() is None, reason="make setup-local-model installs it"),
     pytest.mark.timeout(1200),
 ]
-LOCAL = Terms(think="local", code="local", strong="local", timeout=240.0)
+LOCAL = Terms(think="local/local", code="local/local", strong="local/local", timeout=240.0)
 MOST = 2 * LOCAL.attempts
 """Answers to one question: with all of the context, and with little of it."""
 

@@ -63,7 +63,7 @@ def follow(client: Client, session: BuilderSession) -> BuilderSession:
         numbers = [int(message["number"]) for message in session.messages]
         known = max([*numbers, *(stage.number for stage in session.stages)], default=0)
         for event in client.follow_builder_session(session.id, after=str(known) if known else None):
-            _show(event)
+            _show(event, dry=session.dry_run)
     except KeyboardInterrupt:
         terminal.say(f"The session goes on. See it with: codex32 builder show {session.id}")
         terminal.say(f"Stop it with: codex32 builder cancel {session.id}")
@@ -113,7 +113,7 @@ def tell(session: BuilderSession, *, as_json: bool) -> None:
     elif session.status == "asking":
         terminal.say("Something is still open:", style="yellow")
         for question in session.questions:
-            terminal.say(f"  {question['id']}: {question['text']}")
+            terminal.say(f"  {question['id']}: {question['text']}{_offered(question)}")
         terminal.say(f"Next: codex32 builder resume {session.id} --answer ID=TEXT")
     else:
         style = "red" if session.status in ("refused", "failed") else "yellow"
@@ -169,6 +169,15 @@ def _touches(review: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def _offered(question: Mapping[str, Any]) -> str:
+    """What may be answered, and what --defaults answers."""
+    choices = " / ".join(question.get("choices") or ())
+    default = question.get("default")
+    usual = f"default: {default}" if default is not None else ""
+    told = "; ".join(part for part in (choices, usual) if part)
+    return f" [{told}]" if told else ""
+
+
 def _ask(session: BuilderSession) -> dict[str, str]:
     for sentence in session.understood:
         terminal.say(f"  • {sentence}")
@@ -185,12 +194,14 @@ def _ask(session: BuilderSession) -> dict[str, str]:
     return given
 
 
-def _show(event: Event) -> None:
+def _show(event: Event, *, dry: bool) -> None:
     """A line for each stage that begins, each thought, and each finding."""
     told: dict[str, Any] = json.loads(event.data)
     if event.name == "thinking":
         terminal.aside(f"    {told['text']}")
     elif event.name == "stage" and told["status"] == "running":
+        if dry and told["stage"] == "tests":
+            return
         again = f", round {told['round']}" if told.get("round", 1) > 1 else ""
         terminal.say(f"{_DOES.get(told['stage'], told['stage'])}{again} …")
     elif event.name == "stage" and told["status"] in ("found", "failed"):

@@ -1,4 +1,5 @@
 """`codex32 edit` against a server that answers as it is told."""
+# ruff: noqa: E501 - documents are read best in few lines
 
 from __future__ import annotations
 

@@ -182,11 +182,13 @@ class SessionsFacade:
         """Raises SessionNotFoundError, SessionStateError."""
         await sessions.cancel(tx, principal, session_id)
 
-    async def publish(self, database: Database, principal: Principal, session_id: UUID) -> None:
-        """Raises SessionNotFoundError, SessionStateError, NotProvenError, NameTakenError; where a bot is
+    async def publish(self, database: Database, principal: Principal, session_id: UUID) -> bool:
+        """Whether a new bot came of it; harmless to repeat.
+
+        Raises SessionNotFoundError, SessionStateError, NotProvenError, NameTakenError; where a bot is
         changed also ProposalStaleError and WideningNeedsOwnerError.
         """
-        await self._finishing.publish(database, principal, session_id)
+        return await self._finishing.publish(database, principal, session_id)
 
     async def propose(self, database: Database, principal: Principal, session_id: UUID) -> None:
         """Leave the change of a bot to somebody else. Raises as `publish`, and NothingToProposeError."""

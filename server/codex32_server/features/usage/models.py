@@ -136,8 +136,8 @@ class LlmReservation(Base):
 
     __tablename__ = "llm_reservations"
 
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    workspace_id: Mapped[UUID]
     made_at: Mapped[datetime]
     lease_expires_at: Mapped[datetime]
     most: Mapped[Decimal] = mapped_column(Numeric)

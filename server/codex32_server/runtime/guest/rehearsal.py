@@ -21,7 +21,7 @@ from . import bot, confine, entry, namespaces
 from .wire import Wire, show
 
 _TIMES = 8
-"""After eight calls a function is specialised, step by step."""
+"""After so many calls a function is specialised, step by step."""
 _FOLDER = "/tmp"  # noqa: S108 - the zygote's own, which each child covers
 _NAME = "rehearsal"
 _FILE = f"../{_FOLDER[1:]}/{_NAME}.py"
@@ -53,9 +53,11 @@ def in_zygote() -> None:
     with open(file, "wb") as text:  # noqa: PTH123 - pathlib costs more than all of this
         text.write(_SOURCE)
     try:
+        code = _run_once()
         for _ in range(_TIMES):
             _set_up_once()
-            _run_once(_run_once())
+            _run_once(code)
+        _run_once()
     finally:
         sys.path[:], sys.argv = path, argv
         _platform.use(None)

@@ -61,7 +61,11 @@ async def _asker(stack: AsyncExitStack, arguments: argparse.Namespace, folder: P
 async def _add_model(here: Product, url: str) -> None:
     """The scripted model as a provider of the workspace, under the names that the builder asks for."""
     provider = {"name": "oracle", "kind": "compatible", "base_url": url}
-    settings = {"context_tokens": 128_000, "most_output_tokens": 32_000, "prices": {"input": "0.10", "output": "0.40"}}
+    settings = {
+        "context_tokens": 128_000,
+        "most_output_tokens": 32_000,
+        "prices": {"input": "0.10", "output": "0.40"},
+    }
     target = {"targets": [{"provider": "oracle", "model": oracle.MODEL}]}
     for method, path, body in (
         ("POST", "/models/providers", provider),

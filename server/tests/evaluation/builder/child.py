@@ -212,7 +212,7 @@ def _secrets(manifest: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _arguments(function: Any, given: Given, manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """What main gets: of a delivery its fields, or the request as a whole where the manifest asks for that."""
+    """What main gets: of a delivery its fields, or the whole request where the manifest asks for that."""
     parameters = inspect.signature(function).parameters
     if given.payload is not None:
         whole = {"method": "POST", "headers": {}, "query": {}, "body": dict(given.payload)}

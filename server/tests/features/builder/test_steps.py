@@ -10,6 +10,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from codex32_server.features.builder.recipes import parts
 from codex32_server.features.builder.recipes.catalog import BLOCKS
 from codex32_server.features.builder.recipes.compose import compose
 from codex32_server.features.builder.recipes.cutter import library
@@ -115,6 +116,26 @@ def test_a_budget_is_shown_before_anything_is_built() -> None:
     assert 'budget = { per_run = "0.05 USD" }' in bot.files["bot.py"]
     assert "up to 0.05 USD in a run" in " ".join(bot.understanding)
     assert "0.05 USD" in bot.files["README.md"]
+
+
+def test_names_of_parts_are_unique() -> None:
+    """Bots are cut out of all modules of `parts` by name."""
+    found: dict[str, str] = {}
+    for path in sorted(Path(parts.__file__).parent.glob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node
+            name = getattr(target, "name", None) or getattr(target, "id", None)
+            if name:
+                assert name not in found, f"{name} is in {found[name]} and in {path.name}"
+                found[name] = path.name
+
+
+def test_the_page_says_which_files_it_takes() -> None:
+    assert "not scans" in built("report the top 5 words in letter.pdf").files["README.md"]
+    assert "Excel workbooks" in built("sort sales.xlsx by amount").files["README.md"]
+    assert (
+        "or zip of such files" in built("read all the CSV files and count rows per file").files["README.md"]
+    )
 
 
 def test_dependencies_are_those_of_the_files() -> None:

@@ -17,6 +17,7 @@ from codex32_server.features.builder.contract import (
 )
 from codex32_server.features.builder.facade import ScheduleFiles, SessionsFacade
 from codex32_server.features.builder.service.walking import SupersededError
+from codex32_server.features.proposals.facade import ProposalsFacade
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.triggers.facade import TriggersFacade
 from codex32_server.http.routing import provide
@@ -60,7 +61,7 @@ async def test_questions_are_asked_and_answers_go_back_in(sessions: Sessions) ->
 
 
 async def test_a_refusal_can_be_said_in_other_words(sessions: Sessions) -> None:
-    refused = await sessions.build("email me the report of sales.csv")
+    refused = await sessions.build("turn on the lights every day at 8")
     assert (refused["status"], refused["error_code"]) == ("refused", "refused")
     assert "The nearest" in refused["error"]
     assert refused["offer"] is None
@@ -396,7 +397,16 @@ async def test_events_tell_everything_in_order_and_go_on_where_one_stopped(sessi
     assert bad.status_code == 422
 
 
+def facade_with(*engines: str, **more: Any) -> SessionsFacade:
+    """Sessions as the API has them where workers have these engines."""
+    bots = BotsFacade()
+    runs = RunsFacade(bots.resolve)
+    files = ScheduleFiles(runs, TriggersFacade(bots, runs))
+    return SessionsFacade(bots, files, ProposalsFacade(bots), engines=frozenset(engines), **more)
+
+
 async def test_an_engine_that_is_not_there_is_refused(sessions: Sessions) -> None:
+    provide(sessions.api.app, SessionsFacade, facade_with("recipes"))
     missing = await sessions.call("POST", json={"text": WISH, "engine": "models"})
     assert (missing.status_code, missing.json()["code"]) == (422, "builder_engine_unavailable")
 
@@ -405,7 +415,7 @@ async def test_an_engine_that_is_not_there_is_refused(sessions: Sessions) -> Non
     ("words", "alias", "offered"),
     [
         ("do something with my data", "code", True),
-        ("email me the report of sales.csv", "code", True),
+        ("turn on the lights every day at 8", "code", True),
         ("every morning sort a.csv by name", "code", False),
         ("do something with my data", None, False),
     ],
@@ -416,11 +426,7 @@ async def test_models_are_offered_where_recipes_do_not_know_how(
     async def has(*_: Any) -> str | None:
         return alias
 
-    bots = BotsFacade()
-    runs = RunsFacade(bots.resolve)
-    files = ScheduleFiles(runs, TriggersFacade(bots, runs))
-    both = frozenset({"recipes", "models"})
-    provide(sessions.api.app, SessionsFacade, SessionsFacade(bots, files, engines=both, aliases=has))
+    provide(sessions.api.app, SessionsFacade, facade_with("recipes", "models", aliases=has))
     session = await sessions.build(words)
     assert (session["engine"], session["offer"] is not None) == ("recipes", offered)
     if not offered:

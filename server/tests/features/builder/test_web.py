@@ -64,12 +64,14 @@ def test_the_manifest_grants_what_the_blocks_need_and_nothing_else() -> None:
     token, slack = manifest.secrets
     assert (token.name, token.inject, token.host) == ("API_TOKEN", "header:Authorization", "api.example.com")
     assert slack == "SLACK_WEBHOOK_URL"
-    assert manifest.retries.attempts == 3
+    assert (manifest.retries.attempts, manifest.limits.timeout) == (3, 180)
     assert manifest.budget.per_run is None
 
 
 def test_a_webhook_gives_its_payload_alone() -> None:
-    (trigger,) = _manifest("when a webhook arrives sum amount and answer with the result").triggers
+    wish = "when a webhook arrives sum amount and answer with the result"
+    assert "whenever its webhook is called" in built(wish).files["README.md"]
+    (trigger,) = _manifest(wish).triggers
     assert (trigger.webhook.payload, trigger.webhook.answer) == ("request", "sync")
     (silent,) = _manifest("when a webhook arrives keep rows where amount is above 100").triggers
     assert (silent.webhook.payload, silent.webhook.answer) == ("request", "async")
@@ -107,6 +109,16 @@ def test_a_mail_server_is_a_host_and_a_port(server: str, fits: bool) -> None:
     wish = "email the total of amount in sales.csv to ann@example.com"
     meaning = understand(wish, {"e-mail-1.server": server})
     assert isinstance(meaning, Understanding if fits else Questions)
+
+
+def test_rows_are_not_taken_for_whatever_is_named() -> None:
+    asked = understand("sort a.csv by name and post it to Slack if there are any errors")
+    assert isinstance(asked, Questions)
+    assert "Which rows are “errors”?" in asked.questions[0].text
+    meaning = describe(
+        "fetch the orders from https://api.example.com/o and post them to Slack if there are any orders"
+    )
+    assert meaning.endswith("OnlyIf any orders")
 
 
 def test_a_token_that_belongs_to_nothing_is_asked_about() -> None:

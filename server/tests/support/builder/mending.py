@@ -25,7 +25,7 @@ from codex32_server.runtime.driver import Driver
 from codex32_server.runtime.environments import Environments
 from support.builder.model_desk import Desk, requirements
 
-_PROOFS: dict[str, tuple[ProofResult, float | None]] = {}
+_PROOFS: dict[str, ProofResult] = {}
 """Equal files are proven once: all these stories end in the same good bot."""
 
 
@@ -79,5 +79,5 @@ async def findings(desk: Desk, prove: SandboxProof, bot: Mapping[str, str]) -> S
     of = digest(contents)
     if of not in _PROOFS:
         _PROOFS[of] = await prove(desk.session.workspace_id, new_id(), contents, desk.told)
-    tested = tested_of(*_PROOFS[of], of)
+    tested = tested_of(_PROOFS[of], of)
     return [finding for finding in tested.findings if finding.severity == "error"]

@@ -4,6 +4,10 @@
 from __future__ import annotations
 
 ENGLISH: list[tuple[str, str]] = [
+    ("count emails in notes.txt", "notes.txt | ExtractFromText emails"),
+    ("remove outliers from sales.csv", "? outliers-1.column"),
+    ("summarise the notes in x.csv", "x.csv | SummariseRows notes 1 sentence"),
+    ("summarise the amount in x.csv", "x.csv | Summarise sum,average,median,min,max amount True"),
     ("flag the outliers in products.csv", "? outliers-1.column"),
     (
         "add a column total = price * quantity to orders.csv",

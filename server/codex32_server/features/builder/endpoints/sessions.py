@@ -148,8 +148,8 @@ async def publish_builder_session(
     session_id: SessionId,
 ) -> SessionView:
     """Make the bot that was reviewed, and publish it to `dev`. Harmless to repeat."""
-    await sessions.publish(caller.database, caller.principal, session_id)
-    metrics.bots_created.inc()
+    made = await sessions.publish(caller.database, caller.principal, session_id)
+    metrics.bots_created.inc(made)
     async with caller.transaction() as tx:
         return await sessions.get(tx, caller.principal.workspace_id, session_id)
 

@@ -190,7 +190,7 @@ def _made(task: Task[Any], tally: _Tally, strong: bool) -> Made:
 
 def _no_use(tally: _Tally) -> str:
     why = "; ".join(dict.fromkeys(tally.faults)) or "no model answered"
-    return f"No model gave an answer of use: {shortened(why, 600)}."
+    return f"No model gave an answer of use: {shortened(why, 600).rstrip('.')}."
 
 
 def _fault(error: AgentRunError) -> str:

@@ -76,6 +76,10 @@ def _requirements(shape: WantedShape, brief: Brief, made: Made | None) -> Requir
         raise ValueError("Requirements need a goal and at least one part.")
     said = set(words_of(" ".join([brief.wish, *brief.answers.values()])))
     parts = [_part(one, said) for one in shape.parts]
+    if not any(part.words for part in parts):
+        raise ValueError(
+            "No part comes from the person: copy the words into “words” that each part is about."
+        )
     guessed = [f"Added: {part.says}" for part in parts if not part.words]
     return Requirements(
         goal=shape.goal,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .blocks.sinks import Archive, SaveTable
-from .blocks.sources import ExcelSheet
+from .blocks.sources import AllFiles, ExcelSheet
 from .blocks.summaries import FUNCTIONS
 from .blocks.watches import Watch
 from .draft import INDENT, LINE, Draft, Fact, literal
@@ -105,11 +105,9 @@ def _finish_table(understood: Understanding, draft: Draft) -> None:
     told = understood.deliveries or understood.blocks("watch", "summary")
     told = told or draft.measured
     packed = any(isinstance(block, Archive) for block in understood.blocks("sink"))
-    if (
-        not sinks
-        and (packed or understood.blocks("step") or understood.sources)
-        and not (understood.sources and told)
-    ):
+    fetched = any(not isinstance(source, AllFiles) for source in understood.sources)
+    worked = bool(understood.blocks("step") or understood.sources)
+    if not sinks and (packed or (worked and not (fetched and told))):
         name = f"{draft.stem}-clean.csv" if understood.blocks("step") else f"{draft.stem}.csv"
         draft.line(f"write_csv(table, {literal(name)})")
         draft.outputs[name] = draft.table

@@ -33,6 +33,22 @@ def file_rights(files: Sequence[FileName]) -> Rights:
     return Rights(dependencies=(*needed, *([PDF] if ".pdf" in ends else [])))
 
 
+_SAID = {
+    "csv": "CSV with commas, semicolons, tabs or bars; JSON lists.",
+    "xlsx": "Excel workbooks (.xlsx), the first filled row is the header; CSV does as well.",
+    "jsonl": "One JSON object on each line.",
+    "pdf": "PDF with text in it, not scans; plain text does as well.",
+    "text": "Plain text.",
+}
+
+
+def kinds_said(names: Sequence[str]) -> str:
+    """What the files may be, in words."""
+    texts = {".pdf": "pdf", ".txt": "text", ".md": "text", ".log": "text"}
+    kinds = [texts.get(PurePosixPath(name).suffix.casefold(), format_of(name)) for name in names]
+    return " ".join(dict.fromkeys(_SAID["csv" if kind == "json" else kind] for kind in kinds))
+
+
 def reading_source(draft: Draft, name: str, position: int, sheet: str = "") -> str:
     """An expression for the rows of a file given to the run."""
     place = f", position={position}" if position else ""

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 from .rights import Rights, SecretUse
 
+PATIENCE = 180
+"""Seconds a bot has that reaches out: others are asked up to three times, with pauses."""
+
 
 def header(name: str, title: str, role: str, triggers: Sequence[str], rights: Rights) -> str:
     """As a comment. TOML basic strings are JSON strings."""
@@ -25,7 +28,8 @@ def header(name: str, title: str, role: str, triggers: Sequence[str], rights: Ri
     lines += _list("secrets", [_secret(secret) for secret in rights.secrets])
     lines += _list("calls", [json.dumps(bot) for bot in rights.calls])
     lines += _list("knowledge", [json.dumps(base) for base in rights.knowledge])
-    lines.append(f'limits = {{ memory = "{rights.memory}MiB", timeout = "{rights.timeout}s" }}')
+    timeout = max(rights.timeout, PATIENCE) if rights.reaches_out else rights.timeout
+    lines.append(f'limits = {{ memory = "{rights.memory}MiB", timeout = "{timeout}s" }}')
     if rights.budget:
         lines.append(f'budget = {{ per_run = "{rights.budget:g} USD" }}')
     if rights.reaches_out:

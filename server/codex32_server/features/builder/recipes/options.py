@@ -36,6 +36,13 @@ _OPTIONS = (MessageOption, SourceOption, SiteOption, ModelWay)
 
 def gather(placed: Sequence[Placed]) -> tuple[Placed, ...] | Questions:
     """The same meaning with each option in its block; a question about an option that belongs to nothing."""
+    for one in placed:
+        if isinstance(one.block, OnlyIf) and not _is_named(one.block.noun, one, placed):
+            text = (
+                f"Which rows are “{one.block.noun}”? Say the whole wish again with a condition, "
+                "such as “keep rows where status is failed”."
+            )
+            return Questions((Question("goal", text, "text", one.words),))
     result = _answering(_with_words(_merged_deliveries(_without_verbs(placed))))
     result = _charted(_rows_of_limits(_checked_sites(result)))
     judged = _judged(result)
@@ -56,6 +63,14 @@ def gather(placed: Sequence[Placed]) -> tuple[Placed, ...] | Questions:
         for at in taken:
             result[at] = replace(result[at], block=_with(result[at].block, option.block))
     return tuple(result)
+
+
+def _is_named(noun: str, where: Placed, placed: Sequence[Placed]) -> bool:
+    """`fetch the orders …, if there are any orders`: the noun means rows; `any errors` is no such noun."""
+    stem = noun.rstrip("s")
+    return not noun or any(
+        stem in fold(one.words) for one in placed if one.block is not where.block and one.words != where.words
+    )
 
 
 def _without_verbs(placed: Sequence[Placed]) -> list[Placed]:

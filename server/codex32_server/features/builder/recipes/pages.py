@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from .blocks.sources import AllFiles
 from .blocks.triggers import Schedule
 from .draft import Parameter
+from .formats import kinds_said
 from .model import Understanding
+from .rights import Rights
 from .writing import Main
 
 
@@ -31,10 +36,10 @@ def _work(understood: Understanding) -> list[str]:
 
 def _when(understood: Understanding) -> str:
     schedules = [block for block in understood.blocks("trigger") if isinstance(block, Schedule)]
-    if not schedules:
+    told = " ".join(block.say() for block in understood.blocks("trigger"))
+    if not told:
         return "It runs when somebody starts it."
-    told = " ".join(block.say() for block in schedules)
-    return f"{told} Time zone: {understood.zone}."
+    return f"{told} Time zone: {understood.zone}." if schedules else told
 
 
 def _inputs(name: str, understood: Understanding, main: Main, scheduled: bool) -> str:
@@ -45,14 +50,17 @@ def _inputs(name: str, understood: Understanding, main: Main, scheduled: bool) -
         lines.append(
             f"Files: {', '.join(f'`{file}`' for file in files)}. Start it with `codex32 run {name} {given}`."
         )
-        lines.append(
-            "A single file may have any name. CSV with commas, semicolons, tabs or bars; JSON lists."
-        )
+        lines.append(f"A single file may have any name. {kinds_said(files)}")
         if scheduled:
             lines.append(
                 "A scheduled run has nobody to hand it a file: attach the file to the schedule, "
                 "or the run fails and says so."
             )
+    elif any(isinstance(source, AllFiles) for source in understood.sources):
+        lines.append(
+            "Every CSV and JSON file, or zip of such files: "
+            f"`codex32 run {name} --file a.csv=PATH --file b.csv=PATH`."
+        )
     if main.draft.parameters:
         lines.append("\n| input | default | meaning |\n|---|---|---|")
         lines[-1] += "".join(
@@ -79,35 +87,42 @@ def _outputs(main: Main) -> str:
 
 def _rights(understood: Understanding) -> str:
     rights = understood.rights()
-    lines: list[str] = []
-    if rights.network:
-        lines.append(f"- The network: {', '.join(f'`{host}`' for host in rights.network)}, nothing else.")
-    lines += [
-        f"- The secret `{secret.name}`: {secret.meaning}."
-        f" Set it with `codex32 secrets set {secret.name}`."
-        + (f" The bot never holds it; it is put into requests to {secret.host}." if secret.inject else "")
-        for secret in rights.secrets
-    ]
-    if rights.budget:
-        lines.append(f"- Models, for up to {rights.budget:g} USD in a run.")
-    if rights.calls:
-        lines.append(f"- Other bots: {', '.join(f'`{bot}`' for bot in rights.calls)}.")
-    if rights.events:
-        lines.append(f"- Events that it emits: {', '.join(f'`{event}`' for event in rights.events)}.")
-    if rights.knowledge:
-        lines.append(f"- Knowledge bases: {', '.join(f'`{base}`' for base in rights.knowledge)}.")
-    if rights.dependencies:
-        lines.append(f"- Packages: {', '.join(f'`{one}`' for one in sorted(rights.dependencies))}.")
-    state = " It remembers values from run to run." if rights.state else ""
-    no = [
+    denied = [
         word
         for word, granted in (
             ("no network", rights.network), ("no secrets", rights.secrets), ("no money", rights.budget)
         )
         if not granted
     ]  # fmt: skip
-    nothing = f" {', '.join(no).capitalize()}." if no else ""
-    files = f"Only the files it is given and those it leaves.{state}{nothing}"
-    if not lines:
-        return files
-    return "\n".join([*lines, f"- Files it is given and those it leaves.{state}{nothing}"])
+    state = " It remembers values from run to run." if rights.state else ""
+    nothing = f" {', '.join(denied).capitalize()}." if denied else ""
+    granted = _granted(rights)
+    begin = "- Files" if granted else "Only the files"
+    return "\n".join([*granted, f"{begin} it is given and those it leaves.{state}{nothing}"])
+
+
+def _granted(rights: Rights) -> list[str]:
+    """One line for each thing beyond files."""
+    lines = [
+        f"- The secret `{secret.name}`: {secret.meaning}."
+        f" Set it with `codex32 secrets set {secret.name}`."
+        + (f" The bot never holds it; it is put into requests to {secret.host}." if secret.inject else "")
+        for secret in rights.secrets
+    ]
+    if rights.network:
+        lines.insert(0, f"- The network: {_quoted(rights.network)}, nothing else.")
+    if rights.budget:
+        lines.append(f"- Models, for up to {rights.budget:g} USD in a run.")
+    for words, names in (
+        ("Other bots", rights.calls),
+        ("Events that it emits", rights.events),
+        ("Knowledge bases", rights.knowledge),
+        ("Packages", sorted(rights.dependencies)),
+    ):
+        if names:
+            lines.append(f"- {words}: {_quoted(names)}.")
+    return lines
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)

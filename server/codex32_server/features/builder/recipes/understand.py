@@ -115,15 +115,12 @@ def _judge(
         return Questions(asked, _said(placed))
     if not _does_something(placed):
         return Questions((_ask_goal(text),))
+    language = reading.tongue.grammar.language.code
     gathered = gather(placed)
-    if isinstance(gathered, Questions):
-        return gathered
-    filled = _fill(gathered, answers, assume_defaults)
+    filled = gathered if isinstance(gathered, Questions) else _fill(gathered, answers, assume_defaults)
     if isinstance(filled, Questions):
         return filled
-    placed, assumed = filled
-    language = reading.tongue.grammar.language.code
-    return assemble(Understanding(text, language, zone, placed, assumed=assumed))
+    return assemble(Understanding(text, language, zone, filled[0], assumed=filled[1]))
 
 
 def _said(placed: Sequence[Placed]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from codex32_server.features.builder.attaching import ScheduleFiles
 from codex32_server.features.builder.contract import Written
 from codex32_server.features.builder.documents import Published, Reviewed, Tested, storable
 from codex32_server.features.builder.errors import NameTakenError, NothingToProposeError, NotProvenError
+from codex32_server.features.builder.models import BuilderSession
 from codex32_server.features.builder.repository import stages
 from codex32_server.features.builder.service import sessions
 from codex32_server.features.builder.service.state import Loaded, load
@@ -40,8 +41,8 @@ class Finishing:
         self._proposals = proposals
         self._attachments = attachments
 
-    async def publish(self, database: Database, principal: Principal, session_id: UUID) -> None:
-        """To `dev`, as any deployment. Harmless to repeat: a published session stays what it is.
+    async def publish(self, database: Database, principal: Principal, session_id: UUID) -> bool:
+        """To `dev`, as any deployment; whether a new bot came of it. Harmless to repeat.
 
         A change of a bot is a proposal that who publishes it files, approves and applies.
 
@@ -52,14 +53,14 @@ class Finishing:
         async with database.transaction(workspace_id) as tx:
             loaded = await load(tx, workspace_id, session_id)
         if loaded.status == Status.PUBLISHED:
-            return
+            return False
         after(Status(loaded.status), Event.PUBLISH)
         new, proof = _deployment(loaded)
         package = await self._bots.read(new)
         async with database.transaction(workspace_id) as tx:
             session = await sessions.held(tx, workspace_id, session_id)
             if session.status == Status.PUBLISHED:
-                return
+                return False
             status = after(Status(session.status), Event.PUBLISH)
             if session.walk != loaded.session.walk:
                 raise NotProvenError("The session was changed a moment ago.")
@@ -67,19 +68,9 @@ class Finishing:
             files = {name: UUID(upload) for name, upload in session.settings.get("files", {}).items()}
             if files:
                 await self._attachments.attach(tx, workspace_id, UUID(published.bot_id), files)
-            session.bot_id, session.version_id = UUID(published.bot_id), UUID(published.version_id)
-            session.bot_name = published.bot_name
-            session.last_number += 1
-            review = loaded.held["review"]
-            values = {
-                "stage": "publish",
-                "based_on": review.number,
-                "status": "done",
-                "document": storable(published),
-            }
-            await stages.add(tx, workspace_id, session_id, session.last_number, values)
-            await stages.end(tx, workspace_id, session_id, session.last_number, {})
+            await _write_down(tx, session, loaded.held["review"].number, published)
             await sessions.move(tx, session, status)
+        return loaded.session.base is None
 
     async def propose(self, database: Database, principal: Principal, session_id: UUID) -> None:
         """File the change of a bot as a proposal, for somebody else to approve. Harmless to repeat.
@@ -164,6 +155,22 @@ def _proposal(loaded: Loaded, proof: ProofResult) -> NewProposal:
         proof=proof,
         base_version_id=UUID(base["version_id"]),
     )
+
+
+async def _write_down(tx: Tx, session: BuilderSession, based_on: int, published: Published) -> None:
+    """The last stage, and what came of the session."""
+    session.bot_id, session.version_id = UUID(published.bot_id), UUID(published.version_id)
+    session.bot_name = published.bot_name
+    session.last_number += 1
+    values = {
+        "stage": "publish",
+        "based_on": based_on,
+        "status": "done",
+        "document": storable(published),
+    }
+    place = (session.workspace_id, session.id, session.last_number)
+    await stages.add(tx, *place, values)
+    await stages.end(tx, *place, {})
 
 
 def _deployment(loaded: Loaded) -> tuple[NewDeployment, ProofResult]:

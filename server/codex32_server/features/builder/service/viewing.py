@@ -32,43 +32,46 @@ def summary(session: BuilderSession, status: str) -> SessionSummary:
 def view(loaded: Loaded, cost: Decimal, offer: EngineOffer | None) -> SessionView:
     """Everything of a session at once."""
     session, held = loaded.session, loaded.held
-    holding = {row.number for row in held.values()}
     newest = _newest(loaded.rows)
-    last = max(loaded.rows, key=lambda row: row.number, default=None)
-    asked = (
-        document_of(last.document)
-        if last is not None and loaded.status == "asking" and last.document
-        else None
-    )
-    published = _document(newest, "publish")
+    holding = {row.number for row in held.values()}
     review = held.get("review")
-    given_up = loaded.status == "failed" and session.status == "working"
+    published = _document(newest, "publish") or {}
     return SessionView.model_validate(
         {
             **_summary(session, loaded.status),
+            **_standing(loaded),
             "wanted_engine": session.wanted_engine,
-            "at": None if last is None else last.stage,
             "messages": [_message(message) for message in loaded.messages],
             "stages": [
                 stage_view(row, holds=row.number in holding or row.stage == "publish") for row in newest
             ],
-            "questions": questions_of(asked) if isinstance(asked, Asked) else [],
-            "understood": asked.understood if isinstance(asked, Asked) else [],
             "review": review.document if review is not None else None,
-            "version": VersionRef(id=session.version_id, digest=(published or {})["digest"])
-            if session.version_id is not None
-            else None,
-            "error_code": GIVEN_UP if given_up else session.error_code,
-            "error": _GIVEN_UP if given_up else session.error_detail,
+            "version": session.version_id and VersionRef(id=session.version_id, digest=published["digest"]),
             "rounds": loaded.rounds,
             "max_rounds": loaded.most_rounds,
             "cost_usd": cost,
             "budget_usd": session.budget_usd,
             "offer": offer,
             "proposal_id": session.settings.get("proposal"),
-            "missing_secrets": (published or {}).get("missing_secrets", _missing(review)),
+            "missing_secrets": published.get("missing_secrets", _missing(review)),
         }
     )
+
+
+def _standing(loaded: Loaded) -> dict[str, Any]:
+    """Where it is, what it asks, and what went wrong."""
+    session = loaded.session
+    last = max(loaded.rows, key=lambda row: row.number, default=None)
+    asks = last is not None and loaded.status == "asking" and last.document
+    asked = document_of(asks) if asks else None
+    given_up = loaded.status == "failed" and session.status == "working"
+    return {
+        "at": None if last is None else last.stage,
+        "questions": questions_of(asked) if isinstance(asked, Asked) else [],
+        "understood": asked.understood if isinstance(asked, Asked) else [],
+        "error_code": GIVEN_UP if given_up else session.error_code,
+        "error": _GIVEN_UP if given_up else session.error_detail,
+    }
 
 
 def stage_view(row: BuilderStage, *, holds: bool) -> StageView:

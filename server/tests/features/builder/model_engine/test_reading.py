@@ -70,6 +70,7 @@ def test_questions_that_were_all_answered_are_requirements() -> None:
         ),
         ({"decision": "refusal"}, "reason"),
         ({"parts": []}, "at least one part"),
+        ({"parts": [{"role": "step", "words": "trufreres", "says": "It."}]}, "No part comes from the person"),
         ({"goal": " "}, "goal"),
     ],
 )

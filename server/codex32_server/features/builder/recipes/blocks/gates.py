@@ -22,6 +22,8 @@ class OnlyIf(Block):
     kind: str
     """`any` row, `more` rows than, or `changed` since the run before."""
     count: int = 0
+    noun: str = ""
+    """What the rows were called; it must be what they are called elsewhere in the sentence."""
 
     family = "only if"
     role = "gate"
@@ -53,7 +55,8 @@ class OnlyIf(Block):
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Block | None:
-        return cls(slots["kind"], int(slots.get("count", 0)))
+        noun = str(slots.get("things", ""))
+        return cls(slots["kind"], int(slots.get("count", 0)), "" if noun == "rows" else noun)
 
     def say(self) -> str:
         return {

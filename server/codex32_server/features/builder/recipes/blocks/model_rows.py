@@ -11,6 +11,7 @@ from ..draft import Draft, literal
 from ..model import Block, Phrases, Question
 from ..parts.tables import Row
 from .asking import COST, RowQuestion, answered_list, choices_parameter, listed, size_of
+from .rows import is_prose
 
 _IN = "((in|of|from) {table})?"
 _EN = "((en|de|del) {table})?"
@@ -242,6 +243,7 @@ class SummariseRows(_RewrittenColumn):
         "en": (
             f"(summarise|summarize|shorten|condense) <by_model>? (each|every) {{column}} (column|text)? {_IN} {SIZE} {_IN}",
             f"(summarise|summarize|shorten|condense) <by_model>? (the)? (text|texts) (in|of) (the)? (column)? {{column}} {_IN} {SIZE} {_IN}",
+            (f"(summarise|summarize|shorten|condense) <by_model>? (the)? {{column}} (in|of|from) {{table}} {SIZE}", {"prose": True}),
             f"(add|write|make) (a|the)? (short)? summary (of|for) (each|every) {{column}} {_IN} {SIZE} {_IN}",
         ),
         "es": (
@@ -252,6 +254,8 @@ class SummariseRows(_RewrittenColumn):
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Block | None:
+        if slots.get("prose") and not is_prose(slots["column"]):
+            return None
         return cls(slots["column"], size_of(slots, "1 sentence"))
 
     def names(self) -> Sequence[str]:

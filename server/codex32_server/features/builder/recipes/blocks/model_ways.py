@@ -31,7 +31,7 @@ class Verdict(Block):
         "en": (
             "<keep> (only)? (the)? {value} (ones|<rows>|{things})",
             ("(and|but)? (only)? (if|when) (it|the (sentiment|mood|tone|category|class|label)) (is|was) (a|an)? {value}", {"told": True}),
-            ("(and|but)? (only)? (if|when) (there (is|are)|any (is|are)) (a|an|any)? {value} (ones|<rows>|{things})?", {"told": True}),
+            ("(and|but)? (only)? (if|when) any (is|are) (a|an)? {value} (ones|<rows>|{things})?", {"told": True}),
         ),
         "es": (
             "<keep> (solo)? (las|los) {value}",

@@ -373,6 +373,37 @@ def sample_kind(column: str) -> Any:
     return "text"
 
 
+def is_prose(column: str) -> bool:
+    """Whether a column of that name probably holds sentences."""
+    return bool(set(slug(column).split("_")) & _PROSE)
+
+
+_PROSE = frozenset(
+    [
+        "note",
+        "notes",
+        "description",
+        "descriptions",
+        "message",
+        "messages",
+        "comment",
+        "comments",
+        "text",
+        "texts",
+        "review",
+        "reviews",
+        "feedback",
+        "body",
+        "notas",
+        "nota",
+        "descripcion",
+        "mensaje",
+        "mensajes",
+        "comentario",
+        "comentarios",
+        "texto",
+    ]
+)
 _MARKS = frozenset(("name", "names", "id", "ids", "sku", "skus", "code", "codes", "title", "titles", "address", "addresses", "nombres", "codigos", "titulos"))  # fmt: skip
 """Things that are written in a column, and are no rows."""
 _HINTS = {

@@ -221,7 +221,7 @@ class ExtractFromText(Block):
     example = "extract the email addresses from notes.txt"
     phrases: ClassVar[Phrases] = {
         "en": (
-            "(extract|find|get|pull|take|list|pull out|pick out|report|show|show me|collect|tell me) (the|all|all the|any|every)? {kind} (from|in|out of|of|on) {document}",
+            "(extract|find|get|pull|take|list|pull out|pick out|report|show|show me|collect|tell me|count|count how many|how many) (the|all|all the|any|every)? {kind} (are|there are|are there)? (from|in|out of|of|on) {document}",
         ),
         "es": (
             "(extrae|extraer|saca|sacar|busca|encuentra|lista) (las|los|todas las|todos los)? {kind} (de|del|en) {document}",

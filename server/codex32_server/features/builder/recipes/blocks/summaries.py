@@ -13,7 +13,7 @@ from ..draft import Draft, Fact, literal, slug
 from ..model import Block, Need, Phrases, Question
 from ..parts import profiling, summing
 from .computed import DatePart
-from .rows import FilterRows, sample_kind
+from .rows import FilterRows, is_prose, sample_kind
 
 FUNCTIONS: Mapping[str, tuple[str, Callable[[Sequence[float]], float]]] = {
     "sum": ("total", summing.total),
@@ -91,7 +91,9 @@ class Summarise(Block):
         by = ((slots["part"],), False) if "part" in slots else slots.get("by", ((), False))
         names = ((by,), False) if isinstance(by, str) else by
         columns, either = slots.get("columns", ((), False))
-        prose = slots.get("functions") == _ALL and any(slug(name) in _PROSE for name in columns)
+        prose = slots.get("functions") == _ALL and any(
+            is_prose(name) or slug(name) in _PROSE for name in columns
+        )
         if either or names[1] or prose:
             return None  # `summarise the text` asks for a text, not for numbers
         summary = cls(

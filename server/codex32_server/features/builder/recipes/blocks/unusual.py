@@ -37,6 +37,7 @@ class Outliers(Block):
             f"(find|detect|flag|mark|show|report|identify|label|spot|highlight|look for) (the|any|all|all the)? (outliers|anomalies|unusual values|unusual numbers|outlier|anomaly|unusual {{things}}|anomalous {{things}}) (in|of|by|for|on|among) (the)? {{column}} {_METHOD}",
             f"(find|detect|flag|mark|show|report|identify|label|spot) ({{things}}|<rows>|values)? (whose|where|with)? {{column}} (values|value)? {_BEYOND}",
             "(find|detect|flag|mark|show|report|identify|label|spot|highlight|look for) (the|any|all|all the)? (outliers|anomalies|unusual values|unusual numbers) ((in|of|from) {table})?",
+            ("<drop> (the|any|all|all the)? (outliers|anomalies|unusual values) ((in|of|from) {table})?", {"action": "drop"}),
             (f"<drop> (the|any|all|all the)? (outliers|anomalies|unusual values|outlier|unusual {{things}}) (in|of|by|for|on|from) (the)? {{column}} {_METHOD}", {"action": "drop"}),
             (f"<keep> (the|all)? (outliers|anomalies|unusual values|unusual {{things}}) (in|of|by|for|on) (the)? {{column}} {_METHOD}", {"action": "keep"}),
         ),

@@ -13,8 +13,8 @@ from .joining import stack_tables
 from .reading import parse_csv, parse_json, read_text
 from .tables import Table
 
-LARGEST_MEMBER = 50_000_000
-"""Bytes that one file of an archive may have unpacked: an archive can be made to fill any memory."""
+LARGEST_ARCHIVE = 50_000_000
+"""Bytes of an archive when it is unpacked: one can be made to fill any memory."""
 
 
 def read_all_tables() -> Table:
@@ -41,12 +41,14 @@ def read_members(path: Path) -> Iterator[tuple[str, str]]:
     if not zipfile.is_zipfile(path):
         yield path.name, read_text(path)
         return
+    room = LARGEST_ARCHIVE
     with zipfile.ZipFile(path) as archive:
         for entry in sorted(archive.infolist(), key=lambda one: one.filename):
             kind = PurePosixPath(entry.filename).suffix.casefold()
             hidden = PurePosixPath(entry.filename).name.startswith(".")
             if kind not in (".csv", ".tsv", ".json") or entry.is_dir() or hidden:
                 continue
-            if entry.file_size > LARGEST_MEMBER:
-                raise ValueError(f"{entry.filename} in {path.name} is larger than {LARGEST_MEMBER} bytes.")
+            room -= entry.file_size
+            if room < 0:
+                raise ValueError(f"The files in {path.name} are larger than {LARGEST_ARCHIVE} bytes.")
             yield entry.filename, archive.read(entry).decode("utf-8-sig", errors="replace")

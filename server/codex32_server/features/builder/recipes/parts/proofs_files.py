@@ -201,7 +201,7 @@ def test_members_of_an_archive_are_not_unpacked_without_limit(tmp_path: Path) ->
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("a.csv", "w") as member:
         for _ in range(51):
             member.write(bytes(1_000_000))
-    with pytest.raises(ValueError, match="is larger than"):
+    with pytest.raises(ValueError, match="are larger than"):
         list(read_members(path))
 
 
