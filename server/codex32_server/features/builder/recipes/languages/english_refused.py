@@ -60,7 +60,7 @@ UNAVAILABLE = {
     "(mine|mining) (bitcoin|bitcoins|crypto|cryptocurrency|ethereum|monero|coins)|cryptominer|rm - rf|bypass|spy on|stalk|blackmail|impersonate|scam|scrape emails|deepfake)": "harmful",
     "(buy|sell|trade|pay|invoice customers|transfer money|order pizza|book)": "effects",
     "(turn on|turn off|switch on|switch off|unlock|reboot|re-boot|restart|re-start|shut down|power off|power down|install|reinstall|re-install|uninstall|"
-    "execute|run a command|shell|sudo|delete all files|format the disk)": "machine",
+    "execute|run a command|shell|sudo|delete all files|format the disk) (the|my|our|all|all the)? {things}?": "machine",
     "(turn|switch) (the|my|our|all|all the)? {things} (on|off)": "machine",
     "(tomorrow|today|tonight|yesterday|once|next week|next month|in an hour)": "once",
     "(every|each)? {number}? (seconds|second|milliseconds)": "seconds",
