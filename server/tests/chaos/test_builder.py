@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.builder.facade import NewSession, ScheduleFiles, SessionsFacade
+from codex32_server.features.proposals.facade import ProposalsFacade
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.triggers.facade import TriggersFacade
 from support.postgres import DatabaseUnderTest
@@ -27,7 +28,7 @@ async def test_kill_in_the_middle_of_a_session(
 ) -> None:
     bots = BotsFacade()
     runs = RunsFacade(bots.resolve)
-    sessions = SessionsFacade(bots, ScheduleFiles(runs, TriggersFacade(bots, runs)))
+    sessions = SessionsFacade(bots, ScheduleFiles(runs, TriggersFacade(bots, runs)), ProposalsFacade(bots))
     stages = "select stage, status from builder_stages order by number"
 
     async def tests() -> list[str]:

@@ -22,6 +22,9 @@ PUBLIC_OPERATIONS = {
 }
 """Operations that need no principal; each new one has to be thought about here."""
 
+_ASK_ELSEWHERE = {"refresh_model_catalogue"}
+"""Operations that ask a server elsewhere, once somebody is let in."""
+
 _PARAMETER = re.compile(r"\{[^}]+\}")
 _ROLES = ("viewer", "editor", "owner", "administrator")
 
@@ -59,6 +62,8 @@ async def test_the_whole_matrix(api: Api, one: Tenant, role: str) -> None:
     scopes = granted("owner" if role == "administrator" else role, role == "administrator", None)
     for operation in operations(api.app):
         if operation.scope == PUBLIC or operation.path.endswith("/stream"):
+            continue
+        if operation.name in _ASK_ELSEWHERE and operation.scope in scopes:
             continue
         json = {} if operation.method in ("post", "put", "patch") else None
         answer = await api.call(one.keys[role], operation.method, _path(operation), json=json)

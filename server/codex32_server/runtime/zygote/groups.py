@@ -74,11 +74,14 @@ class GroupPool:
         return _Counting(_folders(made), key=key)
 
     async def give_back(self, group: Group) -> None:
-        """Nothing runs in it any more."""
+        """Nothing runs in it any more. One that somebody has removed under us is forgotten."""
         if not group.folders:
             return
         if isinstance(group, _Counting) and self._renewable and self._kept < MOST:
-            group.renew()
+            try:
+                group.renew()
+            except OSError:
+                return
             self._free.setdefault(group.key, []).append(group)
             self._kept += 1
             return

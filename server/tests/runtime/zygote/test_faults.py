@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from codex32_server.runtime.contract import End, Limits
+from codex32_server.runtime.zygote.groups import GroupPool
 from codex32_server.runtime.zygote.pool import Key, Terms
 from codex32_server.runtime.zygote.warm import WarmStarts
 
@@ -182,3 +183,15 @@ async def test_the_memory_of_a_zygote_is_known(
     await ready(install({"large": "kept = bytes(range(256)) * 400_000"}))
     (made,) = warm_bench.warm.pool.ready()
     assert 100_000_000 < made.memory() < Terms().memory
+
+
+async def test_a_group_that_somebody_removed_is_forgotten(backend: Any) -> None:
+    pool = GroupPool(backend.means.cgroups)
+    taken = pool.take(Limits())
+    for _, folder in taken.folders:
+        folder.rmdir()
+    await pool.give_back(taken)
+    other = pool.take(Limits())
+    assert other is not taken
+    await pool.give_back(other)
+    pool.close()
