@@ -228,6 +228,19 @@ class BotsFacade:
         bot = await bot_of(tx, workspace_id, reference)
         return VersionView.model_validate(await version_of(tx, workspace_id, bot["id"], version))
 
+    async def base(self, tx: Tx, workspace_id: UUID, reference: str, *, lock: bool = False) -> VersionView:
+        """The version that a change begins from: what `dev` runs, or the newest one while it runs none.
+
+        With `lock` it stays that until the transaction ends. Raises BotNotFoundError, VersionNotFoundError.
+        """
+        bot = await self.get(tx, workspace_id, reference)
+        if lock:
+            await bots.lock(tx, workspace_id, bot.id)
+            bot = await self.get(tx, workspace_id, str(bot.id))
+        published = bot.environments.get(FIRST_ENVIRONMENT)
+        number = published.number if published else bot.version_count
+        return await self.get_version(tx, workspace_id, str(bot.id), str(number))
+
     async def files(self, tx: Tx, workspace_id: UUID, reference: str, version: str) -> FilesView:
         """Raises BotNotFoundError, VersionNotFoundError."""
         found = await self.get_version(tx, workspace_id, reference, version)

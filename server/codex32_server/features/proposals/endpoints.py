@@ -118,7 +118,7 @@ async def reject(
     ),
 )
 async def apply(caller: DetachedWriter, proposals: Proposals, proposal: UUID) -> ProposalDetail:
-    """Make a version of an approved change. It is proven like every version, and then runs in `dev`."""
+    """Make a version of an approved change. It keeps the proof of the proposal, and runs in `dev`."""
     async with caller.transaction() as tx:
         found = await proposals.get(tx, caller.principal.workspace_id, proposal)
     package = await proposals.read(found.files)

@@ -39,7 +39,7 @@ class ProposalsFacade:
     async def file(
         self, tx: Tx, principal: Principal, new: NewProposal, package: BotPackage
     ) -> ProposalDetail:
-        """File a change of the bot's newest version; `package` is what `read` answered for its files.
+        """File a change of what the bot runs in `dev`; `package` is what `read` answered for its files.
 
         Unless it comes with evidence, its tests run next. Raises BotNotFoundError, NothingProposedError.
         """
@@ -62,10 +62,6 @@ class ProposalsFacade:
         return Page(
             items=[ProposalView.model_validate(row) for row in rows[: page.limit]], next_cursor=cursor
         )
-
-    async def waiting(self, tx: Tx, workspace_id: UUID) -> int:
-        """How many wait for a person."""
-        return await repository.waiting(tx, workspace_id)
 
     async def approve(
         self, tx: Tx, principal: Principal, proposal_id: UUID, note: str = ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy import bindparam, insert, select, text, update
 
 from codex32_server.features.proposals.models import Proposal
 from codex32_server.features.proposals.schemas import ProposalFilter
@@ -16,7 +16,12 @@ from codex32_server.storage.tenancy import owned
 _SHOWN = """
 select p.id, p.bot_id, b.name as bot_name, p.base_version_id, v.number as base_number, p.title, p.goal,
        p.rationale, p.risks, p.origin, p.origin_ref, p.widening, p.proof, p.status,
-       v.number < b.version_count as stale, p.created_at, maker.name as created_by,
+       p.base_version_id is distinct from coalesce(
+           (select e.version_id from environments e
+             where e.workspace_id = p.workspace_id and e.bot_id = p.bot_id and e.name = 'dev'),
+           (select n.id from versions n
+             where n.workspace_id = p.workspace_id and n.bot_id = p.bot_id and n.number = b.version_count)
+       ) as stale, p.digest, p.created_at, maker.name as created_by,
        judge.name as reviewer, p.reviewed_at, p.review_note, p.applied_at, p.applied_version_id
 """
 _FROM = """
@@ -100,10 +105,3 @@ async def decide(tx: Tx, proposal: Proposal, values: Mapping[str, Any]) -> None:
         .values(**values)
     )
     await tx.execute(statement)
-
-
-async def waiting(tx: Tx, workspace_id: UUID) -> int:
-    """How many wait for a person."""
-    query = select(func.count()).select_from(Proposal)
-    found = await tx.scalar(query.where(owned(Proposal, workspace_id), Proposal.status == "proposed"))
-    return found or 0

@@ -81,7 +81,8 @@ class ProposalView(BaseModel):
     widening: bool
     proof: Proof
     status: Status
-    stale: bool = Field(description="The bot has a newer version than the one that this changes.")
+    stale: bool = Field(description="The bot is no longer at the version that this changes.")
+    digest: str = Field(description="Of the files that were proposed, as of a version.")
     created_at: datetime
     created_by: str | None = Field(description="Name of the member; null for the platform itself.")
     reviewer: str | None

@@ -53,9 +53,9 @@ async def file(tx: Tx, bots: BotsFacade, principal: Principal, new: NewProposal,
     """
     workspace_id = principal.workspace_id
     bot = await bots.get(tx, workspace_id, new.bot)
-    base = await _newest(tx, bots, workspace_id, str(bot.id))
+    base = await bots.base(tx, workspace_id, str(bot.id))
     if new.base_version_id not in (None, base.id):
-        raise ProposalStaleError(f"The bot has version {base.number} by now, which the change does not know.")
+        raise ProposalStaleError(f"The bot is at version {base.number} by now, which the change does not know.")
     before = package_from_files(await _files(tx, bots, workspace_id, base))
     if package.digest == base.digest:
         raise NothingProposedError(f"The files are those of version {base.number}.")
@@ -71,11 +71,6 @@ async def file(tx: Tx, bots: BotsFacade, principal: Principal, new: NewProposal,
         payload = {"proposal_id": str(proposal_id)}
         await submit_job(tx, NewJob(workspace_id, PROVE_PROPOSAL, payload=payload, timeout_ms=_PROOF_MS))
     return proposal_id
-
-
-async def _newest(tx: Tx, bots: BotsFacade, workspace_id: UUID, bot: str) -> VersionView:
-    count = (await bots.get(tx, workspace_id, bot)).version_count
-    return await bots.get_version(tx, workspace_id, bot, str(count))
 
 
 async def _files(tx: Tx, bots: BotsFacade, workspace_id: UUID, version: VersionView) -> Mapping[str, bytes]:
@@ -144,10 +139,12 @@ async def apply(
         return
     check(proposal.status, "applied")  # pyright: ignore[reportArgumentType] - the table's check says the same
     _check_widening(proposal, principal)
-    newest = await _newest(tx, bots, principal.workspace_id, str(proposal.bot_id))
-    if newest.id != proposal.base_version_id:
+    if package.digest != proposal.digest:
+        raise ProposalStaleError("These are not the files that were reviewed.")
+    base = await bots.base(tx, principal.workspace_id, str(proposal.bot_id), lock=True)
+    if base.id != proposal.base_version_id:
         raise ProposalStaleError(
-            f"The bot has version {newest.number} by now, which the proposal does not know."
+            f"The bot is at version {base.number} by now, which the proposal does not know."
         )
     new = NewDeployment(files=package.files, message=proposal.title, bot_id=proposal.bot_id)
     deployed = await bots.deploy(tx, principal, new, package, _proof_of(proposal))

@@ -13,7 +13,7 @@ from codex32_server.features.builder.facade import (
     ScheduleFiles,
 )
 from codex32_server.features.workspaces.facade import WorkspacesFacade
-from codex32_server.http.edge import Caller, DetachedCaller, require, require_detached
+from codex32_server.http.edge import Caller, DetachedCaller, check_scope, require, require_detached
 from codex32_server.http.errors import StorageFullError
 from codex32_server.http.paging import Page
 from codex32_server.http.problem import documented
@@ -43,6 +43,8 @@ async def build_bot(
 
     Times without a zone are the workspace's.
     """
+    if request.publish:
+        check_scope(caller.principal, "bots:write")
     workspace_id = caller.principal.workspace_id
     async with caller.transaction() as tx:
         zone = request.timezone or await workspaces.timezone(tx, workspace_id)

@@ -1,4 +1,4 @@
-"""What a session that changes a bot begins with: its newest files, and the words they were built from."""
+"""What a session that changes a bot begins with: the files that `dev` runs, and the words they were built from."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ async def base_of(tx: Tx, bots: BotsFacade, workspace_id: UUID, reference: str) 
     Raises BotNotFoundError, BotNotTextError.
     """
     bot = await bots.get(tx, workspace_id, reference)
-    version = await bots.get_version(tx, workspace_id, str(bot.id), str(bot.version_count))
+    version = await bots.base(tx, workspace_id, str(bot.id))
     loaded = await bots.load(tx, workspace_id, version.id)
     try:
         files = {path: content.decode() for path, content in loaded.files.items()}

@@ -21,7 +21,8 @@ from codex32_server.features.builder.repository import stages
 from codex32_server.features.builder.service import sessions
 from codex32_server.features.builder.service.state import Loaded, load
 from codex32_server.features.builder.transitions import Event, Status, after
-from codex32_server.features.proposals.facade import NewProposal, ProposalsFacade
+from codex32_server.features.proposals.facade import NewProposal, ProposalDetail, ProposalsFacade
+from codex32_server.http.edge import check_scope
 from codex32_server.http.principal import Principal
 from codex32_server.kit.errors import ConflictError
 from codex32_server.kit.manifest.digest import digest
@@ -31,6 +32,7 @@ from codex32_server.storage.session import Database, Tx
 _LONGEST_MESSAGE = 2000
 _LONGEST_TITLE = 200
 _MOST_RISKS = 20
+_REPLACED = "The session that it came from was changed; another proposal stands in its place."
 
 
 class Finishing:
@@ -55,6 +57,8 @@ class Finishing:
         if loaded.status == Status.PUBLISHED:
             return False
         after(Status(loaded.status), Event.PUBLISH)
+        if loaded.session.base is not None:
+            check_scope(principal, "proposals:write")
         new, proof = _deployment(loaded)
         package = await self._bots.read(new)
         async with database.transaction(workspace_id) as tx:
@@ -64,7 +68,7 @@ class Finishing:
             status = after(Status(session.status), Event.PUBLISH)
             if session.walk != loaded.session.walk:
                 raise NotProvenError("The session was changed a moment ago.")
-            published = await self._made(tx, principal, loaded, new, package, proof)
+            published = await self._made(tx, principal, session, loaded, new, package, proof)
             files = {name: UUID(upload) for name, upload in session.settings.get("files", {}).items()}
             if files:
                 await self._attachments.attach(tx, workspace_id, UUID(published.bot_id), files)
@@ -87,15 +91,16 @@ class Finishing:
         package = await self._bots.read(new)
         async with database.transaction(workspace_id) as tx:
             session = await sessions.held(tx, workspace_id, session_id)
-            if session.settings.get("proposal") and session.walk == loaded.session.walk:
-                return
-            filed = await self._proposals.file(tx, principal, _proposal(loaded, proof), package)
-            session.settings = {**session.settings, "proposal": str(filed.id)}
+            after(Status(session.status), Event.PUBLISH)
+            if session.walk != loaded.session.walk:
+                raise NotProvenError("The session was changed a moment ago.")
+            await self._filed(tx, principal, session, loaded, package, proof)
 
     async def _made(
         self,
         tx: Tx,
         principal: Principal,
+        session: BuilderSession,
         loaded: Loaded,
         new: NewDeployment,
         package: BotPackage,
@@ -103,7 +108,8 @@ class Finishing:
     ) -> Published:
         """A new bot, or the change of one: filed, approved and applied by who publishes it."""
         if loaded.session.base is not None:
-            return await self._changed(tx, principal, loaded, package, proof)
+            filed = await self._filed(tx, principal, session, loaded, package, proof)
+            return await self._changed(tx, principal, filed, loaded, package)
         try:
             deployed = await self._bots.deploy(tx, principal, new, package, proof)
         except ConflictError as error:
@@ -119,15 +125,12 @@ class Finishing:
         )
 
     async def _changed(
-        self, tx: Tx, principal: Principal, loaded: Loaded, package: BotPackage, proof: ProofResult
+        self, tx: Tx, principal: Principal, filed: ProposalDetail, loaded: Loaded, package: BotPackage
     ) -> Published:
         """Raises ProposalStaleError, WideningNeedsOwnerError."""
-        known = loaded.session.settings.get("proposal")
-        if known is None:
-            filed = await self._proposals.file(tx, principal, _proposal(loaded, proof), package)
-            known = str(filed.id)
-        await self._proposals.approve(tx, principal, UUID(known))
-        applied = await self._proposals.apply(tx, principal, UUID(known), package)
+        if filed.status == "proposed":
+            await self._proposals.approve(tx, principal, filed.id)
+        applied = await self._proposals.apply(tx, principal, filed.id, package)
         secrets = cast("Reviewed", loaded.document("review")).secrets
         return Published(
             bot_id=str(applied.bot_id),
@@ -136,6 +139,31 @@ class Finishing:
             digest=package.digest,
             missing_secrets=[secret.name for secret in secrets if not secret.is_set],
         )
+
+
+    async def _filed(
+        self,
+        tx: Tx,
+        principal: Principal,
+        session: BuilderSession,
+        loaded: Loaded,
+        package: BotPackage,
+        proof: ProofResult,
+    ) -> ProposalDetail:
+        """The session's proposal, if it is of these very files and was not turned down; else a new one.
+
+        What was decided about other files says nothing about these: an older proposal is closed.
+        """
+        known = session.settings.get("proposal")
+        if known is not None:
+            found = await self._proposals.get(tx, principal.workspace_id, UUID(known))
+            if found.digest == package.digest and found.status != "rejected":
+                return found
+            if found.status in ("proposed", "approved"):
+                await self._proposals.reject(tx, principal, found.id, _REPLACED)
+        filed = await self._proposals.file(tx, principal, _proposal(loaded, proof), package)
+        session.settings = {**session.settings, "proposal": str(filed.id)}
+        return filed
 
 
 def _proposal(loaded: Loaded, proof: ProofResult) -> NewProposal:

@@ -30,9 +30,9 @@ class Gathering:
     usage: UsageFacade
 
     async def of(self, tx: Tx, workspace_id: UUID, reference: str) -> Evidence:
-        """What is known of the bot and its newest version. Raises BotNotFoundError."""
+        """What is known of the bot and of the version that `dev` runs. Raises BotNotFoundError."""
         bot = await self.bots.get(tx, workspace_id, reference)
-        version = await self.bots.get_version(tx, workspace_id, str(bot.id), str(bot.version_count))
+        version = await self.bots.base(tx, workspace_id, str(bot.id))
         loaded = await self.bots.load(tx, workspace_id, version.id)
         files = {path: content.decode("utf-8", "replace") for path, content in loaded.files.items()}
         page = await self.runs.list(tx, workspace_id, RunFilter(bot=str(bot.id)), PageRequest(_RUNS, None))
