@@ -72,6 +72,9 @@ class SessionMoney:
     ) -> None:
         await self.usage.cap_builder_session(tx, BuilderSession(workspace_id, session_id, member_id), usd)
 
+    async def close(self, tx: Tx, workspace_id: UUID, session_id: UUID) -> None:
+        await self.usage.end_builder_session(tx, workspace_id, session_id)
+
     async def spent(self, tx: Tx, workspace_id: UUID, ids: Sequence[UUID]) -> Mapping[UUID, Decimal]:
         found = await self.usage.spent_of_builder_sessions(tx, workspace_id, ids)
         return {session_id: one.cost for session_id, one in found.items()}

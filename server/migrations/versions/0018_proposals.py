@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("proof", sa.Text(), server_default="pending", nullable=False),
         sa.Column("evidence", sa.JSON(), nullable=True),
         sa.Column("resolved", sa.JSON(), nullable=True),
+        sa.Column("proof_job_id", sa.Uuid(), nullable=True),
         sa.Column("status", sa.Text(), server_default="proposed", nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),

@@ -83,6 +83,10 @@ class Purse(Protocol):
         self, tx: Tx, workspace_id: UUID, session_id: UUID, member_id: UUID | None, usd: Decimal
     ) -> None: ...
 
+    async def close(self, tx: Tx, workspace_id: UUID, session_id: UUID) -> None:
+        """The session spends no more; its limit is needed no longer. Harmless to repeat."""
+        ...
+
 
 class SessionsFacade:
     """Sessions of the builder, as people have them. Those who take `tx` run in the caller's transaction.
@@ -104,7 +108,8 @@ class SessionsFacade:
     ) -> None:
         self._bots = bots
         self._attachments = attachments
-        self._finishing = Finishing(bots, attachments, proposals)
+        self._proposals = proposals
+        self._finishing = Finishing(bots, attachments, proposals, purse)
         self._engines = engines
         self._aliases = aliases
         self._spent = spent
@@ -121,14 +126,15 @@ class SessionsFacade:
         check_zone(zone)
         base = None
         if new.bot is not None:
-            base = await base_of(tx, self._bots, principal.workspace_id, new.bot)
+            base = await base_of(tx, self._bots, self._proposals, principal.workspace_id, new.bot)
         sessions.check_engine(new.engine, self._engines)
         if new.name is not None and await is_taken(self._bots, tx, principal.workspace_id, new.name):
             raise NameTakenError(f"There is already a bot {new.name!r}.")
         await self._attachments.check(tx, principal.workspace_id, new.files)
         new = new.model_copy(update={"budget_usd": new.budget_usd or self._budget_usd})
         session_id = await sessions.open_session(tx, principal, new, zone, base)
-        await self._cap(tx, principal, session_id, new.budget_usd)
+        if new.engine == "models":
+            await self._cap(tx, principal, session_id, new.budget_usd)
         return session_id
 
     async def list(
@@ -157,8 +163,9 @@ class SessionsFacade:
     async def say(self, tx: Tx, principal: Principal, session_id: UUID, said: Said) -> None:
         """Raises SessionNotFoundError, SessionStateError, EngineUnavailableError."""
         sessions.check_engine(said.engine, self._engines)
-        await sessions.say(tx, principal, session_id, said)
-        await self._cap(tx, principal, session_id, said.budget_usd)
+        session = await sessions.say(tx, principal, session_id, said)
+        if session.engine == "models":
+            await self._cap(tx, principal, session_id, session.budget_usd)
 
     async def edit(
         self, tx: Tx, principal: Principal, session_id: UUID, stage: Stage, document: Mapping[str, Any]
@@ -181,6 +188,8 @@ class SessionsFacade:
     async def cancel(self, tx: Tx, principal: Principal, session_id: UUID) -> None:
         """Raises SessionNotFoundError, SessionStateError."""
         await sessions.cancel(tx, principal, session_id)
+        if self._purse is not None:
+            await self._purse.close(tx, principal.workspace_id, session_id)
 
     async def publish(self, database: Database, principal: Principal, session_id: UUID) -> bool:
         """Whether a new bot came of it; harmless to repeat.

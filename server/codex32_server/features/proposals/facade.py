@@ -63,6 +63,10 @@ class ProposalsFacade:
             items=[ProposalView.model_validate(row) for row in rows[: page.limit]], next_cursor=cursor
         )
 
+    async def edit_of_version(self, tx: Tx, workspace_id: UUID, version_id: UUID) -> str | None:
+        """The session of the builder whose proposal was applied as this version, if one was."""
+        return await repository.edit_of_version(tx, workspace_id, version_id)
+
     async def approve(
         self, tx: Tx, principal: Principal, proposal_id: UUID, note: str = ""
     ) -> ProposalDetail:

@@ -45,6 +45,8 @@ class Proposal(Base):
     """The report of its tests, as of a version."""
     resolved: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """What the proof found out beside: {"lock", "input_schema"}; so that a version need not find it again."""
+    proof_job_id: Mapped[UUID | None]
+    """The job that runs its tests; a proof that is pending although the job is over has failed."""
     status: Mapped[str] = mapped_column(Text, server_default="proposed")
     created_by: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

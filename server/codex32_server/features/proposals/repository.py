@@ -15,7 +15,12 @@ from codex32_server.storage.tenancy import owned
 
 _SHOWN = """
 select p.id, p.bot_id, b.name as bot_name, p.base_version_id, v.number as base_number, p.title, p.goal,
-       p.rationale, p.risks, p.origin, p.origin_ref, p.widening, p.proof, p.status,
+       p.rationale, p.risks, p.origin, p.origin_ref, p.widening, p.status,
+       case when p.proof = 'pending' and not exists (
+           select from jobs j
+            where j.workspace_id = p.workspace_id and j.id = p.proof_job_id
+              and j.status in ('queued', 'running')
+       ) then 'failed' else p.proof end as proof,
        p.base_version_id is distinct from coalesce(
            (select e.version_id from environments e
              where e.workspace_id = p.workspace_id and e.bot_id = p.bot_id and e.name = 'dev'),
@@ -105,3 +110,11 @@ async def decide(tx: Tx, proposal: Proposal, values: Mapping[str, Any]) -> None:
         .values(**values)
     )
     await tx.execute(statement)
+
+
+async def edit_of_version(tx: Tx, workspace_id: UUID, version_id: UUID) -> str | None:
+    """What the proposal came from that this version was made of, if it was the edit of a session."""
+    query = select(Proposal.origin_ref).where(
+        owned(Proposal, workspace_id), Proposal.applied_version_id == version_id, Proposal.origin == "edit"
+    )
+    return await tx.scalar(query.order_by(Proposal.id.desc()).limit(1))

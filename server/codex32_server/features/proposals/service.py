@@ -33,9 +33,10 @@ from codex32_server.features.proposals.schemas import NewProposal
 from codex32_server.features.proposals.states import Status, check
 from codex32_server.http.principal import Principal
 from codex32_server.kit.errors import FieldProblem
+from codex32_server.kit.ids import new_id
 from codex32_server.kit.manifest.diff import PackageDiff, diff_packages
 from codex32_server.kit.manifest.package import BotPackage, package_from_files
-from codex32_server.queue.entries import NewJob
+from codex32_server.queue.entries import NewJob, Retries
 from codex32_server.queue.submit import submit_job
 from codex32_server.storage.session import Tx
 
@@ -44,6 +45,7 @@ PROVE_PROPOSAL = "prove_proposal"
 WIDEN = "proposals:widen"
 """The scope to agree to a change that asks for more permissions."""
 _PROOF_MS = 15 * 60 * 1000
+_RETRIES = Retries(attempts=5, delay_ms=5_000)
 
 
 async def file(tx: Tx, bots: BotsFacade, principal: Principal, new: NewProposal, package: BotPackage) -> UUID:
@@ -55,7 +57,7 @@ async def file(tx: Tx, bots: BotsFacade, principal: Principal, new: NewProposal,
     bot = await bots.get(tx, workspace_id, new.bot)
     base = await bots.base(tx, workspace_id, str(bot.id))
     if new.base_version_id not in (None, base.id):
-        raise ProposalStaleError(f"The bot is at version {base.number} by now, which the change does not know.")
+        raise ProposalStaleError(f"The bot is at version {base.number} by now: the change does not know it.")
     before = package_from_files(await _files(tx, bots, workspace_id, base))
     if package.digest == base.digest:
         raise NothingProposedError(f"The files are those of version {base.number}.")
@@ -64,12 +66,14 @@ async def file(tx: Tx, bots: BotsFacade, principal: Principal, new: NewProposal,
         raise NothingProposedError(
             f"The files are not of this bot: {detail}.", fields=[FieldProblem("files", detail)]
         )
-    proposal_id = await repository.add(
-        tx, _values(principal, new, base, package, diff_packages(before, package))
-    )
-    if new.proof is None:
-        payload = {"proposal_id": str(proposal_id)}
-        await submit_job(tx, NewJob(workspace_id, PROVE_PROPOSAL, payload=payload, timeout_ms=_PROOF_MS))
+    values = _values(principal, new, base, package, diff_packages(before, package))
+    if new.proof is not None:
+        return await repository.add(tx, values)
+    job_id = new_id()
+    proposal_id = await repository.add(tx, {**values, "proof_job_id": job_id})
+    payload = {"proposal_id": str(proposal_id)}
+    job = NewJob(workspace_id, PROVE_PROPOSAL, payload, timeout_ms=_PROOF_MS, retries=_RETRIES, id=job_id)
+    await submit_job(tx, job)
     return proposal_id
 
 
@@ -120,7 +124,7 @@ async def decide(tx: Tx, principal: Principal, proposal_id: UUID, verdict: Statu
         return
     check(proposal.status, verdict)  # pyright: ignore[reportArgumentType] - the table's check says the same
     if verdict == "approved":
-        _check_proven(proposal)
+        _check_proven((await repository.one(tx, principal.workspace_id, proposal_id)) or {})
         _check_widening(proposal, principal)
     reviewed = {"reviewer": principal.member_id, "reviewed_at": func.now(), "review_note": note}
     await repository.decide(tx, proposal, {"status": verdict, **reviewed})
@@ -166,11 +170,13 @@ def _proof_of(proposal: Proposal) -> ProofResult:
     return ProofResult("proven", report, resolved.get("lock"), resolved.get("input_schema"))
 
 
-def _check_proven(proposal: Proposal) -> None:
-    if proposal.proof == "pending":
+def _check_proven(shown: Mapping[str, Any]) -> None:
+    if shown["proof"] == "pending":
         raise ProposalNotProvenError("Its tests have not ended yet.")
-    if proposal.proof != "proven":
-        raise ProposalNotProvenError("Its tests did not pass." if proposal.evidence else "It has no tests.")
+    if shown["proof"] == "failed" and not shown["evidence"]:
+        raise ProposalNotProvenError("Its tests could not be run. Propose the change again.")
+    if shown["proof"] != "proven":
+        raise ProposalNotProvenError("Its tests did not pass." if shown["evidence"] else "It has no tests.")
 
 
 def _check_widening(proposal: Proposal, principal: Principal) -> None:

@@ -84,6 +84,62 @@ async def test_a_change_left_to_somebody_else(sessions: Sessions) -> None:
     assert len(await versions(sessions)) == 2
 
 
+async def test_what_was_approved_is_not_another_change(sessions: Sessions, one: Tenant) -> None:
+    """A proposal that was agreed to says nothing about what the session has become since."""
+    await built(sessions)
+    session = await changed(sessions, "only on mondays")
+    first = (await sessions.call("POST", f"/{session['id']}/propose")).json()["proposal_id"]
+    approved = await sessions.api.call(one.keys["owner"], "POST", f"/proposals/{first}/approve", {})
+    assert approved.json()["status"] == "approved"
+    await sessions.call(
+        "POST", f"/{session['id']}/messages", json={"text": "also post it to Slack", "assume_defaults": True}
+    )
+    session = await sessions.work(session)
+    assert session["review"]["wider"], session
+    answer = await sessions.call("POST", f"/{session['id']}/publish")
+    assert (answer.status_code, answer.json()["code"]) == (403, "widening_needs_owner")
+    assert len(await versions(sessions)) == 1
+    second = (await sessions.call("POST", f"/{session['id']}/propose")).json()["proposal_id"]
+    assert second != first
+    old = (await sessions.api.call(one.keys["viewer"], "GET", f"/proposals/{first}")).json()
+    assert old["status"] == "rejected"
+    published = await sessions.call("POST", f"/{session['id']}/publish", role="owner")
+    assert published.status_code == 200, published.text
+    made = (await sessions.api.call(one.keys["viewer"], "GET", f"/proposals/{second}")).json()
+    assert (made["status"], made["digest"]) == ("applied", (await versions(sessions))[0]["digest"])
+
+
+async def test_what_somebody_else_applied_is_changed_in_words(sessions: Sessions, one: Tenant) -> None:
+    await built(sessions)
+    session = await changed(sessions, "only on mondays")
+    proposal = (await sessions.call("POST", f"/{session['id']}/propose")).json()["proposal_id"]
+    for verb in ("approve", "apply"):
+        done = await sessions.api.call(one.keys["owner"], "POST", f"/proposals/{proposal}/{verb}", {})
+        assert done.status_code == 200, done.text
+    published = await sessions.call("POST", f"/{session['id']}/publish")
+    assert published.json()["status"] == "published", published.text
+    assert len(await versions(sessions)) == 2
+    session = await changed(sessions, "also drop rows without a name")
+    words = stage(session, "requirements")["document"]["sentence"]
+    assert words == "on mondays at 9:00, deduplicate contacts.csv by email, and drop rows without a name"
+
+
+async def test_a_change_begins_where_dev_is(sessions: Sessions, one: Tenant) -> None:
+    await built(sessions)
+    broken = {
+        "files": [
+            {"path": "bot.py", "content": source("contacts", "return n + 2")},
+            {"path": "test_bot.py", "content": "def test_it() -> None:\n    assert False\n"},
+        ]
+    }
+    made = await sessions.api.call(one.keys["editor"], "POST", "/bots/contacts/versions", broken)
+    assert made.status_code == 201, made.text
+    session = await changed(sessions, "also drop rows without a name")
+    assert session["status"] == "reviewing", session
+    assert (await sessions.call("POST", f"/{session['id']}/publish")).status_code == 200
+    assert (await versions(sessions))[0]["number"] == 3
+
+
 async def test_a_new_bot_is_not_proposed(sessions: Sessions) -> None:
     session = await sessions.work(await sessions.open(text=WISH, name="contacts"))
     answer = await sessions.call("POST", f"/{session['id']}/propose")

@@ -65,6 +65,31 @@ def test_a_change_means_what_was_asked_for(origin: str, wish: str, meaning: str)
         assert meaning in told
 
 
+@pytest.mark.parametrize(
+    ("origin", "wish", "meaning"),
+    [
+        (CLEAN, "at 8 instead", "cron 0 8 * * 1-5"),
+        (
+            "every 15 minutes between 9 and 18 on weekdays, sum the amount in a.csv",
+            "every 10 minutes instead",
+            "cron */10 9-17 * * 1-5",
+        ),
+        (
+            "every 15 minutes between 9 and 18 on weekdays, sum the amount in a.csv",
+            "every 10 minutes between 8 and 10",
+            "cron */10 8-9 * * 1-5",
+        ),
+    ],
+)
+@pytest.mark.parametrize("assume_defaults", [False, True])
+def test_what_another_time_leaves_open_stays(
+    origin: str, wish: str, meaning: str, assume_defaults: bool
+) -> None:
+    found = edit(origin, wish, assume_defaults=assume_defaults)
+    assert isinstance(found, Edited), found
+    assert meaning in describe(found.sentence)
+
+
 @pytest.mark.parametrize(("origin", "wish", "meaning"), MEANT)
 def test_the_new_words_mean_the_same_when_they_are_read_again(origin: str, wish: str, meaning: str) -> None:
     del meaning

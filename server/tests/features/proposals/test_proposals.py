@@ -8,10 +8,12 @@ from uuid import UUID
 
 import pytest
 from codex32_server.features.bots.facade import BotsFacade, ProofReport, ProofResult
-from codex32_server.features.proposals.errors import ProposalDecidedError
+from codex32_server.features.proposals.errors import ProposalDecidedError, ProposalStaleError
 from codex32_server.features.proposals.facade import ProposalsFacade
 from codex32_server.features.proposals.states import TRANSITIONS, Status, check
+from codex32_server.http.principal import Principal
 from codex32_server.kit.ids import new_id
+from sqlalchemy import text
 from support.api import Api, Tenant, source
 
 REPORT: dict[str, Any] = {"tests": 1, "passed": 1, "failed": 0, "cases": [], "reason": "1 tests passed."}
@@ -101,6 +103,39 @@ async def test_what_is_not_proven_is_not_approved(
     assert (answer.status_code, answer.json()["code"]) == (409, "proposal_not_proven")
     assert said in answer.json()["detail"]
     assert (await act(api, one.keys["owner"], made["id"], "apply")).json()["code"] == "proposal_decided"
+
+
+async def test_tests_that_could_not_be_run(api: Api, one: Tenant) -> None:
+    await bot(api, one)
+    made = await filed(api, one, None)
+    async with api.database.transaction(one.workspace_id) as tx:
+        await tx.execute(text("update jobs set status = 'failed' where kind = 'prove_proposal'"))
+    shown = (await api.call(one.keys["viewer"], "GET", f"/proposals/{made['id']}")).json()
+    assert (made["proof"], shown["proof"]) == ("pending", "failed")
+    answer = await act(api, one.keys["owner"], made["id"], "approve")
+    assert (answer.status_code, answer.json()["code"]) == (409, "proposal_not_proven")
+    assert "Propose the change again" in answer.json()["detail"]
+
+
+async def test_only_what_was_reviewed_is_applied(api: Api, one: Tenant) -> None:
+    await bot(api, one)
+    made = await filed(api, one)
+    await act(api, one.keys["owner"], made["id"], "approve")
+    facade = ProposalsFacade(BotsFacade())
+    other = await facade.read({"bot.py": source("shop", "return n + 9")})
+    principal = Principal(
+        workspace_id=one.workspace_id,
+        member_id=one.owner_id,
+        name="owner",
+        role="owner",
+        scopes=frozenset({"proposals:write"}),
+        administrator=False,
+        credential="key",
+        credential_id=new_id(),
+    )
+    with pytest.raises(ProposalStaleError, match="reviewed"):
+        async with api.database.transaction(one.workspace_id) as tx:
+            await facade.apply(tx, principal, UUID(made["id"]), other)
 
 
 async def test_more_permissions_need_an_owner(api: Api, one: Tenant) -> None:

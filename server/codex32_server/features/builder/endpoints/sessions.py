@@ -10,9 +10,11 @@ import orjson
 from fastapi import Path, Query, Request
 from starlette.responses import StreamingResponse
 
+from codex32_server.features.bots.errors import BotNotFoundError
 from codex32_server.features.builder.contract import Stage
 from codex32_server.features.builder.errors import (
     BadDocumentError,
+    BotNotTextError,
     EngineUnavailableError,
     NameTakenError,
     NothingToProposeError,
@@ -30,6 +32,7 @@ from codex32_server.features.builder.schemas import (
     SessionView,
     StageView,
 )
+from codex32_server.features.proposals.errors import ProposalStaleError, WideningNeedsOwnerError
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Caller, DetachedCaller, check_scope, require, require_detached
 from codex32_server.http.errors import StorageFullError
@@ -59,7 +62,14 @@ _LATEST = 2**31 - 1
     "",
     status_code=201,
     dependencies=[needs_room()],
-    responses=documented(UnknownZoneError, EngineUnavailableError, NameTakenError, StorageFullError),
+    responses=documented(
+        UnknownZoneError,
+        EngineUnavailableError,
+        NameTakenError,
+        BotNotFoundError,
+        BotNotTextError,
+        StorageFullError,
+    ),
 )
 async def open_builder_session(
     caller: Writer,
@@ -138,7 +148,13 @@ async def edit_builder_stage(
     "/{session_id}/publish",
     dependencies=[needs_room()],
     responses=documented(
-        SessionNotFoundError, SessionStateError, NotProvenError, NameTakenError, StorageFullError
+        SessionNotFoundError,
+        SessionStateError,
+        NotProvenError,
+        NameTakenError,
+        ProposalStaleError,
+        WideningNeedsOwnerError,
+        StorageFullError,
     ),
 )
 async def publish_builder_session(
@@ -147,7 +163,11 @@ async def publish_builder_session(
     metrics: Annotated[Metrics, provided(Metrics)],
     session_id: SessionId,
 ) -> SessionView:
-    """Make the bot that was reviewed, and publish it to `dev`. Harmless to repeat."""
+    """Make the bot that was reviewed, and publish it to `dev`. Harmless to repeat.
+
+    The change of a bot is filed as a proposal, approved and applied: that needs `proposals:write`, and
+    `proposals:widen` where it asks for more than the bot may do now.
+    """
     made = await sessions.publish(caller.database, caller.principal, session_id)
     metrics.bots_created.inc(made)
     async with caller.transaction() as tx:

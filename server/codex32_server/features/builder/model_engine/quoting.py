@@ -26,6 +26,12 @@ _SHAPES = re.compile(
     | \b[0-9]{8,12}:[A-Za-z0-9_-]{35}\b
     | \beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}
     | (?<=hooks\.slack\.com/services/)[A-Za-z0-9/]{12,}
+    | (?<=/api/webhooks/)[0-9]{10,}/[A-Za-z0-9_-]{20,}
+    | (?<=/webhookb2/)[A-Za-z0-9@/-]{30,}
+    | (?<=Bearer\ )[A-Za-z0-9._~+/=-]{16,}
+    | (?<=Basic\ )[A-Za-z0-9+/=]{16,}
+    | (?<=AccountKey=)[A-Za-z0-9+/=]{20,}
+    | (?<=[?&]sig=)[A-Za-z0-9%+/=_-]{16,}
     | (?<=://)[^\s/:@"'<>]{1,100}:[^\s/@"'<>]{1,200}(?=@)
     """,
     re.VERBOSE | re.DOTALL,

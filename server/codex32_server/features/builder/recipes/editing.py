@@ -54,8 +54,9 @@ _SOFT_LESS = re.compile(
     r"^(?:please\s+)?(?:remove|drop|skip|leave out|take out|quita|elimina)\s+(?:the |la |el |los |las )?(?P<what>.+?)[.!]?$"
 )
 _TRIGGERS = (Schedule, OnDemand, Zone)
-_STAND_IN = "sort a.csv by stand_in"
-"""Work before words that can only follow some."""
+_STAND_INS = {"en": "sort a.csv by stand_in", "es": "ordena a.csv por stand_in"}
+_STAND_IN = _STAND_INS["en"]
+"""Work that asks nothing: to try words that need some with them."""
 _STEM = 6
 """Letters that two words have in common at least, if they are of one family."""
 _NOT_FOUND = "Nothing in “{}” says “{}”, so there is nothing to change."
@@ -77,8 +78,12 @@ def edit(
     before = read(origin)
     if not isinstance(before, Understanding):
         return Refusal("The words that this bot was built from are not understood any more. Build it anew.")
+
+    def ask(sentence: str) -> Understanding | Questions | Refusal:
+        return understand(sentence, answers, zone)
+
     told: Questions | Refusal | None = None
-    for change in _changes(before, wish.strip(" ."), read):
+    for change in _changes(before, wish.strip(" ."), read, ask):
         found = change if isinstance(change, Refusal) else _checked(before, change, read)
         if isinstance(found, Edited):
             return found
@@ -106,8 +111,8 @@ class _Change:
 Read = Callable[[str], Understanding | Questions | Refusal]
 
 
-def _changes(before: Understanding, wish: str, read: Read) -> Iterator[_Change | Refusal]:
-    """Every way in which the wish might be meant, the surest first."""
+def _changes(before: Understanding, wish: str, read: Read, ask: Read) -> Iterator[_Change | Refusal]:
+    """Every way in which the wish might be meant, the surest first. `ask` assumes nothing."""
     plain = fold(wish)
     if not plain:
         yield Refusal(
@@ -116,9 +121,7 @@ def _changes(before: Understanding, wish: str, read: Read) -> Iterator[_Change |
         return
     for pattern in _CHANGE:
         if found := pattern.match(plain):
-            yield from _swapped(
-                before, wish[slice(*found.span("old"))], wish[slice(*found.span("new"))], read
-            )
+            yield from _swapped(before, wish[slice(*found.span("old"))], wish[slice(*found.span("new"))], ask)
     if found := _LESS.match(plain):
         yield _less(before, wish[slice(*found.span("what"))], read)
         return
@@ -126,7 +129,7 @@ def _changes(before: Understanding, wish: str, read: Read) -> Iterator[_Change |
         less = _less(before, wish[slice(*found.span("what"))], read)
         if isinstance(less, _Change):
             yield less
-    yield from _retimed(before, _cut(_INSTEAD_END, _cut(_ONLY, wish)), read)
+    yield from _retimed(before, _cut(_INSTEAD_END, _cut(_ONLY, wish)), ask)
     more = _cut(_ALSO, _cut(_ALSO, wish)).strip(" .")
     joint = "y" if before.language == "es" else "and"
     yield _Change(f"{before.sentence.rstrip(' .')}, {joint} {more}", must_add=True)
@@ -141,11 +144,11 @@ def _cut(pattern: re.Pattern[str], text: str) -> str:
     return (text[: found.start()] + text[found.end() :]).strip()
 
 
-def _swapped(before: Understanding, old: str, new: str, read: Read) -> Iterator[_Change | Refusal]:
+def _swapped(before: Understanding, old: str, new: str, ask: Read) -> Iterator[_Change | Refusal]:
     """Words for words, wherever the old ones stand in the sentence."""
     old, new = old.strip(" '\"“”"), new.strip(" '\"“”")
     if fold(old) in ("the time", "the schedule", "la hora", "el horario"):
-        yield from _retimed(before, new, read)
+        yield from _retimed(before, new, ask)
         return
     plain = fold(before.sentence)
     at = [found.start() for found in re.finditer(rf"(?<!\w){re.escape(fold(old))}(?!\w)", plain)]
@@ -198,8 +201,8 @@ def _related(what: str, told: str) -> bool:
     return bool(stems) and all(stem in known for stem in stems)
 
 
-def _retimed(before: Understanding, when: str, read: Read) -> Iterator[_Change]:
-    """With another time. What the wish leaves open (the hour, the days, the zone) stays as it was."""
+def _retimed(before: Understanding, when: str, ask: Read) -> Iterator[_Change]:
+    """With another time. What the wish leaves open (hour, days, hours between, zone) stays as it was."""
     times = [at for at, one in enumerate(before.placed) if isinstance(one.block, _TRIGGERS)]
     rest, zone = before.sentence, ""
     for number in sorted(times, key=lambda at: before.placed[at].start, reverse=True):
@@ -209,7 +212,7 @@ def _retimed(before: Understanding, when: str, read: Read) -> Iterator[_Change]:
         rest = rest[:start] + rest[end:]
     rest = _tidy(rest)
     old = next((one.block for one in before.placed if isinstance(one.block, Schedule)), None)
-    new = read(f"{when}, {rest}")
+    new = ask(f"{when}, {_STAND_INS[before.language]}")
     open_ones = (
         {one.id.rpartition(".")[2] for one in new.questions} if isinstance(new, Questions) else set[str]()
     )
@@ -218,11 +221,19 @@ def _retimed(before: Understanding, when: str, read: Read) -> Iterator[_Change]:
         when = f"{kept[0]} {when}"
     if old and "time" in open_ones and kept[1]:
         when = f"{kept[1]} {when}" if old.step else f"{when} {kept[1]}"
-    if isinstance(new, Understanding) and not any(
-        isinstance(one.block, Schedule | OnDemand) for one in new.placed
-    ):
-        when, zone = f"{' '.join(kept)}, {when}", ""
+    if isinstance(new, Understanding):
+        timed = [one.block for one in new.placed if isinstance(one.block, Schedule | OnDemand)]
+        if not timed:
+            when, zone = f"{' '.join(kept)}, {when}", ""
+        elif old and old.step and isinstance(timed[0], Schedule) and timed[0].step:
+            when = " ".join(_spaced_as(timed[0], old).in_words(before.language)[::-1]).strip()
     yield _Change(f"{when}{zone}, {rest}", frozenset(times), must_add=True, only_times=True)
+
+
+def _spaced_as(new: Schedule, old: Schedule) -> Schedule:
+    """The new steps, on the days and between the hours of the old ones unless they name their own."""
+    days = old.days if new.days == "*" and old.day_of_month == "*" else new.days
+    return replace(new, days=days or "*", window=new.window or old.window)
 
 
 def _checked(before: Understanding, change: _Change, read: Read) -> Edited | Questions | Refusal:

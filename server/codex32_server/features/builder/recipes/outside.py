@@ -26,6 +26,14 @@ def is_inner(url: str) -> bool:
     return bool(_NAMES.search(host)) or _is_private(host)
 
 
+def has_password(url: str) -> bool:
+    """Whether the address carries a name or password before its host."""
+    try:
+        return "@" in urlsplit(url if "://" in url else f"https://{url}").netloc
+    except ValueError:
+        return True
+
+
 def _is_private(host: str) -> bool:
     """In every way in which programs read addresses: dotted, whole, hexadecimal, version 6."""
     try:
@@ -45,6 +53,8 @@ def answered_address(value: str) -> str:
         raise ValueError(f"{value!r} is no address such as https://api.example.com/orders.")
     if is_inner(plain):
         raise ValueError(NEAREST["inner"])
+    if has_password(plain):
+        raise ValueError(NEAREST["password"])
     return web_address(plain)
 
 

@@ -22,6 +22,7 @@ NEAREST: Mapping[str, str] = {
     "destroy": "A bot works on copies of what it is given and deletes nothing elsewhere. The nearest: “drop rows where … from data.csv”.",
     "files": "A bot runs in a sandbox and sees no files of the machine. The nearest: give it the file with the run, such as “data.csv”, or fetch it from a web address.",
     "inner": "A bot cannot reach this machine, private networks or the addresses of their metadata. The nearest: a public web address, or giving the data to the run as a file.",
+    "password": "A bot keeps no password in an address: everybody who sees the bot would read it. The nearest: the address without it, and the password as a secret of the workspace.",
     "paper": "A bot cannot print or post on paper. The nearest: e-mail, or saving the result as a file that somebody prints.",
     "phone": "A bot cannot call anybody on the phone. The nearest: e-mail, Slack, Telegram, Discord or Microsoft Teams.",
     "mind": "A bot knows only data that it is given, not what somebody thinks. The nearest: the sentiment of a text that somebody wrote.",

@@ -17,7 +17,7 @@ from .draft import slug
 from .grammar import Tongue, tongues
 from .model import Block, Delivery, Placed, Question, Questions, Refusal, Source, Understanding
 from .options import gather, spoken
-from .outside import is_inner
+from .outside import has_password, is_inner
 from .reading import Piece, Reading, read_sentence
 from .slots import FileName
 from .tokens import tokenize
@@ -102,9 +102,10 @@ def _judge(
     if missing and (not slips or any(piece.unavailable in FORBIDDEN for piece in missing)):
         worst = min(missing, key=lambda piece: ORDER.index(piece.unavailable))
         return Refusal(NEAREST[worst.unavailable], _words(text, reading, worst))
-    inner = next((token.text for token in reading.tokens if token.kind == "url" and is_inner(token.text)), "")
-    if inner:
-        return Refusal(NEAREST["inner"], inner)
+    urls = [token.text for token in reading.tokens if token.kind == "url"]
+    for reason, forbidden in (("inner", is_inner), ("password", has_password)):
+        if found := next((url for url in urls if forbidden(url)), ""):
+            return Refusal(NEAREST[reason], found.rpartition("@")[2])
     for one in placed:
         if problem := one.block.problem():
             return Refusal(problem, one.words)

@@ -134,7 +134,7 @@ async def sweep(tx: Tx, workspace_id: UUID, older_than: timedelta) -> int:
     """Forget sessions that nobody touched for so long; how many. What belongs to them goes along."""
     old = delete(BuilderSession).where(
         owned(BuilderSession, workspace_id),
-        BuilderSession.status != "working",
+        _STATUS != "working",
         BuilderSession.updated_at < func.now() - older_than,
     )
     return cast("CursorResult[Any]", await tx.execute(old)).rowcount

@@ -1,4 +1,4 @@
-"""What a session that changes a bot begins with: the files that `dev` runs, and the words they were built from."""
+"""What a session that changes a bot begins with: the files that `dev` runs, and the words they came from."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from codex32_server.features.builder.documents import document_of
 from codex32_server.features.builder.errors import BotNotTextError
 from codex32_server.features.builder.repository import sessions, stages
 from codex32_server.features.builder.service.course import present
+from codex32_server.features.proposals.facade import ProposalsFacade
 from codex32_server.storage.session import Tx
 
 
-async def base_of(tx: Tx, bots: BotsFacade, workspace_id: UUID, reference: str) -> dict[str, Any]:
+async def base_of(
+    tx: Tx, bots: BotsFacade, proposals: ProposalsFacade, workspace_id: UUID, reference: str
+) -> dict[str, Any]:
     """`bot_id`, `name`, `version_id`, `files`, `origin`, `answers`.
 
     Raises BotNotFoundError, BotNotTextError.
@@ -26,7 +29,7 @@ async def base_of(tx: Tx, bots: BotsFacade, workspace_id: UUID, reference: str) 
         files = {path: content.decode() for path, content in loaded.files.items()}
     except UnicodeDecodeError as error:
         raise BotNotTextError(f"{bot.name!r} has files that are no text.") from error
-    origin, answers = await _origin(tx, workspace_id, version.id)
+    origin, answers = await _origin(tx, proposals, workspace_id, version.id)
     return {
         "bot_id": str(bot.id),
         "name": bot.name,
@@ -37,9 +40,15 @@ async def base_of(tx: Tx, bots: BotsFacade, workspace_id: UUID, reference: str) 
     }
 
 
-async def _origin(tx: Tx, workspace_id: UUID, version_id: UUID) -> tuple[str | None, dict[str, str]]:
+async def _origin(
+    tx: Tx, proposals: ProposalsFacade, workspace_id: UUID, version_id: UUID
+) -> tuple[str | None, dict[str, str]]:
     """The sentence of the session that made this version, with every answer that belongs to it."""
     session = await sessions.of_version(tx, workspace_id, version_id)
+    if session is None:
+        made_by = await proposals.edit_of_version(tx, workspace_id, version_id)
+        found = await sessions.get(tx, workspace_id, UUID(made_by)) if made_by else None
+        session = found[0] if found else None
     if session is None:
         return None, {}
     row = present(session.turn, await stages.of(tx, workspace_id, session.id)).get("requirements")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Protocol, cast
 from uuid import UUID
 
 from codex32_server.features.bots.facade import (
@@ -35,10 +35,23 @@ _MOST_RISKS = 20
 _REPLACED = "The session that it came from was changed; another proposal stands in its place."
 
 
+class ClosePurse(Protocol):
+    """Ends what a session may spend on models."""
+
+    async def close(self, tx: Tx, workspace_id: UUID, session_id: UUID) -> None: ...
+
+
 class Finishing:
     """Turns the end of a session into a bot."""
 
-    def __init__(self, bots: BotsFacade, attachments: ScheduleFiles, proposals: ProposalsFacade) -> None:
+    def __init__(
+        self,
+        bots: BotsFacade,
+        attachments: ScheduleFiles,
+        proposals: ProposalsFacade,
+        purse: ClosePurse | None = None,
+    ) -> None:
+        self._purse = purse
         self._bots = bots
         self._proposals = proposals
         self._attachments = attachments
@@ -74,6 +87,8 @@ class Finishing:
                 await self._attachments.attach(tx, workspace_id, UUID(published.bot_id), files)
             await _write_down(tx, session, loaded.held["review"].number, published)
             await sessions.move(tx, session, status)
+            if self._purse is not None:
+                await self._purse.close(tx, workspace_id, session_id)
         return loaded.session.base is None
 
     async def propose(self, database: Database, principal: Principal, session_id: UUID) -> None:
@@ -139,7 +154,6 @@ class Finishing:
             digest=package.digest,
             missing_secrets=[secret.name for secret in secrets if not secret.is_set],
         )
-
 
     async def _filed(
         self,

@@ -6,7 +6,7 @@ Everything is read from the files that will be published, not from what an engin
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -23,6 +23,7 @@ from codex32_server.features.builder.documents import (
 )
 from codex32_server.features.builder.permissions import permissions_of, wider
 from codex32_server.features.secrets.facade import set_command
+from codex32_server.kit.manifest.diff import diff_packages
 from codex32_server.kit.manifest.errors import BotFileError
 from codex32_server.kit.manifest.package import BotPackage, package_from_files
 
@@ -32,6 +33,8 @@ _MONTH = timedelta(days=365) / 12
 _HORIZON = timedelta(days=400)
 _MOST_DIFF = 20_000
 _CENT = Decimal("0.01")
+_NAMED = frozenset({"network", "secrets", "calls", "budget", "dependencies"})
+"""Of a manifest: what `permissions.wider` tells."""
 
 
 def review(
@@ -47,6 +50,8 @@ def review(
 ) -> Reviewed:
     """`package` is what `files` are; `missing` are the secrets that are not set yet."""
     permissions = permissions_of(package.manifest, package.dependencies, files)
+    old = _package(base) if base else None
+    before = permissions_of(old.manifest, old.dependencies, base or {}) if old else Permissions()
     warnings = [finding for finding in (*checked.findings, *tested.findings) if finding.severity != "error"]
     return Reviewed(
         name=package.manifest.name,
@@ -55,7 +60,7 @@ def review(
         assumed=list(requirements.assumed),
         schedules=list(plan.schedules) or _schedules(package),
         permissions=permissions,
-        wider=wider(_before(base), permissions) if base else [],
+        wider=[*wider(before, permissions), *_asks_more(old, package)] if base else [],
         secrets=[
             SecretNeeded(name=name, is_set=name not in missing, command=set_command(name, _FIRST))
             for name in permissions.secrets
@@ -123,12 +128,18 @@ def _diff(path: str, old: str, new: str) -> str:
     return "\n".join(lines)[:_MOST_DIFF]
 
 
-def _before(base: Mapping[str, str] | None) -> Permissions:
+def _package(base: Mapping[str, str]) -> BotPackage | None:
     try:
-        package = package_from_files({path: text.encode() for path, text in (base or {}).items()})
+        return package_from_files({path: text.encode() for path, text in base.items()})
     except BotFileError:
-        return Permissions()
-    return permissions_of(package.manifest, package.dependencies, base or {})
+        return None
+
+
+def _asks_more(old: BotPackage | None, new: BotPackage) -> Iterator[str]:
+    """What a proposal counts as asking for more, and `wider` does not name: memory, processors, isolation."""
+    for change in diff_packages(old, new).manifest if old else ():
+        if change.widening and change.path.partition(".")[0] not in _NAMED:
+            yield f"have {change.path} {change.after} (before: {change.before})"
 
 
 def _schedules(package: BotPackage) -> list[str]:

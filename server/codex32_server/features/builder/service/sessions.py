@@ -75,7 +75,7 @@ async def open_session(
     return session.id
 
 
-async def say(tx: Tx, principal: Principal, session_id: UUID, said: Said) -> None:
+async def say(tx: Tx, principal: Principal, session_id: UUID, said: Said) -> BuilderSession:
     """More words or answers; requirements are understood anew. Raises SessionStateError."""
     session = await held(tx, principal.workspace_id, session_id)
     if said.text is not None:
@@ -94,6 +94,7 @@ async def say(tx: Tx, principal: Principal, session_id: UUID, said: Said) -> Non
     if said.text is not None or said.answers or said.engine is not None or "assume_defaults" in changed:
         session.turn += 1
     await go_on(tx, session)
+    return session
 
 
 async def edit(

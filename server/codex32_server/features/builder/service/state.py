@@ -43,7 +43,7 @@ class Loaded:
         """How often the code of the present plan was written by the engine."""
         plan = self.held.get("plan")
         return sum(
-            row.stage == "code" and row.edited_by is None and row.status != "lost"
+            row.stage == "code" and row.edited_by is None and row.status == "done"
             for row in self.rows
             if plan is not None and row.based_on == plan.number
         )
