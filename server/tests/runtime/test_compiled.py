@@ -14,10 +14,11 @@ from uuid import UUID
 
 import pytest
 from codex32_server.runtime.capture import LineLog
-from codex32_server.runtime.compiled import CompiledEntries
+from codex32_server.runtime.compiled import _LARGEST, CompiledEntries
 from codex32_server.runtime.contract import End, Limits
 from codex32_server.runtime.conversation import Conversation
 from codex32_server.runtime.frames import ProtocolError
+from codex32_server.runtime.guest import bot
 from codex32_server.runtime.guest.wire import Wire
 from codex32_server.runtime.order import told
 
@@ -99,6 +100,37 @@ async def test_code_is_taken_before_anything_of_the_bot_is_heard() -> None:
 async def test_a_bot_that_speaks_later_cannot_bring_code(first: str) -> None:
     with pytest.raises(ProtocolError):
         await heard([{"kind": "begun"}, {"kind": first}, {"kind": "begun"}, {"kind": "compiled"}])
+
+
+class Said(list[tuple[dict[str, Any], bytes]]):
+    """A wire that keeps what it is told."""
+
+    def tell(self, header: dict[str, Any], body: bytes = b"") -> None:
+        self.append((header, body))
+
+
+@pytest.mark.parametrize(("more", "handed_over"), [(0, True), (1, False)])
+def test_code_that_the_host_would_not_keep_is_not_sent(
+    monkeypatch: pytest.MonkeyPatch, more: int, handed_over: bool
+) -> None:
+    code = "x" * (bot._LARGEST_CODE - len(marshal.dumps("x" * 1000)) + 1000 + more)
+    assert (len(marshal.dumps(code)) <= _LARGEST) == handed_over, "guest and host have the same bound"
+    monkeypatch.setattr(bot.entry, "compiled", lambda _: code)
+    said, order = Said(), {"compile": True, "entry": "bot.py"}
+    assert bot._take_code(said, order, b"{}") == b"{}"  # type: ignore[arg-type]
+    assert order["compiled"] == code
+    assert said == [({"kind": "compiled"}, marshal.dumps(code) if handed_over else b"")]
+
+
+def test_an_empty_message_is_no_code() -> None:
+    assert kept(entries := CompiledEntries(), b"") == b""
+    assert kept(entries) == b"code"
+
+
+@pytest.mark.sandbox
+async def test_a_bot_of_any_size_runs(bench: Any) -> None:
+    source = f"NAME = {'x' * 5 * 1024 * 1024!r}\ndef main(): return len(NAME)"
+    assert json.loads((await bench.run(source)).output) == 5 * 1024 * 1024
 
 
 @pytest.mark.sandbox

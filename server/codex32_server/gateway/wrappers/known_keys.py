@@ -2,6 +2,7 @@
 
 Only shapes that are unmistakable: a prefix that one issuer uses, its alphabet, its length. A text without any
 of the prefixes is let through by searches for a few letters, of which most are not made in ordinary prose.
+Whoever sends may choose the text: no shape may read the same characters again for each of its beginnings.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ import re
 from typing import Final
 
 _EDGE, _END = r"(?<![A-Za-z0-9+/_-])", r"(?![A-Za-z0-9+/=_-])"
-_OPENAI = r"sk-(?:proj|svcacct|admin)-[A-Za-z0-9_-]{32,}|sk-[A-Za-z0-9_-]{16,}T3BlbkFJ[A-Za-z0-9_-]{16,}"
+_OPENAI = (
+    r"sk-(?:proj|svcacct|admin)-[A-Za-z0-9_-]{32,}|"
+    r"sk-[A-Za-z0-9_-]{16,200}T3BlbkFJ[A-Za-z0-9_-]{16,200}"
+)
 _SHAPES: Final = {
     "-": (
         ("an OpenAI key", "sk-", _OPENAI),
@@ -35,8 +39,9 @@ _SHAPES: Final = {
 """By a character that all of them hold: (what it is, how it begins, its shape)."""
 _BLOCK: Final = re.compile(
     r"-----BEGIN ([A-Z0-9 ]{0,20}PRIVATE KEY(?: BLOCK)?)-----"
-    r"[A-Za-z0-9+/=\s\\:,.-]{64,20000}?-----END \1-----"
+    r"(?:[A-Za-z0-9+/=\s\\:,.]|-(?!----)){64,20000}?-----END \1-----"
 )
+"""What it holds ends at the next line of dashes: the next beginning is never read as a part of this one."""
 _FOUND: Final = tuple(
     (
         one,

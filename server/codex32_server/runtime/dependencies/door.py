@@ -3,8 +3,9 @@ else.
 
 Started as `python -m codex32_server.runtime.dependencies.door DESCRIPTOR` with a listening unix socket; it
 reads one line of JSON (indexes with their credentials) and serves until its standard input ends. Clients are
-hostile: they may read what the index has, below the indexes and on the hosts of files that its pages name,
-and are told no credential. It has an uid of its own and none of the worker's secrets.
+hostile: they may read what the index has, below the indexes and the files that its pages name, and are told
+no credential. A file is asked for with one only if it is named by the index whose credential it is. The door
+has an uid of its own and none of the worker's secrets.
 """
 
 from __future__ import annotations
@@ -21,15 +22,20 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from http.client import HTTPException, HTTPMessage
 from http.server import BaseHTTPRequestHandler
-from typing import IO, Any
-from urllib.parse import unquote, urlsplit, urlunsplit
+from typing import IO, Any, TypeAlias
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from codex32_server.runtime.dependencies import links
 from codex32_server.runtime.proxy.process import harden
 
 _CONNECTIONS = 64
+_MOST_FILES = 500_000
+"""A build that reads page after page learns of no further files."""
+_METADATA = ".metadata"
+"""Appended by clients that want what is said of a file, and not the file."""
 _LARGEST_PAGE = 64 * 1024 * 1024
 _BLOCK = 64 * 1024
 _IDLE = 60.0
@@ -39,6 +45,9 @@ _NUMBERED = re.compile(r"/i/([0-9]{1,3})(/.*)?")
 _FILE = re.compile(r"/x/(https?)/([^/?#@\\\s]+)(/.*)")
 _PLAIN = re.compile(r"[!-~]*")
 
+_Place: TypeAlias = tuple[str, str, str]
+"""Scheme, host, path with query."""
+
 
 class Index:
     """What may be asked for, and how. `addresses` may hold user and password."""
@@ -46,7 +55,8 @@ class Index:
     def __init__(self, addresses: Sequence[str], insecure: Sequence[str], timeout: float) -> None:
         self._bases: list[str] = []
         self._credentials: dict[tuple[str, str], str] = {}
-        self._files: set[tuple[str, str]] = set()
+        self._files: dict[_Place, bool] = {}
+        """What pages named, by whether that was the index of the same host."""
         self._insecure = frozenset(insecure)
         self._timeout = timeout
         for address in addresses:
@@ -64,9 +74,18 @@ class Index:
             for context in (ssl.create_default_context(), unchecked)
         )
 
-    def allow(self, scheme: str, host: str) -> None:
-        """A page of the index names a file there."""
-        self._files.add((scheme, host))
+    def allow(self, page: str, path: str) -> links.Allow:
+        """Who hears of the files that a page names: found at `page`, asked for as `path` of the door."""
+        at = urlsplit(page)
+        asked = urlsplit(self.address(path) or "")
+        itself = _host(at) == _host(asked)
+
+        def allow(scheme: str, host: str, file: str) -> None:
+            place, own = (scheme, host, file), itself and _host(at) == (scheme, host)
+            if place in self._files or len(self._files) < _MOST_FILES:
+                self._files[place] = own or self._files.get(place, False)
+
+        return allow
 
     def address(self, path: str) -> str | None:
         """What stands behind a path of the door; None for anything else."""
@@ -76,22 +95,43 @@ class Index:
             number, rest = int(found[1]), found[2] or ""
             inside = "/.." not in unquote(rest)
             return self._bases[number] + rest if number < len(self._bases) and inside else None
-        if found := _FILE.fullmatch(path):
+        if (found := _FILE.fullmatch(path)) and self._named(path) is not None:
             scheme, host, rest = found.groups()
-            return f"{scheme}://{host}{rest}" if (scheme, host.lower()) in self._files else None
+            return f"{scheme}://{host}{rest}"
         return None
 
-    def open(self, method: str, address: str, headers: Mapping[str, str]) -> Any:
+    def _named(self, path: str) -> bool | None:
+        """Whether the index of that host named the file; None if no page did."""
+        if not (found := _FILE.fullmatch(path)):
+            return None
+        scheme, host, rest = found.groups()
+        plain, mark, query = rest.partition("?")
+        names = rest, rest.removesuffix(_METADATA), f"{plain.removesuffix(_METADATA)}{mark}{query}"
+        said = [self._files[place] for one in names if (place := (scheme, host.lower(), one)) in self._files]
+        return any(said) if said else None
+
+    def credential(self, path: str) -> str | None:
+        """With what a path of the door is asked for."""
+        address = self.address(path)
+        if address is None or (_FILE.fullmatch(path) and not self._named(path)):
+            return None
+        return self._credentials.get(_host(urlsplit(address)))
+
+    def open(self, method: str, address: str, headers: Mapping[str, str], credential: str | None) -> Any:
         """The answer, whatever its status, after redirects. Raises OSError, HTTPException, ValueError."""
         parts = urlsplit(address)
         request = urllib.request.Request(address, method=method, headers=dict(headers))  # noqa: S310 - http or https, see `address`
-        if word := self._credentials.get((parts.scheme, parts.netloc.lower())):
-            request.add_unredirected_header("Authorization", word)
+        if credential:
+            request.add_unredirected_header("Authorization", credential)
         unchecked = (parts.hostname or "") in self._insecure or parts.netloc in self._insecure
         try:
             return (self._unchecked if unchecked else self._usual).open(request, timeout=self._timeout)
         except urllib.error.HTTPError as answer:
             return answer
+
+
+def _host(address: SplitResult) -> tuple[str, str]:
+    return address.scheme, address.netloc.lower()
 
 
 class _Client(BaseHTTPRequestHandler):
@@ -106,8 +146,10 @@ class _Client(BaseHTTPRequestHandler):
             return
         asked = {name: value for name in _ASKED if (value := self.headers[name]) is not None}
         try:
-            with self.index.open(self.command, address, asked) as answer:
-                if self.path.startswith("/i/") and links.is_page(answer.headers.get("Content-Type", "")):
+            credential = self.index.credential(self.path)
+            with self.index.open(self.command, address, asked, credential) as answer:
+                kind = answer.headers.get("Content-Type", "")
+                if answer.status == HTTPStatus.OK and self.path.startswith("/i/") and links.is_page(kind):
                     self._page(answer)
                 else:
                     self._file(answer)
@@ -119,7 +161,8 @@ class _Client(BaseHTTPRequestHandler):
     def _page(self, answer: Any) -> None:
         page: bytes = answer.read(_LARGEST_PAGE)
         kind = answer.headers["Content-Type"]
-        page = links.led_through(page, kind, answer.geturl(), self.index.allow)
+        at = answer.geturl()
+        page = links.led_through(page, kind, at, self.index.allow(at, self.path))
         self._head(answer.status, answer.headers, str(len(page)))
         if self.command == "GET":
             self.wfile.write(page)

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any, cast
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 JSON = "application/vnd.pypi.simple.v1+json"
 HTML = ("application/vnd.pypi.simple.v1+html", "text/html")
@@ -18,8 +18,11 @@ HTML = ("application/vnd.pypi.simple.v1+html", "text/html")
 _LINK = re.compile(rb"""(<a\b[^>]*?\bhref\s*=\s*)(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _BASE = re.compile(rb"""<base\b[^>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')[^>]*>""", re.IGNORECASE)
 
-Allow = Callable[[str, str], None]
-"""Hears scheme and host of each file that a page names."""
+_PATH = "/%:@!$&'()*+,;=~"
+"""What else of a path or query is not encoded: what is left is asked for letter by letter as it is named."""
+
+Allow = Callable[[str, str, str], None]
+"""Hears scheme, host and path (with its query) of each file that a page names."""
 
 
 def is_page(kind: str) -> bool:
@@ -67,7 +70,20 @@ def _behind(target: str, address: str, allow: Allow) -> str:
         return target
     if parts.scheme not in ("http", "https") or not host:
         return target
-    allow(parts.scheme, host)
-    query = f"?{parts.query}" if parts.query else ""
+    query = f"?{quote(parts.query, safe=f'{_PATH}?')}" if parts.query else ""
+    path = f"{quote(_straight(parts.path), safe=_PATH)}{query}"
+    allow(parts.scheme, host, path)
     fragment = f"#{parts.fragment}" if parts.fragment else ""
-    return f"/x/{parts.scheme}/{host}{parts.path}{query}{fragment}"
+    return f"/x/{parts.scheme}/{host}{path}{fragment}"
+
+
+def _straight(path: str) -> str:
+    """Without `.` and `..`: a client would leave them out, and the scheme and host before them too."""
+    kept: list[str] = []
+    for segment in path.split("/")[1:]:
+        dots = segment.lower().replace("%2e", ".")
+        if dots == "..":
+            del kept[-1:]
+        elif dots != ".":
+            kept.append(segment)
+    return "".join(f"/{segment}" for segment in kept)

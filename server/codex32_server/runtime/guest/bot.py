@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 _ERRORS = "backslashreplace"
+_LARGEST_CODE = 512 * 1024
+"""The host keeps no more (`runtime.compiled`), and ends a run whose messages are larger than it reads."""
 _MODES = {"main": "main_mode", "tests": "tests_mode", "schema": "schema_mode", "service": "service_mode"}
 
 
@@ -72,14 +74,16 @@ def _run(wire: Wire, order: dict[str, Any], body: bytes) -> int:
 
 def _take_code(wire: Wire, order: dict[str, Any], body: bytes) -> bytes:
     """The body without the code that came with it, which is put into the order. If the host has none, it is
-    made and handed over here, before the bot begins: what comes later may be the bot's.
+    made and handed over here, before the bot begins: what comes later may be the bot's. So the message is
+    sent even where the code is too large to hand over.
     """
     if size := order.get("code", 0):
         order["compiled"] = marshal.loads(body[:size])  # noqa: S302 - of a guest, through the host
         return body[size:]
     if order.get("compile"):
         order["compiled"] = code = entry.compiled(order["entry"])
-        wire.tell({"kind": "compiled"}, marshal.dumps(code))
+        coded = marshal.dumps(code)
+        wire.tell({"kind": "compiled"}, coded if len(coded) <= _LARGEST_CODE else b"")
     return body
 
 

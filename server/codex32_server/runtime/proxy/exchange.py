@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import h11
 
-from codex32_server.runtime.proxy.cleaning import MOST_BYTES
+from codex32_server.runtime.proxy.cleaning import MOST_BYTES, Share
 from codex32_server.runtime.proxy.dialing import READ_AHEAD, Streams
 from codex32_server.runtime.proxy.grants import Reason
 from codex32_server.runtime.proxy.refusal import Refusal
@@ -98,20 +98,21 @@ class Side:
         return bytes(self.state.trailing_data[0])
 
 
-async def gathered(client: Side) -> bytes:
-    """The whole body of a request whose head was read. Raises Refusal for one that is too large to hold."""
+async def gathered(client: Side, share: Share) -> bytes:
+    """The whole body of a request whose head was read. Raises Refusal for one that is too large to hold, by
+    itself or beside the others.
+    """
     if client.state.they_are_waiting_for_100_continue:
         await client.send(h11.InformationalResponse(status_code=100, headers=[]))
-    pieces: list[bytes] = []
-    size = 0
+    whole = bytearray()  # a list of pieces would be many times as large as they are, where each is one byte
     while isinstance(event := await client.next(), h11.Data):
-        size += len(event.data)
-        if size > MOST_BYTES:
+        if len(whole) + len(event.data) > MOST_BYTES:
             raise Refusal(Reason.BAD_REQUEST, f"a request to a model has up to {MOST_BYTES} bytes")
-        pieces.append(bytes(event.data))
+        share.take(len(event.data))
+        whole += event.data
     if not isinstance(event, h11.EndOfMessage):
         raise ConnectionError("the client ended in the middle of its request")
-    return b"".join(pieces)
+    return bytes(whole)
 
 
 async def exchange(client: Side, host: Side, *, with_body: bool = True) -> bool:

@@ -15,6 +15,7 @@ import h11
 
 from codex32_server.kit.network.names import BadNameError, canonical_authority
 from codex32_server.runtime.proxy import injecting
+from codex32_server.runtime.proxy.cleaning import STORE, Share
 from codex32_server.runtime.proxy.dialing import Streams
 from codex32_server.runtime.proxy.exchange import Headers, Side, again, exchange, gathered, passed_on
 from codex32_server.runtime.proxy.gate import Gate
@@ -86,7 +87,12 @@ class Requests:
     async def _one(self, request: h11.Request) -> bool:
         """One request and its answer; whether another can follow."""
         route = self._router(request)
-        body = await self._body(route)
+        with STORE.share() as share:
+            return await self._passed(request, route, share)
+
+    async def _passed(self, request: h11.Request, route: Route, share: Share) -> bool:
+        body = await self._body(route, share)
+        passes = body is None
         host = await self._connected(route)
         assert self._traffic
         try:
@@ -94,7 +100,9 @@ class Requests:
             if body is not None:
                 await host.send(h11.Data(body))
                 await host.send(h11.EndOfMessage())
-            switched = await self._watched(host, self._traffic, body is None)
+                body = None  # an answer may take long
+                share.give_back()
+            switched = await self._watched(host, self._traffic, passes)
         except Refusal as refusal:
             self._hang_up(refusal.reason)
             refusal.recorded = True
@@ -111,13 +119,13 @@ class Requests:
             return again(self._client)
         return False
 
-    async def _body(self, route: Route) -> bytes | None:
+    async def _body(self, route: Route, share: Share) -> bytes | None:
         """What is sent onward if it has to be known before; None: it passes as it comes. Raises Refusal."""
         if route.clean is None:
             return None
         try:
             async with asyncio.timeout(self._gate.idle):
-                whole = await gathered(self._client)
+                whole = await gathered(self._client, share)
         except TimeoutError:
             raise Refusal(Reason.SILENT, "the request did not end", route.host, route.port) from None
         return await route.clean(whole)

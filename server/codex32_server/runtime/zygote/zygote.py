@@ -320,8 +320,11 @@ class Zygote:
         await self.close()
 
     async def _free(self) -> None:
+        """The numbers are forgotten first: whoever signals later would reach what has them by then."""
         loop = asyncio.get_running_loop()
-        for handle in (self._handle, self._keeper_handle, self._bwrap_handle, self._errors):
+        handles = self._handle, self._keeper_handle, self._bwrap_handle, self._errors
+        self._handle = self._keeper_handle = self._bwrap_handle = self._errors = -1
+        for handle in handles:
             if handle >= 0:
                 loop.remove_reader(handle)
                 os.close(handle)

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from codex32_server.features.usage.repository import money
 from codex32_server.features.usage.service import desk as desks
 from codex32_server.features.usage.service.desk import MoneyDesk
 from codex32_server.features.usage.service.waiting import WaitingRoom
@@ -134,6 +135,31 @@ async def test_closing_decides_for_those_who_wait(waiter: Purse) -> None:
     await waiter.desk.close()
     with pytest.raises(BudgetExceededError):
         await task
+
+
+async def test_closing_decides_for_those_who_are_just_held_up(
+    waiter: Purse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database is asked before the desk closes, and answers afterwards."""
+    await waiter.reserve("0.8")
+    answered, go_on, apply = asyncio.Event(), asyncio.Event(), money.apply
+
+    async def slow(*asked: Any, **more: Any) -> Any:
+        rows = await apply(*asked, **more)
+        answered.set()
+        await go_on.wait()
+        return rows
+
+    monkeypatch.setattr(money, "apply", slow)
+    task = asyncio.create_task(waiter.reserve("0.5"))
+    async with asyncio.timeout(30):
+        await answered.wait()
+        closing = asyncio.create_task(waiter.desk.close())
+        await asyncio.sleep(0)
+        go_on.set()
+        with pytest.raises(BudgetExceededError):
+            await task
+        await closing
 
 
 async def test_a_settlement_waits_for_no_reservation_while_somebody_waits_for_it(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 import string
+import time
 
 import pytest
 from codex32_server.gateway.wrappers.known_keys import KnownKeys
@@ -62,3 +63,45 @@ def test_a_private_key_goes_whole(kind: str) -> None:
 @pytest.mark.parametrize("text", ORDINARY)
 def test_ordinary_texts_are_the_same_object(text: str) -> None:
     assert KnownKeys().text(text) is text
+
+
+def test_a_key_with_a_head_of_its_own_goes_too() -> None:
+    head = "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123456789ABCDEF\n\n"
+    begin, end = (f"-----{word} RSA PRIVATE KEY-----" for word in ("BEGIN", "END"))
+    key = f"{begin}\n{head}{some(600)}\n{end}"
+    assert KnownKeys().text(f"a\n{begin}\n{key}\nb") == f"a\n{begin}\n[redacted: a private key]\nb"
+
+
+BEGIN = "-----BEGIN PRIVATE KEY-----"
+HOSTILE = {
+    "beginnings": BEGIN,
+    "beginnings on lines": BEGIN + "\n",
+    "never ended": BEGIN + "\n" + "a" * 19000,
+    "dashes": BEGIN + "-" * 90,
+    "ended otherwise": BEGIN + "a" * 70 + "-----END RSA PRIVATE KEY-----",
+    "single dashes": BEGIN + "a-" * 9000,
+    "words before": "-----BEGIN " + "A " * 10 + "PRIVATE KEY",
+    "old OpenAI keys": "T3BlbkFJ",
+    "one after the other": " sk-" + "a" * 16 + "T3BlbkFJ" * 48 + "=",
+    "digits": "xoxb-" + "1" * 9 + "-",
+    "digits apart": " xoxb-" + "1" * 400,
+    **{
+        f"{between!r} {prefix}": between + prefix
+        for between in ("", " ", "=")
+        for prefix in (
+            "sk-proj-", "sk-ant-api03-", "sk-c32-", "sk-or-v1-", "glpat-", "xoxb-12345678-", "ghp_",
+            "github_pat_", "hf_", "sk_live_", "npm_", "AKIA", "AIza", "sk-",
+        )
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_text_made_to_be_slow_is_not(kind: str) -> None:
+    """Processor time: how busy the machine is says nothing about the shapes."""
+    part = HOSTILE[kind]
+    for before, after in (("", "="), ("sk-" + "a" * 16, "="), (BEGIN + "sk-proj-" + "a" * 40, "=")):
+        text = before + part * (2**20 // len(part)) + after
+        begun = time.process_time()
+        KnownKeys().text(text)
+        assert time.process_time() - begun < 1.0

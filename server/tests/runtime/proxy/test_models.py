@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import pytest
 from codex32_server.kit.network.gateway import GatewayAddress
-from codex32_server.runtime.proxy.cleaning import Cleaner
+from codex32_server.runtime.proxy.cleaning import MOST_BYTES, MOST_HELD, STORE, Cleaner
 from codex32_server.runtime.proxy.models import ModelDoor, is_allowed
 from codex32_server.runtime.proxy.terminating import client_context
 from hypothesis import given
@@ -268,3 +268,52 @@ async def test_what_holds_no_secret_arrives_as_it_was(tmp_path: Path, body: byte
     platform, door, _ = await said(tmp_path, post(body, f"Content-Length: {len(body)}"))
     assert platform.bodies == [body]
     assert "redacted" not in [told["kind"] for told in door.told]
+
+
+async def test_the_requests_of_all_runs_together_are_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(STORE, "most", 3000)
+    platform, body = Platform(), chat("x" * 1000)
+    whole = post(body, f"Content-Length: {len(body)}")
+    (tmp_path / "other").mkdir()
+    async with (
+        platform.listening() as port,
+        door_to(GatewayAddress("127.0.0.1", port), tmp_path, hidden=SECRETS) as door,
+        door_to(GatewayAddress("127.0.0.1", port), tmp_path / "other", hidden=SECRETS) as other,
+    ):
+        _, writer = await asyncio.open_unix_connection(str(other.path))
+        writer.write(post(b"x" * 2500, "Content-Length: 5000"))
+        async with asyncio.timeout(20):
+            while STORE.held < 2500:
+                await asyncio.sleep(0.005)
+        answer = await door.say(whole)
+        assert answer.startswith(b"HTTP/1.1 429 the requests to models that are being read take all")
+        assert (door.told[0]["allowed"], door.told[0]["reason"]) == (False, "too_many_bytes")
+        writer.close()
+        async with asyncio.timeout(20):
+            while STORE.held:
+                await asyncio.sleep(0.005)
+        for _ in range(4):
+            assert (await door.say(whole)).startswith(b"HTTP/1.1 200 ")
+    assert platform.bodies == [body] * 4
+    assert STORE.held == 0
+
+
+async def test_a_request_that_is_passed_on_holds_nothing_while_it_is_answered(tmp_path: Path) -> None:
+    platform, body = Platform(), b'{"stream": true}'
+    async with (
+        platform.listening() as port,
+        door_to(GatewayAddress("127.0.0.1", port), tmp_path, hidden=SECRETS) as door,
+    ):
+        reader, writer = await asyncio.open_unix_connection(str(door.path))
+        writer.write(post(body, f"Content-Length: {len(body)}"))
+        await asyncio.wait_for(reader.readuntil(b"one "), 20)
+        assert STORE.held == 0
+        platform.go_on.set()
+        await asyncio.wait_for(reader.readuntil(b"[DONE]"), 20)
+        writer.close()
+
+
+def test_there_is_room_for_several_of_the_largest() -> None:
+    assert STORE.most == MOST_HELD == 4 * MOST_BYTES

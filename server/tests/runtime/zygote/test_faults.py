@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 from statistics import median
@@ -78,6 +79,28 @@ async def test_a_retired_zygote_lets_its_children_finish(warm_bench: Any, ready:
     assert not made.ended.is_set()
     assert (await running).output == b'"lived"'
     assert await soon(made.ended.is_set)
+
+
+async def test_a_closed_zygote_signals_nobody(warm_bench: Any, ready: Any) -> None:
+    """The numbers of its handles are reused at once."""
+    await ready()
+    (made,) = warm_bench.warm.pool.ready()
+    numbers = {made._handle, made._keeper_handle, made._bwrap_handle, made._errors}
+    await made.close()
+    bystander = subprocess.Popen(["sleep", "60"])
+    opened = [os.pidfd_open(bystander.pid)]
+    while opened[-1] < max(numbers):
+        opened.append(os.pidfd_open(bystander.pid))
+    try:
+        assert numbers & set(opened)
+        made.kill_zygote()
+        with pytest.raises(subprocess.TimeoutExpired):
+            bystander.wait(0.2)
+    finally:
+        for handle in opened:
+            os.close(handle)
+        bystander.kill()
+        bystander.wait()
 
 
 async def test_closing_ends_everything(backend: Any, bench: Any) -> None:

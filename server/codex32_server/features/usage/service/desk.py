@@ -268,8 +268,13 @@ class MoneyDesk:
             lane.open.discard(order.id)
         granted = verdict is not None and verdict.verdict == "granted"
         if verdict is not None and verdict.verdict == "held_up":
-            if not order.done.cancelled():
+            if order.done.cancelled():
+                return
+            if self._patience:
                 lane.waiting.add(order, (verdict.scope, verdict.subject, verdict.period))
+            else:  # closed meanwhile: nobody would look at those who wait
+                self._last_time(lane, [order])
+                self._go(workspace_id, lane)
             return
         if granted and order.done.cancelled():
             # Nobody waits for it any more, and nobody else would release it.
