@@ -191,3 +191,20 @@ def test_no_heap_of_words_breaks_it(words: list[str]) -> None:
 @given(st.text(max_size=80))
 def test_no_text_breaks_it(text: str) -> None:
     assert isinstance(understand(text), Understanding | Questions | Refusal)
+
+
+@pytest.mark.parametrize(
+    "server", ["boss@firm.example", "localhost", "smtp://firm.example", "firm.example:smtp"]
+)
+def test_a_mail_server_is_a_host(server: str) -> None:
+    answers = {"e-mail-1.addresses": "ann@firm.example", "e-mail-1.server": server}
+    found = understand("sum the amount in sales.csv and email it", answers)
+    assert isinstance(found, Questions), found
+    assert [one.id for one in found.questions] == ["e-mail-1.server"]
+
+
+def test_an_address_keeps_no_password() -> None:
+    found = understand("check every hour whether https://bob:hunter2@shop.example/health is up")
+    assert isinstance(found, Refusal), found
+    assert "password" in found.reason
+    assert "hunter2" not in found.about

@@ -158,7 +158,10 @@ async def _replaced(error: Codex32Error, route: Route, readmit: Readmit, *, read
     """
     if isinstance(error, ServiceBusyError) or (isinstance(error, BadGatewayError) and not reads):
         raise error
-    now = (await readmit()).route
+    try:
+        now = (await readmit()).route
+    except ServiceUnreachableError:
+        raise error from None  # what became of the request says more than what is there now
     if now.backends == route.backends:
         raise error
     return now

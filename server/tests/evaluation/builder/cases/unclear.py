@@ -71,6 +71,7 @@ CASES = [
         kind="ask",
         level="vague",
         answers={
+            "server": "smtp.firm.example:587",
             "to": "boss@firm.example",
             "address": "boss@firm.example",
             "mail": "boss@firm.example",
@@ -174,6 +175,7 @@ CASES = [
         level="vague",
         language="es",
         answers={
+            "server": "smtp.firm.example:587",
             "to": "boss@firm.example",
             "address": "boss@firm.example",
             "mail": "boss@firm.example",

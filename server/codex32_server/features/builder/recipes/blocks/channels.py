@@ -140,7 +140,7 @@ class Email(Message):
     def answered(self, slot: str, value: str) -> Block:
         if slot == "server":
             host, _, port = value.strip().casefold().partition(":")
-            if "." not in host or " " in host or (port and not port.isdigit()):
+            if not _HOST.fullmatch(host) or (port and not port.isdigit()):
                 raise ValueError(f"{value!r} is no mail server such as smtp.example.com:587.")
             return replace(self, server=f"{host}:{port or 587}")
         named = tuple(re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", value))
@@ -325,6 +325,7 @@ class SendVerb(Block):
 
 
 _OUTPUT = "only the output of the run"
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)+")
 
 
 CHANNELS: Mapping[str, type[Message]] = {
