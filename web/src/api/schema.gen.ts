@@ -740,6 +740,9 @@ export interface paths {
          * Publish Builder Session
          * @description Make the bot that was reviewed, and publish it to `dev`. Harmless to repeat.
          *
+         *     The change of a bot is filed as a proposal, approved and applied: that needs `proposals:write`, and
+         *     `proposals:widen` where it asks for more than the bot may do now.
+         *
          *     Needs the scope `bots:write`.
          */
         post: operations["publish_builder_session"];
@@ -1557,7 +1560,7 @@ export interface paths {
         put?: never;
         /**
          * Apply
-         * @description Make a version of an approved change. It is proven like every version, and then runs in `dev`.
+         * @description Make a version of an approved change. It keeps the proof of the proposal, and runs in `dev`.
          *
          *     Needs the scope `proposals:write`.
          */
@@ -5661,6 +5664,11 @@ export interface components {
              */
             created_by: string | null;
             /**
+             * Digest
+             * @description Of the files that were proposed, as of a version.
+             */
+            digest: string;
+            /**
              * Evidence
              * @description The report of its tests.
              */
@@ -5704,7 +5712,7 @@ export interface components {
             risks: string[];
             /**
              * Stale
-             * @description The bot has a newer version than the one that this changes.
+             * @description The bot is no longer at the version that this changes.
              */
             stale: boolean;
             /**
@@ -5750,6 +5758,11 @@ export interface components {
              * @description Name of the member; null for the platform itself.
              */
             created_by: string | null;
+            /**
+             * Digest
+             * @description Of the files that were proposed, as of a version.
+             */
+            digest: string;
             /** Goal */
             goal: string;
             /**
@@ -5781,7 +5794,7 @@ export interface components {
             risks: string[];
             /**
              * Stale
-             * @description The bot has a newer version than the one that this changes.
+             * @description The bot is no longer at the version that this changes.
              */
             stale: boolean;
             /**
@@ -10685,6 +10698,16 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description That contradicts the present state */
             409: {
                 headers: {
@@ -11243,7 +11266,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Not allowed */
+            /** @description The change asks for more permissions */
             403: {
                 headers: {
                     [name: string]: unknown;

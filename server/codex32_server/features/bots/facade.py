@@ -10,10 +10,10 @@ from uuid import UUID
 
 from codex32_server.features.bots.errors import (
     BotArchivedError,
-    BotNotFoundError,
     NoPublishedVersionError,
     VersionFileNotFoundError,
 )
+from codex32_server.features.bots.errors import BotNotFoundError as BotNotFoundError
 from codex32_server.features.bots.repository import bots, counting, described, environments, versions
 from codex32_server.features.bots.repository.environments import RUNNABLE
 from codex32_server.features.bots.schemas import BotFilter as BotFilter

@@ -9,6 +9,8 @@ from uuid import UUID
 from codex32_server.features.bots.facade import BotsFacade, NewDeployment, ProofResult
 from codex32_server.features.proposals import repository, service
 from codex32_server.features.proposals.errors import ProposalNotFoundError
+from codex32_server.features.proposals.errors import ProposalStaleError as ProposalStaleError
+from codex32_server.features.proposals.errors import WideningNeedsOwnerError as WideningNeedsOwnerError
 from codex32_server.features.proposals.schemas import NewProposal as NewProposal
 from codex32_server.features.proposals.schemas import (
     ProposalDetail,

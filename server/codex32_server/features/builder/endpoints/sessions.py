@@ -10,7 +10,7 @@ import orjson
 from fastapi import Path, Query, Request
 from starlette.responses import StreamingResponse
 
-from codex32_server.features.bots.errors import BotNotFoundError
+from codex32_server.features.bots.facade import BotNotFoundError
 from codex32_server.features.builder.contract import Stage
 from codex32_server.features.builder.errors import (
     BadDocumentError,
@@ -32,7 +32,7 @@ from codex32_server.features.builder.schemas import (
     SessionView,
     StageView,
 )
-from codex32_server.features.proposals.errors import ProposalStaleError, WideningNeedsOwnerError
+from codex32_server.features.proposals.facade import ProposalStaleError, WideningNeedsOwnerError
 from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.edge import Caller, DetachedCaller, check_scope, require, require_detached
 from codex32_server.http.errors import StorageFullError

@@ -11,7 +11,7 @@ from .files import shown
 from .header import ENTRY, taken_out
 from .quoting import quoted, redacted, shortened
 
-PROGRAM = 24_000
+PROGRAM = 60_000
 """Characters of a bot that is changed: a model must see all of it, for it writes whole files."""
 _WISH, _SAMPLE = 6_000, 1_500
 _FRAMES = 2_000

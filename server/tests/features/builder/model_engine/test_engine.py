@@ -409,7 +409,7 @@ async def test_a_bot_that_is_changed_keeps_its_other_files(desk: Desk) -> None:
     ("files", "schedule", "why"),
     [
         ({"sales.py": "def main(): ...\n"}, None, "whose file is called bot.py"),
-        ({"bot.py": "x = 1\n" * 5_000}, None, "make two of it"),
+        ({"bot.py": "x = 1\n" * 20_000}, None, "make two of it"),
         (GOOD, "at nine", "cannot be a manifest: 'at nine' is not a schedule"),
     ],
 )
