@@ -30,6 +30,7 @@ class Proposal(Model):
     proof: str = "pending"
     status: str
     stale: bool = False
+    digest: str = ""
     created_at: datetime
     created_by: str | None = None
     reviewer: str | None = None

@@ -124,6 +124,16 @@ def publish(session_id: SessionId, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def propose(session_id: SessionId, as_json: AsJson = False) -> None:
+    """Leave the change of a bot to somebody else to approve."""
+    with connect() as client:
+        session = client.propose_builder_session(session_id)
+    if as_json:
+        terminal.document(document_of(session))
+    tell(session, as_json=as_json)
+
+
+@app.command()
 def cancel(session_id: SessionId, as_json: AsJson = False) -> None:
     """End a session; what it left can still be read."""
     with connect() as client:

@@ -51,6 +51,13 @@ def test_a_change_is_left_to_somebody_else(changing: Any, codex32: Any) -> None:
     assert codex32("edit", "contacts", "only on mondays", "--propose", "--json").json["proposal_id"] == "p1"
 
 
+def test_a_change_of_before_is_left_to_somebody_else(changing: Any, codex32: Any) -> None:
+    changing.on("POST /builder/sessions/s1/propose", SESSION | {"proposal_id": "p1"})
+    told = codex32("builder", "propose", "s1")
+    assert (told.code, told.out) == (0, "p1\n")
+    assert codex32("builder", "propose", "s1", "--json").json["proposal_id"] == "p1"
+
+
 def test_an_empty_sentence(codex32: Any) -> None:
     told = codex32("edit", "contacts", " ", "--json")
     assert (told.code, told.json["code"]) == (2, "bad_input")
