@@ -124,6 +124,8 @@ def test_a_made_up_secret_in_a_test_only_warns() -> None:
         (TEST, []),
         ("def helper() -> None: ...\n", ["tests-missing"]),
         ("def test_it() -> None:\n    print(1)\n", ["tests-missing"]),
+        ("def test_it() -> None:\n    main()\n    assert True\n", ["tests-missing"]),
+        ("def test_it() -> None:\n    assert 1 == 1, 'fine'\n", ["tests-missing"]),
         (f"{TEST}\n\ndef test_two() -> None:\n    main()\n", ["tests-empty"]),
         (
             "import pytest\ndef test_it() -> None:\n    with pytest.raises(ValueError):\n        int('x')\n",
