@@ -158,7 +158,7 @@ async def test_a_bot_written_by_hand_gets_other_times_only(sessions: Sessions, o
     manifest = 'triggers = [{ schedule = "0 9 * * *", timezone = "Europe/Madrid" }]'
     files = {
         "bot.py": source("hand", manifest=manifest),
-        "test_bot.py": "def test_it() -> None:\n    assert 1\n",
+        "test_bot.py": "from bot import main\n\n\ndef test_it() -> None:\n    assert main(1) == 1\n",
     }
     body = {"files": [{"path": path, "content": text} for path, text in files.items()]}
     made = await sessions.api.call(one.keys["owner"], "POST", "/bots", body)
