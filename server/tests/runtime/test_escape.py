@@ -150,7 +150,7 @@ async def test_forged_frames_end_the_run_and_nothing_else(bench: Any, forged: st
     source = f"""
 import os, stat, time
 def main():
-    for fd in range(3, 64):
+    for fd in range(3, 1024):
         try:
             if stat.S_ISSOCK(os.fstat(fd).st_mode): os.write(fd, {forged})
         except OSError: pass
@@ -172,7 +172,7 @@ async def test_a_forged_result_is_checked_like_any_other(bench: Any, document: s
 import os, stat
 def main():
     frame = b'{{"v":1,"kind":"result"}}\\n' + {document}
-    for fd in range(3, 64):
+    for fd in range(3, 1024):
         try:
             if stat.S_ISSOCK(os.fstat(fd).st_mode):
                 view = memoryview(len(frame).to_bytes(4, "big") + frame)
@@ -189,7 +189,7 @@ async def test_a_bot_cannot_claim_the_platforms_own_reasons(bench: Any) -> None:
 import os, stat
 def main():
     frame = b'{"v":1,"kind":"error","code":"worker_lost","detail":"x"}\\n'
-    for fd in range(3, 64):
+    for fd in range(3, 1024):
         try:
             if stat.S_ISSOCK(os.fstat(fd).st_mode): os.write(fd, len(frame).to_bytes(4, "big") + frame)
         except OSError: pass
@@ -210,7 +210,7 @@ async def test_a_torn_frame_is_only_the_end_of_a_bot(bench: Any) -> None:
     source = """
 import os, stat
 def main():
-    for fd in range(3, 64):
+    for fd in range(3, 1024):
         try:
             if stat.S_ISSOCK(os.fstat(fd).st_mode): os.write(fd, (30).to_bytes(4, "big") + b'{"v":1')
         except OSError: pass

@@ -159,10 +159,10 @@ def test_long_sentences_are_refused_with_a_reason() -> None:
 
 def test_reading_takes_milliseconds() -> None:
     understand(DONE)
-    begin = time.perf_counter()
+    begin = time.thread_time()
     for _ in range(5):
         understand(DONE)
-    assert (time.perf_counter() - begin) / 5 < 0.25, "about 15 ms on an idle core"
+    assert (time.thread_time() - begin) / 5 < 0.25, "about 15 ms on an idle core"
 
 
 WORDS = st.sampled_from(

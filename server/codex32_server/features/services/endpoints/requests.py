@@ -139,7 +139,10 @@ async def call_service(
             passed, answer = await _asked(reaching, passenger.route, what)
         except (BadGatewayError, ServiceUnreachableError) as error:
             now = await _replaced(error, passenger.route, readmit, reads=reads)
-            passed, answer = await _asked(reaching, now, what)
+            try:
+                passed, answer = await _asked(reaching, now, what)
+            except ServiceUnreachableError:
+                raise error from None  # what became of the request says more than what is there now
     except ClientDisconnect:
         return Response(status_code=_GONE)  # for the log: nobody reads it
     told_back = headers.from_bot(answer.headers, prefix, public=public)
@@ -161,7 +164,7 @@ async def _replaced(error: Codex32Error, route: Route, readmit: Readmit, *, read
     try:
         now = (await readmit()).route
     except ServiceUnreachableError:
-        raise error from None  # what became of the request says more than what is there now
+        raise error from None
     if now.backends == route.backends:
         raise error
     return now
