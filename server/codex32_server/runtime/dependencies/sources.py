@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote, urlsplit, urlunsplit
 
-PUBLIC_INDEX = "https://pypi.org/simple"
+from codex32_server.runtime.errors import EnvironmentFailedError
 
 _HARMLESS = frozenset(
     {
@@ -56,13 +56,21 @@ class Sources:
 
 
 def sources_of(told: Mapping[str, str], config: Path | None) -> Sources:
-    """From uv's environment and its configuration file; the first wins, as it does for uv."""
+    """From uv's environment and its configuration file; the first wins, as it does for uv.
+
+    Raises EnvironmentFailedError where none names an index: uv knows one by itself, the door does not.
+    """
     written = _written(config)
     default = told.get("UV_DEFAULT_INDEX") or told.get("UV_INDEX_URL") or written["index-url"]
     further = told.get("UV_INDEX") or told.get("UV_EXTRA_INDEX_URL") or written["extra-index-url"]
+    if not default:
+        raise EnvironmentFailedError(
+            "Packages may be built from source, but no package index is named for that.",
+            next_step="Ask an administrator to set UV_DEFAULT_INDEX for the workers, or `index-url` in uv.toml.",
+        )
     links = (told.get("UV_FIND_LINKS") or written["find-links"]).replace(",", " ").split()
     return Sources(
-        tuple(_with_credentials(one, told) for one in [*further.split(), default or PUBLIC_INDEX]),
+        tuple(_with_credentials(one, told) for one in [*further.split(), default]),
         tuple(one for one in links if "://" in one),
         tuple(one for one in links if "://" not in one and Path(one).is_dir()),
         frozenset((told.get("UV_INSECURE_HOST") or "").split()),

@@ -56,7 +56,7 @@ REPORT = json.dumps({{"uid": os.getuid(), "pids": [int(n) for n in os.listdir("/
     "above": tried(lambda: fetch("/i/0/../secrets")),
     "above again": tried(lambda: fetch("/i/0/%2e%2e/secrets")),
     "posted": tried(lambda: urllib.request.urlopen(door + "/i/0/sourced/", b"x", 5)),
-    "name": tried(lambda: socket.getaddrinfo("pypi.org", 443)),
+    "name": tried(lambda: socket.getaddrinfo("index.example", 443)),
     "written": [p for p in ("/usr/left", "/left", "/etc/left") if tried(lambda: open(p, "w")) != "OSError"],
     "namespace": tried(lambda: os.unshare(0x10000000)) if hasattr(os, "unshare") else "PermissionError",
 }})

@@ -5,11 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from codex32_server.runtime.dependencies.sources import PUBLIC_INDEX, sources_of
+from codex32_server.runtime.dependencies.sources import sources_of
+from codex32_server.runtime.errors import EnvironmentFailedError
+
+DEFAULT = "https://default.example/s"
 
 
-def test_without_settings_it_is_the_public_index() -> None:
-    assert sources_of({}, None).addresses == (PUBLIC_INDEX,)
+@pytest.mark.parametrize("written", ["", "no toml = = at all"])
+def test_without_an_index_nothing_is_built(tmp_path: Path, written: str) -> None:
+    config = tmp_path / "uv.toml"
+    config.write_text(written)
+    with pytest.raises(EnvironmentFailedError, match="no package index"):
+        sources_of({"UV_INDEX": "https://b.example"}, config)
 
 
 @pytest.mark.parametrize(
@@ -27,13 +34,13 @@ def test_without_settings_it_is_the_public_index() -> None:
                 "UV_INDEX_OWN_USERNAME": "me",
                 "UV_INDEX_OWN_PASSWORD": "a/b",
             },
-            ("https://me:a%2Fb@b.example/s", PUBLIC_INDEX),
+            ("https://me:a%2Fb@b.example/s", DEFAULT),
         ),
-        ({"UV_FIND_LINKS": "https://d.example/list"}, (PUBLIC_INDEX, "https://d.example/list")),
+        ({"UV_FIND_LINKS": "https://d.example/list"}, (DEFAULT, "https://d.example/list")),
     ],
 )
 def test_variables(told: dict[str, str], addresses: tuple[str, ...]) -> None:
-    assert sources_of(told, None).addresses == addresses
+    assert sources_of({"UV_INDEX_URL": DEFAULT, **told}, None).addresses == addresses
 
 
 def test_a_file_counts_where_no_variable_says_otherwise(tmp_path: Path) -> None:
@@ -46,8 +53,6 @@ def test_a_file_counts_where_no_variable_says_otherwise(tmp_path: Path) -> None:
     assert sources_of({}, config).addresses == expected
     told = {"UV_DEFAULT_INDEX": "https://e.example"}
     assert sources_of(told, config).indexes == ("https://b.example", "https://e.example")
-    config.write_text("no toml = = at all")
-    assert sources_of({}, config).addresses == (PUBLIC_INDEX,)
 
 
 def test_a_build_is_told_no_address_and_no_secret(tmp_path: Path) -> None:
