@@ -66,7 +66,7 @@ def sources_of(told: Mapping[str, str], config: Path | None) -> Sources:
     if not default:
         raise EnvironmentFailedError(
             "Packages may be built from source, but no package index is named for that.",
-            next_step="Ask an administrator to set UV_DEFAULT_INDEX for the workers, or `index-url` in uv.toml.",
+            next_step="Ask an administrator to set UV_DEFAULT_INDEX, or `index-url` in uv.toml.",
         )
     links = (told.get("UV_FIND_LINKS") or written["find-links"]).replace(",", " ").split()
     return Sources(
