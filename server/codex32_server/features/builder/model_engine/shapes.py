@@ -70,7 +70,8 @@ class PlanShape(Shape):
     title: Short
     steps: Annotated[list[Line], Field(max_length=16)]
     schedules: Annotated[list[ScheduleShape], Field(max_length=8)]
-    webhook: bool
+    webhook: Literal["none", "body", "request"]
+    webhook_answers: bool
     network: Annotated[list[Short], Field(max_length=16)]
     secrets: Annotated[list[Short], Field(max_length=12)]
     models: bool
