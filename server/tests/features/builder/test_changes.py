@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from codex32_server.kit.manifest.manifest import parse_header
+from codex32_server.kit.manifest.patching import patch_manifest
+from sqlalchemy import text
 from support.api import Tenant, source
 from support.builder.sessions import Sessions, stage
 
@@ -207,3 +210,50 @@ async def test_who_may_ask_for_suggestions(sessions: Sessions, one: Tenant, two:
     assert (
         await sessions.api.call(two.keys["owner"], "GET", "/bots/contacts/suggestions")
     ).status_code == 404
+
+
+async def files_of(sessions: Sessions) -> dict[str, str]:
+    """The newest version's files."""
+    key, number = sessions.tenant.keys["viewer"], (await versions(sessions))[0]["number"]
+    path = f"/bots/contacts/versions/{number}/files"
+    names = [item["path"] for item in (await sessions.api.call(key, "GET", path)).json()["items"]]
+    return {name: (await sessions.api.call(key, "GET", f"{path}/{name}")).text for name in names}
+
+
+async def suggested(sessions: Sessions, one: Tenant, values: dict[str, Any]) -> None:
+    """A suggestion that was applied: it changes the manifest, and nothing else."""
+    files = await files_of(sessions)
+    files["bot.py"] = patch_manifest(files["bot.py"], values)
+    body = {"bot": "contacts", "title": "More room", "files": files}
+    made = await sessions.api.call(one.keys["editor"], "POST", "/proposals", body)
+    assert made.status_code == 201, made.text
+    proven = "proof = 'proven', evidence = '{}', origin = 'suggestion' where status = 'proposed'"
+    async with sessions.api.database.transaction(one.workspace_id) as tx:
+        await tx.execute(text(f"update proposals set {proven}"))
+    for verb in ("approve", "apply"):
+        done = await sessions.api.call(
+            one.keys["owner"], "POST", f"/proposals/{made.json()['id']}/{verb}", {}
+        )
+        assert done.status_code == 200, done.text
+
+
+async def test_a_manifest_set_by_hand_does_not_end_changes_in_words(sessions: Sessions, one: Tenant) -> None:
+    await built(sessions)
+    await suggested(sessions, one, {"limits.timeout": "10m", "retries": {"attempts": 3}})
+    session = await changed(sessions, "also drop rows without a name")
+    assert session["status"] == "reviewing", session
+    [code] = [change for change in session["review"]["changes"] if change["path"] == "bot.py"]
+    assert "timeout" not in [line for line in code["diff"].split("\n") if line.startswith(("+", "-"))]
+    assert (await sessions.call("POST", f"/{session['id']}/publish")).status_code == 200
+    manifest = parse_header((await files_of(sessions))["bot.py"]).manifest
+    assert (manifest.limits.timeout, manifest.retries.attempts) == (600, 3)
+    assert [trigger.schedule for trigger in manifest.triggers] == ["0 9 * * 1-5"]
+
+
+async def test_times_set_by_hand_are_changed_where_they_stand(sessions: Sessions, one: Tenant) -> None:
+    await built(sessions)
+    triggers = [{"schedule": "30 10 * * 1-5", "timezone": "Europe/Madrid"}]
+    await suggested(sessions, one, {"triggers": triggers})
+    session = await changed(sessions, "only on mondays")
+    assert session["status"] == "reviewing", session
+    assert session["review"]["schedules"] == ["30 10 * * 1 (Europe/Madrid)"]

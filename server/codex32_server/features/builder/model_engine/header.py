@@ -38,7 +38,7 @@ def schedule_said(cron: str, zone: str) -> str:
 
 
 def webhook_said(*, whole: bool, answers: bool) -> str:
-    """As a plan shows a call from outside: what it gives the bot besides its fields, and what the caller gets."""
+    """As a plan shows a call from outside: does it give more than fields, and what gets the caller?"""
     how = [text for text, holds in ((_WHOLE, whole), (_ANSWERS, answers)) if holds]
     return f"webhook ({', '.join(how)})" if how else "webhook"
 
@@ -136,7 +136,8 @@ def _trigger(said: str, old: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Raises ValueError. A trigger that was there keeps its input, its name and the like."""
     called = _WEBHOOK.fullmatch(said.strip())
     if called:
-        return _called(called["how"] or "", next((dict(one) for one in old if one.get("webhook")), {}))
+        before: list[dict[str, Any]] = [dict(one) for one in old if one.get("webhook")]
+        return _called(called["how"] or "", before[0] if before else {})
     found = _SCHEDULE.fullmatch(said.strip())
     if found is None:
         raise ValueError(f"{said!r} is not a schedule; write for example “0 9 * * mon-fri (Europe/Madrid)”")
