@@ -236,6 +236,7 @@ class Workshop:
             engines,
             NearestBlocks(self._embedder),
             usage,
+            runs,
         )
         handlers: dict[str, JobHandler] = {
             PROVE_VERSION: ProveVersion(self._database, bots, prover),

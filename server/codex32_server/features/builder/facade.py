@@ -32,6 +32,7 @@ from codex32_server.features.builder.service.basing import base_of
 from codex32_server.features.builder.service.building import Publisher as Publisher
 from codex32_server.features.builder.service.building import check_zone
 from codex32_server.features.builder.service.finishing import Finishing
+from codex32_server.features.builder.service.inquiring import asks_of_runs as asks_of_runs
 from codex32_server.features.builder.service.naming import free_name, is_taken
 from codex32_server.features.builder.service.sessions import WALK_SESSION as WALK_SESSION
 from codex32_server.features.builder.service.state import Loaded, load

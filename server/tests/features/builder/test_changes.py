@@ -9,7 +9,7 @@ from codex32_server.kit.manifest.manifest import parse_header
 from codex32_server.kit.manifest.patching import patch_manifest
 from sqlalchemy import text
 from support.api import Tenant, source
-from support.builder.sessions import Sessions, stage
+from support.builder.sessions import ScriptedEngine, Sessions, stage
 
 WISH = "every weekday at 9 deduplicate contacts.csv by email"
 
@@ -257,3 +257,59 @@ async def test_times_set_by_hand_are_changed_where_they_stand(sessions: Sessions
     session = await changed(sessions, "only on mondays")
     assert session["status"] == "reviewing", session
     assert session["review"]["schedules"] == ["30 10 * * 1 (Europe/Madrid)"]
+
+
+@pytest.mark.parametrize("engine", ["recipes", "models"])
+async def test_a_question_is_answered_and_nothing_is_built(sessions: Sessions, engine: str) -> None:
+    asked = ScriptedEngine("models")
+    sessions.engines["models"] = lambda _session: asked
+    await built(sessions)
+    session = await sessions.work(
+        await sessions.open("what does it do?", bot="contacts", engine=engine, budget_usd="0.50")
+    )
+    assert session["status"] == "asking", session
+    assert any("contacts.csv" in line for line in session["understood"]), session["understood"]
+    assert [question["id"] for question in session["questions"]] == ["change"]
+    assert asked.briefs == []
+
+
+async def test_why_a_run_failed(sessions: Sessions, one: Tenant) -> None:
+    await built(sessions)
+    started = await sessions.api.call(
+        one.keys["editor"], "POST", "/bots/contacts/runs", {"environment": "dev"}
+    )
+    failed = "status = 'failed', error_code = 'out_of_memory', error_detail = 'Killed.', finished_at = now()"
+    async with sessions.api.under_test.owner.transaction(one.workspace_id) as tx:
+        await tx.execute(text(f"update runs set {failed} where id = :id"), {"id": started.json()["id"]})
+    session = await changed(sessions, "why did it fail last night?")
+    assert session["status"] == "asking", session
+    assert "began at 20" in session["understood"][0]
+    assert any("memory" in line for line in session["understood"]), session["understood"]
+
+
+async def test_only_who_may_read_runs_asks_why_one_failed(sessions: Sessions, one: Tenant) -> None:
+    await built(sessions)
+    wish = {"name": "builder", "scopes": ["bots:read", "builder:write"]}
+    made = await sessions.api.call(one.keys["owner"], "POST", "/api-keys", wish)
+    assert made.status_code == 201, made.text
+    body = {"text": "why did it fail?", "bot": "contacts"}
+    answer = await sessions.api.call(made.json()["key"], "POST", "/builder/sessions", body)
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    answer = await sessions.api.call(
+        made.json()["key"], "POST", "/builder/sessions", {**body, "text": "explain it"}
+    )
+    assert answer.status_code == 201
+
+
+async def test_why_it_failed_and_then_a_change(sessions: Sessions) -> None:
+    await built(sessions)
+    session = await changed(sessions, "¿Por qué falló anoche?")
+    assert session["status"] == "asking", session
+    assert session["understood"] == ["No run of contacts failed."]
+    assert session["questions"][0]["text"].startswith("¿Qué debería cambiar?")
+    answer = {"change": "also drop rows without a name"}
+    await sessions.call("POST", f"/{session['id']}/messages", json={"answers": answer})
+    session = await sessions.work(session)
+    assert session["status"] == "reviewing", session
+    words = stage(session, "requirements")["document"]["sentence"]
+    assert words == "every weekday at 9 deduplicate contacts.csv by email, and drop rows without a name"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from codex32_server.features.builder.contract import Brief
 from codex32_server.features.builder.engines.headers import TimesSetByHandError, merged, parted
+from codex32_server.features.builder.explaining.asked import question_in
 from codex32_server.features.builder.recipes.blocks.triggers import OnDemand, Schedule, Zone
 from codex32_server.features.builder.recipes.compose import compose
 from codex32_server.features.builder.recipes.editing import Edited, edit
@@ -127,7 +128,9 @@ def _rebuilt(
 
 
 def _wishes(brief: Brief) -> list[str]:
-    return [message.text for message in brief.messages if message.role == "person" and message.text.strip()]
+    """What was said, without the questions about the bot, which were answered."""
+    said = [message.text for message in brief.messages if message.role == "person"]
+    return [text for text in said if text.strip() and question_in(text) is None]
 
 
 def _retimed(brief: Brief, package: BotPackage, zone: str) -> Changed | Questions | Refusal:
