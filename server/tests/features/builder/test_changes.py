@@ -290,7 +290,7 @@ async def test_why_a_run_failed(sessions: Sessions, one: Tenant) -> None:
 async def test_only_who_may_read_runs_asks_why_one_failed(sessions: Sessions, one: Tenant) -> None:
     await built(sessions)
     wish = {"name": "builder", "scopes": ["bots:read", "builder:write"]}
-    made = await sessions.api.call(one.keys["owner"], "POST", "/api-keys", wish)
+    made = await sessions.api.call(one.keys["owner"], "POST", "/keys", wish)
     assert made.status_code == 201, made.text
     body = {"text": "why did it fail?", "bot": "contacts"}
     answer = await sessions.api.call(made.json()["key"], "POST", "/builder/sessions", body)
