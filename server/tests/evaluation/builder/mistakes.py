@@ -57,6 +57,14 @@ def _untested(files: Files) -> Files:
     return {name: text for name, text in files.items() if name != "test_bot.py"}
 
 
+def mended(mistake: str, files: Files) -> Files:
+    """Without the mistake. A test that expects the wrong thing is put right: what takes it out is refused."""
+    if mistake != "test":
+        return files
+    right = "\n\ndef test_what_the_plan_does_not_say() -> None:\n    assert callable(main)\n"
+    return {**files, "test_bot.py": files["test_bot.py"] + right}
+
+
 IN_CODE: Mapping[str, Callable[[Files], Files]] = {
     "none": dict,
     "syntax": _syntax,
@@ -96,8 +104,9 @@ def _own_words(wanted: Document) -> Document:
 IN_REQUIREMENTS: Sequence[Callable[[Document], Document]] = (dict, dict, _own_words)
 SHAPES = ("plain", "fenced", "prose", "cut")
 """How the first answer of a stage is dressed."""
-REPAIRS = ("mended", "mended", "unchanged", "again")
-"""How the first repair goes: right, with the same files as before, or with the same mistake."""
+REPAIRS = ("mended", "unchanged", "again", "dropped")
+"""How the first repair goes: right, with the same files as before, with the same mistake, or without the test
+that failed."""
 
 
 def chosen(kinds: Sequence[Kind], case_id: str, stage: str) -> Kind:

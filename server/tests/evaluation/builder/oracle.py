@@ -33,7 +33,7 @@ from codex32_server.features.builder.model_engine.reading import question_id
 from evaluation.builder import mistakes
 from evaluation.builder.case import Case
 from evaluation.builder.cases import CASES
-from evaluation.builder.mistakes import chosen, dressed
+from evaluation.builder.mistakes import Files, chosen, dressed
 
 MODEL = "oracle"
 _HEADER = re.compile(r"\A# /// script\n.*?^# ///\n", re.DOTALL | re.MULTILINE)
@@ -78,13 +78,15 @@ class Oracle:
         brief = self._briefs[case.id]
         plan, written = await self._made(brief)
         if kind == "plan":
-            mistake = chosen(mistakes.IN_PLANS, case.id, kind) if first else dict
-            return json.dumps(mistake(_planned(plan, written, case)))
+            planned = chosen(mistakes.IN_PLANS, case.id, kind) if first else dict
+            return json.dumps(planned(_planned(plan, written, case)))
         files = {**written.files, "bot.py": _HEADER.sub("", written.files["bot.py"])}
-        broken = mistakes.IN_CODE[chosen(list(mistakes.IN_CODE), case.id, "code")](files)
+        mistake = chosen(list(mistakes.IN_CODE), case.id, "code")
+        broken = mistakes.IN_CODE[mistake](files)
         if kind == "write":
             return _as_text(broken if first else files)
-        return _as_text(_repaired(case, files, broken) if first else _changed(files, broken))
+        right = mistakes.mended(mistake, files)
+        return _as_text(_repaired(case, files, broken, right) if first else _changed(right, broken))
 
     async def _wanted(self, case: Case, told: str, *, first: bool) -> dict[str, Any]:
         brief, found = await self._understood(case, told)
@@ -213,24 +215,26 @@ def _webhook(code: str) -> dict[str, Any]:
     return {"webhook": "request" if whole else "body", "webhook_answers": 'answer = "sync"' in header}
 
 
-def _repaired(case: Case, files: dict[str, str], broken: dict[str, str]) -> dict[str, str]:
-    """The first repair: not all of them help."""
+def _repaired(case: Case, files: Files, broken: Files, right: Files) -> Files:
+    """The first repair: not all of them help. `files` are what was meant before the mistake was made."""
     wrong = {name: text for name, text in broken.items() if text != files[name]}
     match chosen(mistakes.REPAIRS, case.id, "repair"):
         case "unchanged" if wrong:
             return wrong
         case "again" if wrong:
             return {name: f"{text}\n# Checked once more.\n" for name, text in wrong.items()}
-        case _:
+        case "dropped":
             return _changed(files, broken)
+        case _:
+            return _changed(right, broken)
 
 
-def _changed(files: dict[str, str], broken: dict[str, str]) -> dict[str, str]:
+def _changed(files: Files, broken: Files) -> Files:
     """The files that a repair changes; all of them where it was not a mistake of ours."""
     return {name: text for name, text in files.items() if broken.get(name) != text} or files
 
 
-def _as_text(files: dict[str, str]) -> str:
+def _as_text(files: Files) -> str:
     return "".join(f"=== {name} ===\n{text}\n" for name, text in files.items()) + "=== end ===\n"
 
 

@@ -62,6 +62,8 @@ def change(brief: Brief) -> Changed | Questions | Refusal:
     found = _rebuilt(brief, origin, answers, name, zone)
     if not isinstance(found, Changed):
         return found
+    beside = {path: text for path, text in files.items() if path not in own.files}
+    found = replace(found, built=replace(found.built, files={**beside, **found.built.files}))
     try:
         return _with_manifest(brief, package, own, found)
     except TimesSetByHandError:

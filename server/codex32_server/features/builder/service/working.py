@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from codex32_server.features.builder.documents import TestCase as Case
 from codex32_server.features.builder.explaining.port import TellAbout
 from codex32_server.features.builder.service.course import Step
 from codex32_server.features.builder.service.inquiring import question_of, what_should_change
+from codex32_server.features.builder.service.losing import dropped
 from codex32_server.features.builder.service.naming import free_name
 from codex32_server.features.builder.service.reviewing import review
 from codex32_server.features.builder.service.state import Loaded
@@ -158,6 +160,8 @@ class Workbench:
     async def _checks(self, work: Work) -> Outcome:
         written: Written = work.document("code")
         checked = await self.check(written.files, work.thinking)
+        less = await asyncio.to_thread(dropped, work.loaded)
+        checked = checked.model_copy(update={"findings": [*less, *checked.findings]})
         return Outcome("found" if checked.errors else "done", checked)
 
     async def _tests(self, work: Work) -> Outcome:
