@@ -313,3 +313,21 @@ async def test_why_it_failed_and_then_a_change(sessions: Sessions) -> None:
     assert session["status"] == "reviewing", session
     words = stage(session, "requirements")["document"]["sentence"]
     assert words == "every weekday at 9 deduplicate contacts.csv by email, and drop rows without a name"
+
+
+async def test_the_first_tests_of_a_bot_are_a_proposal(sessions: Sessions, one: Tenant) -> None:
+    key = one.keys["editor"]
+    body = {"files": [{"path": "bot.py", "content": source("bare")}]}
+    assert (await sessions.api.call(key, "POST", "/bots", body)).status_code == 201
+    run = await sessions.api.call(key, "POST", "/bots/bare/runs", {"environment": "dev", "input": {"n": 3}})
+    ended = "status = 'succeeded', output = '3', finished_at = now()"
+    async with sessions.api.under_test.owner.transaction(one.workspace_id) as tx:
+        await tx.execute(text(f"update runs set {ended} where id = :id"), {"id": run.json()["id"]})
+    first = (await sessions.api.call(key, "GET", "/bots/bare/suggestions")).json()["items"][0]
+    assert (first["id"], list(first["files"])) == ("no-tests", ["test_bot.py"])
+    taken = await sessions.api.call(key, "POST", "/bots/bare/suggestions/no-tests")
+    shown = await sessions.api.call(key, "GET", f"/proposals/{taken.json()['proposal_id']}")
+    proposal = shown.json()
+    assert ([file["path"] for file in proposal["changes"]], proposal["widening"]) == (["test_bot.py"], False)
+    assert "given = {'n': 3}" in proposal["files"]["test_bot.py"]
+    assert proposal["risks"]

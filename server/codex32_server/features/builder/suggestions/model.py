@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
@@ -30,6 +30,9 @@ class Suggestion(BaseModel):
     change: dict[str, Any] | None = Field(
         default=None,
         description="Values of the manifest that it would set: one click makes a proposal of them.",
+    )
+    files: dict[str, str] | None = Field(
+        default=None, description="Files that it would write: one click makes a proposal of them."
     )
     wish: str | None = Field(
         default=None, description="Words for the builder: one click begins a session with them."
@@ -61,6 +64,16 @@ class Spending:
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """What a run that succeeded was given, and gave."""
+
+    id: str
+    given: Any
+    output: Any
+    files: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Everything that is known of one bot."""
 
@@ -79,6 +92,8 @@ class Evidence:
     dependencies: Sequence[str] = ()
     from_recipes: bool = False
     """It was built from recipes and nobody changed it by hand."""
+    recorded: Sequence[Recorded] = ()
+    """Of the version that `dev` runs, where it has no tests; newest first."""
 
     @property
     def source(self) -> str:
