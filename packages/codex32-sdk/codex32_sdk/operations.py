@@ -97,6 +97,7 @@ class Operations:
     get_run = Operation(calls.get_run)
     cancel_run = Operation(calls.cancel_run)
     retry_run = Operation(calls.retry_run)
+    get_trace = Operation(calls.get_trace)
     list_attempts = Operation(calls.list_attempts)
     list_egress = Operation(calls.list_egress)
     read_logs = Operation(calls.read_logs)
