@@ -80,6 +80,7 @@ class Operations:
     add_favourite = Operation(bot_calls.add_favourite)
     remove_favourite = Operation(bot_calls.remove_favourite)
     act_on_bots = Operation(bot_calls.act_on_bots)
+    check_files = Operation(bot_calls.check_files)
     get_bot = Operation(calls.get_bot)
     create_bot = Operation(calls.create_bot)
     deploy = Operation(calls.deploy)

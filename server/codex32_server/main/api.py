@@ -26,7 +26,9 @@ from codex32_server.features.access.facade import AccessFacade
 from codex32_server.features.bots import endpoints as bots_endpoints
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.builder import suggestion_endpoints
+from codex32_server.features.builder.checks.editor import EditorChecks
 from codex32_server.features.builder.endpoints import bots as builder_endpoints
+from codex32_server.features.builder.endpoints import checking as check_endpoints
 from codex32_server.features.builder.endpoints import explanations as explanation_endpoints
 from codex32_server.features.builder.endpoints import sessions as session_endpoints
 from codex32_server.features.builder.explaining.facts import FactsExplainer
@@ -192,6 +194,7 @@ def build_app(
             services_endpoints.router,
             service_requests.router,
             service_streams.router,
+            check_endpoints.router,
             builder_endpoints.router,
             proposals_endpoints.router,
             session_endpoints.router,
@@ -224,6 +227,7 @@ def build_app(
             ProviderProbe: gateway.probe,
             PriceSource: gateway.price_source,
             BuilderFacade: builder,
+            EditorChecks: EditorChecks(ceilings_of(settings.runs)),
             ProposalsFacade: proposals,
             Suggesting: Suggesting(
                 database,

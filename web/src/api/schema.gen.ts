@@ -100,6 +100,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bots/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Bot Files
+         * @description What is wrong with files, with places, and what bot they are. Stores nothing and runs nothing.
+         *
+         *     Needs the scope `bots:write`.
+         */
+        post: operations["check_bot_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bots/facets": {
         parameters: {
             query?: never;
@@ -3803,6 +3825,63 @@ export interface components {
             status: "ok" | "failed";
         };
         /**
+         * CheckRequest
+         * @description The files of a bot as they stand in an editor.
+         */
+        CheckRequest: {
+            /**
+             * Files
+             * @description Path → text; a megabyte in all.
+             */
+            files: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * CheckedView
+         * @description What can be said of files without running them.
+         */
+        CheckedView: {
+            /** Dependencies */
+            dependencies: string[];
+            /**
+             * Deployable
+             * @description Deploying them would be accepted; what else is said warns of runs.
+             */
+            deployable: boolean;
+            /**
+             * Diagnostics
+             * @description Errors first.
+             */
+            diagnostics: components["schemas"]["Diagnostic"][];
+            /** @description In plain words; `touches` is what it may reach, read and spend. */
+            explanation: components["schemas"]["Explanation"] | null;
+            /**
+             * Input Schema
+             * @description JSON Schema of the input.
+             */
+            input_schema: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Manifest
+             * @description With every default; null while it is not deployable.
+             */
+            manifest: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Skipped
+             * @description Checks that could not be made this time, and why.
+             */
+            skipped: string[];
+            /**
+             * Tests
+             * @description Files with tests.
+             */
+            tests: string[];
+        };
+        /**
          * ConnectionView
          * @description One connection of a run to a host, or a refusal of one.
          */
@@ -3954,6 +4033,41 @@ export interface components {
             /** Replicas */
             replicas: number;
             version: components["schemas"]["codex32_server__features__services__schemas__VersionRef"];
+        };
+        /**
+         * Diagnostic
+         * @description Something to say of a place. Lines and columns (characters) from 1, the end exclusive.
+         */
+        Diagnostic: {
+            /**
+             * Code
+             * @description Kind of the problem, for example manifest_invalid, import, network, lint.
+             */
+            code: string;
+            /** Column */
+            column: number;
+            /** End Column */
+            end_column: number;
+            /** End Line */
+            end_line: number;
+            /**
+             * File
+             * @description Empty where it is about the files as a whole.
+             */
+            file: string;
+            /**
+             * Line
+             * @description 0: the file as a whole.
+             */
+            line: number;
+            /** Message */
+            message: string;
+            /**
+             * Severity
+             * @description note is the least of them.
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "note";
         };
         /**
          * DiffView
@@ -8828,6 +8942,90 @@ export interface operations {
             };
             /** @description The disk is full */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    check_bot_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The bot is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
