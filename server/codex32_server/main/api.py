@@ -20,6 +20,7 @@ from fastapi import FastAPI
 
 import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - maps every table
 from codex32_server.api.app import ApiParts, create_app
+from codex32_server.api.doctor import doctor_router
 from codex32_server.api.system import system_router
 from codex32_server.features.access import endpoints as access_endpoints
 from codex32_server.features.access.facade import AccessFacade
@@ -176,6 +177,7 @@ def build_app(
         await edge.lean.close()
         await database.close()
 
+    disk = _disk_of_data(settings, home)
     metrics = gateway.metrics
     metrics.watch_connections(database.connections)
     parts = ApiParts(
@@ -207,6 +209,7 @@ def build_app(
             access_endpoints.router,
             workspaces_endpoints.router,
             system_router(version(_DISTRIBUTION)),
+            doctor_router(partial(readiness, database), disk),
         ],
         provided={
             WorkspacesFacade: workspaces,
@@ -245,7 +248,7 @@ def build_app(
         probe=partial(readiness, database),
         version=version(_DISTRIBUTION),
         metrics=metrics,
-        disk=_disk_of_data(settings, home),
+        disk=disk,
         refusing=partial(_all_refuse, database),
         web=_INSTALLED_WEB if _INSTALLED_WEB.is_dir() else _WEB,
         lifespan=lifespan,

@@ -2566,6 +2566,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Doctor
+         * @description What each machine can and cannot do, with remedies; for administrators.
+         *
+         *     Needs the scope `workspaces:admin`.
+         */
+        get: operations["get_doctor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -4089,6 +4111,48 @@ export interface components {
             widening: boolean;
         };
         /**
+         * DoctorCheck
+         * @description One line of the doctor.
+         */
+        DoctorCheck: {
+            /** Detail */
+            detail: string;
+            /**
+             * Name
+             * @example seccomp
+             */
+            name: string;
+            /**
+             * Next Step
+             * @description What to do about it.
+             */
+            next_step?: string | null;
+            /**
+             * State
+             * @description limited: bots run without it.
+             * @enum {string}
+             */
+            state: "ok" | "limited" | "missing";
+        };
+        /**
+         * DoctorView
+         * @description Whether bots can run, and what stands in the way.
+         */
+        DoctorView: {
+            /** Machines */
+            machines: components["schemas"]["MachineView"][];
+            /**
+             * Ok
+             * @description Nothing required is missing, and a worker is there.
+             */
+            ok: boolean;
+            /**
+             * Platform
+             * @description Of the server itself.
+             */
+            platform: components["schemas"]["DoctorCheck"][];
+        };
+        /**
          * DocumentView
          * @description A document, without its content.
          */
@@ -4733,6 +4797,32 @@ export interface components {
              * @description Pass as `after` for what follows; null at the end of the log as it is now. A search may answer with few lines, or none, and a cursor: it goes on from there.
              */
             next_cursor: string | null;
+        };
+        /**
+         * MachineView
+         * @description What a worker found of its machine.
+         */
+        MachineView: {
+            /**
+             * Checks
+             * @description Empty until it has looked.
+             */
+            checks: components["schemas"]["DoctorCheck"][];
+            /**
+             * Heartbeat At
+             * Format: date-time
+             */
+            heartbeat_at: string;
+            /**
+             * State
+             * @description ready, draining, starting or refusing.
+             */
+            state: string;
+            /**
+             * Worker
+             * @description host:pid
+             */
+            worker: string;
         };
         /**
          * Made
@@ -20102,6 +20192,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SystemView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_doctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorView"];
                 };
             };
             /** @description The body is not valid JSON */
