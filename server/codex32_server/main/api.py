@@ -49,7 +49,7 @@ from codex32_server.features.models.facade import ModelRoutes, ModelsFacade, Pri
 from codex32_server.features.proposals import endpoints as proposals_endpoints
 from codex32_server.features.proposals.facade import ProposalsFacade
 from codex32_server.features.runs import endpoints as runs_endpoints
-from codex32_server.features.runs import waiting_endpoints
+from codex32_server.features.runs import series_endpoints, waiting_endpoints
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.search import endpoints as search_endpoints
 from codex32_server.features.search.facade import SearchFacade
@@ -179,6 +179,7 @@ def build_app(
         edge=edge,
         routers=[
             bots_endpoints.router,
+            series_endpoints.router,
             runs_endpoints.router,
             waiting_endpoints.router,
             events_endpoints.router,
