@@ -245,8 +245,8 @@ class SessionsFacade:
         return EngineOffer(model=alias, says=says)
 
 
-async def sweep_sessions(tx: Tx, workspace_id: UUID, older_than: timedelta) -> int:
-    """For the scheduler: forget sessions that nobody touched for so long; how many."""
+async def sweep_sessions(tx: Tx, workspace_id: UUID, older_than: timedelta) -> list[UUID]:
+    """For the scheduler: forget sessions that nobody touched for so long; which."""
     return await session_rows.sweep(tx, workspace_id, older_than)
 
 
