@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from codex32_server.features.builder.engines.changing import words_of
 from codex32_server.kit.manifest.manifest import parse_header
 from codex32_server.kit.manifest.patching import patch_manifest
 from sqlalchemy import text
@@ -331,3 +332,13 @@ async def test_the_first_tests_of_a_bot_are_a_proposal(sessions: Sessions, one: 
     assert ([file["path"] for file in proposal["changes"]], proposal["widening"]) == (["test_bot.py"], False)
     assert "given = {'n': 3}" in proposal["files"]["test_bot.py"]
     assert proposal["risks"]
+
+
+async def test_signs_of_markdown_in_the_words_of_a_bot_stay_words(sessions: Sessions) -> None:
+    """They are read back from its page where no session knows them any more."""
+    await built(sessions, 'every weekday at 9 keep only rows where "*_all_*" is above 5 in contacts.csv')
+    page = (await files_of(sessions))["README.md"]
+    assert r"\*\_all\_\*" in page
+    assert words_of({"README.md": page}) == (
+        'every weekday at 9 keep only rows where "*_all_*" is above 5 in contacts.csv'
+    )

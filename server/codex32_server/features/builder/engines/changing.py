@@ -8,7 +8,7 @@ changed, in the manifest where they stand: its code is its author's.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from codex32_server.features.builder.contract import Brief
@@ -22,6 +22,7 @@ from codex32_server.features.builder.recipes.understand import understand
 from codex32_server.kit.manifest.package import BotPackage, package_from_files
 from codex32_server.kit.manifest.patching import patch_manifest
 from codex32_server.kit.manifest.schema import Trigger
+from codex32_server.kit.markdown import unescaped
 
 _OWN_WORDS = re.compile(r"^Asked for as:\n\n> (.+)$", re.MULTILINE)
 _STAND_IN = "sort a.csv by name"
@@ -53,7 +54,7 @@ def change(brief: Brief) -> Changed | Questions | Refusal:
     files = brief.base.files
     package = package_from_files({path: text.encode() for path, text in files.items()})
     name = package.manifest.name
-    origin = brief.origin or _words_of(files)
+    origin = brief.origin or words_of(files)
     answers = {**brief.origin_answers, **brief.answers}
     zone = _zone_of(package, brief.timezone)
     own = _own(brief, origin, name, zone) if origin else None
@@ -70,10 +71,10 @@ def change(brief: Brief) -> Changed | Questions | Refusal:
         return _retimed(brief, package, zone)
 
 
-def _words_of(files: dict[str, str]) -> str:
+def words_of(files: Mapping[str, str]) -> str:
     """What the page of a bot says that it was asked for as."""
     found = _OWN_WORDS.search(files.get("README.md", ""))
-    return found.group(1).strip() if found else ""
+    return unescaped(found.group(1).strip()) if found else ""
 
 
 def _zone_of(package: BotPackage, fallback: str) -> str:

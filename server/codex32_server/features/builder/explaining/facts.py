@@ -11,6 +11,7 @@ from typing import Any, cast
 from codex32_server.kit.manifest.package import BotPackage, is_test, package_from_files
 from codex32_server.kit.manifest.quantities import format_duration, format_size
 from codex32_server.kit.manifest.schema import Manifest, Trigger
+from codex32_server.kit.markdown import unescaped
 
 from .failing import failure_of
 from .port import Explanation, FailedRun, FailureExplanation
@@ -61,7 +62,7 @@ def _steps(package: BotPackage, tree: ast.Module) -> list[str]:
     """What the page says, else what `main` calls, in its order."""
     found = _WHAT_IT_DOES.search(package.docs or "")
     if found:
-        told = [bullet["text"].strip() for bullet in _BULLET.finditer(found["body"])]
+        told = [unescaped(bullet["text"].strip()) for bullet in _BULLET.finditer(found["body"])]
         if told:
             return told[:_MOST_STEPS]
     functions = {node.name: node for node in tree.body if isinstance(node, _FUNCTION)}
