@@ -182,10 +182,6 @@ class SessionsFacade:
         renamed = plan.model_copy(update={"name": name}).model_dump(mode="json")
         await sessions.edit(tx, principal, session_id, "plan", renamed)
 
-    async def resume(self, tx: Tx, principal: Principal, session_id: UUID) -> None:
-        """Raises SessionNotFoundError, SessionStateError."""
-        await sessions.resume(tx, principal, session_id)
-
     async def cancel(self, tx: Tx, principal: Principal, session_id: UUID) -> None:
         """Raises SessionNotFoundError, SessionStateError."""
         await sessions.cancel(tx, principal, session_id)

@@ -8,8 +8,6 @@ import pytest
 from codex32_server.features.builder.model_engine.prompts import prompt, prompts
 
 FROZEN = {
-    "explain@1": "180b13770e7866e4",
-    "failure@1": "86ce6a85c37c6156",
     "plan@1": "72d632dfebf0b906",
     "plan@2": "4bfca60c6b527d52",
     "repair@1": "75eed5232a236977",
