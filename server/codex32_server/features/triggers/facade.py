@@ -29,6 +29,10 @@ from codex32_server.features.triggers.schemas import WebhookChange as WebhookCha
 from codex32_server.features.triggers.schemas import WebhookView as WebhookView
 from codex32_server.features.triggers.service import cron, declared, firing, resting
 from codex32_server.features.triggers.service.keys import WebhookKeys
+from codex32_server.features.triggers.service.looking import BotSchedules as BotSchedules
+from codex32_server.features.triggers.service.looking import TriggersAtAGlance
+from codex32_server.features.triggers.service.looking import TriggerTrouble as TriggerTrouble
+from codex32_server.features.triggers.service.looking import Upcoming as Upcoming
 from codex32_server.features.triggers.service.payload import Delivery as Delivery
 from codex32_server.features.triggers.service.receiving import Accepted as Accepted
 from codex32_server.features.triggers.service.receiving import Receiving
@@ -73,6 +77,8 @@ class TriggersFacade:
         self._bots = bots
         self._runs = runs
         self._schedules = Schedules(bots, runs)
+        self.at_a_glance = TriggersAtAGlance()
+        """What comes next and what is in trouble, webhooks too."""
 
     async def create(
         self, tx: Tx, workspace_id: UUID, new: NewSchedule, created_by: UUID | None = None
