@@ -2050,6 +2050,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedules/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Schedule Calendar
+         * @description Every moment at which schedules of bots in use fire, as they are now; those that are paused too.
+         *
+         *     What really fired in the past is in the slots of each schedule.
+         *
+         *     Needs the scope `schedules:read`.
+         */
+        get: operations["get_schedule_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedules/preview": {
         parameters: {
             query?: never;
@@ -3568,6 +3592,64 @@ export interface components {
             model: string;
         };
         /**
+         * CalendarFire
+         * @description One moment at which a schedule fires, or would if it were not paused.
+         */
+        CalendarFire: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Name */
+            name: string;
+            /** Paused */
+            paused: boolean;
+            /**
+             * Schedule Id
+             * Format: uuid
+             */
+            schedule_id: string;
+        };
+        /**
+         * CalendarView
+         * @description What fires in a period.
+         */
+        CalendarView: {
+            /**
+             * Dense
+             * @description Schedules that fire more than 12 times a day (in a period of up to two days: 48), counted day by day.
+             */
+            dense: components["schemas"]["DenseSchedule"][];
+            /**
+             * Fires
+             * @description Oldest first, at most 2,000.
+             */
+            fires: components["schemas"]["CalendarFire"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Truncated
+             * @description There are more fires, or more than 1,000 schedules: those that fire first are told.
+             */
+            truncated: boolean;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * CallView
          * @description One row of the ledger.
          */
@@ -3885,6 +3967,50 @@ export interface components {
             size: number;
             /** Test */
             test: boolean;
+        };
+        /**
+         * DenseDay
+         * @description How often a schedule fires on a day of its time zone.
+         */
+        DenseDay: {
+            /**
+             * Count
+             * @description On the whole day, by the clock on the wall.
+             */
+            count: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+        };
+        /**
+         * DenseSchedule
+         * @description A schedule that fires too often to tell each time.
+         */
+        DenseSchedule: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Cron */
+            cron: string;
+            /** Days */
+            days: components["schemas"]["DenseDay"][];
+            /** Name */
+            name: string;
+            /** Paused */
+            paused: boolean;
+            /**
+             * Schedule Id
+             * Format: uuid
+             */
+            schedule_id: string;
+            /** Timezone */
+            timezone: string;
         };
         /**
          * DeployRequest
@@ -17852,6 +17978,93 @@ export interface operations {
                 };
             };
             /** @description The schedule is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_schedule_calendar: {
+        parameters: {
+            query?: {
+                /** @description Without it, now. */
+                since?: string | null;
+                /** @description At most 31 days after `since`; without it, seven. Not a part of it. */
+                until?: string | null;
+                /** @description Id or name of a bot. */
+                bot?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -37,6 +37,16 @@ select t.bot_id, min(t.next_fire_at) as next_fire_at,
  where t.workspace_id = :workspace_id and t.bot_id = any(:bots) and t.deleted_at is null
  group by t.bot_id
 """).bindparams(bindparam("bots", type_=ARRAY(PgUuid())))
+_PLANNED = """
+select t.id, t.name, t.bot_id, b.name as bot_name, t.cron, t.timezone, t.paused_at is not null as paused,
+       t.created_at
+  from triggers t join bots b on b.id = t.bot_id and b.workspace_id = t.workspace_id
+ where t.workspace_id = :workspace_id and t.deleted_at is null and b.deleted_at is null
+   and b.archived_at is null {more}
+ order by t.next_fire_at nulls last, t.id limit :most
+"""
+_PLANNED_OF_ALL = text(_PLANNED.format(more=""))
+_PLANNED_OF_BOT = text(_PLANNED.format(more="and t.bot_id = :bot_id"))
 # A webhook is in trouble while its newest delivery was refused, or several were.
 _REFUSED = text("""
 select w.id, w.name, w.bot_id, b.name as bot_name, r.refused, n.code, n.detail, n.created_at
@@ -86,3 +96,11 @@ async def refused(tx: Tx, workspace_id: UUID, since: datetime, several: int, mos
         "most_deliveries": 5000,
     }
     return (await tx.execute(_REFUSED, values)).all()
+
+
+async def planned(tx: Tx, workspace_id: UUID, bot_id: UUID | None, most: int) -> Sequence[Row[Any]]:
+    """(id, name, bot_id, bot_name, cron, timezone, paused, created_at), first to fire first."""
+    values: dict[str, Any] = {"workspace_id": workspace_id, "most": most}
+    if bot_id is None:
+        return (await tx.execute(_PLANNED_OF_ALL, values)).all()
+    return (await tx.execute(_PLANNED_OF_BOT, values | {"bot_id": bot_id})).all()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from codex32_server.features.triggers.repository import looking
+from codex32_server.features.triggers.service.calendar import Planned
 from codex32_server.storage.session import Tx
 
 _LATELY = timedelta(days=1)
@@ -75,6 +76,10 @@ class TriggersAtAGlance:
             )
             for row in rows
         ]
+
+    async def planned(self, tx: Tx, workspace_id: UUID, bot_id: UUID | None, most: int) -> list[Planned]:
+        """Schedules for a calendar, those that fire first before the others, the paused ones last."""
+        return [Planned(*row) for row in await looking.planned(tx, workspace_id, bot_id, most)]
 
     async def of_bots(self, tx: Tx, workspace_id: UUID, bots: Sequence[UUID]) -> dict[UUID, BotSchedules]:
         """Those of the bots that have schedules."""
