@@ -847,6 +847,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Events
+         * @description Server-sent events `event`, each with its id: the newest fifty, then each that is recorded. Has no end.
+         *
+         *     A client that reconnects goes on where it stopped (Last-Event-ID).
+         *
+         *     Needs the scope `events:read`.
+         */
+        get: operations["stream_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/guides/{guide}": {
         parameters: {
             query?: never;
@@ -898,7 +922,7 @@ export interface paths {
         };
         /**
          * Get Incident
-         * @description One incident.
+         * @description One incident, and what happened around it: its service's history, its runs, what was done.
          *
          *     Needs the scope `services:read`.
          */
@@ -4522,6 +4546,48 @@ export interface components {
             version: string;
         };
         /**
+         * IncidentDetail
+         * @description An incident with what happened around it.
+         */
+        IncidentDetail: {
+            /** Bot Id */
+            bot_id: string | null;
+            /** Bot Name */
+            bot_name: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "unhealthy" | "restart" | "restart_failed" | "fallback" | "fallback_failed" | "quarantined";
+            /** Message */
+            message: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Resolution */
+            resolution: string;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Service Id */
+            service_id: string | null;
+            /**
+             * Timeline
+             * @description From an hour before it was opened to a quarter after it was resolved, oldest first: at most 200 events of the service and 50 runs of the bot, the newest ones.
+             */
+            timeline: components["schemas"]["TimelineEntry"][];
+        };
+        /**
          * IncidentView
          * @description Something a person should look at.
          */
@@ -7957,6 +8023,40 @@ export interface components {
              * @example openai
              */
             provider: string;
+        };
+        /**
+         * TimelineEntry
+         * @description One thing that happened around an incident.
+         */
+        TimelineEntry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Data
+             * @default {}
+             */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Kind
+             * @description opened, resolved, the kind of a service's event, or the status of a run.
+             */
+            kind: string;
+            /** Message */
+            message: string;
+            /** Replica Id */
+            replica_id?: string | null;
+            /** Run Id */
+            run_id?: string | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "incident" | "service" | "run";
         };
         /**
          * TrialRequest
@@ -12474,6 +12574,79 @@ export interface operations {
             };
         };
     };
+    stream_events: {
+        parameters: {
+            query?: {
+                /** @description Only of these types, with commas between. */
+                type?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     get_guide: {
         parameters: {
             query?: never;
@@ -12562,6 +12735,8 @@ export interface operations {
             query?: {
                 /** @description Only those not resolved. */
                 open?: boolean;
+                /** @description Id or name of a bot. */
+                bot?: string | null;
                 /** @description Items on a page. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -12652,7 +12827,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IncidentView"];
+                    "application/json": components["schemas"]["IncidentDetail"];
                 };
             };
             /** @description The body is not valid JSON */

@@ -99,6 +99,12 @@ class RunHistory:
         judged = [judge(bot_id, names[bot_id], past, now - _DAY) for bot_id, past in newest.items()]
         return sorted((one for one in judged if one), key=lambda one: one.last.created_at, reverse=True)
 
+    async def before(
+        self, tx: Tx, workspace_id: UUID, bot_id: UUID, until: datetime, most: int
+    ) -> list[PastRun]:
+        """The newest runs of a bot up to a moment, newest first, processes of its service too."""
+        return [_past(row) for row in await activity.before(tx, workspace_id, bot_id, until, most)]
+
     async def sum_up(self, tx: Tx, workspace_id: UUID) -> bool:
         """For the scheduler: sum up closed hours; whether there are more of them."""
         first, closed = await rollups.lock(tx, workspace_id, _GRACE)
