@@ -1,7 +1,7 @@
-"""P19: the home page with 10,000 bots and 1,000,000 runs of 30 days: the overview, runs over time, health.
+"""P19: the home page with 10,000 bots and 1,000,000 runs of 30 days: overview, runs over time, health.
 
-Rows are made by PostgreSQL itself (`p19_overview.sql`). Hours that are over are summed up as the scheduler does,
-which is timed too. Then each question is asked as the API does, on the application's role, one after the other.
+PostgreSQL makes the rows itself (`p19_overview.sql`). Hours that are over are summed up as the scheduler does,
+which is timed too. Then each question is asked as the API does, on the application's role, one by one.
 """
 
 from __future__ import annotations
