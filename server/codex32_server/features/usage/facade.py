@@ -17,8 +17,9 @@ from codex32_server.features.usage.repository.reports import Wanted
 from codex32_server.features.usage.repository.reports import spent_of_bot as spent_of_bot
 from codex32_server.features.usage.schemas import BotSpentView as BotSpentView
 from codex32_server.features.usage.schemas import BudgetView as BudgetView
+from codex32_server.features.usage.schemas import CallView as CallView
+from codex32_server.features.usage.schemas import Dollars as Dollars
 from codex32_server.features.usage.schemas import (
-    CallView,
     ForecastView,
     LlmKeyView,
     NewLlmKey,
@@ -27,7 +28,6 @@ from codex32_server.features.usage.schemas import (
     SeriesView,
     UsageView,
 )
-from codex32_server.features.usage.schemas import Dollars as Dollars
 from codex32_server.features.usage.schemas import Holder as Holder
 from codex32_server.features.usage.schemas import SpentView as SpentView
 from codex32_server.features.usage.service import budgets, builder, keys

@@ -50,7 +50,7 @@ class Spending:
 class SpendingAtAGlance:
     """The caller owns the transaction.
 
-    What past hours cost is the dearest part of a forecast and changes by the hour: so long it is remembered.
+    What past hours cost is the dearest part of a forecast and changes by the hour: it is kept that long.
     """
 
     def __init__(self) -> None:
