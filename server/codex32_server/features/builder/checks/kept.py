@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from codex32_server.kit import syntax
 from codex32_server.kit.manifest.package import is_test
 
 _ASSERTS = frozenset({"raises", "warns", "fail"})
@@ -61,7 +62,7 @@ def shown(files: Mapping[str, str]) -> Shown | None:
         if not path.endswith(".py"):
             continue
         try:
-            tree = ast.parse(text)
+            tree = syntax.parse(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
         if is_test(path):

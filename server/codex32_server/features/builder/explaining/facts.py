@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
+from codex32_server.kit import syntax
 from codex32_server.kit.manifest.package import BotPackage, is_test, package_from_files
 from codex32_server.kit.manifest.quantities import format_duration, format_size
 from codex32_server.kit.manifest.schema import Manifest, Trigger
@@ -43,7 +44,7 @@ class FactsExplainer:
 def explanation_of(files: Mapping[str, str]) -> Explanation:
     """Raises BotFileError and its kinds."""
     package = package_from_files({path: text.encode() for path, text in files.items()})
-    tree = ast.parse(files[package.entry])
+    tree = syntax.parse(files[package.entry])
     calls = list(_calls(files))
     manifest = package.manifest
     return Explanation(
@@ -142,7 +143,7 @@ def _calls(files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """(`files.input`, its first argument where that is a text) of every call outside of tests."""
     for path, text in sorted(files.items()):
         if path.endswith(".py") and not is_test(path):
-            for node in _in_order(ast.parse(text)):
+            for node in _in_order(syntax.parse(text)):
                 first = node.args[0] if node.args else None
                 value = first.value if isinstance(first, ast.Constant) else None
                 yield ast.unparse(node.func), value if isinstance(value, str) else ""

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from codex32_server.kit import syntax
 from codex32_server.kit.manifest.schema import Manifest
 
 Kind = Literal["feature", "optimisation", "test", "similar", "saving", "safety", "repair"]
@@ -104,7 +105,7 @@ class Evidence:
     def tree(self) -> ast.Module:
         """Its syntax; empty if it is none."""
         try:
-            return ast.parse(self.source)
+            return syntax.parse(self.source)
         except (SyntaxError, ValueError, RecursionError):
             return ast.Module([], [])
 
