@@ -1,4 +1,4 @@
-"""Every `codex32 …` that an error, a guide or the web page tells people to type is a command with these options."""
+"""Every `codex32 …` that an error, a guide or the web page tells people to type exists, with its options."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PLACES = (
     "*.md",
 )
 _TYPED = re.compile(r"(?:`|\$ |(?<=: )|(?<=\n))codex32 (?P<words>[a-z][^`\n\"'|#;)]*)")
-"""Where people are shown what to type: in backticks, after a prompt, after a colon, or on a line of its own."""
+"""Where people are shown what to type: in backticks, after a prompt or a colon, on a line of its own."""
 _OPTION = re.compile(r"(?<=[\s\[])(--[a-z][a-z-]*)")
 _NOT_TYPED = {"codex32 as root", "codex32 version 1\\n"}
 
