@@ -87,6 +87,26 @@ def test_nothing_to_deploy(tmp_path: Path, name: str) -> None:
         collect(tmp_path / name)
 
 
+def test_what_is_too_large_for_a_bot_is_told_before_it_is_sent(
+    api: Any, codex32: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "bot.py").write_text(SOURCE + "#" * 1024 * 1024)
+    told = codex32("deploy", str(tmp_path / "bot.py"), "--json")
+    assert (told.code, told.json["code"], told.json["fields"][0]["field"]) == (
+        2,
+        "package_too_large",
+        "files.bot.py",
+    )
+    assert "bot.py is larger than 1024 KiB" in told.err
+    (tmp_path / "bot.py").write_text(SOURCE)
+    for number in range(200):
+        (tmp_path / f"data{number}.txt").touch()
+    told = codex32("deploy", str(tmp_path), "--json")
+    assert (told.code, told.json["code"]) == (2, "package_too_large")
+    assert "201 files" in told.err
+    assert api.requests == []
+
+
 @pytest.mark.parametrize(
     ("source", "name"),
     [
