@@ -15,7 +15,7 @@ def page(*items: Any) -> dict[str, Any]:
 def test_bots(api: Any, kit: Any, codex32: Any) -> None:
     api.on("GET /bots", page())
     assert 'codex32 new "' in codex32("bots").err
-    assert codex32("bots", "--json").json == page()
+    assert codex32("bots", "--json").json == codex32("bots", "list", "--json").json == page()
     api.on("GET /bots", {"items": [kit.bot(title="Watch prices")], "next_cursor": "next"})
     told = codex32("bots", "--query", "price", "--limit", "1")
     assert "price-watch" in told.out
