@@ -165,7 +165,7 @@ def test_download(api: Any, kit: Any, codex32: Any, tmp_path: Path) -> None:
     files = [{"name": "../evil/clean.csv", "size": 5}]
     api.on("GET /runs/r1", kit.run(files=files))
     api.on("GET /runs/r1/files/../evil/clean.csv", kit.Answer(200, b"whole"))
-    told = codex32("download", "r1", "--to", str(tmp_path / "out"), "--json")
+    told = codex32("download", "r1", "-o", str(tmp_path / "out"), "--json")
     assert told.code in {0, 5}
     assert not (tmp_path / "evil").exists()
     api.on("GET /runs/r1", kit.run(files=[]))
