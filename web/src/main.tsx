@@ -1,10 +1,14 @@
 import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
 import "./theme.css";
 
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./app";
+
+// After an upgrade the files of the old build are gone: the page that is open fetches the new one.
+window.addEventListener("vite:preloadError", () => window.location.reload());
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no element #root");

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mimetypes
+import secrets
 import stat
 from pathlib import Path
 
@@ -15,6 +17,10 @@ from codex32_server.api.middleware import PAGE_POLICY
 _RESERVED = ("/api", "/health", "/metrics", "/hooks", "/s")
 _FOREVER = "public, max-age=31536000, immutable"
 _HEADERS = {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-cache"}
+_NONCE = "__CODEX32_NONCE__"
+"""Stands in the built page wherever the nonce of one answer belongs."""
+_PACKED = (("br", ".br"), ("gzip", ".gz"))
+"""Encodings that the build left beside a file, the smallest first."""
 _NOT_BUILT = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Codex-32</title></head>
 <body><h1>Codex-32 is running</h1>
@@ -46,13 +52,22 @@ class WebApp:
         if self._folder is None:
             if path != "/":
                 raise HTTPException(404)
-            return HTMLResponse(_NOT_BUILT, headers=_HEADERS)
+            return self._the_page()
         found = self._find(self._folder, path)
-        if found is not None:
-            return FileResponse(found, headers=_HEADERS | _lifetime(path))
-        if "." in path.rpartition("/")[2]:
+        if found is not None and found.name != "index.html":
+            return _file(found, request.headers.get("accept-encoding", ""), _HEADERS | _lifetime(path))
+        if found is None and "." in path.rpartition("/")[2]:
             raise HTTPException(404)  # a file that does not exist; a page of the app has no dot
-        return FileResponse(self._folder / "index.html", headers=_HEADERS)
+        return self._the_page()
+
+    def _the_page(self) -> Response:
+        """With a nonce that no other answer has; the style elements that libraries make carry it."""
+        # Read anew each time: a page that was built again names other assets.
+        page = (self._folder / "index.html").read_text() if self._folder else _NOT_BUILT
+        nonce = secrets.token_urlsafe(16)
+        policy = PAGE_POLICY.replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'")
+        headers = _HEADERS | {"Content-Security-Policy": policy}
+        return HTMLResponse(page.replace(_NONCE, nonce), headers=headers)
 
     @staticmethod
     def _find(folder: Path, path: str) -> Path | None:
@@ -63,6 +78,25 @@ class WebApp:
         except (OSError, ValueError):
             return None
         return wanted if inside else None
+
+
+def _file(found: Path, accepted: str, headers: dict[str, str]) -> Response:
+    """The file, packed as the client accepts it if the build left it so (RFC 9110, section 12.5.3)."""
+    named = {
+        one.partition(";")[0].strip()
+        for one in accepted.split(",")
+        if not one.replace(" ", "").endswith(";q=0")
+    }
+    for encoding, suffix in _PACKED:
+        packed = found.with_name(found.name + suffix)
+        if encoding in named and packed.is_file():
+            kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
+            return FileResponse(
+                packed,
+                media_type=kind,
+                headers=headers | {"Content-Encoding": encoding, "Vary": "Accept-Encoding"},
+            )
+    return FileResponse(found, headers=headers)
 
 
 def _lifetime(path: str) -> dict[str, str]:

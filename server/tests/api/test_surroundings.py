@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -171,6 +172,40 @@ async def test_the_web_app_and_its_assets(built: Path) -> None:
         answer = await _get(app, page)
         assert answer.text.endswith("the app")
         assert answer.headers["cache-control"] == "no-cache"
+
+
+async def test_every_page_has_a_nonce_of_its_own(built: Path) -> None:
+    """Style elements that libraries make carry it; neither inline scripts nor inline styles are allowed."""
+    (built / "index.html").write_text('<meta property="csp-nonce" nonce="__CODEX32_NONCE__">')
+    app = WebApp(built)
+    nonces: set[str] = set()
+    for path in ("/", "/index.html", "/runs"):
+        answer = await _get(app, path)
+        (nonce,) = re.findall(r'nonce="([\w-]{20,})"', answer.text)
+        policy = answer.headers["content-security-policy"]
+        assert f"style-src 'self' 'nonce-{nonce}'" in policy
+        assert "unsafe" not in policy
+        nonces.add(nonce)
+    assert len(nonces) == 3
+
+
+async def test_assets_come_packed_to_those_who_can_unpack_them(built: Path) -> None:
+    (built / "assets" / "app-1234.js.br").write_bytes(b"packed by brotli")
+    (built / "assets" / "app-1234.js.gz").write_bytes(b"packed by gzip")
+    transport = httpx.ASGITransport(WebApp(built))
+    async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+        for accepted, encoding in (
+            ("gzip, br", "br"),
+            ("gzip", "gzip"),
+            ("br;q=0, gzip", "gzip"),
+            ("identity", None),
+        ):
+            async with client.stream(
+                "GET", "/assets/app-1234.js", headers={"Accept-Encoding": accepted}
+            ) as answer:
+                assert answer.headers.get("content-encoding") == encoding
+                assert answer.headers["content-type"].startswith("text/javascript")
+                assert "immutable" in answer.headers["cache-control"]
 
 
 async def test_nothing_outside_the_folder_is_served(built: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from support.stack import Stack, running
+from support.watching import Watched
 
 WEB = Path(__file__).parents[3] / "web" / "dist" / "index.html"
 REMEDY = "install Chromium (as root: apt-get install chromium) to run the browser tests"
@@ -48,19 +49,24 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = browser.new_context()
+    opened = browser.new_context(viewport={"width": 1280, "height": 900})
     opened.set_default_timeout(15_000)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page on which nothing may go wrong unseen: see `watching.Watched`."""
+    opened = context.new_page()
+    watched = Watched()
+    watched.on(opened)
+    yield opened
+    assert watched.faults == []
 
 
 @pytest.fixture
 def signed_in(page: Page, stack: Stack) -> Page:
     page.goto(stack.new_link())
-    page.get_by_role("heading", name="Bots").wait_for()
+    page.get_by_role("navigation", name="Main").wait_for()
     return page

@@ -23,6 +23,7 @@ def test_from_the_link_to_a_result(page: Page, stack: Stack, tmp_path: Path) -> 
     contacts.write_text(CONTACTS)
     began = time.monotonic()
     page.goto(stack.sign_in_link)
+    page.get_by_role("link", name="Build").click()
     page.get_by_label("What should be automated?").fill(SENTENCE)
     page.get_by_role("button", name="Build the bot").click()
     page.get_by_role("link", name="is proven and published").click(timeout=60_000)
@@ -37,8 +38,9 @@ def test_from_the_link_to_a_result(page: Page, stack: Stack, tmp_path: Path) -> 
 def test_a_link_opens_one_session_only(page: Page, stack: Stack) -> None:
     link = stack.new_link()
     page.goto(link)
-    page.get_by_role("heading", name="Bots").wait_for()
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Your session").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    page.get_by_text("codex32 open").wait_for()
     page.goto("about:blank")  # otherwise only the fragment differs, and nothing is loaded
     page.goto(link)
     expect(page.get_by_role("alert")).to_contain_text("one session, once")
@@ -60,7 +62,7 @@ def test_a_failing_run_says_why_and_its_log_is_text(signed_in: Page, stack: Stac
     stack.codex32("deploy", str(bot), "--json")
     dialogs: list[str] = []
     signed_in.on("dialog", lambda dialog: dialogs.append(dialog.message))
-    signed_in.reload()
+    signed_in.get_by_role("link", name="Bots").click()
     signed_in.get_by_role("link", name="hostile").click()
     signed_in.get_by_role("button", name="Run", exact=True).click()
     expect(signed_in.get_by_text("no such thing").first).to_be_visible(timeout=30_000)
@@ -71,5 +73,7 @@ def test_a_failing_run_says_why_and_its_log_is_text(signed_in: Page, stack: Stac
 def test_the_page_fits_a_phone(signed_in: Page) -> None:
     signed_in.set_viewport_size({"width": 360, "height": 740})
     signed_in.reload()
-    signed_in.get_by_role("heading", name="Bots").wait_for()
+    signed_in.get_by_role("button", name="Menu").click()
+    signed_in.get_by_role("link", name="Bots").click()
+    signed_in.get_by_role("heading", name="Bots", level=1).wait_for()
     assert signed_in.evaluate("document.documentElement.scrollWidth") <= 360

@@ -6,7 +6,7 @@ export interface Problem {
   detail: string;
   status: number;
   next_step?: string;
-  fields?: { field: string; detail: string }[];
+  errors?: { field?: string | null; detail: string; expected?: string | null; line?: number | null; column?: number | null }[];
 }
 
 export class ApiError extends Error {

@@ -2,21 +2,28 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { call } from "./client";
-import { hasEnded, type Bot, type Me, type Page, type Run, type Schedule, type Version } from "./types";
+import { hasEnded, type Bot, type Found, type Guide, type Me, type Page, type Run, type Schedule, type Version } from "./types";
 
 const LIST_REFRESH_MS = 3000;
 
-function search(parameters: Record<string, string | undefined>): string {
+/** `?a=b` of what is given; empty and missing values are left out. */
+export function asked(parameters: Record<string, string | undefined>): string {
   const given = Object.entries(parameters).filter((entry): entry is [string, string] => Boolean(entry[1]));
   return given.length ? `?${new URLSearchParams(given).toString()}` : "";
 }
 
 export const me = () => queryOptions({ queryKey: ["me"], queryFn: () => call<Me>("/me"), retry: false });
 
+export const search = (q: string) =>
+  queryOptions({ queryKey: ["search", q], queryFn: () => call<Found>(`/search${asked({ q, top: "12" })}`), staleTime: 30_000 });
+
+export const guide = (name: string) =>
+  queryOptions({ queryKey: ["guide", name], queryFn: () => call<Guide>(`/guides/${name}`), staleTime: Infinity });
+
 export const bots = (q: string) =>
   infiniteQueryOptions({
     queryKey: ["bots", q],
-    queryFn: ({ pageParam }) => call<Page<Bot>>(`/bots${search({ q, cursor: pageParam, limit: "50" })}`),
+    queryFn: ({ pageParam }) => call<Page<Bot>>(`/bots${asked({ q, cursor: pageParam, limit: "50" })}`),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
@@ -27,12 +34,12 @@ export const versions = (botId: string) =>
   queryOptions({ queryKey: ["bot", botId, "versions"], queryFn: () => call<Page<Version>>(`/bots/${botId}/versions`) });
 
 export const schedules = (botId: string) =>
-  queryOptions({ queryKey: ["bot", botId, "schedules"], queryFn: () => call<Page<Schedule>>(`/schedules${search({ bot: botId })}`) });
+  queryOptions({ queryKey: ["bot", botId, "schedules"], queryFn: () => call<Page<Schedule>>(`/schedules${asked({ bot: botId })}`) });
 
 export const runs = (filter: { bot?: string; status?: string }) =>
   infiniteQueryOptions({
     queryKey: ["runs", filter],
-    queryFn: ({ pageParam }) => call<Page<Run>>(`/runs${search({ ...filter, cursor: pageParam, limit: "50" })}`),
+    queryFn: ({ pageParam }) => call<Page<Run>>(`/runs${asked({ ...filter, cursor: pageParam, limit: "50" })}`),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     refetchInterval: LIST_REFRESH_MS,

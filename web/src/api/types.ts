@@ -1,7 +1,7 @@
 /** What the API answers, by the names the pages use; the shapes themselves are generated. */
 import type { components } from "./schema.gen";
 
-type Schemas = components["schemas"];
+export type Schemas = components["schemas"];
 
 export interface Page<T> {
   items: T[];
@@ -12,6 +12,8 @@ export type Me = Schemas["MeView"];
 export type Bot = Schemas["BotView"];
 export type Version = Schemas["VersionView"];
 export type Run = Schemas["RunView"];
+export type Found = Schemas["FoundView"];
+export type Guide = Schemas["GuideView"];
 export type LogLine = Schemas["LogLineView"];
 export type Schedule = Schemas["ScheduleView"];
 export type Question = Schemas["QuestionView"];

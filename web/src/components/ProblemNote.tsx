@@ -1,7 +1,7 @@
 import { Alert, Button, Text } from "@mantine/core";
 
 import { ApiError } from "../api/client";
-import { texts } from "../texts";
+import { common } from "../texts/common";
 
 /** What went wrong and what to do about it. */
 export function ProblemNote({ error, onRetry }: { error: Error; onRetry?: () => void }) {
@@ -9,15 +9,17 @@ export function ProblemNote({ error, onRetry }: { error: Error; onRetry?: () => 
   return (
     <Alert color="red" title={problem?.title ?? error.message} role="alert">
       <Text size="sm">{error.message}</Text>
-      {problem?.fields?.map((one) => (
-        <Text size="sm" key={one.field}>
-          <b>{one.field}</b>: {one.detail}
+      {problem?.errors?.map((one, index) => (
+        <Text size="sm" key={index}>
+          {one.field && <b>{one.field}: </b>}
+          {one.detail}
+          {one.expected && ` (${one.expected})`}
         </Text>
       ))}
       {problem?.next_step && <Text size="sm">{problem.next_step}</Text>}
       {onRetry && (
         <Button mt="xs" size="xs" variant="default" onClick={onRetry}>
-          {texts.retry}
+          {common.retry}
         </Button>
       )}
     </Alert>

@@ -1,23 +1,18 @@
-import { Badge } from "@mantine/core";
+type Tone = "good" | "bad" | "busy" | "warn" | "quiet";
 
-const COLOURS: Record<string, string> = {
-  succeeded: "green",
-  failed: "red",
-  timed_out: "red",
-  cancelled: "gray",
-  running: "blue",
-  queued: "gray",
-  waiting: "yellow",
-  proven: "green",
-  unproven: "gray",
-  pending: "blue",
-};
+const TONES: Record<string, Tone> = {
+  succeeded: "good", proven: "good", healthy: "good", up: "good", active: "good", applied: "good", resolved: "good",
+  published: "good", approved: "good", ready: "good", ok: "good", completed: "good", delivered: "good", accepted: "good",
+  failed: "bad", timed_out: "bad", error: "bad", quarantined: "bad", refused: "bad", critical: "bad", down: "bad", open: "bad",
+  running: "busy", pending: "busy", starting: "busy", building: "busy", indexing: "busy", updating: "busy",
+  waiting: "warn", paused: "warn", proposed: "warn", degraded: "warn", warning: "warn", warn: "warn", needs_answers: "warn",
+}; // prettier-ignore
 
-/** A state in words; the colour only repeats what the word says. */
-export function StatusBadge({ status }: { status: string }) {
+/** A state in words; the colour and the dot only repeat what the word says. */
+export function StatusBadge({ status, tone, label }: { status: string; tone?: Tone; label?: string }) {
   return (
-    <Badge variant="outline" color={COLOURS[status] ?? "gray"}>
-      {status.replace("_", " ")}
-    </Badge>
+    <span className="c32-status" data-tone={tone ?? TONES[status] ?? "quiet"}>
+      {label ?? status.replaceAll("_", " ")}
+    </span>
   );
 }

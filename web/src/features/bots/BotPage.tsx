@@ -6,7 +6,8 @@ import * as queries from "../../api/queries";
 import { Moment } from "../../components/Moment";
 import { ProblemNote } from "../../components/ProblemNote";
 import { StatusBadge } from "../../components/StatusBadge";
-import { texts } from "../../texts";
+import { bot as botTexts } from "../../texts/bots";
+import { common } from "../../texts/common";
 import { RunTable } from "../runs/RunTable";
 import { RunForm } from "./RunForm";
 
@@ -16,7 +17,7 @@ export function BotPage() {
   const runs = useInfiniteQuery(queries.runs({ bot: botId }));
 
   if (bot.error) return <ProblemNote error={bot.error} onRetry={() => void bot.refetch()} />;
-  if (!bot.data) return <Loader aria-label={texts.loading} />;
+  if (!bot.data) return <Loader aria-label={common.loading} />;
   const proof = bot.data.latest_version?.proof;
   return (
     <Stack>
@@ -24,7 +25,7 @@ export function BotPage() {
         <Title order={1} size="h2">
           {bot.data.name}
         </Title>
-        {proof && <Text className="c32-dim">{texts.bot.proof[proof] ?? proof}</Text>}
+        {proof && <Text className="c32-dim">{botTexts.proof[proof] ?? proof}</Text>}
       </Group>
       <Text>{bot.data.description}</Text>
       <Card withBorder>
@@ -32,7 +33,7 @@ export function BotPage() {
       </Card>
       <Schedules botId={botId} />
       <Title order={2} size="h3">
-        {texts.bot.runs}
+        {botTexts.runs}
       </Title>
       <RunTable runs={runs.data?.pages.flatMap((page) => page.items) ?? []} withBot={false} />
       <Versions botId={botId} />
@@ -46,9 +47,9 @@ function Schedules({ botId }: { botId: string }) {
   return (
     <section>
       <Title order={2} size="h3">
-        {texts.bot.schedules}
+        {botTexts.schedules}
       </Title>
-      {list.data?.items.length === 0 && <Text className="c32-dim">{texts.bot.noSchedules}</Text>}
+      {list.data?.items.length === 0 && <Text className="c32-dim">{botTexts.noSchedules}</Text>}
       {list.data?.items.map((schedule) => (
         <Text key={schedule.id}>
           <code>{schedule.cron}</code> {schedule.timezone} {"· "}
@@ -65,7 +66,7 @@ function Versions({ botId }: { botId: string }) {
   return (
     <section>
       <Title order={2} size="h3">
-        {texts.bot.versions}
+        {botTexts.versions}
       </Title>
       <Table>
         <Table.Tbody>

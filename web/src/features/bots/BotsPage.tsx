@@ -9,7 +9,8 @@ import type { Bot } from "../../api/types";
 import { Moment } from "../../components/Moment";
 import { ProblemNote } from "../../components/ProblemNote";
 import { StatusBadge } from "../../components/StatusBadge";
-import { texts } from "../../texts";
+import { bots as botsTexts } from "../../texts/bots";
+import { common } from "../../texts/common";
 import { BuilderBox } from "../builder/BuilderBox";
 
 export function BotsPage() {
@@ -25,25 +26,25 @@ export function BotsPage() {
       </Card>
       <Group justify="space-between">
         <Title order={1} size="h2">
-          {texts.bots.title}
+          {botsTexts.title}
         </Title>
         <TextInput
           type="search"
-          aria-label={texts.bots.search}
-          placeholder={texts.bots.search}
+          aria-label={botsTexts.search}
+          placeholder={botsTexts.search}
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
       </Group>
       {list.error && <ProblemNote error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isPending && <Loader aria-label={texts.loading} />}
-      {list.isSuccess && items.length === 0 && <Text>{q ? texts.bots.none : texts.bots.empty}</Text>}
+      {list.isPending && <Loader aria-label={common.loading} />}
+      {list.isSuccess && items.length === 0 && <Text>{q ? botsTexts.none : botsTexts.empty}</Text>}
       {items.map((bot) => (
         <BotCard bot={bot} key={bot.id} />
       ))}
       {list.hasNextPage && (
         <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {texts.more}
+          {common.more}
         </Button>
       )}
     </Stack>

@@ -6,7 +6,7 @@ import { useState, type SyntheticEvent } from "react";
 import { call } from "../../api/client";
 import type { Run, Upload } from "../../api/types";
 import { ProblemNote } from "../../components/ProblemNote";
-import { texts } from "../../texts";
+import { bot as botTexts } from "../../texts/bots";
 import { parseInput } from "./input";
 
 async function upload(files: File[]): Promise<Record<string, string>> {
@@ -43,17 +43,17 @@ export function RunForm({ botId }: { botId: string }) {
     <form onSubmit={submit}>
       <Stack gap="sm">
         <JsonInput
-          label={texts.bot.input}
+          label={botTexts.input}
           value={text}
           onChange={setText}
           autosize
           minRows={2}
-          error={parsed ? undefined : texts.bot.inputBad}
+          error={parsed ? undefined : botTexts.inputBad}
         />
-        <FileInput label={texts.bot.files} multiple value={files} onChange={setFiles} clearable />
+        <FileInput label={botTexts.files} multiple value={files} onChange={setFiles} clearable />
         <Group>
           <Button type="submit" loading={start.isPending} disabled={!parsed}>
-            {texts.bot.run}
+            {botTexts.run}
           </Button>
         </Group>
         {start.error && <ProblemNote error={start.error} />}

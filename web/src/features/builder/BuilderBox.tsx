@@ -6,7 +6,7 @@ import { useState, type SyntheticEvent } from "react";
 import { call } from "../../api/client";
 import type { Built, Question } from "../../api/types";
 import { ProblemNote } from "../../components/ProblemNote";
-import { texts } from "../../texts";
+import { builder as builderTexts } from "../../texts/builder";
 
 type Answers = Record<string, string>;
 
@@ -35,8 +35,8 @@ export function BuilderBox() {
     <form onSubmit={submit}>
       <Stack gap="sm">
         <Textarea
-          label={texts.builder.label}
-          placeholder={texts.builder.placeholder}
+          label={builderTexts.label}
+          placeholder={builderTexts.placeholder}
           autosize
           minRows={2}
           value={text}
@@ -49,11 +49,11 @@ export function BuilderBox() {
         {asks.length > 0 && <Questions questions={asks} answers={answers} onChange={setAnswers} />}
         <Group>
           <Button type="submit" loading={build.isPending} disabled={!text.trim()}>
-            {asks.length ? texts.builder.answer : texts.builder.build}
+            {asks.length ? builderTexts.answer : builderTexts.build}
           </Button>
           {build.isPending && (
             <Text size="sm" role="status">
-              {texts.builder.building}
+              {builderTexts.building}
             </Text>
           )}
         </Group>
@@ -67,7 +67,7 @@ export function BuilderBox() {
 function Questions(props: { questions: Question[]; answers: Answers; onChange: (answers: Answers) => void }) {
   return (
     <Stack gap="xs">
-      <Text>{texts.builder.questions}</Text>
+      <Text>{builderTexts.questions}</Text>
       {props.questions.map((question) => {
         const value = props.answers[question.id] ?? question.default ?? "";
         const answer = (given: string) => props.onChange({ ...props.answers, [question.id]: given });
@@ -100,13 +100,13 @@ function Result({ built }: { built: Built }) {
     <Alert color={published ? "green" : "yellow"} role="status">
       {published ? (
         <Link className="c32-link" to="/bots/$botId" params={{ botId: published.id }}>
-          {texts.builder.published(published.name)}
+          {builderTexts.published(published.name)}
         </Link>
       ) : (
-        <Text size="sm">{built.reason ?? texts.builder.refused}</Text>
+        <Text size="sm">{built.reason ?? builderTexts.refused}</Text>
       )}
       {steps.length > 0 && (
-        <List size="sm" mt="xs" aria-label={texts.builder.understood}>
+        <List size="sm" mt="xs" aria-label={builderTexts.understood}>
           {steps.map((step) => (
             <List.Item key={step}>{step}</List.Item>
           ))}

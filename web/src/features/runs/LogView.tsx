@@ -2,7 +2,7 @@ import { Text } from "@mantine/core";
 import { useEffect, useState } from "react";
 
 import type { LogLine } from "../../api/types";
-import { texts } from "../../texts";
+import { run as runTexts } from "../../texts/runs";
 import { keepLast } from "./lines";
 
 const KEPT_LINES = 2000;
@@ -40,12 +40,12 @@ export function LogView({ runId }: { runId: string }) {
   if (lines.length === 0) {
     return (
       <Text className="c32-dim" role="status">
-        {ended ? texts.run.logEmpty : texts.run.waiting}
+        {ended ? runTexts.logEmpty : runTexts.waiting}
       </Text>
     );
   }
   return (
-    <div className="c32-log" role="log" aria-label={texts.run.log} tabIndex={0}>
+    <div className="c32-log" role="log" aria-label={runTexts.log} tabIndex={0}>
       {lines.map((line) => (
         <div className="c32-log-line" key={`${line.attempt}:${line.line}`} data-stream={line.stream} data-level={line.level ?? ""}>
           <time className="c32-dim" dateTime={line.at}>

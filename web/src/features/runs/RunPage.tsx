@@ -8,8 +8,9 @@ import { hasEnded, type Run } from "../../api/types";
 import { Moment } from "../../components/Moment";
 import { ProblemNote } from "../../components/ProblemNote";
 import { StatusBadge } from "../../components/StatusBadge";
-import { texts } from "../../texts";
-import { duration } from "./duration";
+import { common } from "../../texts/common";
+import { run as runTexts } from "../../texts/runs";
+import { duration } from "../../format/duration";
 import { LogView } from "./LogView";
 import { WaitNote } from "./WaitNote";
 
@@ -17,7 +18,7 @@ export function RunPage() {
   const { runId } = useParams({ from: "/shell/runs/$runId" });
   const run = useQuery(queries.run(runId));
   if (run.error) return <ProblemNote error={run.error} onRetry={() => void run.refetch()} />;
-  if (!run.data) return <Loader aria-label={texts.loading} />;
+  if (!run.data) return <Loader aria-label={common.loading} />;
   return (
     <Stack>
       <Group justify="space-between">
@@ -33,12 +34,12 @@ export function RunPage() {
       </Group>
       <Text size="sm" className="c32-dim">
         {run.data.environment} · {run.data.trigger.kind} · <Moment at={run.data.created_at} /> ·{" "}
-        {duration(run.data.duration_ms)} · {texts.run.attempts}: {run.data.attempt}
+        {duration(run.data.duration_ms)} · {runTexts.attempts}: {run.data.attempt}
       </Text>
       {run.data.waiting_for && <WaitNote run={run.data} wait={run.data.waiting_for} />}
       {run.data.parent_run_id && (
         <Text size="sm">
-          {texts.run.calledBy}{" "}
+          {runTexts.calledBy}{" "}
           <Link className="c32-link" to="/runs/$runId" params={{ runId: run.data.parent_run_id }}>
             {run.data.parent_run_id}
           </Link>
@@ -48,14 +49,14 @@ export function RunPage() {
       {run.data.output !== null && run.data.output !== undefined && (
         <section>
           <Title order={2} size="h3">
-            {texts.run.output}
+            {runTexts.output}
           </Title>
           <Code block>{JSON.stringify(run.data.output, null, 2)}</Code>
         </section>
       )}
       {run.data.files.length > 0 && <Files run={run.data} />}
       <Title order={2} size="h3">
-        {texts.run.log}
+        {runTexts.log}
       </Title>
       <LogView key={runId} runId={runId} />
     </Stack>
@@ -64,7 +65,7 @@ export function RunPage() {
 
 function Failure({ run }: { run: Run }) {
   return (
-    <Alert color="red" title={texts.run.error}>
+    <Alert color="red" title={runTexts.error}>
       <Text size="sm">
         <code>{run.error?.code}</code> {run.error?.detail}
       </Text>
@@ -81,7 +82,7 @@ function Files({ run }: { run: Run }) {
   return (
     <section>
       <Title order={2} size="h3">
-        {texts.run.files}
+        {runTexts.files}
       </Title>
       {run.files.map((file) => (
         <Text key={file.name}>
@@ -108,11 +109,11 @@ function Actions({ run }: { run: Run }) {
   });
   return hasEnded(run.status) ? (
     <Button variant="default" loading={again.isPending} onClick={() => again.mutate()}>
-      {texts.run.again}
+      {runTexts.again}
     </Button>
   ) : (
     <Button color="red" variant="outline" loading={cancel.isPending} onClick={() => cancel.mutate()}>
-      {texts.run.cancel}
+      {runTexts.cancel}
     </Button>
   );
 }

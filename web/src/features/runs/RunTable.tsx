@@ -4,11 +4,11 @@ import { Link } from "@tanstack/react-router";
 import type { Run } from "../../api/types";
 import { Moment } from "../../components/Moment";
 import { StatusBadge } from "../../components/StatusBadge";
-import { texts } from "../../texts";
-import { duration } from "./duration";
+import { runs as runsTexts } from "../../texts/runs";
+import { duration } from "../../format/duration";
 
 export function RunTable({ runs, withBot }: { runs: Run[]; withBot: boolean }) {
-  if (runs.length === 0) return <Text className="c32-dim">{texts.runs.empty}</Text>;
+  if (runs.length === 0) return <Text className="c32-dim">{runsTexts.empty}</Text>;
   return (
     <Table>
       <Table.Thead>

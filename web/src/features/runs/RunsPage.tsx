@@ -4,11 +4,12 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 
 import * as queries from "../../api/queries";
 import { ProblemNote } from "../../components/ProblemNote";
-import { texts } from "../../texts";
+import { common } from "../../texts/common";
+import { runs as runsTexts } from "../../texts/runs";
 import { RunTable } from "./RunTable";
 
 const FILTERS = [
-  { value: "", label: texts.runs.all },
+  { value: "", label: runsTexts.all },
   { value: "running", label: "Running" },
   { value: "queued", label: "Queued" },
   { value: "failed", label: "Failed" },
@@ -23,7 +24,7 @@ export function RunsPage() {
   return (
     <Stack>
       <Title order={1} size="h2">
-        {texts.runs.title}
+        {runsTexts.title}
       </Title>
       <SegmentedControl
         aria-label="Status"
@@ -33,13 +34,13 @@ export function RunsPage() {
       />
       {list.error && <ProblemNote error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending ? (
-        <Loader aria-label={texts.loading} />
+        <Loader aria-label={common.loading} />
       ) : (
         <RunTable runs={list.data?.pages.flatMap((page) => page.items) ?? []} withBot />
       )}
       {list.hasNextPage && (
         <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {texts.more}
+          {common.more}
         </Button>
       )}
     </Stack>

@@ -7,20 +7,20 @@ import { call } from "../../api/client";
 import type { Run } from "../../api/types";
 import { Moment } from "../../components/Moment";
 import { ProblemNote } from "../../components/ProblemNote";
-import { texts } from "../../texts";
+import { run as runTexts } from "../../texts/runs";
 
 type Wait = NonNullable<Run["waiting_for"]>;
 
 /** What a waiting run waits for; a question can be answered here. */
 export function WaitNote({ run, wait }: { run: Run; wait: Wait }) {
   return (
-    <Alert color="yellow" title={texts.run.wait[wait.kind]}>
+    <Alert color="yellow" title={runTexts.wait[wait.kind]}>
       <Text size="sm">
         {wait.kind !== "sleep" && <strong>{wait.name}</strong>} {wait.detail}
       </Text>
       {wait.until && (
         <Text size="sm">
-          {texts.run.wait.until} <Moment at={wait.until} />
+          {runTexts.wait.until} <Moment at={wait.until} />
         </Text>
       )}
       {wait.run_id && (
@@ -47,17 +47,17 @@ function Answer({ run, name }: { run: Run; name: string }) {
   return (
     <>
       <TextInput
-        label={texts.run.wait.comment}
+        label={runTexts.wait.comment}
         value={comment}
         maxLength={2000}
         onChange={(event) => setComment(event.currentTarget.value)}
       />
       <Group mt="sm">
         <Button loading={decide.isPending} onClick={() => decide.mutate("approve")}>
-          {texts.run.wait.approve}
+          {runTexts.wait.approve}
         </Button>
         <Button color="red" variant="outline" loading={decide.isPending} onClick={() => decide.mutate("reject")}>
-          {texts.run.wait.reject}
+          {runTexts.wait.reject}
         </Button>
       </Group>
       {decide.error && <ProblemNote error={decide.error} />}

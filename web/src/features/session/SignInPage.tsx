@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 
 import { call } from "../../api/client";
-import { texts } from "../../texts";
+import { session } from "../../texts/session";
 
 /** Takes the token from the fragment (which no server ever sees in a log) and trades it for a session. */
 export function SignInPage() {
@@ -25,18 +25,18 @@ export function SignInPage() {
   return (
     <Container size="xs" py="xl" component="main">
       <Stack>
-        <Title order={1}>{texts.signIn.title}</Title>
+        <Title order={1}>{session.title}</Title>
         {token && !failed ? (
           <Text role="status">
-            <Loader size="xs" /> {texts.signIn.busy}
+            <Loader size="xs" /> {session.busy}
           </Text>
         ) : (
           <>
             <Alert color={failed ? "red" : "blue"} role="alert">
-              {failed ? texts.signIn.failed : texts.signIn.missing}
+              {failed ? session.failed : session.missing}
             </Alert>
-            <Text>{texts.signIn.how}</Text>
-            <Code block>{texts.signIn.command}</Code>
+            <Text>{session.how}</Text>
+            <Code block>{session.command}</Code>
           </>
         )}
       </Stack>

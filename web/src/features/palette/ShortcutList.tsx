@@ -1,0 +1,38 @@
+import { Kbd, Modal, Table } from "@mantine/core";
+import type { ReactNode } from "react";
+
+import { common } from "../../texts/common";
+import { shell } from "../../texts/shell";
+import { PLACES } from "../shell/pages";
+import { keyName } from "./shortcuts";
+
+export default function ShortcutList({ onClose }: { onClose: () => void }) {
+  const rows: [what: string, keys: ReactNode][] = [
+    [shell.shortcuts.palette, <Kbd key="k">{keyName("mod+K")}</Kbd>],
+    [common.search, <Kbd key="s">/</Kbd>],
+    [shell.shortcuts.build, <Kbd key="c">c</Kbd>],
+    [shell.shortcuts.help, <Kbd key="h">?</Kbd>],
+    ...PLACES.map((place): [string, ReactNode] => [
+      shell.shortcuts.go(place.label),
+      <span key={place.key}>
+        <Kbd>g</Kbd> {shell.shortcuts.then} <Kbd>{place.key}</Kbd>
+      </span>,
+    ]),
+  ];
+  return (
+    <Modal opened onClose={onClose} title={shell.shortcuts.title} closeButtonProps={{ "aria-label": common.close }}>
+      <Table>
+        <Table.Tbody>
+          {rows.map(([what, keys]) => (
+            <Table.Tr key={what}>
+              <Table.Th scope="row" fw={400}>
+                {what}
+              </Table.Th>
+              <Table.Td ta="right">{keys}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  );
+}

@@ -1,0 +1,63 @@
+import { Button, Menu, useMantineColorScheme } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Keyboard, LogOut, Monitor, Moon, Sun, User } from "lucide-react";
+
+import { call } from "../../api/client";
+import type { Me } from "../../api/types";
+import { shell } from "../../texts/shell";
+
+const SCHEMES = [
+  { value: "light", icon: Sun },
+  { value: "dark", icon: Moon },
+  { value: "auto", icon: Monitor },
+] as const;
+
+/** Who is signed in, the colours, and the way out. */
+export function PersonMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => void }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+
+  async function signOut() {
+    await call("/session", { method: "DELETE" });
+    client.clear();
+    await navigate({ to: "/sign-in" });
+  }
+
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <Button variant="default" size="xs" leftSection={<User size={14} aria-hidden />} aria-label={`${shell.person}: ${me.principal.name}`}>
+          <span className="c32-wide">{me.principal.name}</span>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {me.principal.name} · {me.principal.role}
+        </Menu.Label>
+        <Menu.Item leftSection={<Keyboard size={16} aria-hidden />} onClick={onShortcuts}>
+          {shell.shortcuts.open}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Label>{shell.scheme.label}</Menu.Label>
+        {SCHEMES.map(({ value, icon: Icon }) => (
+          <Menu.Item
+            key={value}
+            leftSection={<Icon size={16} aria-hidden />}
+            role="menuitemradio"
+            aria-checked={colorScheme === value}
+            fw={colorScheme === value ? 700 : undefined}
+            onClick={() => setColorScheme(value)}
+          >
+            {shell.scheme[value]}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={() => void signOut()}>
+          {shell.signOut}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
