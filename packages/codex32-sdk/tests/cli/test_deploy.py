@@ -48,6 +48,11 @@ def test_failing_tests_are_shown_and_end_with_1(api: Any, kit: Any, codex32: Any
     assert told.code == 1
     assert "test_price: assert 1 == 2" in told.err
     assert codex32("deploy", str(tmp_path), "--json").json["version"]["proof"] == "failed"
+    assert "change a file" not in told.err
+    again = deployment(kit, "failed", proof_report=report) | {"created": False, "unchanged": True}
+    api.on("PUT /bots/by-name/price-watch", again)
+    told = codex32("deploy", str(tmp_path))
+    assert (told.code, "change a file" in told.err) == (1, True)
 
 
 def test_a_proof_that_does_not_come_is_not_awaited_for_ever(
