@@ -130,20 +130,6 @@ def delete_secret(name: str, *, environment: str | None = None) -> Call[None]:
     return Call("DELETE", f"/secrets{_path(name)}", _nothing, params=_params(environment=environment))
 
 
-def list_bots(
-    *,
-    q: str | None = None,
-    status: str | None = None,
-    tag: str | None = None,
-    role: str | None = None,
-    cursor: str | None = None,
-    limit: int | None = None,
-) -> Call[Page[Bot]]:
-    """Bots, newest first."""
-    params = _params(q=q, status=status, tag=tag, role=role, cursor=cursor, limit=limit)
-    return Call("GET", "/bots", Page[Bot].model_validate, params)
-
-
 def get_bot(bot: str) -> Call[Bot]:
     """By id or name."""
     return Call("GET", _path("bots", bot), Bot.model_validate)

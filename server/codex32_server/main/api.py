@@ -48,8 +48,8 @@ from codex32_server.features.models import endpoints as models_endpoints
 from codex32_server.features.models.facade import ModelRoutes, ModelsFacade, PriceSource, ProviderProbe
 from codex32_server.features.proposals import endpoints as proposals_endpoints
 from codex32_server.features.proposals.facade import ProposalsFacade
+from codex32_server.features.runs import bulk_endpoints, waiting_endpoints
 from codex32_server.features.runs import endpoints as runs_endpoints
-from codex32_server.features.runs import waiting_endpoints
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.search import endpoints as search_endpoints
 from codex32_server.features.search.facade import SearchFacade
@@ -180,6 +180,7 @@ def build_app(
         routers=[
             bots_endpoints.router,
             runs_endpoints.router,
+            bulk_endpoints.router,
             waiting_endpoints.router,
             events_endpoints.router,
             usage_endpoints.router,

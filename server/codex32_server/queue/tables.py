@@ -189,5 +189,7 @@ class Worker(Base):
     state: Mapped[str] = mapped_column(Text)
     """ready, draining, refusing (the canaries failed; `detail` says why) or gone."""
     detail: Mapped[str] = mapped_column(Text, server_default="")
+    report: Mapped[list[Any] | None] = mapped_column(JSON)
+    """[{name, ok, detail, remedy, required}, …]: what it found of its machine when it started."""
     started_at: Mapped[datetime] = mapped_column(server_default=func.now())
     heartbeat_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -35,7 +35,7 @@ export interface paths {
         };
         /**
          * List Bots
-         * @description The bots of the workspace, newest first.
+         * @description The bots of the workspace, newest first or in another order.
          *
          *     Needs the scope `bots:read`.
          */
@@ -48,6 +48,30 @@ export interface paths {
          *     Needs the scope `bots:write`.
          */
         post: operations["create_bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Bots
+         * @description Archive, restore, delete, run, promote or favour up to 200 bots: what can be done is done.
+         *
+         *     Needs the scope of the same action on one bot: `bots:write`, `runs:write` for `run`.
+         *
+         *     Needs the scope `bots:read`.
+         */
+        post: operations["act_on_bots"];
         delete?: never;
         options?: never;
         head?: never;
@@ -69,6 +93,28 @@ export interface paths {
          *     Needs the scope `bots:write`.
          */
         put: operations["deploy_bot"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bot Facets
+         * @description What bots can be filtered by (roles, tags, environments, owners), with how many there are of each.
+         *
+         *     Needs the scope `bots:read`.
+         */
+        get: operations["list_bot_facets"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -165,6 +211,34 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot}/favourite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add Favourite
+         * @description Make a bot one of your favourites; they are yours alone.
+         *
+         *     Needs the scope `bots:read`.
+         */
+        put: operations["add_favourite"];
+        post?: never;
+        /**
+         * Remove Favourite
+         * @description Make it none of your favourites any more.
+         *
+         *     Needs the scope `bots:read`.
+         */
+        delete: operations["remove_favourite"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3096,6 +3170,27 @@ export interface components {
             pending: number;
         };
         /**
+         * BotFacetsView
+         * @description What bots can be filtered by, most frequent first; at most 50 of each.
+         */
+        BotFacetsView: {
+            /** Environments */
+            environments: components["schemas"]["FacetView"][];
+            /**
+             * Favourites
+             * @description Of whoever asks.
+             */
+            favourites: number;
+            /** Owners */
+            owners: components["schemas"]["OwnerFacetView"][];
+            /** Roles */
+            roles: components["schemas"]["FacetView"][];
+            /** Tags */
+            tags: components["schemas"]["FacetView"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * BotRef
          * @description The bot that was made.
          */
@@ -3141,6 +3236,12 @@ export interface components {
                 [key: string]: components["schemas"]["PointerView"];
             };
             /**
+             * Favourite
+             * @description Of whoever asks, in GET /bots and GET /bots/{bot}.
+             * @default false
+             */
+            favourite: boolean;
+            /**
              * Id
              * Format: uuid
              */
@@ -3156,6 +3257,8 @@ export interface components {
              * @example price-watch
              */
             name: string;
+            /** @description Who made it, in GET /bots and GET /bots/{bot}; null if that member is gone. */
+            owner?: components["schemas"]["OwnerView"] | null;
             /**
              * Role
              * @enum {string}
@@ -3346,6 +3449,91 @@ export interface components {
             chunks_done: number;
             /** Model */
             model: string;
+        };
+        /**
+         * BulkItem
+         * @description What became of one bot.
+         */
+        BulkItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Ok */
+            ok: boolean;
+            problem?: components["schemas"]["BulkProblem"] | null;
+            /**
+             * Run Id
+             * @description Of `run`: the run that was started.
+             */
+            run_id?: string | null;
+        };
+        /**
+         * BulkProblem
+         * @description Why a bot was left as it was; the members are those of every error of this API.
+         */
+        BulkProblem: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Next Step */
+            next_step: string;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+        };
+        /**
+         * BulkRequest
+         * @description What to do with which bots.
+         */
+        BulkRequest: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "archive" | "restore" | "delete" | "run" | "favourite" | "unfavourite" | "promote";
+            /**
+             * Environment
+             * @description Of `run`: without it `prod` if it is set, else `dev`.
+             */
+            environment?: string | null;
+            /**
+             * From
+             * @description Of `promote`: where the version is; `dev` without it.
+             */
+            from?: string | null;
+            /**
+             * Ids
+             * @description Bots; one that is named twice is taken once.
+             */
+            ids: string[];
+            /**
+             * Input
+             * @description Of `run`: the same for all.
+             */
+            input?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * To
+             * @description Of `promote`: the environment to point.
+             */
+            to?: string | null;
+        };
+        /**
+         * BulkView
+         * @description What became of each bot, in the order in which they were named.
+         */
+        BulkView: {
+            /** Failed */
+            failed: number;
+            /** Items */
+            items: components["schemas"]["BulkItem"][];
+            /** Succeeded */
+            succeeded: number;
         };
         /**
          * CallView
@@ -3925,6 +4113,16 @@ export interface components {
              * @description What it may reach, read and spend.
              */
             touches?: string[];
+        };
+        /**
+         * FacetView
+         * @description A value that bots have, and how many have it.
+         */
+        FacetView: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string;
         };
         /**
          * FailureExplanation
@@ -5097,6 +5295,34 @@ export interface components {
             name: string;
             /** Size */
             size: number;
+        };
+        /**
+         * OwnerFacetView
+         * @description A member who made bots, and how many.
+         */
+        OwnerFacetView: {
+            /** Count */
+            count: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * OwnerView
+         * @description The member who made a bot.
+         */
+        OwnerView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
         };
         /** Page[AliasView] */
         Page_AliasView_: {
@@ -8011,9 +8237,17 @@ export interface operations {
                 status?: "active" | "archived" | "deleted";
                 tag?: string | null;
                 role?: ("worker" | "collector" | "analyzer" | "aggregator" | "orchestrator" | "supervisor" | "coordinator" | "custom") | null;
+                /** @description Id of the member who made it. */
+                owner?: string | null;
+                /** @description Only with a version in this environment. */
+                environment?: string | null;
+                /** @description Only favourites of whoever asks. */
+                favourite?: boolean;
+                /** @description Newest, by name, or last changed first. */
+                sort?: "created" | "name" | "updated";
                 /** @description Items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the page before, in the same order. */
                 cursor?: string | null;
             };
             header?: never;
@@ -8187,6 +8421,90 @@ export interface operations {
             };
         };
     };
+    act_on_bots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     deploy_bot: {
         parameters: {
             query?: never;
@@ -8284,6 +8602,78 @@ export interface operations {
             };
             /** @description The disk is full */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_bot_facets: {
+        parameters: {
+            query?: {
+                status?: "active" | "archived" | "deleted";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotFacetsView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8659,6 +9049,180 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EnvironmentsView"];
                 };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    add_favourite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the bot. */
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description That contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    remove_favourite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the bot. */
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The body is not valid JSON */
             400: {

@@ -26,6 +26,18 @@ def test_bots(api: Any, kit: Any, codex32: Any) -> None:
     assert "Watches." in codex32("bots", "show", "price-watch").out
 
 
+def test_favourites(api: Any, kit: Any, codex32: Any) -> None:
+    api.on("PUT /bots/x/favourite", kit.bot())
+    api.on("DELETE /bots/x/favourite", kit.Answer(204))
+    assert codex32("bots", "favourite", "x").out == "x is a favourite.\n"
+    assert codex32("bots", "favourite", "x", "--remove", "--json").json["status"] == "no favourite any more"
+    api.on("GET /bots", page())
+    told = codex32("bots", "--favourite", "--env", "prod", "--sort", "name", "--limit", "5")
+    assert "No bots match." in told.err
+    wanted = {"favourite": "True", "environment": "prod", "sort": "name", "limit": "5"}
+    assert api.requests[-1].query == wanted
+
+
 def test_bots_are_put_away_and_back(api: Any, kit: Any, codex32: Any) -> None:
     api.on("POST /bots/x/archive", kit.bot())
     api.on("POST /bots/x/restore", kit.bot())
