@@ -114,6 +114,13 @@ class Run(QueueEntry, Base):
             postgresql_where=text("trigger_id is not null"),
         ),
         # Finds the content that runs name, when unused content is removed.
+        Index(
+            "ix_runs_person",
+            "workspace_id",
+            "created_by",
+            text("id desc"),
+            postgresql_where=text("created_by is not null"),
+        ),
         Index("ix_runs_with_files", "workspace_id", postgresql_where=text("input_files::text <> '{}'")),
         {"postgresql_partition_by": "RANGE (id)"},
     )

@@ -40,6 +40,12 @@ def upgrade() -> None:
         ["workspace_id", sa.literal_column("updated_at desc"), sa.literal_column("id desc")],
     )
     op.create_index("ix_environments_name", "environments", ["workspace_id", "name", "bot_id"])
+    op.create_index(
+        "ix_runs_person",
+        "runs",
+        ["workspace_id", "created_by", sa.literal_column("id desc")],
+        postgresql_where=sa.text("created_by is not null"),
+    )
     hosts = sa.Column("egress_hosts", ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False)
     op.add_column("workspaces", hosts)
     op.add_column("workers", sa.Column("report", sa.JSON(), nullable=True))
@@ -48,6 +54,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("workers", "report")
     op.drop_column("workspaces", "egress_hosts")
+    op.drop_index("ix_runs_person", table_name="runs")
     op.drop_index("ix_environments_name", table_name="environments")
     op.drop_index("ix_bots_updated", table_name="bots")
     op.drop_index("ix_bots_owner", table_name="bots")

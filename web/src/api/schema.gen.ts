@@ -100,6 +100,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bots/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Bot Files
+         * @description What is wrong with files, with places, and what bot they are. Stores nothing and runs nothing.
+         *
+         *     Needs the scope `bots:write`.
+         */
+        post: operations["check_bot_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bots/facets": {
         parameters: {
             query?: never;
@@ -260,6 +282,28 @@ export interface paths {
          *     Needs the scope `bots:write`.
          */
         post: operations["promote_bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot}/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bot Resources
+         * @description Time, processor, memory and cost of a bot's latest runs, newest first; none of a bot that never ran.
+         *
+         *     Needs the scope `runs:read`.
+         */
+        get: operations["list_bot_resources"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1888,6 +1932,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/logs/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Logs
+         * @description The whole log as a file, as it is now. Always a download, never shown by the browser.
+         *
+         *     Needs the scope `runs:read`.
+         */
+        get: operations["download_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/logs/stream": {
         parameters: {
             query?: never;
@@ -1992,6 +2058,30 @@ export interface paths {
          *     Needs the scope `runs:read`.
          */
         get: operations["stream_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Run Trace
+         * @description One timeline: time in line, attempts, steps, sleeps, questions, called bots, models, hosts, events.
+         *
+         *     At most 500 of a kind. Models need `usage:read`, events `events:read`; `left_out` names what is missing.
+         *
+         *     Needs the scope `runs:read`.
+         */
+        get: operations["get_run_trace"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2468,6 +2558,28 @@ export interface paths {
          *     Needs the scope `system:read`.
          */
         get: operations["get_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Doctor
+         * @description What each machine can and cannot do, with remedies; for administrators.
+         *
+         *     Needs the scope `workspaces:admin`.
+         */
+        get: operations["get_doctor"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3220,6 +3332,14 @@ export interface components {
             today: string;
         };
         /**
+         * BotUseView
+         * @description What the latest runs of a bot used, newest first.
+         */
+        BotUseView: {
+            /** Items */
+            items: components["schemas"]["RunUseView"][];
+        };
+        /**
          * BotView
          * @description A bot as lists show it.
          */
@@ -3727,6 +3847,63 @@ export interface components {
             status: "ok" | "failed";
         };
         /**
+         * CheckRequest
+         * @description The files of a bot as they stand in an editor.
+         */
+        CheckRequest: {
+            /**
+             * Files
+             * @description Path → text; a megabyte in all.
+             */
+            files: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * CheckedView
+         * @description What can be said of files without running them.
+         */
+        CheckedView: {
+            /** Dependencies */
+            dependencies: string[];
+            /**
+             * Deployable
+             * @description Deploying them would be accepted; what else is said warns of runs.
+             */
+            deployable: boolean;
+            /**
+             * Diagnostics
+             * @description Errors first.
+             */
+            diagnostics: components["schemas"]["Diagnostic"][];
+            /** @description In plain words; `touches` is what it may reach, read and spend. */
+            explanation: components["schemas"]["Explanation"] | null;
+            /**
+             * Input Schema
+             * @description JSON Schema of the input.
+             */
+            input_schema: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Manifest
+             * @description With every default; null while it is not deployable.
+             */
+            manifest: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Skipped
+             * @description Checks that could not be made this time, and why.
+             */
+            skipped: string[];
+            /**
+             * Tests
+             * @description Files with tests.
+             */
+            tests: string[];
+        };
+        /**
          * ConnectionView
          * @description One connection of a run to a host, or a refusal of one.
          */
@@ -3880,6 +4057,41 @@ export interface components {
             version: components["schemas"]["codex32_server__features__services__schemas__VersionRef"];
         };
         /**
+         * Diagnostic
+         * @description Something to say of a place. Lines and columns (characters) from 1, the end exclusive.
+         */
+        Diagnostic: {
+            /**
+             * Code
+             * @description Kind of the problem, for example manifest_invalid, import, network, lint.
+             */
+            code: string;
+            /** Column */
+            column: number;
+            /** End Column */
+            end_column: number;
+            /** End Line */
+            end_line: number;
+            /**
+             * File
+             * @description Empty where it is about the files as a whole.
+             */
+            file: string;
+            /**
+             * Line
+             * @description 0: the file as a whole.
+             */
+            line: number;
+            /** Message */
+            message: string;
+            /**
+             * Severity
+             * @description note is the least of them.
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "note";
+        };
+        /**
          * DiffView
          * @description Everything that differs between two versions.
          */
@@ -3897,6 +4109,48 @@ export interface components {
             to_version: string;
             /** Widening */
             widening: boolean;
+        };
+        /**
+         * DoctorCheck
+         * @description One line of the doctor.
+         */
+        DoctorCheck: {
+            /** Detail */
+            detail: string;
+            /**
+             * Name
+             * @example seccomp
+             */
+            name: string;
+            /**
+             * Next Step
+             * @description What to do about it.
+             */
+            next_step?: string | null;
+            /**
+             * State
+             * @description limited: bots run without it.
+             * @enum {string}
+             */
+            state: "ok" | "limited" | "missing";
+        };
+        /**
+         * DoctorView
+         * @description Whether bots can run, and what stands in the way.
+         */
+        DoctorView: {
+            /** Machines */
+            machines: components["schemas"]["MachineView"][];
+            /**
+             * Ok
+             * @description Nothing required is missing, and a worker is there.
+             */
+            ok: boolean;
+            /**
+             * Platform
+             * @description Of the server itself.
+             */
+            platform: components["schemas"]["DoctorCheck"][];
         };
         /**
          * DocumentView
@@ -4543,6 +4797,32 @@ export interface components {
              * @description Pass as `after` for what follows; null at the end of the log as it is now. A search may answer with few lines, or none, and a cursor: it goes on from there.
              */
             next_cursor: string | null;
+        };
+        /**
+         * MachineView
+         * @description What a worker found of its machine.
+         */
+        MachineView: {
+            /**
+             * Checks
+             * @description Empty until it has looked.
+             */
+            checks: components["schemas"]["DoctorCheck"][];
+            /**
+             * Heartbeat At
+             * Format: date-time
+             */
+            heartbeat_at: string;
+            /**
+             * State
+             * @description ready, draining, starting or refusing.
+             */
+            state: string;
+            /**
+             * Worker
+             * @description host:pid
+             */
+            worker: string;
         };
         /**
          * Made
@@ -6589,6 +6869,57 @@ export interface components {
             wait: number;
         };
         /**
+         * RunUseView
+         * @description What one run used.
+         */
+        RunUseView: {
+            /**
+             * At
+             * Format: date-time
+             * @description When it was submitted.
+             */
+            at: string;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Cost
+             * @description US dollars on models; null: none.
+             */
+            cost: string | null;
+            /**
+             * Cpu Seconds
+             * @description Of all finished attempts; null: not measured.
+             */
+            cpu_seconds: number | null;
+            /**
+             * Duration Ms
+             * @description From the start of the last attempt to the end.
+             */
+            duration_ms: number | null;
+            /** Environment */
+            environment: string;
+            /**
+             * Peak Memory
+             * @description Bytes, the most of any attempt.
+             */
+            peak_memory: number | null;
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled" | "timed_out";
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+        };
+        /**
          * RunView
          * @description One execution of a version.
          */
@@ -7208,6 +7539,67 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * SpanView
+         * @description Something that took time in a run, or happened at a moment of it.
+         */
+        SpanView: {
+            /**
+             * Attributes
+             * @description attempt: error, worker, cpu_seconds, peak_memory; model: model, provider, input_tokens, output_tokens, cost; request: host, port, bytes_sent, bytes_received, reason; call: run_id; approval: message, by, comment.
+             */
+            attributes: {
+                [key: string]: unknown;
+            };
+            /**
+             * Duration Ms
+             * @description Until it ended, or until now.
+             */
+            duration_ms: number;
+            /**
+             * Ended At
+             * @description Null while it goes on.
+             */
+            ended_at: string | null;
+            /**
+             * Estimated
+             * @description Only its end is known: it is taken to have begun when the one before it ended.
+             * @default false
+             */
+            estimated: boolean;
+            /**
+             * Id
+             * @description Unique in the trace and the same each time it is read.
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "run" | "queued" | "attempt" | "step" | "sleep" | "approval" | "call" | "model" | "request" | "event" | "waiting";
+            /** Name */
+            name: string;
+            /**
+             * Offset Ms
+             * @description From the beginning of the run.
+             */
+            offset_ms: number;
+            /**
+             * Parent
+             * @description The span that it is a part of; null: the run itself.
+             */
+            parent: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Status
+             * @description How it ended: succeeded, failed, refused, approved, …; `running` while it goes on.
+             */
+            status: string;
+        };
+        /**
          * SpentView
          * @description What a run, or a session of the builder, has spent on models.
          */
@@ -7481,6 +7873,44 @@ export interface components {
              * @example openai
              */
             provider: string;
+        };
+        /**
+         * TraceView
+         * @description One timeline of a run, by the beginnings of its spans.
+         */
+        TraceView: {
+            /** Duration Ms */
+            duration_ms: number;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Left Out
+             * @description Kinds that the caller has no scope for: `model` (usage:read), `event` (events:read).
+             */
+            left_out: string[];
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /** Spans */
+            spans: components["schemas"]["SpanView"][];
+            /**
+             * Started At
+             * Format: date-time
+             * @description When it was submitted.
+             */
+            started_at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled" | "timed_out";
+            /**
+             * Truncated
+             * @description There is more of some kind than a trace shows.
+             */
+            truncated: boolean;
         };
         /**
          * TrialRequest
@@ -8612,6 +9042,90 @@ export interface operations {
             };
         };
     };
+    check_bot_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The bot is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_bot_facets: {
         parameters: {
             query?: {
@@ -9353,6 +9867,82 @@ export interface operations {
             };
             /** @description That contradicts the present state */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_bot_resources: {
+        parameters: {
+            query?: {
+                /** @description At most so many runs. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id or name of the bot. */
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotUseView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16155,16 +16745,28 @@ export interface operations {
     list_runs: {
         parameters: {
             query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
                 /** @description Id or name of a bot. */
                 bot?: string | null;
                 status?: ("queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled" | "timed_out") | null;
                 environment?: string | null;
                 /** @description Id of a schedule, or a kind such as `api`. */
                 trigger?: string | null;
-                /** @description Items on a page. */
-                limit?: number;
-                /** @description `next_cursor` of the page before. */
-                cursor?: string | null;
+                /** @description Submitted at this moment or later. */
+                since?: string | null;
+                /** @description Submitted before this moment. */
+                until?: string | null;
+                /** @description Id of the version that was run. */
+                version?: string | null;
+                /** @description Id of the member who started them. */
+                person?: string | null;
+                /** @description Code of the error that they ended with. */
+                error?: string | null;
+                /** @description A part of the bot's name, or the id of a run. */
+                q?: string | null;
             };
             header?: never;
             path?: never;
@@ -16236,10 +16838,24 @@ export interface operations {
     stream_runs: {
         parameters: {
             query?: {
+                /** @description Id or name of a bot. */
                 bot?: string | null;
                 status?: ("queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled" | "timed_out") | null;
                 environment?: string | null;
+                /** @description Id of a schedule, or a kind such as `api`. */
                 trigger?: string | null;
+                /** @description Submitted at this moment or later. */
+                since?: string | null;
+                /** @description Submitted before this moment. */
+                until?: string | null;
+                /** @description Id of the version that was run. */
+                version?: string | null;
+                /** @description Id of the member who started them. */
+                person?: string | null;
+                /** @description Code of the error that they ended with. */
+                error?: string | null;
+                /** @description A part of the bot's name, or the id of a run. */
+                q?: string | null;
             };
             header?: never;
             path?: never;
@@ -16925,6 +17541,97 @@ export interface operations {
             };
         };
     };
+    download_logs: {
+        parameters: {
+            query?: {
+                /** @description All of them without it. */
+                attempt?: number | null;
+                /** @description What the bot wrote, or one JSON object a line. */
+                format?: "text" | "ndjson";
+                /** @description Of text: the moment (UTC) in front of each line. */
+                times?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/plain; charset=utf-8": string;
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     stream_logs: {
         parameters: {
             query?: {
@@ -17316,6 +18023,89 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_run_trace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceView"];
                 };
             };
             /** @description The body is not valid JSON */
@@ -19402,6 +20192,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SystemView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_doctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorView"];
                 };
             };
             /** @description The body is not valid JSON */

@@ -67,6 +67,9 @@ def test_runs(api: Any, kit: Any, codex32: Any) -> None:
     assert "schedule" in told.out
     assert "12 ms" in told.out
     assert codex32("runs", "--json").json["items"][0]["id"] == "r1"
+    codex32("runs", "--error", "timeout", "-q", "price", "--since", "2026-11-26T09:00Z", "--limit", "3")
+    asked = {"error": "timeout", "q": "price", "since": "2026-11-26T09:00Z", "limit": "3"}
+    assert api.requests[-1].query == asked
     api.on("GET /runs/r1", kit.run("failed", error={"code": "timeout", "detail": "Took over 30 s."}))
     attempt = {"attempt": 1, "outcome": "timed_out", "peak_memory": 5 << 20, "cpu_seconds": 1.5}
     api.on("GET /runs/r1/attempts", page(attempt))
