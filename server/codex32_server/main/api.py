@@ -51,7 +51,7 @@ from codex32_server.features.models import endpoints as models_endpoints
 from codex32_server.features.models.facade import ModelRoutes, ModelsFacade, PriceSource, ProviderProbe
 from codex32_server.features.proposals import endpoints as proposals_endpoints
 from codex32_server.features.proposals.facade import ProposalsFacade
-from codex32_server.features.runs import bulk_endpoints, record_endpoints, waiting_endpoints
+from codex32_server.features.runs import bulk_endpoints, record_endpoints, series_endpoints, waiting_endpoints
 from codex32_server.features.runs import endpoints as runs_endpoints
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.runs.records import RunRecords
@@ -184,6 +184,7 @@ def build_app(
         edge=edge,
         routers=[
             bots_endpoints.router,
+            series_endpoints.router,
             runs_endpoints.router,
             bulk_endpoints.router,
             record_endpoints.router,

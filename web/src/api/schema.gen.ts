@@ -1755,6 +1755,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Run Series
+         * @description How many runs were submitted in each minute, hour or day (UTC), by how they are now, and how long they
+         *     took. An unfinished run of a past hour is looked at again within a minute at first, later more seldom.
+         *
+         *     Needs the scope `runs:read`.
+         */
+        get: operations["get_run_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/stream": {
         parameters: {
             query?: never;
@@ -6820,6 +6843,111 @@ export interface components {
             url: boolean;
         };
         /**
+         * RunCounts
+         * @description How many runs are in each status. Processes of services are not counted.
+         */
+        RunCounts: {
+            /**
+             * Cancelled
+             * @default 0
+             */
+            cancelled: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /**
+             * Queued
+             * @default 0
+             */
+            queued: number;
+            /**
+             * Running
+             * @default 0
+             */
+            running: number;
+            /**
+             * Succeeded
+             * @default 0
+             */
+            succeeded: number;
+            /**
+             * Timed Out
+             * @default 0
+             */
+            timed_out: number;
+            /**
+             * Total
+             * @default 0
+             */
+            total: number;
+            /**
+             * Waiting
+             * @default 0
+             */
+            waiting: number;
+        };
+        /**
+         * RunPoint
+         * @description The runs that were submitted in one minute, hour or day, and how they are now.
+         */
+        RunPoint: {
+            /**
+             * At
+             * Format: date-time
+             * @description When it begins (UTC).
+             */
+            at: string;
+            /**
+             * Average Ms
+             * @description Mean duration of the last attempts of those that ended; null: none did.
+             */
+            average_ms?: number | null;
+            /**
+             * Cancelled
+             * @default 0
+             */
+            cancelled: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /** Longest Ms */
+            longest_ms?: number | null;
+            /**
+             * Queued
+             * @default 0
+             */
+            queued: number;
+            /**
+             * Running
+             * @default 0
+             */
+            running: number;
+            /**
+             * Succeeded
+             * @default 0
+             */
+            succeeded: number;
+            /**
+             * Timed Out
+             * @default 0
+             */
+            timed_out: number;
+            /**
+             * Total
+             * @default 0
+             */
+            total: number;
+            /**
+             * Waiting
+             * @default 0
+             */
+            waiting: number;
+        };
+        /**
          * RunRequest
          * @description A run to start.
          */
@@ -6867,6 +6995,30 @@ export interface components {
              * @default 0
              */
             wait: number;
+        };
+        /**
+         * RunSeriesView
+         * @description Runs over time, oldest first; periods without runs are there too.
+         */
+        RunSeriesView: {
+            /** Points */
+            points: components["schemas"]["RunPoint"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "minute" | "hour" | "day";
+            total: components["schemas"]["RunCounts"];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * RunUseView
@@ -16781,6 +16933,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_RunView_"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_run_series: {
+        parameters: {
+            query?: {
+                /** @description At most 6 hours by minute, 31 days by hour, 400 days by day. */
+                step?: "minute" | "hour" | "day";
+                /** @description Without it, an hour, a day or 30 days before `until`, as the step is. */
+                since?: string | null;
+                /** @description Without it, now. */
+                until?: string | null;
+                /** @description Id or name of a bot. */
+                bot?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunSeriesView"];
                 };
             };
             /** @description The body is not valid JSON */
