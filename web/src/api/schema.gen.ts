@@ -6791,6 +6791,8 @@ export interface components {
          */
         SessionSummary: {
             bot: components["schemas"]["BotRef"] | null;
+            /** @description The bot that it changes; null for a new one. */
+            changes?: components["schemas"]["BotRef"] | null;
             /**
              * Created At
              * Format: date-time
@@ -6834,6 +6836,8 @@ export interface components {
             bot: components["schemas"]["BotRef"] | null;
             /** Budget Usd */
             budget_usd: string | null;
+            /** @description The bot that it changes; null for a new one. */
+            changes?: components["schemas"]["BotRef"] | null;
             /** Cost Usd */
             cost_usd: string;
             /**

@@ -52,7 +52,7 @@ def explanation_of(files: Mapping[str, str]) -> Explanation:
         title=manifest.title or manifest.name,
         summary=package.description or "It does not say what it does.",
         steps=_steps(package, tree),
-        starts=_starts(manifest),
+        starts=starts_of(manifest),
         takes=_takes(package, calls),
         gives=_gives(tree, calls),
         touches=_touches(package, calls),
@@ -74,7 +74,8 @@ def _steps(package: BotPackage, tree: ast.Module) -> list[str]:
     return [_sentence(doc) for doc in docs if doc][:_MOST_STEPS]
 
 
-def _starts(manifest: Manifest) -> list[str]:
+def starts_of(manifest: Manifest) -> list[str]:
+    """What starts a bot, a sentence each."""
     if manifest.kind == "service":
         return ["It stays up by itself."]
     return [_trigger(one) for one in manifest.triggers] or ["Somebody or another bot starts it."]
