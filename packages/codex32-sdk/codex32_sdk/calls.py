@@ -30,7 +30,6 @@ from codex32_sdk.models import (
     Secret,
     SignInLink,
     Version,
-    Workspace,
 )
 
 T = TypeVar("T")
@@ -80,17 +79,6 @@ def health() -> Call[AnyDocument]:
     return Call("GET", "/health", AnyDocument.model_validate, absolute=True)
 
 
-def list_workspaces() -> Call[Page[Workspace]]:
-    """All workspaces; administrators only."""
-    return Call("GET", "/workspaces", Page[Workspace].model_validate)
-
-
-def create_workspace(name: str, *, slug: str | None = None, timezone: str | None = None) -> Call[AnyDocument]:
-    """A workspace with its owner and the owner's key; administrators only."""
-    body = _given(name=name, slug=slug, timezone=timezone)
-    return Call("POST", "/workspaces", AnyDocument.model_validate, body=body)
-
-
 def list_keys() -> Call[Page[ApiKey]]:
     """Keys of the workspace, without their secrets."""
     return Call("GET", "/keys", Page[ApiKey].model_validate)
@@ -128,20 +116,6 @@ def set_secret(name: str, value: str, *, environment: str | None = None) -> Call
 def delete_secret(name: str, *, environment: str | None = None) -> Call[None]:
     """Delete the value of one environment, or the one of all others."""
     return Call("DELETE", f"/secrets{_path(name)}", _nothing, params=_params(environment=environment))
-
-
-def list_bots(
-    *,
-    q: str | None = None,
-    status: str | None = None,
-    tag: str | None = None,
-    role: str | None = None,
-    cursor: str | None = None,
-    limit: int | None = None,
-) -> Call[Page[Bot]]:
-    """Bots, newest first."""
-    params = _params(q=q, status=status, tag=tag, role=role, cursor=cursor, limit=limit)
-    return Call("GET", "/bots", Page[Bot].model_validate, params)
 
 
 def get_bot(bot: str) -> Call[Bot]:
@@ -250,10 +224,11 @@ def list_runs(
     trigger: str | None = None,
     cursor: str | None = None,
     limit: int | None = None,
+    **more: str | None,
 ) -> Call[Page[Run]]:
-    """Runs, newest first."""
+    """Runs, newest first; also by `since`, `until`, `version`, `person`, `error` and `q`."""
     params = _params(
-        bot=bot, status=status, environment=environment, trigger=trigger, cursor=cursor, limit=limit
+        bot=bot, status=status, environment=environment, trigger=trigger, cursor=cursor, limit=limit, **more
     )
     return Call("GET", "/runs", Page[Run].model_validate, params)
 
@@ -272,6 +247,11 @@ def cancel_run(run_id: str, *, reason: str | None = None) -> Call[Run]:
 def retry_run(run_id: str, *, input: Any = None) -> Call[Run]:
     """A new run of the same version with the same or another input."""
     return Call("POST", _path("runs", run_id, "retry"), Run.model_validate, body=_given(input=input))
+
+
+def get_trace(run_id: str) -> Call[AnyDocument]:
+    """One timeline of the run: `spans` with their beginnings, durations and parents."""
+    return Call("GET", _path("runs", run_id, "trace"), AnyDocument.model_validate)
 
 
 def list_attempts(run_id: str) -> Call[Page[Attempt]]:

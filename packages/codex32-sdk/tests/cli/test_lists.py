@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,18 @@ def test_bots(api: Any, kit: Any, codex32: Any) -> None:
     assert api.requests[-1].query == {"q": "price", "limit": "1"}
     api.on("GET /bots/price-watch", kit.bot(description="Watches."))
     assert "Watches." in codex32("bots", "show", "price-watch").out
+
+
+def test_favourites(api: Any, kit: Any, codex32: Any) -> None:
+    api.on("PUT /bots/x/favourite", kit.bot())
+    api.on("DELETE /bots/x/favourite", kit.Answer(204))
+    assert codex32("bots", "favourite", "x").out == "x is a favourite.\n"
+    assert codex32("bots", "favourite", "x", "--remove", "--json").json["status"] == "no favourite any more"
+    api.on("GET /bots", page())
+    told = codex32("bots", "--favourite", "--env", "prod", "--sort", "name", "--limit", "5")
+    assert "No bots match." in told.err
+    wanted = {"favourite": "True", "environment": "prod", "sort": "name", "limit": "5"}
+    assert api.requests[-1].query == wanted
 
 
 def test_bots_are_put_away_and_back(api: Any, kit: Any, codex32: Any) -> None:
@@ -55,6 +68,9 @@ def test_runs(api: Any, kit: Any, codex32: Any) -> None:
     assert "schedule" in told.out
     assert "12 ms" in told.out
     assert codex32("runs", "--json").json["items"][0]["id"] == "r1"
+    codex32("runs", "--error", "timeout", "-q", "price", "--since", "2026-11-26T09:00Z", "--limit", "3")
+    asked = {"error": "timeout", "q": "price", "since": "2026-11-26T09:00Z", "limit": "3"}
+    assert api.requests[-1].query == asked
     api.on("GET /runs/r1", kit.run("failed", error={"code": "timeout", "detail": "Took over 30 s."}))
     attempt = {"attempt": 1, "outcome": "timed_out", "peak_memory": 5 << 20, "cpu_seconds": 1.5}
     api.on("GET /runs/r1/attempts", page(attempt))
@@ -288,3 +304,14 @@ def test_events(api: Any, codex32: Any) -> None:
     assert "--cursor next" in told.err
     assert api.requests[-1].query == {"type": "invoice.paid", "subject": "i/1", "run": "r1", "limit": "5"}
     assert codex32("events", "--json").json["items"][0]["data"] == {"n": 1}
+
+
+def test_the_hosts_of_a_workspace(api: Any, codex32: Any) -> None:
+    main = {"id": "w1", "name": "Main"}
+    api.on("GET /workspace", main)
+    assert "manifests" in codex32("workspaces", "hosts").err
+    api.on("PATCH /workspace", main | {"egress_hosts": ["*.example.org"]}, main)
+    assert codex32("workspaces", "hosts", "*.example.org").out == "*.example.org\n"
+    assert json.loads(api.requests[-1].body) == {"egress_hosts": ["*.example.org"]}
+    codex32("workspaces", "hosts", "--manifests", "--json")
+    assert json.loads(api.requests[-1].body) == {"egress_hosts": []}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, insert, select, text, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from codex32_server.features.workspaces.models import Member, Workspace
@@ -15,8 +15,15 @@ from codex32_server.storage.session import Tx
 from codex32_server.storage.tenancy import owned
 
 _BOOTSTRAP_LOCK = text("select pg_advisory_xact_lock(hashtext('codex32.bootstrap'))")
-_ALL = text("select id, slug, name, timezone, created_at from list_workspaces()")
-_WORKSPACE = (Workspace.id, Workspace.slug, Workspace.name, Workspace.timezone, Workspace.created_at)
+_ALL = text("select id, slug, name, timezone, egress_hosts, created_at from list_workspaces()")
+_WORKSPACE = (
+    Workspace.id,
+    Workspace.slug,
+    Workspace.name,
+    Workspace.timezone,
+    Workspace.egress_hosts,
+    Workspace.created_at,
+)
 _MEMBER = (Member.id, Member.name, Member.role, Member.administrator, Member.created_at)
 
 
@@ -44,6 +51,11 @@ async def insert_workspace(tx: Tx, identifier: UUID, slug: str, name: str, timez
 async def get_workspace(tx: Tx, workspace_id: UUID) -> WorkspaceView | None:
     row = (await tx.execute(select(*_WORKSPACE).where(Workspace.id == workspace_id))).mappings().one_or_none()
     return WorkspaceView(**row) if row else None
+
+
+async def egress_hosts(tx: Tx, workspace_id: UUID) -> Sequence[str]:
+    """Beyond which hosts no bot of a workspace reaches; none: the manifests alone decide."""
+    return await tx.scalar(select(Workspace.egress_hosts).where(Workspace.id == workspace_id)) or ()
 
 
 async def update_workspace(tx: Tx, workspace_id: UUID, changes: dict[str, Any]) -> None:
@@ -92,6 +104,20 @@ async def update_member(tx: Tx, workspace_id: UUID, member_id: UUID, changes: di
 async def delete_member(tx: Tx, workspace_id: UUID, member_id: UUID) -> None:
     """With the member's keys, links and sessions."""
     await tx.execute(delete(Member).where(owned(Member, workspace_id), Member.id == member_id))
+
+
+def named_member(workspace_id: Any, member_id: Any) -> ColumnElement[Any]:
+    """JSON {id, name} of a member that an outer query names; null if there is none (any more)."""
+    person = Member.__table__.alias("person")
+    named = func.json_build_object(
+        literal_column("'id'"), person.c.id, literal_column("'name'"), person.c.name
+    )
+    return (
+        select(named)
+        .where(person.c.workspace_id == workspace_id, person.c.id == member_id)
+        .correlate_except(person)
+        .scalar_subquery()
+    )
 
 
 def _members(workspace_id: UUID) -> Select[*tuple[Any, ...]]:
