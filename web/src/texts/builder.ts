@@ -125,7 +125,6 @@ export const session = {
   questions: {
     title: "A few things decide what it does",
     go: "Go on with these answers",
-    understood: "Understood so far",
     about: (words: string) => `About “${words}”`,
     defaults: "Take the usual answers, now and from here on",
   },

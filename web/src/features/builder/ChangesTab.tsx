@@ -1,9 +1,10 @@
-import { Alert, Stack } from "@mantine/core";
+import { Stack } from "@mantine/core";
 
 import { DiffView } from "../../components/DiffView";
 import { session as texts } from "../../texts/builder";
 import { reviewOf, type Session } from "./documents";
 import { NotYet } from "./NotYet";
+import { Wider } from "./Wider";
 
 /** How code, manifest and tests differ from the bot that is changed; what it asks for more is set apart. */
 export function ChangesTab({ session }: { session: Session }) {
@@ -11,15 +12,7 @@ export function ChangesTab({ session }: { session: Session }) {
   if (!review) return <NotYet session={session} text={texts.notYet.changes} />;
   return (
     <Stack gap="md">
-      {review.wider.length > 0 && (
-        <Alert color="yellow" title={texts.wider.title}>
-          <ul className="c32-lines">
-            {review.wider.map((line) => (
-              <li key={line}>{texts.wider.line(line)}</li>
-            ))}
-          </ul>
-        </Alert>
-      )}
+      <Wider lines={review.wider} />
       <div>
         <DiffView files={review.changes.map(({ path, change, diff }) => ({ path, kind: change, unified: diff }))} />
       </div>

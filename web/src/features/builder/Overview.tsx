@@ -1,4 +1,4 @@
-import { Alert, Button, Card, Group, Stack, Text } from "@mantine/core";
+import { Button, Card, Group, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 
 import { session as texts } from "../../texts/builder";
@@ -9,6 +9,7 @@ import { PublishButton } from "./PublishButton";
 import { SecretsCard } from "./SecretsCard";
 import { Touches } from "./Touches";
 import { ofPlan, ofReview } from "./touches";
+import { Wider } from "./Wider";
 
 /** What the bot will do and may touch, in plain words: the page on which a person decides. */
 export function Overview({ session }: { session: Session }) {
@@ -27,8 +28,8 @@ function Review({ session, review }: { session: Session; review: Reviewed }) {
   const passed = review.tests.filter((one) => one.outcome === "passed").length;
   return (
     <>
-      {session.status === "reviewing" && <Ready session={session} />}
-      {review.wider.length > 0 && <Wider lines={review.wider} />}
+      {session.status === "reviewing" && !session.proposal_id && <Ready session={session} />}
+      <Wider lines={review.wider} />
       <Card>
         <Stack gap="md">
           <Lines title={texts.overview.does} items={review.does} ordered />
@@ -75,24 +76,12 @@ function Ready({ session }: { session: Session }) {
   );
 }
 
-function Wider({ lines }: { lines: string[] }) {
-  return (
-    <Alert color="yellow" title={texts.wider.title}>
-      <ul className="c32-lines">
-        {lines.map((line) => (
-          <li key={line}>{texts.wider.line(line)}</li>
-        ))}
-      </ul>
-    </Alert>
-  );
-}
-
 function Proposed({ proposalId }: { proposalId: string }) {
   return (
     <div className="c32-ready" data-tone="main" role="status">
       <Text size="sm">
         {texts.publish.proposed}{" "}
-        <Link to="/proposals/$proposalId" params={{ proposalId }} className="c32-link">
+        <Link to="/proposals/$proposalId" params={{ proposalId }} className="c32-link c32-underlined">
           {texts.publish.proposal}
         </Link>
       </Text>

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Checkbox, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
 
@@ -9,6 +9,7 @@ import { session as texts } from "../../texts/builder";
 import { nameOf, reviewOf, type Session } from "./documents";
 import { useDoing } from "./queries";
 import { ofReview, touchesOf } from "./touches";
+import { Wider } from "./Wider";
 
 /** Publishing, after what the bot will be allowed to do was read. */
 export function PublishButton({ session }: { session: Session }) {
@@ -42,15 +43,7 @@ export function PublishButton({ session }: { session: Session }) {
               <li key={line}>{line}</li>
             ))}
           </ul>
-          {wider && (
-            <Alert color="yellow" title={texts.publish.more}>
-              <ul className="c32-lines">
-                {review.wider.map((line) => (
-                  <li key={line}>{texts.wider.line(line)}</li>
-                ))}
-              </ul>
-            </Alert>
-          )}
+          <Wider lines={review.wider} title={texts.publish.more} />
           {missing.length > 0 && <Text size="sm">{texts.publish.missing(missing.join(", "))}</Text>}
           <Checkbox label={texts.publish.read} checked={read} onChange={(event) => setRead(event.currentTarget.checked)} />
           {publish.error && <ProblemNote error={publish.error} />}

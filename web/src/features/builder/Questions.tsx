@@ -6,7 +6,6 @@ import type { Question } from "../../api/types";
 import { ProblemNote } from "../../components/ProblemNote";
 import { session as texts } from "../../texts/builder";
 import type { Session } from "./documents";
-import { Lines } from "./Lines";
 import { useSay } from "./queries";
 
 /** Up to so many choices are all shown. */
@@ -32,7 +31,6 @@ export function Questions({ session }: { session: Session }) {
         <Text fw={600} component="h3" size="sm">
           {texts.questions.title}
         </Text>
-        <Lines title={texts.questions.understood} items={session.understood} />
         {questions.map((question) => (
           <Answer question={question} value={answers[question.id] ?? ""} onChange={(value) => setGiven({ ...given, [question.id]: value })} key={question.id} />
         ))}

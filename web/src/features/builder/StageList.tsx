@@ -60,7 +60,7 @@ function StageItem({ session, stage, thought }: { session: Session; stage: strin
           </Text>
         )}
       </div>
-      <Text size="xs" className="c32-dim">
+      <Text size="xs" className="c32-dim c32-stage-note">
         {shown === "done" && took !== undefined ? duration(took) : texts.stageState[shown]}
       </Text>
     </li>

@@ -1,10 +1,10 @@
 import { Button, Card, Group, Stack, Text } from "@mantine/core";
 
-import { DataTable, type Column } from "../../components/DataTable";
 import { StatusBadge } from "../../components/StatusBadge";
 import { useAddress } from "../../components/useAddress";
 import { session as sessionTexts } from "../../texts/builder";
-import { documentOf, stateOf, type Case, type Finding, type Session, type Tested } from "./documents";
+import { Cases } from "./Cases";
+import { documentOf, stateOf, type Finding, type Session, type Tested } from "./documents";
 import { casesIn, type Thought } from "./follow";
 import { Lines } from "./Lines";
 import { NotYet } from "./NotYet";
@@ -68,31 +68,6 @@ function Results({ tested }: { tested: Tested }) {
       )}
       {tested.cases.length > 0 && <Cases cases={tested.cases} />}
     </Card>
-  );
-}
-
-const COLUMNS: Column<Case>[] = [
-  { key: "name", head: texts.test, cell: (one) => <TestName test={one} /> },
-  { key: "outcome", head: texts.result, align: "right", cell: (one) => <StatusBadge status={one.outcome} tone={TONE[one.outcome] ?? "quiet"} label={texts.outcome[one.outcome]} /> },
-];
-const TONE: Record<string, "good" | "bad" | "quiet"> = { passed: "good", failed: "bad" };
-
-function Cases({ cases }: { cases: readonly Case[] }) {
-  return <DataTable label={texts.test} columns={COLUMNS} rows={cases} rowKey={(one) => one.name} />;
-}
-
-/** `test_bot.py::test_an_empty_file` reads as “an empty file”; the message of one that failed stands below. */
-function TestName({ test }: { test: Case }) {
-  const name = test.name.split("::").at(-1) ?? test.name;
-  return (
-    <div className="c32-test">
-      <span title={test.name}>{name.replace(/^test_/, "").replaceAll("_", " ")}</span>
-      {test.message && test.outcome === "failed" && (
-        <pre className="c32-message" tabIndex={0}>
-          {test.message}
-        </pre>
-      )}
-    </div>
   );
 }
 
