@@ -21,49 +21,55 @@ export function BotFilters() {
   const named = (found: { value: string; count: number }[] = []): Counted[] => found.map((one) => ({ ...one, label: one.value }));
   return (
     <div className="c32-filters" role="search" aria-label={texts.filters.label}>
-      <div className="c32-filters-search">
-        <SearchField label={texts.search} value={filter.q ?? ""} onSearch={(q) => change({ q })} />
+      <div>
+        <div className="c32-filters-search">
+          <SearchField label={texts.search} value={filter.q ?? ""} onSearch={(q) => change({ q })} />
+        </div>
+        <Switch
+          size="sm"
+          label={texts.filters.favourites}
+          checked={filter.favourite === "true"}
+          onChange={(event) => change({ favourite: event.currentTarget.checked ? "true" : "" })}
+        />
       </div>
-      <Choice name={texts.filters.role} value={filter.role} of={named(facets?.roles)} onChange={(role) => change({ role })} />
-      <Choice name={texts.filters.tag} value={filter.tag} of={named(facets?.tags)} onChange={(tag) => change({ tag })} />
-      <Choice
-        name={texts.filters.owner}
-        value={filter.owner}
-        of={(facets?.owners ?? []).map(({ id, name, count }) => ({ value: id, label: name, count }))}
-        onChange={(owner) => change({ owner })}
-      />
-      <Choice
-        name={texts.filters.environment}
-        value={filter.environment}
-        of={named(facets?.environments)}
-        onChange={(environment) => change({ environment })}
-      />
-      <NativeSelect
-        size="xs"
-        aria-label={texts.filters.status}
-        data={Object.entries(texts.filters.statuses).map(([value, label]) => ({ value, label }))}
-        value={filter.status ?? "active"}
-        onChange={(event) => change({ status: event.currentTarget.value === "active" ? "" : event.currentTarget.value })}
-      />
-      <NativeSelect
-        size="xs"
-        aria-label={texts.filters.sort}
-        data={Object.entries(texts.filters.sorts).map(([value, label]) => ({ value, label }))}
-        value={filter.sort ?? "created"}
-        onChange={(event) => change({ sort: event.currentTarget.value === "created" ? "" : event.currentTarget.value })}
-      />
-      <Switch
-        size="sm"
-        label={texts.filters.favourites}
-        checked={filter.favourite === "true"}
-        onChange={(event) => change({ favourite: event.currentTarget.checked ? "true" : "" })}
-      />
-      {narrows(filter) && (
-        <Button size="xs" variant="subtle" onClick={() => change(NO_FILTER)}>
-          {texts.clear}
-        </Button>
-      )}
+      <div>
+        <Choice name={texts.filters.role} value={filter.role} of={named(facets?.roles)} onChange={(role) => change({ role })} />
+        <Choice name={texts.filters.tag} value={filter.tag} of={named(facets?.tags)} onChange={(tag) => change({ tag })} />
+        <Choice
+          name={texts.filters.owner}
+          value={filter.owner}
+          of={(facets?.owners ?? []).map(({ id, name, count }) => ({ value: id, label: name, count }))}
+          onChange={(owner) => change({ owner })}
+        />
+        <Choice
+          name={texts.filters.environment}
+          value={filter.environment}
+          of={named(facets?.environments)}
+          onChange={(environment) => change({ environment })}
+        />
+        <Fixed name={texts.filters.status} of={texts.filters.statuses} value={filter.status} onChange={(status) => change({ status })} />
+        <Fixed name={texts.filters.sort} of={texts.filters.sorts} value={filter.sort} onChange={(sort) => change({ sort })} />
+        {narrows(filter) && (
+          <Button size="xs" variant="subtle" onClick={() => change(NO_FILTER)}>
+            {texts.clear}
+          </Button>
+        )}
+      </div>
     </div>
+  );
+}
+
+/** One of a few; the first is what no word in the address means. */
+function Fixed(props: { name: string; of: Record<string, string>; value: string | undefined; onChange: (value: string) => void }) {
+  const first = Object.keys(props.of)[0];
+  return (
+    <NativeSelect
+      size="xs"
+      aria-label={props.name}
+      data={Object.entries(props.of).map(([value, label]) => ({ value, label }))}
+      value={props.value ?? first}
+      onChange={(event) => props.onChange(event.currentTarget.value === first ? "" : event.currentTarget.value)}
+    />
   );
 }
 

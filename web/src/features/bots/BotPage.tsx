@@ -14,6 +14,7 @@ import { StatusBadge } from "../../components/StatusBadge";
 import { useAddress } from "../../components/useAddress";
 import { Waiting } from "../../components/Waiting";
 import { bot as texts, bots as listTexts } from "../../texts/bots";
+import * as panels from "../builder/panels/queries";
 import { FavouriteButton } from "./FavouriteButton";
 import { OverviewPanel } from "./overview/OverviewPanel";
 import * as queries from "./queries";
@@ -58,7 +59,9 @@ export function BotPage() {
 /** The overview's questions go out together with the one for the bot. */
 function AskAhead({ botRef }: { botRef: string }) {
   usePrefetchQuery(queries.health(botRef));
-  usePrefetchQuery(queries.explanation(botRef));
+  usePrefetchQuery(panels.explanation(botRef));
+  usePrefetchQuery(panels.suggestions(botRef));
+  usePrefetchQuery(panels.similar(botRef));
   return null;
 }
 

@@ -28,7 +28,6 @@ export function BotTable({ bots, activity, selected, onSelect }: Props) {
     return found ? part(found) : <Skeleton height={16} width={64} />;
   };
   const columns: Column<Bot>[] = [
-    { key: "favourite", head: texts.columns.favourite, cell: (bot) => <FavouriteButton id={bot.id} name={bot.name} is={bot.favourite} /> },
     { key: "name", head: texts.columns.name, cell: (bot) => <Name bot={bot} /> },
     { key: "environments", head: texts.columns.environments, cell: (bot) => <Pointers bot={bot} />, wide: true },
     { key: "last", head: texts.columns.last, cell: (bot) => lately(bot, (found) => <LastRun found={found} />) },
@@ -52,20 +51,23 @@ export function BotTable({ bots, activity, selected, onSelect }: Props) {
 function Name({ bot }: { bot: Bot }) {
   return (
     <div className="c32-bot-name">
-      <Group gap={6}>
-        <Link className="c32-link" to="/bots/$botId" params={{ botId: bot.id }}>
-          {bot.name}
-        </Link>
-        {bot.kind === "service" && <StatusBadge status={texts.service} tone="quiet" />}
-        {bot.tags.slice(0, SHOWN_TAGS).map((tag) => (
-          <Badge key={tag} size="xs" variant="default" tt="none" className="c32-wide">
-            {tag}
-          </Badge>
-        ))}
-      </Group>
-      <Text size="xs" className="c32-dim" lineClamp={1}>
-        {bot.description || bot.title}
-      </Text>
+      <FavouriteButton id={bot.id} name={bot.name} is={bot.favourite} />
+      <div>
+        <Group gap={6}>
+          <Link className="c32-link" to="/bots/$botId" params={{ botId: bot.id }}>
+            {bot.name}
+          </Link>
+          {bot.kind === "service" && <StatusBadge status={texts.service} tone="quiet" />}
+          {bot.tags.slice(0, SHOWN_TAGS).map((tag) => (
+            <Badge key={tag} size="xs" variant="default" tt="none" className="c32-wide">
+              {tag}
+            </Badge>
+          ))}
+        </Group>
+        <Text size="xs" className="c32-dim" lineClamp={1}>
+          {bot.description || bot.title}
+        </Text>
+      </div>
     </div>
   );
 }
@@ -74,7 +76,7 @@ function Pointers({ bot }: { bot: Bot }) {
   const pointers = Object.entries(bot.environments);
   const proof = bot.latest_version?.proof;
   return (
-    <Group gap={4} wrap="nowrap">
+    <Group gap={4} className="c32-bot-pointers">
       {pointers.map(([name, pointer]) => (
         <Badge key={name} size="sm" variant="default" tt="none">
           {name} {pointer.number}

@@ -52,7 +52,7 @@ export function BotsPage() {
           {chosen.length > 0 && (
             <BulkBar chosen={chosen} archived={filter.status === "archived" || filter.status === "deleted"} onClear={() => setSelected(new Set())} />
           )}
-          <div className="c32-sheet" data-stale={list.isPlaceholderData || undefined}>
+          <div className="c32-sheet c32-bots" data-stale={list.isPlaceholderData || undefined}>
             <BotTable bots={bots} activity={activity} selected={selected} onSelect={setSelected} />
           </div>
         </>

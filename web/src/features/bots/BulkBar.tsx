@@ -79,7 +79,7 @@ export function BulkBar({ chosen, archived, onClear }: Props) {
           <Text size="sm" fw={600}>
             {texts.bulk.left}
           </Text>
-          <ul className="c32-plain">
+          <ul className="c32-bot-lines">
             {refused.map((one) => (
               <li key={one.name}>
                 <b>{one.name}</b>: {one.detail}

@@ -1,4 +1,5 @@
 import { Group, NativeSelect } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
 
 import { useLive } from "../../api/live";
@@ -14,7 +15,8 @@ export default function RunsPanel({ bot, botRef }: PanelProps) {
   const [address, change] = useAddress();
   const filter = { status: address.status, environment: address.environment, trigger: address.trigger };
   const list = useInfiniteQuery({ ...queries.runs(botRef, filter), refetchInterval: 5000 });
-  const refresh = () => void list.refetch();
+  // Many runs may end in one moment; the list is asked for once.
+  const refresh = useDebouncedCallback(() => void list.refetch(), 500);
   useLive(`/runs/stream?bot=${encodeURIComponent(bot.id)}`, { run: refresh });
   const narrowed = Object.values(filter).some(Boolean);
   return (

@@ -34,7 +34,7 @@ export function Budgets({ bot, botRef }: PanelProps) {
               {version.data ? texts.noBudget : " "}
             </Text>
           ) : (
-            <dl className="c32-facts">
+            <dl className="c32-bot-facts">
               {caps.map(([name, value]) => (
                 <div key={name}>
                   <dt>{texts.caps[name] ?? name}</dt>

@@ -6,15 +6,18 @@ import { Moment } from "../../../components/Moment";
 import { Section } from "../../../components/Section";
 import { Stat } from "../../../components/Stat";
 import { StatusBadge } from "../../../components/StatusBadge";
+import { Words } from "../../../components/Words";
 import { useAddress } from "../../../components/useAddress";
 import { money } from "../../../format/money";
 import { percent } from "../../../format/size";
 import { overview as texts } from "../../../texts/bots";
 import type { Bot, Schemas } from "../../../api/types";
+import { ExplainPanel } from "../../builder/panels/ExplainPanel";
+import { SimilarBots } from "../../builder/panels/SimilarBots";
+import { SuggestionsPanel } from "../../builder/panels/SuggestionsPanel";
 import { BotRuns } from "../BotRuns";
 import type { PanelProps } from "../BotPage";
 import * as queries from "../queries";
-import { Explained } from "./Explained";
 
 type Health = Schemas["BotHealthView"];
 
@@ -27,15 +30,17 @@ export function OverviewPanel({ bot, botRef }: PanelProps) {
     <Stack>
       <Numbers bot={bot} health={health.data} />
       <div className="c32-columns">
-        <Section title={texts.does}>
-          <Explained botRef={botRef} />
-        </Section>
         <Stack>
           <Section title={texts.health}>
             <Answered query={health} rows={2}>
               {(found) => <Reasons health={found} />}
             </Answered>
           </Section>
+          <ExplainPanel botId={botRef} />
+        </Stack>
+        <Stack>
+          <SuggestionsPanel botId={botRef} />
+          <SimilarBots botId={botRef} />
         </Stack>
       </div>
       <Latest botRef={botRef} />
@@ -78,7 +83,7 @@ function Reasons({ health }: { health: Health }) {
           <div>
             <Text size="sm">{reason.detail}</Text>
             <Text size="sm" className="c32-dim">
-              {reason.next_step}
+              {reason.next_step.startsWith("codex32 ") ? <code>{reason.next_step}</code> : <Words text={reason.next_step} />}
             </Text>
           </div>
         </li>

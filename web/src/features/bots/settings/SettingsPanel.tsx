@@ -53,7 +53,7 @@ function ManifestFacts({ version, tags }: { version: Version; tags: readonly str
       <Text size="sm" className="c32-dim" mb="xs">
         {texts.manifestHint}
       </Text>
-      <dl className="c32-facts">
+      <dl className="c32-bot-facts">
         <div>
           <dt>{texts.tags}</dt>
           <dd>

@@ -36,7 +36,7 @@ export function Environments({ botRef, known }: { botRef: string; known: readonl
               <Pointers botRef={botRef} items={items} back={(environment) => backOf(moves, environment)} name={name} />
               <details>
                 <summary>{texts.history}</summary>
-                <ul className="c32-plain">
+                <ul className="c32-bot-lines">
                   {moves.slice(0, SHOWN_MOVES).map((move) => (
                     <li key={`${move.environment} ${move.moved_at}`}>
                       <Moment at={move.moved_at} style="short" /> · {move.environment} {texts.moves[move.kind]}: {name(move.from_version_id)} → {name(move.to_version_id)}
@@ -72,7 +72,7 @@ function Pointers({ botRef, items, back, name }: PointersProps) {
   }
 
   const columns: Column<Environment>[] = [
-    { key: "name", head: texts.environments, cell: (one) => <b>{one.name}</b> },
+    { key: "name", head: texts.environment, cell: (one) => <b>{one.name}</b> },
     { key: "number", head: texts.number, cell: (one) => one.number },
     { key: "proof", head: texts.proof, cell: (one) => <StatusBadge status={one.proof} /> },
     { key: "since", head: texts.made, cell: (one) => <Moment at={one.updated_at} style="relative" />, wide: true },

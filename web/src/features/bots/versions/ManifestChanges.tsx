@@ -1,5 +1,6 @@
 import { Text } from "@mantine/core";
 
+import { Callout } from "../../../components/Callout";
 import { versions as texts } from "../../../texts/bots";
 
 interface Change {
@@ -16,12 +17,9 @@ export function ManifestChanges({ changes }: { changes: readonly Change[] }) {
   return (
     <div className="c32-manifest">
       {widening.length > 0 ? (
-        <div className="c32-widening" role="group" aria-label={texts.widening}>
-          <Text size="sm" fw={600}>
-            {texts.widening}
-          </Text>
+        <Callout title={texts.widening} tone="warn">
           <Lines changes={widening} />
-        </div>
+        </Callout>
       ) : (
         <Text size="sm">{texts.wideningNone}</Text>
       )}
@@ -39,7 +37,7 @@ export function ManifestChanges({ changes }: { changes: readonly Change[] }) {
 
 function Lines({ changes }: { changes: readonly Change[] }) {
   return (
-    <dl className="c32-facts">
+    <dl className="c32-bot-facts">
       {changes.map((change) => (
         <div key={change.path}>
           <dt>

@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import { call } from "../../../api/client";
 import type { Bot, Version } from "../../../api/types";
+import { Callout } from "../../../components/Callout";
 import { versions as texts } from "../../../texts/bots";
 import { MoveDialog } from "./MoveDialog";
 import { mayGoTo, targetsOf } from "./moves";
@@ -62,11 +63,8 @@ function Permissions({ manifest }: { manifest: Record<string, unknown> }) {
   const asked = permissionsOf(manifest);
   if (asked.length === 0) return <Text size="sm">{texts.wideningNone}</Text>;
   return (
-    <div className="c32-widening" role="group" aria-label={texts.promote.firstMay}>
-      <Text size="sm" fw={600}>
-        {texts.promote.firstMay}
-      </Text>
-      <dl className="c32-facts">
+    <Callout title={texts.promote.firstMay} tone="warn">
+      <dl className="c32-bot-facts">
         {asked.map((one) => (
           <div key={one.what}>
             <dt>
@@ -76,6 +74,6 @@ function Permissions({ manifest }: { manifest: Record<string, unknown> }) {
           </div>
         ))}
       </dl>
-    </div>
+    </Callout>
   );
 }
