@@ -128,7 +128,7 @@ export const running = {
   more: "Priority and delay",
   delay: "Wait before it starts, in seconds",
   priority: "Priority (higher first)",
-  submit: "Run",
+  submit: "Start the run",
   service: "A service is not run: it stays up by itself.",
   serviceLink: "See its processes",
   noVersion: "There is no version that can run yet.",
