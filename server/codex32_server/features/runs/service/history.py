@@ -104,7 +104,7 @@ class RunHistory:
         self, tx: Tx, workspace_id: UUID, bot_id: UUID, until: datetime, most: int
     ) -> list[PastRun]:
         """The newest runs of a bot up to a moment, newest first, processes of its service too."""
-        return [PastRun(*row[1:]) for row in await activity.before(tx, workspace_id, bot_id, until, most)]
+        return [_past(row) for row in await activity.before(tx, workspace_id, bot_id, until, most)]
 
     async def sum_up(self, tx: Tx, workspace_id: UUID) -> bool:
         """For the scheduler: sum up closed hours; whether there are more of them."""
@@ -187,7 +187,7 @@ def _starts(since: datetime, until: datetime, width: timedelta) -> list[datetime
     return [since + width * number for number in range(max(0, -(-(until - since) // width)))]
 
 
-def _points(step: Step, begin: datetime, end: datetime, rows: Iterable[Row[Any]]) -> list[RunPoint]:
+def _points(step: Step, begin: datetime, end: datetime, rows: Iterable[Any]) -> list[RunPoint]:
     width = STEPS[step]
     starts = _starts(begin, end, width)
     counts = [dict[str, int]() for _ in starts]
@@ -220,5 +220,10 @@ def _total(points: Sequence[RunPoint]) -> RunCounts:
     return RunCounts(**{name: sum(getattr(one, name) for one in busy) for name in RunCounts.model_fields})
 
 
-def _by_bot(rows: Iterable[Row[Any]]) -> dict[UUID, list[PastRun]]:
-    return {bot_id: [PastRun(*row[1:]) for row in some] for bot_id, some in groupby(rows, itemgetter(0))}
+def _by_bot(rows: Iterable[Any]) -> dict[UUID, list[PastRun]]:
+    return {bot_id: [_past(row) for row in some] for bot_id, some in groupby(rows, itemgetter(0))}
+
+
+def _past(row: Any) -> PastRun:
+    """The columns behind the bot's id."""
+    return PastRun(*row[1:])
