@@ -266,7 +266,7 @@ export const triggers = {
   lastError: "The last start was refused",
   auth: "How callers prove themselves",
   auths: { signature: "Signature (Standard Webhooks)", token: "Token in a header", none: "Not at all: who knows the URL may call" },
-  open: "Deliveries and test",
+  open: "Deliveries",
   secret: "Its secret is shown this once",
   state: "State",
   what: "When or where",
