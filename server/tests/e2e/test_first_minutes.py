@@ -27,8 +27,9 @@ def test_from_the_link_to_a_result(page: Page, stack: Stack, tmp_path: Path) -> 
     page.get_by_label("What should be automated?").fill(SENTENCE)
     page.get_by_role("button", name="Build the bot").click()
     page.get_by_role("link", name="is proven and published").click(timeout=60_000)
-    page.locator("input[type=file]").set_input_files(contacts)
     page.get_by_role("button", name="Run", exact=True).click()
+    page.locator("input[type=file]").set_input_files(contacts)
+    page.get_by_role("button", name="Start the run").click()
     expect(page.get_by_text("succeeded")).to_be_visible(timeout=30_000)
     expect(page.get_by_role("log")).to_be_visible()
     print(f"from the link to the first result: {time.monotonic() - began:.1f} s")
@@ -65,6 +66,7 @@ def test_a_failing_run_says_why_and_its_log_is_text(signed_in: Page, stack: Stac
     signed_in.get_by_role("link", name="Bots").click()
     signed_in.get_by_role("link", name="hostile").click()
     signed_in.get_by_role("button", name="Run", exact=True).click()
+    signed_in.get_by_role("button", name="Start the run").click()
     expect(signed_in.get_by_text("no such thing").first).to_be_visible(timeout=30_000)
     expect(signed_in.get_by_role("log")).to_contain_text("<img src=x onerror=alert(1)><b>bold</b>")
     assert dialogs == []
