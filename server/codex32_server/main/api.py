@@ -48,9 +48,10 @@ from codex32_server.features.models import endpoints as models_endpoints
 from codex32_server.features.models.facade import ModelRoutes, ModelsFacade, PriceSource, ProviderProbe
 from codex32_server.features.proposals import endpoints as proposals_endpoints
 from codex32_server.features.proposals.facade import ProposalsFacade
+from codex32_server.features.runs import bulk_endpoints, record_endpoints, waiting_endpoints
 from codex32_server.features.runs import endpoints as runs_endpoints
-from codex32_server.features.runs import waiting_endpoints
 from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.runs.records import RunRecords
 from codex32_server.features.search import endpoints as search_endpoints
 from codex32_server.features.search.facade import SearchFacade
 from codex32_server.features.secrets import endpoints as secrets_endpoints
@@ -180,6 +181,8 @@ def build_app(
         routers=[
             bots_endpoints.router,
             runs_endpoints.router,
+            bulk_endpoints.router,
+            record_endpoints.router,
             waiting_endpoints.router,
             events_endpoints.router,
             usage_endpoints.router,
@@ -207,6 +210,7 @@ def build_app(
             AccessFacade: access,
             BotsFacade: bots,
             RunsFacade: runs,
+            RunRecords: RunRecords(runs, usage, EventsFacade()),
             TriggersFacade: triggers,
             EventsFacade: EventsFacade(),
             UsageFacade: usage,
