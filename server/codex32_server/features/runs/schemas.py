@@ -251,7 +251,7 @@ class LogPosition:
 
 @dataclass(frozen=True)
 class LogQuery:
-    """Which lines are wanted: beyond `after`, of an attempt, stream and level, containing `text` (any case)."""
+    """Which lines are wanted: beyond `after`, of one attempt, stream, level, with `text` in it (any case)."""
 
     after: LogPosition = LogPosition()
     attempt: int | None = None
