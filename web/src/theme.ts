@@ -3,7 +3,7 @@ import { createTheme } from "@mantine/core";
 /** Colours keep a contrast of 4.5 : 1 and more in both schemes; see also the variables in theme.css. */
 export const theme = createTheme({
   primaryColor: "cyan",
-  primaryShade: { light: 9, dark: 4 },
+  primaryShade: 9,
   autoContrast: true,
   defaultRadius: "md",
   cursorType: "pointer",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -60,3 +60,8 @@ def act_on_bots(action: str, ids: Sequence[str], **more: Any) -> Call[AnyDocumen
     given = {name: value for name, value in more.items() if value is not None}
     body = {"action": action, "ids": list(ids)} | given
     return Call("POST", "/bots/bulk", AnyDocument.model_validate, body=body)
+
+
+def check_files(files: Mapping[str, str]) -> Call[AnyDocument]:
+    """Diagnostics of a bot's files, and what bot they are; nothing is stored."""
+    return Call("POST", "/bots/check", AnyDocument.model_validate, body={"files": dict(files)})

@@ -100,6 +100,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bots/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Bot Files
+         * @description What is wrong with files, with places, and what bot they are. Stores nothing and runs nothing.
+         *
+         *     Needs the scope `bots:write`.
+         */
+        post: operations["check_bot_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bots/facets": {
         parameters: {
             query?: never;
@@ -1733,6 +1755,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Run Series
+         * @description How many runs were submitted in each minute, hour or day (UTC), by how they are now, and how long they
+         *     took. An unfinished run of a past hour is looked at again within a minute at first, later more seldom.
+         *
+         *     Needs the scope `runs:read`.
+         */
+        get: operations["get_run_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/stream": {
         parameters: {
             query?: never;
@@ -2566,6 +2611,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Doctor
+         * @description What each machine can and cannot do, with remedies; for administrators.
+         *
+         *     Needs the scope `workspaces:admin`.
+         */
+        get: operations["get_doctor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -2914,7 +2981,7 @@ export interface paths {
         head?: never;
         /**
          * Change Workspace
-         * @description Rename the workspace or set its time zone.
+         * @description Rename the workspace, set its time zone, or the hosts beyond which no bot of it reaches.
          *
          *     Needs the scope `workspace:write`.
          */
@@ -3825,6 +3892,63 @@ export interface components {
             status: "ok" | "failed";
         };
         /**
+         * CheckRequest
+         * @description The files of a bot as they stand in an editor.
+         */
+        CheckRequest: {
+            /**
+             * Files
+             * @description Path → text; a megabyte in all.
+             */
+            files: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * CheckedView
+         * @description What can be said of files without running them.
+         */
+        CheckedView: {
+            /** Dependencies */
+            dependencies: string[];
+            /**
+             * Deployable
+             * @description Deploying them would be accepted; what else is said warns of runs.
+             */
+            deployable: boolean;
+            /**
+             * Diagnostics
+             * @description Errors first.
+             */
+            diagnostics: components["schemas"]["Diagnostic"][];
+            /** @description In plain words; `touches` is what it may reach, read and spend. */
+            explanation: components["schemas"]["Explanation"] | null;
+            /**
+             * Input Schema
+             * @description JSON Schema of the input.
+             */
+            input_schema: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Manifest
+             * @description With every default; null while it is not deployable.
+             */
+            manifest: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Skipped
+             * @description Checks that could not be made this time, and why.
+             */
+            skipped: string[];
+            /**
+             * Tests
+             * @description Files with tests.
+             */
+            tests: string[];
+        };
+        /**
          * ConnectionView
          * @description One connection of a run to a host, or a refusal of one.
          */
@@ -3978,6 +4102,41 @@ export interface components {
             version: components["schemas"]["codex32_server__features__services__schemas__VersionRef"];
         };
         /**
+         * Diagnostic
+         * @description Something to say of a place. Lines and columns (characters) from 1, the end exclusive.
+         */
+        Diagnostic: {
+            /**
+             * Code
+             * @description Kind of the problem, for example manifest_invalid, import, network, lint.
+             */
+            code: string;
+            /** Column */
+            column: number;
+            /** End Column */
+            end_column: number;
+            /** End Line */
+            end_line: number;
+            /**
+             * File
+             * @description Empty where it is about the files as a whole.
+             */
+            file: string;
+            /**
+             * Line
+             * @description 0: the file as a whole.
+             */
+            line: number;
+            /** Message */
+            message: string;
+            /**
+             * Severity
+             * @description note is the least of them.
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "note";
+        };
+        /**
          * DiffView
          * @description Everything that differs between two versions.
          */
@@ -3995,6 +4154,48 @@ export interface components {
             to_version: string;
             /** Widening */
             widening: boolean;
+        };
+        /**
+         * DoctorCheck
+         * @description One line of the doctor.
+         */
+        DoctorCheck: {
+            /** Detail */
+            detail: string;
+            /**
+             * Name
+             * @example seccomp
+             */
+            name: string;
+            /**
+             * Next Step
+             * @description What to do about it.
+             */
+            next_step?: string | null;
+            /**
+             * State
+             * @description limited: bots run without it.
+             * @enum {string}
+             */
+            state: "ok" | "limited" | "missing";
+        };
+        /**
+         * DoctorView
+         * @description Whether bots can run, and what stands in the way.
+         */
+        DoctorView: {
+            /** Machines */
+            machines: components["schemas"]["MachineView"][];
+            /**
+             * Ok
+             * @description Nothing required is missing, and a worker is there.
+             */
+            ok: boolean;
+            /**
+             * Platform
+             * @description Of the server itself.
+             */
+            platform: components["schemas"]["DoctorCheck"][];
         };
         /**
          * DocumentView
@@ -4669,6 +4870,32 @@ export interface components {
              * @description Pass as `after` for what follows; null at the end of the log as it is now. A search may answer with few lines, or none, and a cursor: it goes on from there.
              */
             next_cursor: string | null;
+        };
+        /**
+         * MachineView
+         * @description What a worker found of its machine.
+         */
+        MachineView: {
+            /**
+             * Checks
+             * @description Empty until it has looked.
+             */
+            checks: components["schemas"]["DoctorCheck"][];
+            /**
+             * Heartbeat At
+             * Format: date-time
+             */
+            heartbeat_at: string;
+            /**
+             * State
+             * @description ready, draining, starting or refusing.
+             */
+            state: string;
+            /**
+             * Worker
+             * @description host:pid
+             */
+            worker: string;
         };
         /**
          * Made
@@ -6666,6 +6893,111 @@ export interface components {
             url: boolean;
         };
         /**
+         * RunCounts
+         * @description How many runs are in each status. Processes of services are not counted.
+         */
+        RunCounts: {
+            /**
+             * Cancelled
+             * @default 0
+             */
+            cancelled: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /**
+             * Queued
+             * @default 0
+             */
+            queued: number;
+            /**
+             * Running
+             * @default 0
+             */
+            running: number;
+            /**
+             * Succeeded
+             * @default 0
+             */
+            succeeded: number;
+            /**
+             * Timed Out
+             * @default 0
+             */
+            timed_out: number;
+            /**
+             * Total
+             * @default 0
+             */
+            total: number;
+            /**
+             * Waiting
+             * @default 0
+             */
+            waiting: number;
+        };
+        /**
+         * RunPoint
+         * @description The runs that were submitted in one minute, hour or day, and how they are now.
+         */
+        RunPoint: {
+            /**
+             * At
+             * Format: date-time
+             * @description When it begins (UTC).
+             */
+            at: string;
+            /**
+             * Average Ms
+             * @description Mean duration of the last attempts of those that ended; null: none did.
+             */
+            average_ms?: number | null;
+            /**
+             * Cancelled
+             * @default 0
+             */
+            cancelled: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /** Longest Ms */
+            longest_ms?: number | null;
+            /**
+             * Queued
+             * @default 0
+             */
+            queued: number;
+            /**
+             * Running
+             * @default 0
+             */
+            running: number;
+            /**
+             * Succeeded
+             * @default 0
+             */
+            succeeded: number;
+            /**
+             * Timed Out
+             * @default 0
+             */
+            timed_out: number;
+            /**
+             * Total
+             * @default 0
+             */
+            total: number;
+            /**
+             * Waiting
+             * @default 0
+             */
+            waiting: number;
+        };
+        /**
          * RunRequest
          * @description A run to start.
          */
@@ -6713,6 +7045,30 @@ export interface components {
              * @default 0
              */
             wait: number;
+        };
+        /**
+         * RunSeriesView
+         * @description Runs over time, oldest first; periods without runs are there too.
+         */
+        RunSeriesView: {
+            /** Points */
+            points: components["schemas"]["RunPoint"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "minute" | "hour" | "day";
+            total: components["schemas"]["RunCounts"];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * RunUseView
@@ -8076,6 +8432,15 @@ export interface components {
          * @description What to change; what is left out stays.
          */
         WorkspaceChange: {
+            /**
+             * Egress Hosts
+             * @description As `network` of a manifest: `host`, `host:port`, `*.host`; [] leaves it to manifests.
+             * @example [
+             *       "api.example.com",
+             *       "*.example.org"
+             *     ]
+             */
+            egress_hosts?: string[] | null;
             /** Name */
             name?: string | null;
             /** Timezone */
@@ -8091,6 +8456,15 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Egress Hosts
+             * @description Beyond these no bot reaches, whatever its manifest says; none: the manifests decide.
+             * @example [
+             *       "api.example.com",
+             *       "*.example.org"
+             *     ]
+             */
+            egress_hosts?: string[];
             /**
              * Id
              * Format: uuid
@@ -8888,6 +9262,90 @@ export interface operations {
             };
         };
     };
+    check_bot_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The bot is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_bot_facets: {
         parameters: {
             query?: {
@@ -9607,7 +10065,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Not allowed */
+            /** @description The workspace does not allow these hosts */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9873,7 +10331,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Not allowed */
+            /** @description The workspace does not allow these hosts */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16597,6 +17055,85 @@ export interface operations {
             };
         };
     };
+    get_run_series: {
+        parameters: {
+            query?: {
+                /** @description At most 6 hours by minute, 31 days by hour, 400 days by day. */
+                step?: "minute" | "hour" | "day";
+                /** @description Without it, an hour, a day or 30 days before `until`, as the step is. */
+                since?: string | null;
+                /** @description Without it, now. */
+                until?: string | null;
+                /** @description Id or name of a bot. */
+                bot?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunSeriesView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     stream_runs: {
         parameters: {
             query?: {
@@ -20039,6 +20576,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SystemView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_doctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorView"];
                 };
             };
             /** @description The body is not valid JSON */

@@ -113,6 +113,9 @@ class Version(Base):
         CheckConstraint("proof in ('pending', 'proven', 'unproven', 'failed')", name="proof"),
         UniqueConstraint("workspace_id", "bot_id", "digest"),
         UniqueConstraint("workspace_id", "bot_id", "number"),
+        Index(
+            "ix_versions_failed", "workspace_id", text("id desc"), postgresql_where=text("proof = 'failed'")
+        ),
     )
 
 

@@ -47,6 +47,7 @@ from codex32_server.features.runs.service import (
 from codex32_server.features.runs.service.approvals import Approvals
 from codex32_server.features.runs.service.awaiting import RunResult as RunResult
 from codex32_server.features.runs.service.durable import DurableRuns as DurableRuns
+from codex32_server.features.runs.service.history import RunHistory
 from codex32_server.features.runs.service.state import DurableState
 from codex32_server.features.runs.service.state import Fence as Fence
 from codex32_server.features.runs.service.submission import Resolve, Runnable
@@ -79,6 +80,8 @@ class RunsFacade:
         self._usage = UsageFacade()
         self.approvals = Approvals()
         """Questions of waiting runs, and their answers."""
+        self.history = RunHistory()
+        """Runs over time, and what bots did lately."""
         self.durable = DurableRuns(resolve, self._limits, EventsFacade(), self.approvals)
         """For the worker: steps, calls, sleeps and questions of a run that it holds."""
 
