@@ -7550,6 +7550,8 @@ export interface components {
          */
         SessionSummary: {
             bot: components["schemas"]["BotRef"] | null;
+            /** @description The bot that it changes; null for a new one. */
+            changes?: components["schemas"]["BotRef"] | null;
             /**
              * Created At
              * Format: date-time
@@ -7593,6 +7595,8 @@ export interface components {
             bot: components["schemas"]["BotRef"] | null;
             /** Budget Usd */
             budget_usd: string | null;
+            /** @description The bot that it changes; null for a new one. */
+            changes?: components["schemas"]["BotRef"] | null;
             /** Cost Usd */
             cost_usd: string;
             /**

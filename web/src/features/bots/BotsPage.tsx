@@ -11,7 +11,6 @@ import { ProblemNote } from "../../components/ProblemNote";
 import { StatusBadge } from "../../components/StatusBadge";
 import { bots as botsTexts } from "../../texts/bots";
 import { common } from "../../texts/common";
-import { BuilderBox } from "../builder/BuilderBox";
 
 export function BotsPage() {
   const [typed, setTyped] = useState("");
@@ -21,9 +20,6 @@ export function BotsPage() {
 
   return (
     <Stack>
-      <Card withBorder>
-        <BuilderBox />
-      </Card>
       <Group justify="space-between">
         <Title order={1} size="h2">
           {botsTexts.title}
