@@ -46,10 +46,11 @@ export const runs = {
   windows: { "1h": "Last hour", "24h": "Last 24 hours", "7d": "Last 7 days", "30d": "Last 30 days", custom: "Between two moments" },
   since: "From",
   until: "Until",
+  narrow: "Filters",
   fresh: (count: number) => (count === 1 ? "1 new run" : `${count} new runs`),
   gap: "Newer runs: load them",
   columns: { status: "Status", run: "Run", trigger: "Started by", environment: "Environment", created: "Submitted", took: "Took", cost: "Cost" },
-  loaded: (count: string, more: boolean) => (more ? `${count} runs loaded; further ones come as you scroll.` : `${count} runs.`),
+  loaded: (count: string, more: boolean) => (more ? `${count} runs loaded; further ones come as you scroll.` : count === "1" ? "1 run." : `${count} runs.`),
   select: (name: string) => `Select ${name}`,
   bulk: {
     cancel: (count: number) => `Cancel ${count}`,
@@ -110,7 +111,7 @@ export const run = {
     comment: "Comment",
   },
   approvals: { title: "Questions to people", open: "open", by: "by", approve: "approved", reject: "rejected", expired: "expired" } as Record<string, string>,
-  explain: { button: "Explain this failure", cause: "Cause", where: "Where", steps: "What to do" },
+  explain: "Explain this failure",
   preview: {
     show: "Preview",
     hide: "Hide",
@@ -145,7 +146,7 @@ export const run = {
     asTimes: "As text with times",
     asJson: "As JSON lines",
     link: (line: number) => `Line ${line}`,
-    count: (lines: string) => `${lines} lines.`,
+    count: (count: number, lines: string) => (count === 1 ? "1 line." : `${lines} lines.`),
     capped: "There are more like these: download the log for all of them.",
     following: "New lines come in at the end.",
     held: "New lines come in; the view stays where you read.",
@@ -163,7 +164,6 @@ export const run = {
     estimated: "Only its end was measured: its beginning is taken to be the end of what came before.",
     truncated: "There was more than is shown here.",
     leftOut: (kinds: string) => `Left out, because your role may not see it: ${kinds}.`,
-    details: (name: string) => `Details of ${name}`,
     kinds: {
       run: "run", queued: "in line", attempt: "attempt", step: "step", sleep: "sleep", approval: "question", call: "called bot", model: "model", request: "outside", event: "event", waiting: "wait",
     } as Record<string, string>,

@@ -1,9 +1,10 @@
 import "./runs.css";
 
-import { Alert, Stack, Text } from "@mantine/core";
+import { Alert, Button, Card, Text } from "@mantine/core";
 import { useDocumentVisibility } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
 
 import { useLive } from "../../api/live";
 import { hasEnded, type Run } from "../../api/types";
@@ -12,6 +13,7 @@ import { Answered } from "../../components/Answered";
 import { Moment } from "../../components/Moment";
 import { PageHead } from "../../components/PageHead";
 import { StatusBadge } from "../../components/StatusBadge";
+import { Waiting } from "../../components/Waiting";
 import { run as texts, runs as runsTexts, triggers } from "../../texts/runs";
 import { duration } from "../../format/duration";
 import { LogView } from "./log/LogView";
@@ -24,6 +26,7 @@ import * as queries from "./queries";
 import { RunActions } from "./RunActions";
 import { WaitNote } from "./WaitNote";
 
+const Explanation = lazy(() => import("../builder/panels/FailureExplanation").then((found) => ({ default: found.FailureExplanation })));
 const ASK_MS = 5000;
 
 export function RunPage() {
@@ -63,7 +66,7 @@ function Whole({ run }: { run: Run }) {
     { value: "resources", label: texts.tabs.resources, panel: () => <ResourcesPanel runId={run.id} goesOn={goesOn} /> },
   ];
   return (
-    <Stack gap="md">
+    <>
       <PageHead
         title={texts.numbered(run.bot_name, run.id)}
         above={
@@ -88,20 +91,21 @@ function Whole({ run }: { run: Run }) {
         actions={<RunActions run={run} />}
       />
       {goesOn && run.cancel_requested_at && (
-        <Text role="status" size="sm">
+        <Text role="status" size="sm" mb="sm">
           {texts.cancelling}
         </Text>
       )}
       {run.waiting_for && <WaitNote run={run} wait={run.waiting_for} />}
       {run.error && <Failure run={run} />}
       <AddressTabs label={texts.tabs.label} tabs={tabs} />
-    </Stack>
+    </>
   );
 }
 
 function Failure({ run }: { run: Run }) {
+  const [explained, setExplained] = useState(false);
   return (
-    <Alert color="red" title={texts.error}>
+    <Alert color="red" title={texts.error} mb="sm">
       <Text size="sm" className="c32-break">
         <code>{run.error?.code}</code> {run.error?.detail}
       </Text>
@@ -110,6 +114,16 @@ function Failure({ run }: { run: Run }) {
           {step}
         </Text>
       ))}
+      <Button size="compact-sm" variant="default" mt="xs" aria-expanded={explained} onClick={() => setExplained(!explained)}>
+        {texts.explain}
+      </Button>
+      {explained && (
+        <Card mt="xs" padding="sm">
+          <Suspense fallback={<Waiting rows={2} />}>
+            <Explanation botId={run.bot_id} runId={run.id} />
+          </Suspense>
+        </Card>
+      )}
     </Alert>
   );
 }

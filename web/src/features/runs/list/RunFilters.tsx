@@ -1,6 +1,7 @@
-import { NativeSelect, Select, TextInput } from "@mantine/core";
+import { Button, NativeSelect, Select, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { SlidersHorizontal } from "lucide-react";
 import { useState } from "react";
 
 import * as core from "../../../api/queries";
@@ -22,9 +23,13 @@ export function RunFilters() {
     onChange: (event: { currentTarget: { value: string } }) => change({ [name]: event.currentTarget.value }),
   });
   const between = Boolean(address.since ?? address.until) || address.window === "custom";
+  const [open, setOpen] = useState(false);
   return (
-    <search className="c32-filters" aria-label={texts.filters}>
+    <search className="c32-filters" aria-label={texts.filters} data-open={open || undefined}>
       <SearchField label={texts.search} value={address.q ?? ""} onSearch={(q) => change({ q: q.trim() })} />
+      <Button variant="default" className="c32-filters-open" aria-expanded={open} leftSection={<SlidersHorizontal size={16} aria-hidden />} onClick={() => setOpen(!open)}>
+        {texts.narrow}
+      </Button>
       <BotFilter />
       <NativeSelect {...choose("status")} data={[{ value: "", label: texts.any.status }, ...named(statuses)]} />
       <NativeSelect {...choose("environment")} data={[{ value: "", label: texts.any.environment }, ...ENVIRONMENTS]} />

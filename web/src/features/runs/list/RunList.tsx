@@ -1,10 +1,11 @@
-import { Button, Text } from "@mantine/core";
+import { Button, Text, VisuallyHidden } from "@mantine/core";
 import { useMediaQuery, useViewportSize } from "@mantine/hooks";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { ArrowUp } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 
 import type { Run } from "../../../api/types";
+import { common } from "../../../texts/common";
 import { runs as texts } from "../../../texts/runs";
 import { whole } from "../../../format/size";
 import { RunRow } from "./RunRow";
@@ -98,7 +99,9 @@ function Head() {
   const { status, run, trigger, environment, created, took, cost } = texts.columns;
   return (
     <div role="row" aria-rowindex={1} className="c32-runs-row c32-runs-head">
-      <span role="columnheader" aria-label={texts.select("")} />
+      <span role="columnheader">
+        <VisuallyHidden>{common.table.select}</VisuallyHidden>
+      </span>
       <span role="columnheader">{status}</span>
       <span role="columnheader">{run}</span>
       <span role="columnheader" className="c32-runs-wide">

@@ -63,7 +63,7 @@ export function LogTools(props: Props) {
       <Switch label={texts.lines.wrap} checked={words.wrap} onChange={(event) => onWords({ wrap: event.currentTarget.checked ? "yes" : "" })} />
       <Group gap="xs" ml="auto">
         {line && <CopyButton text={window.location.href} label={texts.lines.copyLink} />}
-        {!(live && follow) && (
+        {!follow && (
           <Button size="xs" variant="default" leftSection={<ArrowDownToLine size={14} aria-hidden />} onClick={onFollow}>
             {live ? texts.lines.follow : texts.lines.toEnd}
           </Button>

@@ -84,7 +84,7 @@ export function LogView({ runId, goesOn, failed, height = "calc(100vh - 16rem)" 
         />
       )}
       <Text size="xs" className="c32-dim c32-log-foot">
-        {texts.lines.count(wholeNumber(log.rows.count))}
+        {texts.lines.count(log.rows.count, wholeNumber(log.rows.count))}
         {log.capped && ` ${texts.lines.capped}`}
         {log.live && ` ${follow ? texts.lines.following : texts.lines.held}`}
       </Text>

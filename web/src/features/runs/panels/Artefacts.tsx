@@ -90,7 +90,7 @@ function Preview({ path, name, kind }: { path: string; name: string; kind: Kind 
         if (kind === "picture") return <img className="c32-picture" src={text} alt={words.picture(name)} />;
         if (kind === "table") return <Cells text={text} name={name} />;
         return (
-          <pre className="c32-pre" tabIndex={0} role="region" aria-label={name}>
+          <pre className="c32-pre" tabIndex={0} role="group" aria-label={name}>
             {kind === "json" ? pretty(text) : text}
           </pre>
         );
@@ -102,7 +102,7 @@ function Preview({ path, name, kind }: { path: string; name: string; kind: Kind 
 function Cells({ text, name }: { text: string; name: string }) {
   const [head = [], ...rows] = cells(text);
   return (
-    <div className="c32-cells" tabIndex={0} role="region" aria-label={name}>
+    <div className="c32-cells" tabIndex={0} role="group" aria-label={name}>
       <Table aria-label={name}>
         <Table.Thead>
           <Table.Tr>

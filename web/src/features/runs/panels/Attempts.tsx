@@ -12,7 +12,7 @@ const took = (attempt: Attempt) =>
   attempt.started_at ? new Date(attempt.finished_at).getTime() - new Date(attempt.started_at).getTime() : null;
 
 const COLUMNS: Column<Attempt>[] = [
-  { key: "attempt", head: texts.attempts, cell: (attempt) => attempt.attempt },
+  { key: "attempt", head: texts.fact.attempts, cell: (attempt) => attempt.attempt },
   { key: "outcome", head: texts.cost.status, cell: (attempt) => <StatusBadge status={attempt.outcome} /> },
   { key: "began", head: texts.fact.started, cell: (attempt) => <Moment at={attempt.started_at} /> },
   { key: "took", head: texts.fact.took, cell: (attempt) => duration(took(attempt)), align: "right" },
@@ -54,7 +54,7 @@ function Trouble({ attempt }: { attempt: Attempt }) {
 
 function Traceback({ text, attempt }: { text: string; attempt: number }) {
   return (
-    <pre className="c32-pre" tabIndex={0} role="region" aria-label={`${texts.trace.traceback} ${texts.lines.attemptNumber(attempt)}`}>
+    <pre className="c32-pre" tabIndex={0} role="group" aria-label={`${texts.trace.traceback} ${texts.lines.attemptNumber(attempt)}`}>
       {text}
     </pre>
   );

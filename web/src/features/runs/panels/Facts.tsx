@@ -29,17 +29,17 @@ export function Facts({ run, goesOn }: { run: Run; goesOn: boolean }) {
         <Fact name={words.trigger}>{triggers[run.trigger.kind] ?? run.trigger.kind}</Fact>
         {run.scheduled_for && (
           <Fact name={words.scheduled}>
-            <Moment at={run.scheduled_for} />
+            <Moment at={run.scheduled_for} style="short" />
           </Fact>
         )}
         <Fact name={words.created}>
-          <Moment at={run.created_at} />
+          <Moment at={run.created_at} style="short" />
         </Fact>
         <Fact name={words.started}>
-          <Moment at={run.started_at} />
+          <Moment at={run.started_at} style="time" />
         </Fact>
         <Fact name={words.ended}>
-          <Moment at={run.finished_at} />
+          <Moment at={run.finished_at} style="time" />
         </Fact>
         <Fact name={words.took}>{duration(run.duration_ms)}</Fact>
         <Fact name={words.attempts}>{texts.ofAttempts(run.attempt, run.max_attempts)}</Fact>

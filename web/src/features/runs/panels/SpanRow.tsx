@@ -16,6 +16,8 @@ import type { Bar } from "./waterfall";
 const TONES: Record<string, string> = {
   queued: "quiet", attempt: "busy", step: "good", sleep: "quiet", waiting: "quiet", approval: "warn", call: "main", model: "main", request: "busy", event: "warn", run: "main",
 }; // prettier-ignore
+/** Their names say what they are. */
+const NAMED = new Set(["attempt", "queued"]);
 const BAD = new Set(["failed", "timed_out", "refused", "lost", "error", "rejected"]);
 
 /** A span: its name with a way to its details, how long it took, and where in the whole that was. */
@@ -29,12 +31,11 @@ export function SpanRow({ bar: { span, depth, left, width } }: { bar: Bar }) {
           <UnstyledButton
             className="c32-trace-name"
             aria-expanded={open}
-            aria-label={texts.trace.details(`${texts.trace.kinds[span.kind] ?? span.kind} ${span.name}`)}
             onClick={() => change({ span: open ? "" : span.id })}
           >
             <ChevronRight size={14} aria-hidden className="c32-trace-mark" />
-            <span className="c32-trace-kind">{texts.trace.kinds[span.kind] ?? span.kind}</span>
-            {span.kind !== "attempt" && span.kind !== "queued" && <span className="c32-trace-words">{span.name}</span>}
+            {!NAMED.has(span.kind) && <span className="c32-trace-kind">{texts.trace.kinds[span.kind] ?? span.kind}</span>}
+            <span className="c32-trace-words">{span.name}</span>
           </UnstyledButton>
         </th>
         <td className="c32-trace-took">

@@ -40,7 +40,7 @@ function Waterfall({ trace }: { trace: queries.Trace }) {
   const rows = bars(trace.spans, trace.duration_ms);
   return (
     <>
-      <div className="c32-table" tabIndex={0} role="region" aria-label={texts.trace.caption}>
+      <div className="c32-table" tabIndex={0} role="group" aria-label={texts.trace.caption}>
         <table className="c32-trace">
           <caption className="c32-trace-caption">{texts.trace.caption}</caption>
           <thead>
