@@ -19,13 +19,16 @@ from codex32_server.features.services.errors import (
 from codex32_server.features.services.repository import replicas, services
 from codex32_server.features.services.schemas import Backend as Backend
 from codex32_server.features.services.schemas import ClaimedReplica as ClaimedReplica
-from codex32_server.features.services.schemas import EventView, IncidentView, ServiceDetail, ServiceView
+from codex32_server.features.services.schemas import EventView, ServiceDetail, ServiceView
 from codex32_server.features.services.schemas import HeldReplica as HeldReplica
+from codex32_server.features.services.schemas import IncidentView as IncidentView
 from codex32_server.features.services.schemas import ReplicaExit as ReplicaExit
 from codex32_server.features.services.schemas import Route as Route
 from codex32_server.features.services.service import headers as headers
 from codex32_server.features.services.service import holding, views, wishes
 from codex32_server.features.services.service.headers import Visit as Visit
+from codex32_server.features.services.service.looking import ServiceBrief as ServiceBrief
+from codex32_server.features.services.service.looking import ServicesAtAGlance
 from codex32_server.features.services.service.reaching import Reaching as Reaching
 from codex32_server.features.services.service.sockets import BotSocket as BotSocket
 from codex32_server.http.paging import Page, PageRequest, next_cursor
@@ -55,6 +58,8 @@ class ServicesFacade:
 
     def __init__(self, runs: RunsFacade) -> None:
         self._runs = runs
+        self.at_a_glance = ServicesAtAGlance()
+        """How services are, in short."""
 
     async def list(self, tx: Tx, workspace_id: UUID, page: PageRequest) -> Page[ServiceView]:
         """Newest first."""

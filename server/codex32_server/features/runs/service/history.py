@@ -184,17 +184,17 @@ def _points(step: Step, begin: datetime, end: datetime, rows: Iterable[Row[Any]]
     width = STEPS[step]
     starts = _starts(begin, end, width)
     counts: list[dict[str, int]] = [{} for _ in starts]
-    times = [[0, 0.0, 0.0] for _ in starts]
+    times: list[tuple[int, float, float]] = [(0, 0.0, 0.0)] * len(starts)
     for row in rows:
-        place = (row.at - begin) // width
+        place: int = (row.at - begin) // width
         found = counts[place]
         found[row.status] = found.get(row.status, 0) + row.runs
         timed, took, longest = times[place]
-        times[place] = [timed + row.timed, took + row.duration_ms, max(longest, row.longest_ms)]
+        times[place] = (timed + row.timed, took + row.duration_ms, max(longest, row.longest_ms))
     return [_point(*parts) for parts in zip(starts, counts, times, strict=True)]
 
 
-def _point(at: datetime, counts: dict[str, int], times: Sequence[float]) -> RunPoint:
+def _point(at: datetime, counts: dict[str, int], times: tuple[int, float, float]) -> RunPoint:
     timed, took, longest = times
     return RunPoint(
         at=at,
