@@ -3,7 +3,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { call } from "../../api/client";
 import { asked } from "../../api/queries";
-import type { Page, Run, Schemas } from "../../api/types";
+import type { Page, Run, Schemas, Version } from "../../api/types";
 
 export type Trace = Schemas["TraceView"];
 export type Span = Schemas["SpanView"];
@@ -48,6 +48,9 @@ export const extent = (id: string) =>
     staleTime: Infinity,
     gcTime: 0,
   });
+
+export const version = (bot: string, id: string) =>
+  queryOptions({ queryKey: ["bot", bot, "version", id], queryFn: () => call<Version>(`/bots/${bot}/versions/${id}`), staleTime: Infinity });
 
 export const members = () =>
   queryOptions({ queryKey: ["members"], queryFn: () => call<Page<Schemas["MemberView"]>>("/members"), staleTime: 60_000 });
