@@ -1,4 +1,3 @@
-import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 
 import type { LogLine } from "../../../api/types";
@@ -12,6 +11,8 @@ interface Props {
   /** Undefined: it is being fetched. */
   line: LogLine | undefined;
   find: string;
+  /** The page's address, to which a line is added: `/runs/1?tab=log&`. */
+  address: string;
   times: boolean;
   /** Whether the attempt is said with the line's number. */
   attempts: boolean;
@@ -19,21 +20,20 @@ interface Props {
 }
 
 /** One line: its number leads to itself, its words are text in coloured spans. */
-export const LogRow = memo(function LogRow({ place, line, find, times, attempts, chosen }: Props) {
+export const LogRow = memo(function LogRow({ place, line, find, address, times, attempts, chosen }: Props) {
   return (
     <>
-      <Link
-        to="."
-        search={(present: object) => ({ ...present, line: spelled(place) })}
-        replace
-        resetScroll={false}
+      {/* No router's Link: dozens of them are made in each frame of scrolling. Clicks are taken by the list. */}
+      <a
+        href={`${address}line=${encodeURIComponent(spelled(place))}`}
+        data-line={spelled(place)}
         className="c32-log-number"
         tabIndex={-1}
         aria-label={texts.lines.link(place.line)}
         aria-current={chosen || undefined}
       >
         {attempts ? spelled(place) : place.line}
-      </Link>
+      </a>
       {times && (
         <time className="c32-log-time" dateTime={line?.at}>
           {line ? clock(line.at) : ""}

@@ -1,9 +1,10 @@
+import { useLocation } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, type MouseEvent } from "react";
 
 import { run as texts } from "../../../texts/runs";
 import { LogRow } from "./LogRow";
-import { compare, type Position } from "./positions";
+import { compare, parsed, type Position } from "./positions";
 import type { Log } from "./useLog";
 import { useFollowing } from "./useFollowing";
 
@@ -17,6 +18,7 @@ interface Props {
   wrap: boolean;
   /** The line that the address names; it is scrolled to when it changes. */
   line: Position | undefined;
+  onLine: (line: Position) => void;
   /** Whether to begin at the end. */
   fromEnd: boolean;
   height: string;
@@ -26,7 +28,7 @@ interface Props {
 }
 
 /** The lines near what is looked at, in a place as tall as all of them; only these are in the page. */
-export function LogRows({ log, find, times, wrap, line, fromEnd, height, followRef, onFollow }: Props) {
+export function LogRows({ log, find, times, wrap, line, onLine, fromEnd, height, followRef, onFollow }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const { rows } = log;
   // eslint-disable-next-line react-hooks/incompatible-library -- its functions are used in this component only
@@ -54,6 +56,14 @@ export function LogRows({ log, find, times, wrap, line, fromEnd, height, followR
     virtual.scrollToIndex(index, { align: "center" });
   }, [index, virtual, setFollow]);
 
+  const address = useAddressBefore();
+  const choose = (event: MouseEvent<HTMLElement>) => {
+    const number = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-line]") : null;
+    const chosen = parsed(number?.dataset.line);
+    if (!chosen || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    onLine(chosen);
+  };
   return (
     <div
       ref={place}
@@ -66,6 +76,7 @@ export function LogRows({ log, find, times, wrap, line, fromEnd, height, followR
       data-times={times || undefined}
       style={{ height: `min(${total + 20}px, ${height})` }}
       onScroll={onScroll}
+      onClick={choose}
     >
       <div className="c32-log-all" style={{ height: total }}>
         {items.map(({ index: row, key, start }) => {
@@ -84,11 +95,22 @@ export function LogRows({ log, find, times, wrap, line, fromEnd, height, followR
               data-chosen={chosen || undefined}
               style={{ transform: `translateY(${start}px)` }}
             >
-              <LogRow place={at} line={content} find={find} times={times} attempts={log.attempts.length > 1} chosen={chosen} />
+              <LogRow place={at} line={content} find={find} address={address} times={times} attempts={log.attempts.length > 1} chosen={chosen} />
             </div>
           );
         })}
       </div>
     </div>
   );
+}
+
+/** This page's address, ready for the line to be added. */
+function useAddressBefore(): string {
+  const { pathname, searchStr } = useLocation();
+  return useMemo(() => {
+    const words = new URLSearchParams(searchStr);
+    words.delete("line");
+    const text = words.toString();
+    return `${pathname}?${text}${text ? "&" : ""}`;
+  }, [pathname, searchStr]);
 }

@@ -77,6 +77,7 @@ export function LogView({ runId, goesOn, failed, height = "calc(100vh - 16rem)" 
           times={words.times}
           wrap={words.wrap}
           line={line}
+          onLine={goTo}
           fromEnd={goesOn || failed}
           height={height}
           followRef={keepToEnd}
