@@ -342,7 +342,7 @@ export interface paths {
         };
         /**
          * List Bot Resources
-         * @description Time, processor, memory and cost of a bot's latest runs, newest first; none of a bot that never ran.
+         * @description Time, processor, memory and cost of a bot's latest runs, newest first.
          *
          *     Needs the scope `runs:read`.
          */
@@ -965,6 +965,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Events
+         * @description Server-sent events `event`, each with its id: the newest fifty, then each that is recorded. Has no end.
+         *
+         *     A client that reconnects goes on where it stopped (Last-Event-ID).
+         *
+         *     Needs the scope `events:read`.
+         */
+        get: operations["stream_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/guides/{guide}": {
         parameters: {
             query?: never;
@@ -1016,7 +1040,7 @@ export interface paths {
         };
         /**
          * Get Incident
-         * @description One incident.
+         * @description One incident, and what happened around it: its service's history, its runs, what was done.
          *
          *     Needs the scope `services:read`.
          */
@@ -4996,6 +5020,48 @@ export interface components {
             version: string;
         };
         /**
+         * IncidentDetail
+         * @description An incident with what happened around it.
+         */
+        IncidentDetail: {
+            /** Bot Id */
+            bot_id: string | null;
+            /** Bot Name */
+            bot_name: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "unhealthy" | "restart" | "restart_failed" | "fallback" | "fallback_failed" | "quarantined";
+            /** Message */
+            message: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Resolution */
+            resolution: string;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Service Id */
+            service_id: string | null;
+            /**
+             * Timeline
+             * @description From an hour before it was opened to a quarter after it was resolved, oldest first: at most 200 events of the service and 50 runs of the bot, the newest ones.
+             */
+            timeline: components["schemas"]["TimelineEntry"][];
+        };
+        /**
          * IncidentView
          * @description Something a person should look at.
          */
@@ -8631,6 +8697,40 @@ export interface components {
             provider: string;
         };
         /**
+         * TimelineEntry
+         * @description One thing that happened around an incident.
+         */
+        TimelineEntry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Data
+             * @default {}
+             */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Kind
+             * @description opened, resolved, the kind of a service's event, or the status of a run.
+             */
+            kind: string;
+            /** Message */
+            message: string;
+            /** Replica Id */
+            replica_id?: string | null;
+            /** Run Id */
+            run_id?: string | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "incident" | "service" | "run";
+        };
+        /**
          * TraceView
          * @description One timeline of a run, by the beginnings of its spans.
          */
@@ -10888,6 +10988,16 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13700,6 +13810,79 @@ export interface operations {
             };
         };
     };
+    stream_events: {
+        parameters: {
+            query?: {
+                /** @description Only of these types, with commas between. */
+                type?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     get_guide: {
         parameters: {
             query?: never;
@@ -13788,6 +13971,8 @@ export interface operations {
             query?: {
                 /** @description Only those not resolved. */
                 open?: boolean;
+                /** @description Id or name of a bot. */
+                bot?: string | null;
                 /** @description Items on a page. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -13878,7 +14063,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IncidentView"];
+                    "application/json": components["schemas"]["IncidentDetail"];
                 };
             };
             /** @description The body is not valid JSON */

@@ -83,6 +83,7 @@ export const run = {
   facts: "Facts",
   links: "Belongs together",
   cancel: "Cancel",
+  cancelNow: "Cancel this run",
   cancelTitle: "Cancel this run?",
   cancelText: "It ends within seconds. What it did until then stays done.",
   cancelling: "It is being cancelled.",

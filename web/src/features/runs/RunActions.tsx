@@ -38,7 +38,7 @@ export function RunActions({ run }: { run: Run }) {
   }
   if (!hasEnded(run.status)) {
     return (
-      <ConfirmButton label={texts.cancel} title={texts.cancelTitle} action={texts.cancel} onConfirm={cancel} disabled={run.cancel_requested_at !== null}>
+      <ConfirmButton label={texts.cancel} title={texts.cancelTitle} action={texts.cancelNow} onConfirm={cancel} disabled={run.cancel_requested_at !== null}>
         {texts.cancelText}
       </ConfirmButton>
     );

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import Row, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PgUuid
 
@@ -26,6 +27,13 @@ select bot_id, count(*) from incidents
  where workspace_id = :workspace_id and bot_id = any(:bots) and resolved_at is null group by bot_id
 """).bindparams(_BOTS)
 
+_EVENTS = text("""
+select id, replica_id, kind, message, data, at from service_events
+ where workspace_id = :workspace_id and service_id = :service_id
+   and id >= uuid7_at(:since) and id < uuid7_at(:until)
+ order by id desc limit :most
+""")
+
 
 async def ids(tx: Tx, workspace_id: UUID, bots: Sequence[UUID] | None, most: int) -> Sequence[UUID]:
     """Services of bots that are not deleted, newest first; or all of these bots."""
@@ -39,3 +47,12 @@ async def open_incidents(tx: Tx, workspace_id: UUID, bots: Sequence[UUID]) -> di
     """How many are open, of the bots that have any."""
     rows = await tx.execute(_OPEN, {"workspace_id": workspace_id, "bots": list(bots)})
     return {row[0]: row[1] for row in rows}
+
+
+async def events_between(
+    tx: Tx, workspace_id: UUID, service_id: UUID, since: datetime, until: datetime, most: int
+) -> Sequence[Row[Any]]:
+    """(id, replica_id, kind, message, data, at), newest first."""
+    values: dict[str, Any] = {"workspace_id": workspace_id, "service_id": service_id}
+    values |= {"since": since, "until": until, "most": most}
+    return (await tx.execute(_EVENTS, values)).all()
