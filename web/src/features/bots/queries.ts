@@ -49,13 +49,6 @@ export const activity = (ids: readonly string[]) =>
 export const health = (bot: string) =>
   queryOptions({ queryKey: ["bot", bot, "health"], queryFn: () => call<Schemas["BotHealthView"]>(`/bots/${bot}/health`) });
 
-export const explanation = (bot: string) =>
-  queryOptions({
-    queryKey: ["bot", bot, "explanation"],
-    queryFn: () => call<Schemas["Explanation"]>(`/builder/explanations/${bot}`),
-    staleTime: 5 * 60_000,
-  });
-
 /** Newest first. It asks again while the newest is being proven. */
 export const versions = (bot: string) =>
   infiniteQueryOptions({
