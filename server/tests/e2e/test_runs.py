@@ -76,7 +76,7 @@ def test_a_failure_is_found_understood_and_mended(signed_in: Page, stack: Stack,
     page.get_by_role("link", name="talker").click()
     expect(page.get_by_role("alert")).to_contain_text("<script>alert(2)</script> is no number")
     page.get_by_role("button", name="Explain this failure").click()
-    expect(page.get_by_text("Cause").first).to_be_visible()
+    expect(page.get_by_role("region", name="Why it failed")).to_contain_text("talker.py, line")
     page.get_by_role("button", name="Preview table.csv").click()
     expect(page.get_by_role("cell", name="<b>bold</b>")).to_be_visible()
     assert_sound_everywhere(page)

@@ -14,6 +14,7 @@ import { Moment } from "../../components/Moment";
 import { PageHead } from "../../components/PageHead";
 import { StatusBadge } from "../../components/StatusBadge";
 import { Waiting } from "../../components/Waiting";
+import { Words } from "../../components/Words";
 import { run as texts, runs as runsTexts, triggers } from "../../texts/runs";
 import { duration } from "../../format/duration";
 import { LogView } from "./log/LogView";
@@ -111,12 +112,15 @@ function Failure({ run }: { run: Run }) {
       </Text>
       {run.next_steps.map((step) => (
         <Text size="sm" key={step}>
-          {step}
+          <Words text={step} />
         </Text>
       ))}
       <Button size="compact-sm" variant="default" mt="xs" aria-expanded={explained} onClick={() => setExplained(!explained)}>
         {texts.explain}
-      </Button>
+      </Button>{" "}
+      <Link className="c32-link" to="." search={(present: object) => ({ ...present, tab: "trace" })} resetScroll={false}>
+        {texts.traceback}
+      </Link>
       {explained && (
         <Card mt="xs" padding="sm">
           <Suspense fallback={<Waiting rows={2} />}>

@@ -50,11 +50,13 @@ export function LogRows({ log, find, times, wrap, line, onLine, fromEnd, height,
   useEffect(() => onFollow(follow), [follow, onFollow]);
 
   const index = line && rows.indexOf(line);
+  // Once more when its words are there: lines that wrap are taller than what held their places.
+  const here = index !== undefined && rows.at(index) !== undefined;
   useEffect(() => {
     if (index === undefined) return;
     setFollow(false);
     virtual.scrollToIndex(index, { align: "center" });
-  }, [index, virtual, setFollow]);
+  }, [index, here, wrap, virtual, setFollow]);
 
   const address = useAddressBefore();
   const choose = (event: MouseEvent<HTMLElement>) => {

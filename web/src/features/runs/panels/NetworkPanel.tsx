@@ -23,10 +23,10 @@ const COLUMNS: Column<Row>[] = [
     key: "result",
     head: words.result,
     cell: (one) => (
-      <>
+      <span>
         <StatusBadge status={one.allowed ? "ok" : "refused"} label={one.allowed ? words.allowed : words.refused} />{" "}
         <span className="c32-dim">{words.reasons[one.reason] ?? one.reason}</span>
-      </>
+      </span>
     ),
   },
   { key: "sent", head: words.sent, cell: (one) => size(one.bytes_sent), align: "right" },

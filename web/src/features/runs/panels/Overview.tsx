@@ -68,17 +68,19 @@ function Output({ run }: { run: Run }) {
 
 function Approvals({ runId, goesOn }: { runId: string; goesOn: boolean }) {
   const { data } = useQuery(queries.approvals(runId, goesOn));
-  if (!data?.items.length) return null;
+  // The open one is at the head of the page, where it can be answered.
+  const answered = data?.items.filter((one) => one.decision) ?? [];
+  if (answered.length === 0) return null;
   return (
     <Section title={texts.approvals.title ?? ""}>
       <ul className="c32-files">
-        {data.items.map((one) => (
+        {answered.map((one) => (
           <li key={one.id}>
             <div>
               <b className="c32-break">{one.name}</b>{" "}
               <StatusBadge
-                status={one.decision === "reject" ? "refused" : one.decision === "approve" ? "approved" : "waiting"}
-                label={texts.approvals[one.decision ?? "open"]}
+                status={one.decision === "reject" ? "refused" : one.decision === "approve" ? "approved" : "expired"}
+                label={texts.approvals[one.decision ?? "expired"]}
               />
             </div>
             <Text size="sm" className="c32-break">

@@ -28,4 +28,6 @@ it("has round ticks", () => {
   expect(ticks(1000)).toEqual([0, 200, 400, 600, 800]);
   expect(ticks(7)).toEqual([0, 2, 4, 6]);
   expect(ticks(1)).toHaveLength(5);
+  expect(ticks(16.6 * 60_000).map((at) => at / 60_000)).toEqual([0, 5, 10, 15]);
+  expect(ticks(3 * 86_400_000).map((at) => at / 3600_000)).toEqual([0, 24, 48]);
 });

@@ -39,12 +39,25 @@ export function bars(spans: readonly Span[], duration: number): Bar[] {
   return rows;
 }
 
+const SECOND = 1000;
+const [MINUTE, HOUR, DAY] = [60 * SECOND, 3600 * SECOND, 86_400 * SECOND];
+/** From a minute on, what clocks are divided by. */
+const STEPS = [10, 15, 30, 60].map((seconds) => seconds * SECOND).concat(
+  [2, 5, 10, 15, 30, 60].map((minutes) => minutes * MINUTE),
+  [2, 3, 6, 12, 24].map((hours) => hours * HOUR),
+  [2, 7, 14, 30].map((days) => days * DAY),
+);
+
 /** Round moments between 0 and `all` milliseconds, about `wanted` of them. */
 export function ticks(all: number, wanted = 5): number[] {
   const rough = all / wanted;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough;
+  const step = (all > MINUTE && STEPS.find((candidate) => candidate >= rough)) || decimal(rough);
   const found: number[] = [];
   for (let at = 0; at < all * 0.97; at += step) found.push(at);
   return found;
+}
+
+function decimal(rough: number): number {
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough;
 }
