@@ -9,7 +9,7 @@ const wordsThatContrast: VariantColorsResolver = (input) => {
 /** Colours keep a contrast of 4.5 : 1 and more in both schemes; see also the variables in theme.css. */
 export const theme = createTheme({
   primaryColor: "cyan",
-  primaryShade: { light: 9, dark: 4 },
+  primaryShade: 9,
   autoContrast: true,
   variantColorResolver: wordsThatContrast,
   defaultRadius: "md",

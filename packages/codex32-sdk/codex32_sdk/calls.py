@@ -130,20 +130,6 @@ def delete_secret(name: str, *, environment: str | None = None) -> Call[None]:
     return Call("DELETE", f"/secrets{_path(name)}", _nothing, params=_params(environment=environment))
 
 
-def list_bots(
-    *,
-    q: str | None = None,
-    status: str | None = None,
-    tag: str | None = None,
-    role: str | None = None,
-    cursor: str | None = None,
-    limit: int | None = None,
-) -> Call[Page[Bot]]:
-    """Bots, newest first."""
-    params = _params(q=q, status=status, tag=tag, role=role, cursor=cursor, limit=limit)
-    return Call("GET", "/bots", Page[Bot].model_validate, params)
-
-
 def get_bot(bot: str) -> Call[Bot]:
     """By id or name."""
     return Call("GET", _path("bots", bot), Bot.model_validate)
@@ -250,10 +236,11 @@ def list_runs(
     trigger: str | None = None,
     cursor: str | None = None,
     limit: int | None = None,
+    **more: str | None,
 ) -> Call[Page[Run]]:
-    """Runs, newest first."""
+    """Runs, newest first; also by `since`, `until`, `version`, `person`, `error` and `q`."""
     params = _params(
-        bot=bot, status=status, environment=environment, trigger=trigger, cursor=cursor, limit=limit
+        bot=bot, status=status, environment=environment, trigger=trigger, cursor=cursor, limit=limit, **more
     )
     return Call("GET", "/runs", Page[Run].model_validate, params)
 
@@ -272,6 +259,11 @@ def cancel_run(run_id: str, *, reason: str | None = None) -> Call[Run]:
 def retry_run(run_id: str, *, input: Any = None) -> Call[Run]:
     """A new run of the same version with the same or another input."""
     return Call("POST", _path("runs", run_id, "retry"), Run.model_validate, body=_given(input=input))
+
+
+def get_trace(run_id: str) -> Call[AnyDocument]:
+    """One timeline of the run: `spans` with their beginnings, durations and parents."""
+    return Call("GET", _path("runs", run_id, "trace"), AnyDocument.model_validate)
 
 
 def list_attempts(run_id: str) -> Call[Page[Attempt]]:

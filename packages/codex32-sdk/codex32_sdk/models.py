@@ -51,6 +51,13 @@ class BotSpent(Model):
     month: str
 
 
+class Owner(Model):
+    """The member who made something."""
+
+    id: str
+    name: str
+
+
 class Bot(Model):
     """A program with a job."""
 
@@ -66,6 +73,8 @@ class Bot(Model):
     environments: dict[str, VersionPointer] = Field(default_factory=dict)
     latest_version: VersionSummary | None = None
     spent: BotSpent | None = None
+    owner: Owner | None = None
+    favourite: bool = False
     created_at: datetime | None = None
     updated_at: datetime | None = None
 

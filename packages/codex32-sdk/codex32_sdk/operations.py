@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from codex32_sdk import (
+    bot_calls,
     builder_calls,
     calls,
     explanations,
@@ -74,7 +75,12 @@ class Operations:
     list_secrets = Operation(calls.list_secrets)
     set_secret = Operation(calls.set_secret)
     delete_secret = Operation(calls.delete_secret)
-    list_bots = Operation(calls.list_bots)
+    list_bots = Operation(bot_calls.list_bots)
+    bot_facets = Operation(bot_calls.bot_facets)
+    add_favourite = Operation(bot_calls.add_favourite)
+    remove_favourite = Operation(bot_calls.remove_favourite)
+    act_on_bots = Operation(bot_calls.act_on_bots)
+    check_files = Operation(bot_calls.check_files)
     get_bot = Operation(calls.get_bot)
     create_bot = Operation(calls.create_bot)
     deploy = Operation(calls.deploy)
@@ -92,6 +98,7 @@ class Operations:
     get_run = Operation(calls.get_run)
     cancel_run = Operation(calls.cancel_run)
     retry_run = Operation(calls.retry_run)
+    get_trace = Operation(calls.get_trace)
     list_attempts = Operation(calls.list_attempts)
     list_egress = Operation(calls.list_egress)
     read_logs = Operation(calls.read_logs)

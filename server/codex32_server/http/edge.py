@@ -31,6 +31,8 @@ AUTHENTICATED = "codex32.authenticated"
 
 PEEKING_WORKSPACE = "caller.workspace_id"
 """How a Peek's query names the workspace of whoever is asking."""
+PEEKING_MEMBER = "caller.member_id"
+"""How it names the member."""
 SIGNED_IN = "signed-in"
 """For `require`: any principal will do."""
 PUBLIC = "public"

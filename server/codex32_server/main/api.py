@@ -20,13 +20,16 @@ from fastapi import FastAPI
 
 import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - maps every table
 from codex32_server.api.app import ApiParts, create_app
+from codex32_server.api.doctor import doctor_router
 from codex32_server.api.system import system_router
 from codex32_server.features.access import endpoints as access_endpoints
 from codex32_server.features.access.facade import AccessFacade
 from codex32_server.features.bots import endpoints as bots_endpoints
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.builder import suggestion_endpoints
+from codex32_server.features.builder.checks.editor import EditorChecks
 from codex32_server.features.builder.endpoints import bots as builder_endpoints
+from codex32_server.features.builder.endpoints import checking as check_endpoints
 from codex32_server.features.builder.endpoints import explanations as explanation_endpoints
 from codex32_server.features.builder.endpoints import sessions as session_endpoints
 from codex32_server.features.builder.explaining.facts import FactsExplainer
@@ -48,9 +51,10 @@ from codex32_server.features.models import endpoints as models_endpoints
 from codex32_server.features.models.facade import ModelRoutes, ModelsFacade, PriceSource, ProviderProbe
 from codex32_server.features.proposals import endpoints as proposals_endpoints
 from codex32_server.features.proposals.facade import ProposalsFacade
+from codex32_server.features.runs import bulk_endpoints, record_endpoints, series_endpoints, waiting_endpoints
 from codex32_server.features.runs import endpoints as runs_endpoints
-from codex32_server.features.runs import waiting_endpoints
 from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.runs.records import RunRecords
 from codex32_server.features.search import endpoints as search_endpoints
 from codex32_server.features.search.facade import SearchFacade
 from codex32_server.features.secrets import endpoints as secrets_endpoints
@@ -173,13 +177,17 @@ def build_app(
         await edge.lean.close()
         await database.close()
 
+    disk = _disk_of_data(settings, home)
     metrics = gateway.metrics
     metrics.watch_connections(database.connections)
     parts = ApiParts(
         edge=edge,
         routers=[
             bots_endpoints.router,
+            series_endpoints.router,
             runs_endpoints.router,
+            bulk_endpoints.router,
+            record_endpoints.router,
             waiting_endpoints.router,
             events_endpoints.router,
             usage_endpoints.router,
@@ -189,6 +197,7 @@ def build_app(
             services_endpoints.router,
             service_requests.router,
             service_streams.router,
+            check_endpoints.router,
             builder_endpoints.router,
             proposals_endpoints.router,
             session_endpoints.router,
@@ -201,12 +210,14 @@ def build_app(
             access_endpoints.router,
             workspaces_endpoints.router,
             system_router(version(_DISTRIBUTION)),
+            doctor_router(partial(readiness, database), disk),
         ],
         provided={
             WorkspacesFacade: workspaces,
             AccessFacade: access,
             BotsFacade: bots,
             RunsFacade: runs,
+            RunRecords: RunRecords(runs, usage, EventsFacade()),
             TriggersFacade: triggers,
             EventsFacade: EventsFacade(),
             UsageFacade: usage,
@@ -220,6 +231,7 @@ def build_app(
             ProviderProbe: gateway.probe,
             PriceSource: gateway.price_source,
             BuilderFacade: builder,
+            EditorChecks: EditorChecks(ceilings_of(settings.runs)),
             ProposalsFacade: proposals,
             Suggesting: Suggesting(
                 database,
@@ -237,7 +249,7 @@ def build_app(
         probe=partial(readiness, database),
         version=version(_DISTRIBUTION),
         metrics=metrics,
-        disk=_disk_of_data(settings, home),
+        disk=disk,
         refusing=partial(_all_refuse, database),
         web=_INSTALLED_WEB if _INSTALLED_WEB.is_dir() else _WEB,
         lifespan=lifespan,

@@ -78,6 +78,7 @@ _SAMPLES_SECONDS = 60.0
 _COUNT_QUEUE_SECONDS = 5.0
 _COUNT_BOTS_SECONDS = 60.0
 _DESCRIBE_SECONDS = 10.0
+_SUM_UP_SECONDS = 60.0
 _AFTER_FAILURE = 1.0
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -225,6 +226,7 @@ class Housekeeping:
             async with self._database.transaction(workspace_id) as tx:
                 needed = await self._triggers.attached_digests(tx, workspace_id)
                 removed = await self._runs.sweep(tx, workspace_id, needed)
+                removed += await self._runs.history.sweep(tx, workspace_id, self._keep)
                 removed += await self._triggers.sweep(tx, workspace_id, self._keep)
                 removed += await self._events.sweep(tx, workspace_id, self._keep)
                 removed += await self._services.sweep(tx, workspace_id, self._keep)
@@ -250,6 +252,17 @@ async def ask_descriptions(database: Database, runs: RunsFacade, bots: BotsFacad
     for workspace_id in workspaces:
         async with database.transaction(workspace_id) as tx:
             await bots.ask_description(tx, workspace_id, LOCAL_MODEL)
+
+
+async def sum_up_runs(database: Database, runs: RunsFacade) -> None:
+    """Sum up the hours that are over, a few days of one workspace at a time."""
+    async with database.transaction(None) as tx:
+        workspaces = await runs.workspaces(tx)
+    for workspace_id in workspaces:
+        more = True
+        while more:
+            async with database.transaction(workspace_id) as tx:
+                more = await runs.history.sum_up(tx, workspace_id)
 
 
 async def fetch_prices(database: Database, source: PriceSource) -> None:
@@ -307,6 +320,7 @@ def build_scheduler(
         Duty("count-queue", _COUNT_QUEUE_SECONDS, lambda: counting.queue(depth)),
         Duty("count-bots", _COUNT_BOTS_SECONDS, counting.bots),
         Duty("describe-bots", _DESCRIBE_SECONDS, partial(ask_descriptions, database, runs, bots)),
+        Duty("sum-up-runs", _SUM_UP_SECONDS, partial(sum_up_runs, database, runs)),
         Duty("partitions", _HOUSE_SECONDS, house.partitions),
         Duty("samples", _SAMPLES_SECONDS, house.samples, first=_FIRST_HOUSE_SECONDS),
         Duty("sweep", _HOUSE_SECONDS, house.sweep, first=_FIRST_HOUSE_SECONDS),

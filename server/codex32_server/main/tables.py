@@ -12,6 +12,7 @@ from codex32_server.features.knowledge import models as _knowledge
 from codex32_server.features.models import models as _models
 from codex32_server.features.proposals import models as _proposals
 from codex32_server.features.runs import models as _runs
+from codex32_server.features.runs import rollup_models as _rollups
 from codex32_server.features.secrets import models as _secrets
 from codex32_server.features.services import models as _services
 from codex32_server.features.triggers import models as _triggers
@@ -31,6 +32,7 @@ MAPPED = (
     _models,
     _proposals,
     _runs,
+    _rollups,
     _secrets,
     _services,
     _triggers,

@@ -10,6 +10,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -34,6 +35,7 @@ from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.features.services.facade import HeldReplicas, stop_or_start, sync_service
 from codex32_server.features.triggers.facade import follow_bot, sync_manifest_triggers
 from codex32_server.features.usage.facade import RunKeys, UsageFacade
+from codex32_server.kit.errors import Codex32Error
 from codex32_server.kit.ids import new_id
 from codex32_server.main.building import ProofOfPackage, terms_of, walking_of
 from codex32_server.main.ceilings import ceilings_of
@@ -49,7 +51,7 @@ from codex32_server.queue.store import job_queue, run_queue
 from codex32_server.queue.submit import still_held
 from codex32_server.queue.transitions import FINAL
 from codex32_server.queue.workers import WorkerRegistry
-from codex32_server.runtime import canary, files
+from codex32_server.runtime import canary, doctor, files
 from codex32_server.runtime.backends.local import LocalBackend
 from codex32_server.runtime.dependencies.policy import Policy
 from codex32_server.runtime.driver import Driver
@@ -120,6 +122,7 @@ class Workshop:
         self._links = Links(url, application_name=_NAME)
         self._listener = Listener(url, [QUEUE, CANCEL], application_name=f"{_NAME}-listen")
         self._backend: LocalBackend | None = None
+        self._found: list[doctor.Check] = []
         self._meters = Meters()
         self._door = Door(
             door_secret,
@@ -138,7 +141,12 @@ class Workshop:
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then drain."""
         worker = Worker(
-            self._lanes, self._listener, WorkerRegistry(self._links), self._terms, slots=self._slots
+            self._lanes,
+            self._listener,
+            WorkerRegistry(self._links),
+            self._terms,
+            slots=self._slots,
+            report=lambda: [asdict(check) for check in self._found],
         )
         showing = asyncio.create_task(MetricsFile(self._home.metrics, "worker", self._metrics).keep())
         try:
@@ -156,19 +164,26 @@ class Workshop:
             if self._backend is not None:
                 self._backend.close()
 
-    async def _try_warm_starts(self, backend: LocalBackend) -> None:
-        """They have the same canary; without them runs are as safe and slower to start."""
+    async def _try_warm_starts(self, backend: LocalBackend) -> str | None:
+        """They have the same canary; without them runs are as safe and slower to start. Why, if so."""
         if self._warm is None or self._settings.zygote.most == 0:
-            return
-        if fault := await probe.fault(backend, self._warm, self._home.runs):
+            return "they are switched off"
+        fault = await probe.fault(backend, self._warm, self._home.runs)
+        if fault:
             self._warm.pool.switch_off()
             _log.warning("runs are started cold", reason=fault)
+        return fault
 
     async def _lanes(self) -> Sequence[Serves]:
-        """What this worker serves, once the machine has shown that it can confine a bot.
+        """What this worker serves; what was found is kept for the doctor. Raises SandboxUnavailableError."""
+        try:
+            return await self._open_lanes()
+        except Codex32Error as error:
+            self._found = await asyncio.to_thread(doctor.refusing, self._backend, error)
+            raise
 
-        Raises SandboxUnavailableError.
-        """
+    async def _open_lanes(self) -> Sequence[Serves]:
+        """Once the machine has shown that it can confine a bot. Raises SandboxUnavailableError."""
         runtime = await asyncio.to_thread(files.prepare, self._home.runtime_root.parent)
         if self._backend is None:
             self._backend = LocalBackend(
@@ -181,7 +196,8 @@ class Workshop:
         if consent.opened:
             _log.warning("isolation_minimal_allowed", workspaces=sorted(map(str, consent.trusted)))
         await canary.check(Driver(self._backend, work=self._home.runs))
-        await self._try_warm_starts(self._backend)
+        fault = await self._try_warm_starts(self._backend)
+        self._found = await asyncio.to_thread(doctor.standing, self._backend, fault, consent)
         driver = Driver(
             self._backend,
             work=self._home.runs,

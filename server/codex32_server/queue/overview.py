@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 
@@ -11,6 +13,10 @@ from codex32_server.storage.session import Tx
 
 _WORKERS = text("""
 select name, slots, state, detail, heartbeat_at from workers
+ where state <> 'gone' and heartbeat_at > now() - interval '1 hour' order by id
+""")
+_REPORTS = text("""
+select name, state, detail, heartbeat_at, report from workers
  where state <> 'gone' and heartbeat_at > now() - interval '1 hour' order by id
 """)
 _DEPTH = text("""
@@ -54,6 +60,11 @@ class QueueOverview:
 async def refusal(tx: Tx) -> str | None:
     """Why no worker takes work, if those there are refuse it; None while one is ready or there is none."""
     return (await tx.execute(_REFUSING)).scalar_one_or_none()
+
+
+async def reports(tx: Tx) -> Sequence[Mapping[str, Any]]:
+    """What each worker found of its machine: name, state, detail, heartbeat_at and report (or None)."""
+    return [dict(row) for row in (await tx.execute(_REPORTS)).mappings()]
 
 
 async def overview(tx: Tx) -> QueueOverview:

@@ -376,9 +376,11 @@ select
     where status = 'queued' and ready_at <= statement_timestamp()) as oldest_seconds;
 
 -- name: register_worker
-insert into workers (id, name, slots, state, detail) values (%(id)s, %(name)s, %(slots)s, %(state)s, %(detail)s)
+insert into workers (id, name, slots, state, detail, report)
+values (%(id)s, %(name)s, %(slots)s, %(state)s, %(detail)s, %(report)s::json)
 on conflict (id) do update
-   set slots = excluded.slots, state = excluded.state, detail = excluded.detail, heartbeat_at = statement_timestamp();
+   set slots = excluded.slots, state = excluded.state, detail = excluded.detail, heartbeat_at = statement_timestamp(),
+       report = coalesce(excluded.report, workers.report);
 
 -- name: retire_workers
 -- Workers that stopped saying they are alive are gone; after a day their rows go as well.

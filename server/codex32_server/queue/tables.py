@@ -114,6 +114,13 @@ class Run(QueueEntry, Base):
             postgresql_where=text("trigger_id is not null"),
         ),
         # Finds the content that runs name, when unused content is removed.
+        Index(
+            "ix_runs_person",
+            "workspace_id",
+            "created_by",
+            text("id desc"),
+            postgresql_where=text("created_by is not null"),
+        ),
         Index("ix_runs_with_files", "workspace_id", postgresql_where=text("input_files::text <> '{}'")),
         {"postgresql_partition_by": "RANGE (id)"},
     )
@@ -189,5 +196,7 @@ class Worker(Base):
     state: Mapped[str] = mapped_column(Text)
     """ready, draining, refusing (the canaries failed; `detail` says why) or gone."""
     detail: Mapped[str] = mapped_column(Text, server_default="")
+    report: Mapped[list[Any] | None] = mapped_column(JSON)
+    """[{name, ok, detail, remedy, required}, …]: what it found of its machine when it started."""
     started_at: Mapped[datetime] = mapped_column(server_default=func.now())
     heartbeat_at: Mapped[datetime] = mapped_column(server_default=func.now())

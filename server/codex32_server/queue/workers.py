@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from codex32_server.queue.link import Links
@@ -16,9 +17,15 @@ class WorkerRegistry:
         self._register = statement("register_worker").encode()
         self._retire = statement("retire_workers").encode()
 
-    async def register(self, worker_id: UUID, name: str, slots: int, state: str, detail: str) -> None:
-        """Be alive now, in `state`. Raises QueueUnavailableError."""
-        values = {"id": worker_id, "name": name, "slots": slots, "state": state, "detail": detail}
+    async def register(
+        self, worker_id: UUID, name: str, slots: int, state: str, detail: str, report: str | None = None
+    ) -> None:
+        """Be alive now, in `state`. Without a `report` (JSON) the last one stays.
+
+        Raises QueueUnavailableError.
+        """
+        row: dict[str, Any] = {"id": worker_id, "name": name, "slots": slots, "state": state}
+        values = row | {"detail": detail, "report": report}
         async with self._links.ending.use() as connection:
             await connection.execute(self._register, values)
 

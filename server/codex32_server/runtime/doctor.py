@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from codex32_server.kit.errors import Codex32Error
 from codex32_server.kit.isolation import IsolationConsent
 from codex32_server.runtime import canary
 from codex32_server.runtime.backends.local import LocalBackend
@@ -33,6 +34,23 @@ async def examine(backend: LocalBackend, driver: Driver, work: Path) -> list[Che
     return [*checks, await _canary(driver), await _warm_starts(backend, work)]
 
 
+def standing(backend: LocalBackend, warm_fault: str | None, consent: IsolationConsent) -> list[Check]:
+    """The same of a worker that has just shown that it confines bots: nothing is tried a second time."""
+    confined = Check("canary", True, "the real launcher refused every escape that was tried", None)
+    return [
+        *(_check(layer) for layer in backend.layers()),
+        confined,
+        _warmth(warm_fault),
+        level_check(consent),
+    ]
+
+
+def refusing(backend: LocalBackend | None, error: Codex32Error) -> list[Check]:
+    """Of a worker that refuses work: its layers, if there are any, and why."""
+    layers = [] if backend is None else [_check(layer) for layer in backend.layers()]
+    return [*layers, Check("canary" if layers else "sandbox", False, error.detail, error.advice)]
+
+
 def level_check(consent: IsolationConsent) -> Check:
     """Which levels of isolation are allowed, for whoever must know that `minimal` is one of them."""
     return _check(levels.explain(consent))
@@ -48,6 +66,10 @@ async def _warm_starts(backend: LocalBackend, work: Path) -> Check:
         fault = await probe.fault(backend, warm, work)
     finally:
         await warm.close()
+    return _warmth(fault)
+
+
+def _warmth(fault: str | None) -> Check:
     if not fault:
         return Check("warm starts", True, "runs fork from a zygote, in namespaces of their own", None)
     detail = f"runs are started cold: {fault}"

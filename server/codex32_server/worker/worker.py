@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import socket
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Literal
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Literal
 from uuid import UUID
 
 import structlog
@@ -22,6 +23,8 @@ from codex32_server.worker.ports import Serves
 _log = structlog.stdlib.get_logger(__name__)
 _RETRY = 1.0
 _CHECK_AGAIN = 60.0
+Report = Callable[[], Sequence[Mapping[str, Any]]]
+"""What was found of the machine, for the doctor; told again when it has changed."""
 State = Literal["starting", "ready", "draining", "refusing", "gone"]
 
 
@@ -38,6 +41,7 @@ class Worker:
         terms: Terms,
         *,
         slots: int,
+        report: Report | None = None,
     ) -> None:
         self._prepare = prepare
         self._lanes: Sequence[Serves] = ()
@@ -45,6 +49,8 @@ class Worker:
         self._registry = registry
         self._terms = terms
         self._slots = slots
+        self._report = report
+        self._told = ""
         self._state: State = "starting"
         self._detail = ""
         self._beat_now = asyncio.Event()
@@ -121,9 +127,12 @@ class Worker:
                 lane.cancel(UUID(heard.key))
 
     async def _register(self) -> None:
+        report = json.dumps(self._report()) if self._report else ""
+        new = report if report not in {"", "[]", self._told} else None
         await self._registry.register(
-            self._terms.worker_id, worker_name(), self._slots, self._state, self._detail
+            self._terms.worker_id, worker_name(), self._slots, self._state, self._detail, new
         )
+        self._told = new or self._told
 
     def _become(self, state: State, detail: str = "") -> None:
         self._state, self._detail = state, detail

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from codex32_server.api.openapi import Operation, operations
-from codex32_server.features.bots.repository import bots as bot_queries
+from codex32_server.features.bots.repository import listing as bot_queries
 from codex32_server.features.bots.schemas import BotFilter
 from codex32_server.http.edge import PUBLIC
 from codex32_server.storage.tenancy import switch_filters_for_test

@@ -35,7 +35,7 @@ export interface paths {
         };
         /**
          * List Bots
-         * @description The bots of the workspace, newest first.
+         * @description The bots of the workspace, newest first or in another order.
          *
          *     Needs the scope `bots:read`.
          */
@@ -48,6 +48,30 @@ export interface paths {
          *     Needs the scope `bots:write`.
          */
         post: operations["create_bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Bots
+         * @description Archive, restore, delete, run, promote or favour up to 200 bots: what can be done is done.
+         *
+         *     Needs the scope of the same action on one bot: `bots:write`, `runs:write` for `run`.
+         *
+         *     Needs the scope `bots:read`.
+         */
+        post: operations["act_on_bots"];
         delete?: never;
         options?: never;
         head?: never;
@@ -69,6 +93,50 @@ export interface paths {
          *     Needs the scope `bots:write`.
          */
         put: operations["deploy_bot"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Bot Files
+         * @description What is wrong with files, with places, and what bot they are. Stores nothing and runs nothing.
+         *
+         *     Needs the scope `bots:write`.
+         */
+        post: operations["check_bot_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bot Facets
+         * @description What bots can be filtered by (roles, tags, environments, owners), with how many there are of each.
+         *
+         *     Needs the scope `bots:read`.
+         */
+        get: operations["list_bot_facets"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -170,6 +238,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bots/{bot}/favourite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add Favourite
+         * @description Make a bot one of your favourites; they are yours alone.
+         *
+         *     Needs the scope `bots:read`.
+         */
+        put: operations["add_favourite"];
+        post?: never;
+        /**
+         * Remove Favourite
+         * @description Make it none of your favourites any more.
+         *
+         *     Needs the scope `bots:read`.
+         */
+        delete: operations["remove_favourite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bots/{bot}/promote": {
         parameters: {
             query?: never;
@@ -186,6 +282,28 @@ export interface paths {
          *     Needs the scope `bots:write`.
          */
         post: operations["promote_bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot}/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bot Resources
+         * @description Time, processor, memory and cost of a bot's latest runs, newest first; none of a bot that never ran.
+         *
+         *     Needs the scope `runs:read`.
+         */
+        get: operations["list_bot_resources"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1637,6 +1755,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Run Series
+         * @description How many runs were submitted in each minute, hour or day (UTC), by how they are now, and how long they
+         *     took. An unfinished run of a past hour is looked at again within a minute at first, later more seldom.
+         *
+         *     Needs the scope `runs:read`.
+         */
+        get: operations["get_run_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/stream": {
         parameters: {
             query?: never;
@@ -1814,6 +1955,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/logs/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Logs
+         * @description The whole log as a file, as it is now. Always a download, never shown by the browser.
+         *
+         *     Needs the scope `runs:read`.
+         */
+        get: operations["download_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/logs/stream": {
         parameters: {
             query?: never;
@@ -1918,6 +2081,30 @@ export interface paths {
          *     Needs the scope `runs:read`.
          */
         get: operations["stream_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Run Trace
+         * @description One timeline: time in line, attempts, steps, sleeps, questions, called bots, models, hosts, events.
+         *
+         *     At most 500 of a kind. Models need `usage:read`, events `events:read`; `left_out` names what is missing.
+         *
+         *     Needs the scope `runs:read`.
+         */
+        get: operations["get_run_trace"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2394,6 +2581,28 @@ export interface paths {
          *     Needs the scope `system:read`.
          */
         get: operations["get_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Doctor
+         * @description What each machine can and cannot do, with remedies; for administrators.
+         *
+         *     Needs the scope `workspaces:admin`.
+         */
+        get: operations["get_doctor"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3096,6 +3305,27 @@ export interface components {
             pending: number;
         };
         /**
+         * BotFacetsView
+         * @description What bots can be filtered by, most frequent first; at most 50 of each.
+         */
+        BotFacetsView: {
+            /** Environments */
+            environments: components["schemas"]["FacetView"][];
+            /**
+             * Favourites
+             * @description Of whoever asks.
+             */
+            favourites: number;
+            /** Owners */
+            owners: components["schemas"]["OwnerFacetView"][];
+            /** Roles */
+            roles: components["schemas"]["FacetView"][];
+            /** Tags */
+            tags: components["schemas"]["FacetView"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * BotRef
          * @description The bot that was made.
          */
@@ -3125,6 +3355,14 @@ export interface components {
             today: string;
         };
         /**
+         * BotUseView
+         * @description What the latest runs of a bot used, newest first.
+         */
+        BotUseView: {
+            /** Items */
+            items: components["schemas"]["RunUseView"][];
+        };
+        /**
          * BotView
          * @description A bot as lists show it.
          */
@@ -3141,6 +3379,12 @@ export interface components {
                 [key: string]: components["schemas"]["PointerView"];
             };
             /**
+             * Favourite
+             * @description Of whoever asks, in GET /bots and GET /bots/{bot}.
+             * @default false
+             */
+            favourite: boolean;
+            /**
              * Id
              * Format: uuid
              */
@@ -3156,6 +3400,8 @@ export interface components {
              * @example price-watch
              */
             name: string;
+            /** @description Who made it, in GET /bots and GET /bots/{bot}; null if that member is gone. */
+            owner?: components["schemas"]["OwnerView"] | null;
             /**
              * Role
              * @enum {string}
@@ -3346,6 +3592,91 @@ export interface components {
             chunks_done: number;
             /** Model */
             model: string;
+        };
+        /**
+         * BulkItem
+         * @description What became of one bot.
+         */
+        BulkItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Ok */
+            ok: boolean;
+            problem?: components["schemas"]["BulkProblem"] | null;
+            /**
+             * Run Id
+             * @description Of `run`: the run that was started.
+             */
+            run_id?: string | null;
+        };
+        /**
+         * BulkProblem
+         * @description Why a bot was left as it was; the members are those of every error of this API.
+         */
+        BulkProblem: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Next Step */
+            next_step: string;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+        };
+        /**
+         * BulkRequest
+         * @description What to do with which bots.
+         */
+        BulkRequest: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "archive" | "restore" | "delete" | "run" | "favourite" | "unfavourite" | "promote";
+            /**
+             * Environment
+             * @description Of `run`: without it `prod` if it is set, else `dev`.
+             */
+            environment?: string | null;
+            /**
+             * From
+             * @description Of `promote`: where the version is; `dev` without it.
+             */
+            from?: string | null;
+            /**
+             * Ids
+             * @description Bots; one that is named twice is taken once.
+             */
+            ids: string[];
+            /**
+             * Input
+             * @description Of `run`: the same for all.
+             */
+            input?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * To
+             * @description Of `promote`: the environment to point.
+             */
+            to?: string | null;
+        };
+        /**
+         * BulkView
+         * @description What became of each bot, in the order in which they were named.
+         */
+        BulkView: {
+            /** Failed */
+            failed: number;
+            /** Items */
+            items: components["schemas"]["BulkItem"][];
+            /** Succeeded */
+            succeeded: number;
         };
         /**
          * CallView
@@ -3539,6 +3870,63 @@ export interface components {
             status: "ok" | "failed";
         };
         /**
+         * CheckRequest
+         * @description The files of a bot as they stand in an editor.
+         */
+        CheckRequest: {
+            /**
+             * Files
+             * @description Path → text; a megabyte in all.
+             */
+            files: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * CheckedView
+         * @description What can be said of files without running them.
+         */
+        CheckedView: {
+            /** Dependencies */
+            dependencies: string[];
+            /**
+             * Deployable
+             * @description Deploying them would be accepted; what else is said warns of runs.
+             */
+            deployable: boolean;
+            /**
+             * Diagnostics
+             * @description Errors first.
+             */
+            diagnostics: components["schemas"]["Diagnostic"][];
+            /** @description In plain words; `touches` is what it may reach, read and spend. */
+            explanation: components["schemas"]["Explanation"] | null;
+            /**
+             * Input Schema
+             * @description JSON Schema of the input.
+             */
+            input_schema: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Manifest
+             * @description With every default; null while it is not deployable.
+             */
+            manifest: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Skipped
+             * @description Checks that could not be made this time, and why.
+             */
+            skipped: string[];
+            /**
+             * Tests
+             * @description Files with tests.
+             */
+            tests: string[];
+        };
+        /**
          * ConnectionView
          * @description One connection of a run to a host, or a refusal of one.
          */
@@ -3692,6 +4080,41 @@ export interface components {
             version: components["schemas"]["codex32_server__features__services__schemas__VersionRef"];
         };
         /**
+         * Diagnostic
+         * @description Something to say of a place. Lines and columns (characters) from 1, the end exclusive.
+         */
+        Diagnostic: {
+            /**
+             * Code
+             * @description Kind of the problem, for example manifest_invalid, import, network, lint.
+             */
+            code: string;
+            /** Column */
+            column: number;
+            /** End Column */
+            end_column: number;
+            /** End Line */
+            end_line: number;
+            /**
+             * File
+             * @description Empty where it is about the files as a whole.
+             */
+            file: string;
+            /**
+             * Line
+             * @description 0: the file as a whole.
+             */
+            line: number;
+            /** Message */
+            message: string;
+            /**
+             * Severity
+             * @description note is the least of them.
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "note";
+        };
+        /**
          * DiffView
          * @description Everything that differs between two versions.
          */
@@ -3709,6 +4132,48 @@ export interface components {
             to_version: string;
             /** Widening */
             widening: boolean;
+        };
+        /**
+         * DoctorCheck
+         * @description One line of the doctor.
+         */
+        DoctorCheck: {
+            /** Detail */
+            detail: string;
+            /**
+             * Name
+             * @example seccomp
+             */
+            name: string;
+            /**
+             * Next Step
+             * @description What to do about it.
+             */
+            next_step?: string | null;
+            /**
+             * State
+             * @description limited: bots run without it.
+             * @enum {string}
+             */
+            state: "ok" | "limited" | "missing";
+        };
+        /**
+         * DoctorView
+         * @description Whether bots can run, and what stands in the way.
+         */
+        DoctorView: {
+            /** Machines */
+            machines: components["schemas"]["MachineView"][];
+            /**
+             * Ok
+             * @description Nothing required is missing, and a worker is there.
+             */
+            ok: boolean;
+            /**
+             * Platform
+             * @description Of the server itself.
+             */
+            platform: components["schemas"]["DoctorCheck"][];
         };
         /**
          * DocumentView
@@ -3925,6 +4390,16 @@ export interface components {
              * @description What it may reach, read and spend.
              */
             touches?: string[];
+        };
+        /**
+         * FacetView
+         * @description A value that bots have, and how many have it.
+         */
+        FacetView: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string;
         };
         /**
          * FailureExplanation
@@ -4345,6 +4820,32 @@ export interface components {
              * @description Pass as `after` for what follows; null at the end of the log as it is now. A search may answer with few lines, or none, and a cursor: it goes on from there.
              */
             next_cursor: string | null;
+        };
+        /**
+         * MachineView
+         * @description What a worker found of its machine.
+         */
+        MachineView: {
+            /**
+             * Checks
+             * @description Empty until it has looked.
+             */
+            checks: components["schemas"]["DoctorCheck"][];
+            /**
+             * Heartbeat At
+             * Format: date-time
+             */
+            heartbeat_at: string;
+            /**
+             * State
+             * @description ready, draining, starting or refusing.
+             */
+            state: string;
+            /**
+             * Worker
+             * @description host:pid
+             */
+            worker: string;
         };
         /**
          * Made
@@ -5097,6 +5598,34 @@ export interface components {
             name: string;
             /** Size */
             size: number;
+        };
+        /**
+         * OwnerFacetView
+         * @description A member who made bots, and how many.
+         */
+        OwnerFacetView: {
+            /** Count */
+            count: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * OwnerView
+         * @description The member who made a bot.
+         */
+        OwnerView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
         };
         /** Page[AliasView] */
         Page_AliasView_: {
@@ -6314,6 +6843,111 @@ export interface components {
             url: boolean;
         };
         /**
+         * RunCounts
+         * @description How many runs are in each status. Processes of services are not counted.
+         */
+        RunCounts: {
+            /**
+             * Cancelled
+             * @default 0
+             */
+            cancelled: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /**
+             * Queued
+             * @default 0
+             */
+            queued: number;
+            /**
+             * Running
+             * @default 0
+             */
+            running: number;
+            /**
+             * Succeeded
+             * @default 0
+             */
+            succeeded: number;
+            /**
+             * Timed Out
+             * @default 0
+             */
+            timed_out: number;
+            /**
+             * Total
+             * @default 0
+             */
+            total: number;
+            /**
+             * Waiting
+             * @default 0
+             */
+            waiting: number;
+        };
+        /**
+         * RunPoint
+         * @description The runs that were submitted in one minute, hour or day, and how they are now.
+         */
+        RunPoint: {
+            /**
+             * At
+             * Format: date-time
+             * @description When it begins (UTC).
+             */
+            at: string;
+            /**
+             * Average Ms
+             * @description Mean duration of the last attempts of those that ended; null: none did.
+             */
+            average_ms?: number | null;
+            /**
+             * Cancelled
+             * @default 0
+             */
+            cancelled: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /** Longest Ms */
+            longest_ms?: number | null;
+            /**
+             * Queued
+             * @default 0
+             */
+            queued: number;
+            /**
+             * Running
+             * @default 0
+             */
+            running: number;
+            /**
+             * Succeeded
+             * @default 0
+             */
+            succeeded: number;
+            /**
+             * Timed Out
+             * @default 0
+             */
+            timed_out: number;
+            /**
+             * Total
+             * @default 0
+             */
+            total: number;
+            /**
+             * Waiting
+             * @default 0
+             */
+            waiting: number;
+        };
+        /**
          * RunRequest
          * @description A run to start.
          */
@@ -6361,6 +6995,81 @@ export interface components {
              * @default 0
              */
             wait: number;
+        };
+        /**
+         * RunSeriesView
+         * @description Runs over time, oldest first; periods without runs are there too.
+         */
+        RunSeriesView: {
+            /** Points */
+            points: components["schemas"]["RunPoint"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "minute" | "hour" | "day";
+            total: components["schemas"]["RunCounts"];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * RunUseView
+         * @description What one run used.
+         */
+        RunUseView: {
+            /**
+             * At
+             * Format: date-time
+             * @description When it was submitted.
+             */
+            at: string;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Cost
+             * @description US dollars on models; null: none.
+             */
+            cost: string | null;
+            /**
+             * Cpu Seconds
+             * @description Of all finished attempts; null: not measured.
+             */
+            cpu_seconds: number | null;
+            /**
+             * Duration Ms
+             * @description From the start of the last attempt to the end.
+             */
+            duration_ms: number | null;
+            /** Environment */
+            environment: string;
+            /**
+             * Peak Memory
+             * @description Bytes, the most of any attempt.
+             */
+            peak_memory: number | null;
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled" | "timed_out";
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
         };
         /**
          * RunView
@@ -6982,6 +7691,67 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * SpanView
+         * @description Something that took time in a run, or happened at a moment of it.
+         */
+        SpanView: {
+            /**
+             * Attributes
+             * @description attempt: error, worker, cpu_seconds, peak_memory; model: model, provider, input_tokens, output_tokens, cost; request: host, port, bytes_sent, bytes_received, reason; call: run_id; approval: message, by, comment.
+             */
+            attributes: {
+                [key: string]: unknown;
+            };
+            /**
+             * Duration Ms
+             * @description Until it ended, or until now.
+             */
+            duration_ms: number;
+            /**
+             * Ended At
+             * @description Null while it goes on.
+             */
+            ended_at: string | null;
+            /**
+             * Estimated
+             * @description Only its end is known: it is taken to have begun when the one before it ended.
+             * @default false
+             */
+            estimated: boolean;
+            /**
+             * Id
+             * @description Unique in the trace and the same each time it is read.
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "run" | "queued" | "attempt" | "step" | "sleep" | "approval" | "call" | "model" | "request" | "event" | "waiting";
+            /** Name */
+            name: string;
+            /**
+             * Offset Ms
+             * @description From the beginning of the run.
+             */
+            offset_ms: number;
+            /**
+             * Parent
+             * @description The span that it is a part of; null: the run itself.
+             */
+            parent: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Status
+             * @description How it ended: succeeded, failed, refused, approved, …; `running` while it goes on.
+             */
+            status: string;
+        };
+        /**
          * SpentView
          * @description What a run, or a session of the builder, has spent on models.
          */
@@ -7255,6 +8025,44 @@ export interface components {
              * @example openai
              */
             provider: string;
+        };
+        /**
+         * TraceView
+         * @description One timeline of a run, by the beginnings of its spans.
+         */
+        TraceView: {
+            /** Duration Ms */
+            duration_ms: number;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Left Out
+             * @description Kinds that the caller has no scope for: `model` (usage:read), `event` (events:read).
+             */
+            left_out: string[];
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /** Spans */
+            spans: components["schemas"]["SpanView"][];
+            /**
+             * Started At
+             * Format: date-time
+             * @description When it was submitted.
+             */
+            started_at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled" | "timed_out";
+            /**
+             * Truncated
+             * @description There is more of some kind than a trace shows.
+             */
+            truncated: boolean;
         };
         /**
          * TrialRequest
@@ -8011,9 +8819,17 @@ export interface operations {
                 status?: "active" | "archived" | "deleted";
                 tag?: string | null;
                 role?: ("worker" | "collector" | "analyzer" | "aggregator" | "orchestrator" | "supervisor" | "coordinator" | "custom") | null;
+                /** @description Id of the member who made it. */
+                owner?: string | null;
+                /** @description Only with a version in this environment. */
+                environment?: string | null;
+                /** @description Only favourites of whoever asks. */
+                favourite?: boolean;
+                /** @description Newest, by name, or last changed first. */
+                sort?: "created" | "name" | "updated";
                 /** @description Items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the page before, in the same order. */
                 cursor?: string | null;
             };
             header?: never;
@@ -8187,6 +9003,90 @@ export interface operations {
             };
         };
     };
+    act_on_bots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     deploy_bot: {
         parameters: {
             query?: never;
@@ -8284,6 +9184,162 @@ export interface operations {
             };
             /** @description The disk is full */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    check_bot_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The bot is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_bot_facets: {
+        parameters: {
+            query?: {
+                status?: "active" | "archived" | "deleted";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotFacetsView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8722,6 +9778,180 @@ export interface operations {
             };
         };
     };
+    add_favourite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the bot. */
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description That contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    remove_favourite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the bot. */
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     promote_bot: {
         parameters: {
             query?: never;
@@ -8789,6 +10019,82 @@ export interface operations {
             };
             /** @description That contradicts the present state */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_bot_resources: {
+        parameters: {
+            query?: {
+                /** @description At most so many runs. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id or name of the bot. */
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotUseView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15591,16 +16897,28 @@ export interface operations {
     list_runs: {
         parameters: {
             query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
                 /** @description Id or name of a bot. */
                 bot?: string | null;
                 status?: ("queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled" | "timed_out") | null;
                 environment?: string | null;
                 /** @description Id of a schedule, or a kind such as `api`. */
                 trigger?: string | null;
-                /** @description Items on a page. */
-                limit?: number;
-                /** @description `next_cursor` of the page before. */
-                cursor?: string | null;
+                /** @description Submitted at this moment or later. */
+                since?: string | null;
+                /** @description Submitted before this moment. */
+                until?: string | null;
+                /** @description Id of the version that was run. */
+                version?: string | null;
+                /** @description Id of the member who started them. */
+                person?: string | null;
+                /** @description Code of the error that they ended with. */
+                error?: string | null;
+                /** @description A part of the bot's name, or the id of a run. */
+                q?: string | null;
             };
             header?: never;
             path?: never;
@@ -15669,13 +16987,106 @@ export interface operations {
             };
         };
     };
+    get_run_series: {
+        parameters: {
+            query?: {
+                /** @description At most 6 hours by minute, 31 days by hour, 400 days by day. */
+                step?: "minute" | "hour" | "day";
+                /** @description Without it, an hour, a day or 30 days before `until`, as the step is. */
+                since?: string | null;
+                /** @description Without it, now. */
+                until?: string | null;
+                /** @description Id or name of a bot. */
+                bot?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunSeriesView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     stream_runs: {
         parameters: {
             query?: {
+                /** @description Id or name of a bot. */
                 bot?: string | null;
                 status?: ("queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled" | "timed_out") | null;
                 environment?: string | null;
+                /** @description Id of a schedule, or a kind such as `api`. */
                 trigger?: string | null;
+                /** @description Submitted at this moment or later. */
+                since?: string | null;
+                /** @description Submitted before this moment. */
+                until?: string | null;
+                /** @description Id of the version that was run. */
+                version?: string | null;
+                /** @description Id of the member who started them. */
+                person?: string | null;
+                /** @description Code of the error that they ended with. */
+                error?: string | null;
+                /** @description A part of the bot's name, or the id of a run. */
+                q?: string | null;
             };
             header?: never;
             path?: never;
@@ -16361,6 +17772,97 @@ export interface operations {
             };
         };
     };
+    download_logs: {
+        parameters: {
+            query?: {
+                /** @description All of them without it. */
+                attempt?: number | null;
+                /** @description What the bot wrote, or one JSON object a line. */
+                format?: "text" | "ndjson";
+                /** @description Of text: the moment (UTC) in front of each line. */
+                times?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/plain; charset=utf-8": string;
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     stream_logs: {
         parameters: {
             query?: {
@@ -16752,6 +18254,89 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_run_trace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceView"];
                 };
             };
             /** @description The body is not valid JSON */
@@ -18838,6 +20423,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SystemView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_doctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorView"];
                 };
             };
             /** @description The body is not valid JSON */

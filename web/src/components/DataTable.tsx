@@ -1,10 +1,11 @@
-import { Checkbox, Table } from "@mantine/core";
+import { Checkbox, Table, VisuallyHidden } from "@mantine/core";
 import type { ReactNode } from "react";
 
 import { common } from "../texts/common";
 
 export interface Column<T> {
   key: string;
+  /** Empty over buttons. */
   head: string;
   cell: (row: T) => ReactNode;
   align?: "right";
@@ -49,7 +50,7 @@ export function DataTable<T>({ label, columns, rows, rowKey, rowName, selected, 
             )}
             {columns.map((column) => (
               <Table.Th key={column.key} ta={column.align} className={column.wide ? "c32-wide" : undefined}>
-                {column.head}
+                {column.head === "" ? <VisuallyHidden>{common.table.actions}</VisuallyHidden> : column.head}
               </Table.Th>
             ))}
           </Table.Tr>
@@ -67,7 +68,7 @@ export function DataTable<T>({ label, columns, rows, rowKey, rowName, selected, 
                 </Table.Td>
               )}
               {columns.map((column) => (
-                <Table.Td key={column.key} ta={column.align} data-label={column.head} className={column.wide ? "c32-wide" : undefined}>
+                <Table.Td key={column.key} ta={column.align} data-label={column.head || undefined} className={column.wide ? "c32-wide" : undefined}>
                   {column.cell(row)}
                 </Table.Td>
               ))}

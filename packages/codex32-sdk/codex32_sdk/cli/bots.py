@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from codex32_sdk.calls import list_bots
+from codex32_sdk.bot_calls import list_bots
 from codex32_sdk.cli import terminal
 from codex32_sdk.cli.arguments import AsJson, BotName, Limit
 from codex32_sdk.cli.connection import connect
@@ -26,6 +26,12 @@ def bots(
     status: Annotated[str | None, typer.Option(help="active, archived or deleted.")] = None,
     tag: Annotated[str | None, typer.Option(help="Only with this tag.")] = None,
     role: Annotated[str | None, typer.Option(help="Only with this role.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Only made by this member (id).")] = None,
+    environment: Annotated[
+        str | None, typer.Option("--env", "-e", help="Only with a version in this environment.")
+    ] = None,
+    favourite: Annotated[bool, typer.Option("--favourite", help="Only your favourites.")] = False,
+    sort: Annotated[str | None, typer.Option(help="created (as without), name or updated.")] = None,
     limit: Limit = 50,
     cursor: Annotated[str | None, typer.Option(help="next_cursor of the page before.")] = None,
     as_json: AsJson = False,
@@ -34,12 +40,23 @@ def bots(
     if context.invoked_subcommand:
         return
     with connect() as client:
-        call = list_bots(q=query, status=status, tag=tag, role=role, limit=limit, cursor=cursor)
+        call = list_bots(
+            q=query,
+            status=status,
+            tag=tag,
+            role=role,
+            owner=owner,
+            environment=environment,
+            favourite=favourite or None,
+            sort=sort,
+            limit=limit,
+            cursor=cursor,
+        )
         page = client.send(call)
     if as_json:
         terminal.document(page)
     elif not page.items:
-        terminal.say("No bots match." if query or status or tag or role else _EMPTY)
+        terminal.say("No bots match." if call.params.keys() - {"limit", "sort"} else _EMPTY)
     else:
         terminal.table(
             ("name", "title", "version", "proof", "environments", "month $", "changed"),
@@ -66,6 +83,8 @@ def show(bot: BotName, as_json: AsJson = False) -> None:
             ("status", found.status),
             ("role", found.role),
             ("tags", ", ".join(found.tags)),
+            ("made by", found.owner.name if found.owner else ""),
+            ("favourite", "yes" if found.favourite else "no"),
             ("newest version", _newest(found)),
             ("environments", _environments(found)),
             ("spent on models", _spent(found)),
@@ -95,6 +114,21 @@ def similar(
     terminal.table(("name", "title", "alike"), rows)
     if found.by == "words":
         terminal.say("Compared by words; by meaning as soon as its vector is computed.")
+
+
+@app.command()
+def favourite(
+    bot: BotName,
+    remove: Annotated[bool, typer.Option("--remove", help="Make it none any more.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a bot one of your favourites: `codex32 bots --favourite` lists them."""
+    with connect() as client:
+        if remove:
+            client.remove_favourite(bot)
+        else:
+            client.add_favourite(bot)
+    _done("no favourite any more" if remove else "a favourite", bot, "", as_json)
 
 
 @app.command()

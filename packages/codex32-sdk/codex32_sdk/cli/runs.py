@@ -27,6 +27,12 @@ def runs(
     status: Annotated[str | None, typer.Option(help="queued, running, succeeded, failed, …")] = None,
     environment: Environment = None,
     trigger: Annotated[str | None, typer.Option(help="Only started by this: api, schedule, …")] = None,
+    since: Annotated[str | None, typer.Option(help="Submitted then or later: 2026-11-26T09:00Z.")] = None,
+    until: Annotated[str | None, typer.Option(help="Submitted before then.")] = None,
+    version: Annotated[str | None, typer.Option(help="Only of this version (id).")] = None,
+    person: Annotated[str | None, typer.Option(help="Only started by this member (id).")] = None,
+    error: Annotated[str | None, typer.Option(help="Only ended with this error: timeout, …")] = None,
+    query: Annotated[str | None, typer.Option("--query", "-q", help="A part of the bot's name.")] = None,
     limit: Limit = 20,
     cursor: Annotated[str | None, typer.Option(help="next_cursor of the page before.")] = None,
     resources: Annotated[bool, typer.Option("--resources", help="What the run used over time.")] = False,
@@ -39,16 +45,26 @@ def runs(
     if run is not None:
         _show(run, as_json)
         return
+    call = list_runs(
+        bot=bot,
+        status=status,
+        environment=environment,
+        trigger=trigger,
+        since=since,
+        until=until,
+        version=version,
+        person=person,
+        error=error,
+        q=query,
+        limit=limit,
+        cursor=cursor,
+    )
     with connect() as client:
-        page = client.send(
-            list_runs(
-                bot=bot, status=status, environment=environment, trigger=trigger, limit=limit, cursor=cursor
-            )
-        )
+        page = client.send(call)
     if as_json:
         terminal.document(page)
     elif not page.items:
-        terminal.say("No runs match." if bot or status or environment or trigger else _EMPTY)
+        terminal.say("No runs match." if call.params.keys() - {"limit"} else _EMPTY)
     else:
         terminal.table(("run", "bot", "status", "env", "started by", "when", "took"), map(_row, page.items))
         if page.next_cursor:

@@ -26,6 +26,18 @@ def test_bots(api: Any, kit: Any, codex32: Any) -> None:
     assert "Watches." in codex32("bots", "show", "price-watch").out
 
 
+def test_favourites(api: Any, kit: Any, codex32: Any) -> None:
+    api.on("PUT /bots/x/favourite", kit.bot())
+    api.on("DELETE /bots/x/favourite", kit.Answer(204))
+    assert codex32("bots", "favourite", "x").out == "x is a favourite.\n"
+    assert codex32("bots", "favourite", "x", "--remove", "--json").json["status"] == "no favourite any more"
+    api.on("GET /bots", page())
+    told = codex32("bots", "--favourite", "--env", "prod", "--sort", "name", "--limit", "5")
+    assert "No bots match." in told.err
+    wanted = {"favourite": "True", "environment": "prod", "sort": "name", "limit": "5"}
+    assert api.requests[-1].query == wanted
+
+
 def test_bots_are_put_away_and_back(api: Any, kit: Any, codex32: Any) -> None:
     api.on("POST /bots/x/archive", kit.bot())
     api.on("POST /bots/x/restore", kit.bot())
@@ -55,6 +67,9 @@ def test_runs(api: Any, kit: Any, codex32: Any) -> None:
     assert "schedule" in told.out
     assert "12 ms" in told.out
     assert codex32("runs", "--json").json["items"][0]["id"] == "r1"
+    codex32("runs", "--error", "timeout", "-q", "price", "--since", "2026-11-26T09:00Z", "--limit", "3")
+    asked = {"error": "timeout", "q": "price", "since": "2026-11-26T09:00Z", "limit": "3"}
+    assert api.requests[-1].query == asked
     api.on("GET /runs/r1", kit.run("failed", error={"code": "timeout", "detail": "Took over 30 s."}))
     attempt = {"attempt": 1, "outcome": "timed_out", "peak_memory": 5 << 20, "cpu_seconds": 1.5}
     api.on("GET /runs/r1/attempts", page(attempt))

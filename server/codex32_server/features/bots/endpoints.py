@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import Path, Query, Response
 
@@ -19,11 +20,14 @@ from codex32_server.features.bots.errors import (
     ProofPendingError,
     SamePointerError,
     SecretsMissingError,
+    TooManyFavouritesError,
     VersionFileNotFoundError,
     VersionNotFoundError,
 )
 from codex32_server.features.bots.facade import BotFilter, BotsFacade, BotView, NewDeployment, VersionView
+from codex32_server.features.bots.facet_schemas import BotFacetsView
 from codex32_server.features.bots.schemas import (
+    BotSort,
     BotStatus,
     DeployedView,
     DeployRequest,
@@ -34,6 +38,7 @@ from codex32_server.features.bots.schemas import (
     RollbackRequest,
     SimilarView,
 )
+from codex32_server.features.bots.service.places import MAX_CURSOR
 from codex32_server.http.answers import json_answer
 from codex32_server.http.edge import (
     Caller,
@@ -44,7 +49,7 @@ from codex32_server.http.edge import (
     require_peeking,
 )
 from codex32_server.http.errors import StorageFullError
-from codex32_server.http.paging import Page, Paging
+from codex32_server.http.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, Paging
 from codex32_server.http.problem import documented
 from codex32_server.http.room import needs_room
 from codex32_server.http.routing import api_router, provided
@@ -83,15 +88,31 @@ _MOVING = (
 async def list_bots(
     peeker: Annotated[Peeker, require_peeking("bots:read")],
     bots: Bots,
-    paging: Paging,
     q: Annotated[str | None, Query(max_length=200, description="Text in name, title or description.")] = None,
     status: BotStatus = "active",
     tag: Annotated[str | None, Query(max_length=64)] = None,
     role: BotRole | None = None,
+    owner: Annotated[UUID | None, Query(description="Id of the member who made it.")] = None,
+    environment: Annotated[
+        str | None, Query(max_length=64, description="Only with a version in this environment.")
+    ] = None,
+    favourite: Annotated[bool, Query(description="Only favourites of whoever asks.")] = False,
+    sort: Annotated[BotSort, Query(description="Newest, by name, or last changed first.")] = "created",
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Items on a page.")] = DEFAULT_LIMIT,
+    cursor: Annotated[
+        str | None,
+        Query(max_length=MAX_CURSOR, description="`next_cursor` of the page before, in the same order."),
+    ] = None,
 ) -> Response:
-    """The bots of the workspace, newest first."""
-    wanted = BotFilter(q=q, status=status, tag=tag, role=role)
-    return json_answer(await bots.peek_list(peeker, wanted, paging))
+    """The bots of the workspace, newest first or in another order."""
+    wanted = BotFilter(q, status, tag, role, owner, environment, favourite, sort)
+    return json_answer(await bots.peek_list(peeker, wanted, limit, cursor))
+
+
+@router.get("/facets")
+async def list_bot_facets(caller: Reader, bots: Bots, status: BotStatus = "active") -> BotFacetsView:
+    """What bots can be filtered by (roles, tags, environments, owners), with how many there are of each."""
+    return await bots.facets(caller.tx, caller.principal, status)
 
 
 @router.post(
@@ -154,6 +175,18 @@ async def archive_bot(caller: Writer, bots: Bots, bot: BotRef) -> BotView:
 async def restore_bot(caller: Writer, bots: Bots, bot: BotRef) -> BotView:
     """Bring an archived or deleted bot back."""
     return await bots.restore(caller.tx, caller.principal, bot)
+
+
+@router.put("/{bot}/favourite", responses=documented(BotNotFoundError, TooManyFavouritesError))
+async def add_favourite(caller: Reader, bots: Bots, bot: BotRef) -> BotView:
+    """Make a bot one of your favourites; they are yours alone."""
+    return await bots.favour(caller.tx, caller.principal, bot, chosen=True)
+
+
+@router.delete("/{bot}/favourite", status_code=204, responses=documented(BotNotFoundError))
+async def remove_favourite(caller: Reader, bots: Bots, bot: BotRef) -> None:
+    """Make it none of your favourites any more."""
+    await bots.favour(caller.tx, caller.principal, bot, chosen=False)
 
 
 @router.get("/{bot}/versions", responses=documented(BotNotFoundError))

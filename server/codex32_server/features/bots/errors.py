@@ -106,3 +106,10 @@ class SamePointerError(InvalidInputError):
 
     code = "same_environment"
     next_step = "Name two different environments."
+
+
+class TooManyFavouritesError(ConflictError):
+    """A member has as many favourites as there may be."""
+
+    code = "too_many_favourites"
+    next_step = "Take some away with DELETE /api/v1/bots/{bot}/favourite first; tags hold larger groups."

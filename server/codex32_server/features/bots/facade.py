@@ -14,27 +14,45 @@ from codex32_server.features.bots.errors import (
     VersionFileNotFoundError,
 )
 from codex32_server.features.bots.errors import BotNotFoundError as BotNotFoundError
-from codex32_server.features.bots.repository import bots, counting, described, environments, versions
+from codex32_server.features.bots.facet_schemas import BotFacetsView
+from codex32_server.features.bots.repository import (
+    bots,
+    counting,
+    described,
+    environments,
+    facets,
+    listing,
+    versions,
+)
 from codex32_server.features.bots.repository.environments import RUNNABLE
 from codex32_server.features.bots.schemas import BotFilter as BotFilter
-from codex32_server.features.bots.schemas import BotView as BotView
 from codex32_server.features.bots.schemas import (
+    BotStatus,
     DeployedView,
     DiffView,
     EnvironmentsView,
     FilesView,
     FileView,
-    PromoteRequest,
     SimilarView,
 )
+from codex32_server.features.bots.schemas import BotView as BotView
+from codex32_server.features.bots.schemas import EnvironmentName as EnvironmentName
 from codex32_server.features.bots.schemas import LoadedVersion as LoadedVersion
 from codex32_server.features.bots.schemas import NewDeployment as NewDeployment
+from codex32_server.features.bots.schemas import PromoteRequest as PromoteRequest
 from codex32_server.features.bots.schemas import ProofCase as ProofCase
 from codex32_server.features.bots.schemas import ProofReport as ProofReport
 from codex32_server.features.bots.schemas import ProofResult as ProofResult
 from codex32_server.features.bots.schemas import RunnableVersion as RunnableVersion
 from codex32_server.features.bots.schemas import VersionView as VersionView
-from codex32_server.features.bots.service import comparing, describing, lifecycle, proving
+from codex32_server.features.bots.service import (
+    comparing,
+    describing,
+    favourites,
+    lifecycle,
+    places,
+    proving,
+)
 from codex32_server.features.bots.service.deploying import (
     FIRST_ENVIRONMENT,
     Deploying,
@@ -156,14 +174,40 @@ class BotsFacade:
         return bots.shape(rows[0])
 
     async def list(self, tx: Tx, workspace_id: UUID, wanted: BotFilter, page: PageRequest) -> Page[BotView]:
-        """Newest first."""
-        rows = await bots.page(tx, workspace_id, wanted, page.limit, page.after)
-        return Page[BotView].model_validate(_page(rows, page.limit))
+        """Newest first, for nobody in particular."""
+        rows = await listing.page(tx, workspace_id, wanted, page.limit, page.after)
+        cursor = next_cursor([row["id"] for row in rows], page.limit)
+        return Page(items=[BotView.model_validate(row) for row in rows[: page.limit]], next_cursor=cursor)
 
-    async def peek_list(self, peeker: Peeker, wanted: BotFilter, page: PageRequest) -> dict[str, Any]:
-        """The same in one statement, as plain values. Raises what `Peeker` raises."""
-        rows = await peeker.fetch(bots.page_peek(wanted, page.limit, page.after))
-        return _page([bots.shape(row) for row in rows], page.limit)
+    async def peek_list(
+        self, peeker: Peeker, wanted: BotFilter, limit: int, cursor: str | None
+    ) -> dict[str, Any]:
+        """A page in the wanted order, in one statement, as plain values.
+
+        Raises BadCursorError and what `Peeker` raises.
+        """
+        after = places.read_place(cursor, wanted.sort)
+        rows = [bots.shape(row) for row in await peeker.fetch(listing.page_peek(wanted, limit, after))]
+        return {"items": rows[:limit], "next_cursor": places.next_place(rows, limit, wanted.sort)}
+
+    async def facets(self, tx: Tx, principal: Principal, status: BotStatus) -> BotFacetsView:
+        """What the bots of a status can be filtered by."""
+        found = await facets.of_status(tx, principal.workspace_id, principal.member_id, status)
+        return BotFacetsView.model_validate(found)
+
+    async def favour(self, tx: Tx, principal: Principal, reference: str, chosen: bool) -> BotView:
+        """Make a bot a favourite of whoever asks, or none.
+
+        Raises BotNotFoundError, TooManyFavouritesError.
+        """
+        change = favourites.add if chosen else favourites.remove
+        return await self._for(tx, principal, await change(tx, principal, reference))
+
+    async def _for(self, tx: Tx, principal: Principal, bot_id: UUID) -> BotView:
+        """A bot as the principal sees it."""
+        return BotView.model_validate(
+            await bots.by_id(tx, principal.workspace_id, bot_id, principal.member_id)
+        )
 
     async def similar(self, tx: Tx, workspace_id: UUID, reference: str, top: int) -> SimilarView:
         """Bots in use that are like this one, most alike first. Raises BotNotFoundError."""
@@ -194,7 +238,7 @@ class BotsFacade:
             raise BotArchivedError(f"The bot {bot['name']!r} is deleted.")
         await bots.archive(tx, workspace_id, bot["id"])
         await self._tell(tx, workspace_id, bot["id"], rests=True)
-        return await self.get(tx, workspace_id, str(bot["id"]))
+        return await self._for(tx, principal, bot["id"])
 
     async def delete(self, tx: Tx, principal: Principal, reference: str) -> None:
         """Its name is free then; `restore` brings it back. Raises BotNotFoundError."""
@@ -208,7 +252,7 @@ class BotsFacade:
         bot = await bot_of(tx, workspace_id, reference)
         await lifecycle.restore(tx, workspace_id, bot["id"], bot["name"])
         await self._tell(tx, workspace_id, bot["id"], rests=False)
-        return await self.get(tx, workspace_id, str(bot["id"]))
+        return await self._for(tx, principal, bot["id"])
 
     async def _tell(self, tx: Tx, workspace_id: UUID, bot_id: UUID, *, rests: bool) -> None:
         for listener in self._bot_rests:
@@ -348,8 +392,3 @@ class BotsFacade:
     async def compare(before: LoadedVersion | None, after: LoadedVersion) -> DiffView:
         """What differs between two versions. In a thread, outside a transaction: long files take seconds."""
         return await asyncio.to_thread(comparing.compare, before, after)
-
-
-def _page(rows: Sequence[dict[str, Any]], limit: int) -> dict[str, Any]:
-    cursor = next_cursor([row["id"] for row in rows], limit)
-    return {"items": rows[:limit], "next_cursor": cursor}

@@ -59,6 +59,20 @@ class Bot(Base):
         ),
         Index("ix_bots_live", "workspace_id", text("id desc"), postgresql_where=text("deleted_at is null")),
         Index("ix_bots_workspace_id_id", "workspace_id", "id"),
+        Index(
+            "ix_bots_owner",
+            "workspace_id",
+            "created_by",
+            text("id desc"),
+            postgresql_where=text("deleted_at is null"),
+        ),
+        Index(
+            "ix_bots_updated",
+            "workspace_id",
+            text("updated_at desc"),
+            text("id desc"),
+            postgresql_where=text("deleted_at is null"),
+        ),
         Index("ix_bots_tags", "tags", postgresql_using="gin"),
         Index("ix_bots_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
     )
@@ -99,6 +113,9 @@ class Version(Base):
         CheckConstraint("proof in ('pending', 'proven', 'unproven', 'failed')", name="proof"),
         UniqueConstraint("workspace_id", "bot_id", "digest"),
         UniqueConstraint("workspace_id", "bot_id", "number"),
+        Index(
+            "ix_versions_failed", "workspace_id", text("id desc"), postgresql_where=text("proof = 'failed'")
+        ),
     )
 
 
@@ -123,6 +140,19 @@ class Environment(Base):
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     version_id: Mapped[UUID] = mapped_column(ForeignKey("versions.id"))
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (Index("ix_environments_name", "workspace_id", "name", "bot_id"),)
+
+
+class Favourite(Base):
+    """A bot that a member wants to have at hand."""
+
+    __tablename__ = "favourites"
+
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    bot_id: Mapped[UUID] = mapped_column(ForeignKey("bots.id", ondelete="CASCADE"), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class EnvironmentMove(Base):

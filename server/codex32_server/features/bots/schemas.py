@@ -19,6 +19,7 @@ from codex32_server.runtime.contract import Limits
 
 Proof = Literal["pending", "proven", "unproven", "failed"]
 BotStatus = Literal["active", "archived", "deleted"]
+BotSort = Literal["created", "name", "updated"]
 EnvironmentName = Annotated[str, StringConstraints(max_length=64), AfterValidator(rules.environment)]
 MAX_FILES_IN_REQUEST = 1000
 _EXAMPLE = (
@@ -51,6 +52,13 @@ class LatestVersion(_View):
     proof: Proof
 
 
+class OwnerView(_View):
+    """The member who made a bot."""
+
+    id: UUID
+    name: str
+
+
 class BotView(_View):
     """A bot as lists show it."""
 
@@ -68,6 +76,11 @@ class BotView(_View):
     spent: BotSpentView | None = Field(
         None, description="On models, today and this month; null: none this month."
     )
+    owner: OwnerView | None = Field(
+        None,
+        description="Who made it, in GET /bots and GET /bots/{bot}; null if that member is gone.",
+    )
+    favourite: bool = Field(False, description="Of whoever asks, in GET /bots and GET /bots/{bot}.")
     created_at: datetime
     updated_at: datetime
 
@@ -299,6 +312,22 @@ class BotFilter:
     status: BotStatus = "active"
     tag: str | None = None
     role: str | None = None
+    owner: UUID | None = None
+    """The member who made it."""
+    environment: str | None = None
+    """One where a version of it is."""
+    favourite: bool = False
+    sort: BotSort = "created"
+    """Newest first, by name, or what changed last first."""
+
+
+@dataclass(frozen=True, slots=True)
+class BotPlace:
+    """The last bot of a page: its id, and what it was sorted by if that is not the id."""
+
+    id: UUID
+    name: str | None = None
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

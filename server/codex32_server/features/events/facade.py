@@ -12,7 +12,7 @@ from uuid import UUID
 from codex32_server.features.events import repository
 from codex32_server.features.events.schemas import MAX_EVENTS_OF_A_RUN as MAX_EVENTS_OF_A_RUN
 from codex32_server.features.events.schemas import EventFilter as EventFilter
-from codex32_server.features.events.schemas import EventView
+from codex32_server.features.events.schemas import EventView as EventView
 from codex32_server.features.events.schemas import NewEvent as NewEvent
 from codex32_server.http.paging import Page, PageRequest, next_cursor
 from codex32_server.queue.entries import Ended, Ending

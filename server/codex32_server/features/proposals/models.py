@@ -62,4 +62,10 @@ class Proposal(Base):
         CheckConstraint("origin in ('person', 'edit', 'suggestion', 'repair')", name="origin"),
         Index("ix_proposals_workspace", "workspace_id", text("id desc")),
         Index("ix_proposals_bot", "workspace_id", "bot_id", text("id desc")),
+        Index(
+            "ix_proposals_open",
+            "workspace_id",
+            text("id desc"),
+            postgresql_where=text("status in ('proposed', 'approved')"),
+        ),
     )

@@ -12,6 +12,7 @@ from fastapi import Header, Path, Query, Request, Response
 from pydantic import AwareDatetime
 from starlette.responses import StreamingResponse
 
+from codex32_server.features.runs.choosing import Wanted
 from codex32_server.features.runs.errors import (
     BadFileNameError,
     BadLogPositionError,
@@ -34,11 +35,9 @@ from codex32_server.features.runs.schemas import (
     LogQuery,
     LogView,
     RetryRequest,
-    RunFilter,
     RunRequest,
     RunView,
     StateView,
-    Status,
     UploadView,
 )
 from codex32_server.features.runs.service.logs import MAX_LINES, parse_position
@@ -124,34 +123,16 @@ async def submit_run(
 
 
 @router.get("/runs")
-async def list_runs(
-    caller: Reader,
-    runs: Runs,
-    paging: Paging,
-    bot: Annotated[str | None, Query(max_length=100, description="Id or name of a bot.")] = None,
-    status: Status | None = None,
-    environment: Annotated[str | None, Query(max_length=64)] = None,
-    trigger: Annotated[
-        str | None, Query(max_length=64, description="Id of a schedule, or a kind such as `api`.")
-    ] = None,
-) -> Page[RunView]:
+async def list_runs(caller: Reader, runs: Runs, paging: Paging, wanted: Wanted) -> Page[RunView]:
     """Runs, newest first. Inputs and outputs that are large are left out (`omitted` names them)."""
-    wanted = _filter(bot, status, environment, trigger)
     return await runs.list(caller.tx, caller.principal.workspace_id, wanted, paging)
 
 
 @router.get("/runs/stream", response_class=StreamingResponse, responses=_SSE)
 async def stream_runs(
-    caller: DetachedReader,
-    runs: Runs,
-    changes: Changes,
-    bot: Annotated[str | None, Query(max_length=100)] = None,
-    status: Status | None = None,
-    environment: Annotated[str | None, Query(max_length=64)] = None,
-    trigger: Annotated[str | None, Query(max_length=64)] = None,
+    caller: DetachedReader, runs: Runs, changes: Changes, wanted: Wanted
 ) -> StreamingResponse:
     """Server-sent events `run`: the newest runs, then each run that appears or changes. Has no end."""
-    wanted = _filter(bot, status, environment, trigger)
     views = runs.live(caller.database, changes, caller.principal.workspace_id, wanted)
     return sse_response(_run_events(views, end=False))
 
@@ -353,12 +334,6 @@ async def list_state(
     found = await runs.state_entries(caller.tx, workspace_id, bot, environment, after, limit + 1)
     more = found[limit - 1].key if len(found) > limit else None
     return StateView(items=list(found[:limit]), next_cursor=more)
-
-
-def _filter(
-    bot: str | None, status: Status | None, environment: str | None, trigger: str | None
-) -> RunFilter:
-    return RunFilter(bot=bot, status=status, environment=environment, trigger=trigger)
 
 
 async def _run_events(views: AsyncIterator[RunView], *, end: bool) -> AsyncIterator[ServerEvent]:

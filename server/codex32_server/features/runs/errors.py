@@ -170,3 +170,10 @@ class ApprovalClosedError(ConflictError):
     code = "approval_closed"
     title = "It cannot be answered any more"
     next_step = "Read the run: it says how it went on."
+
+
+class SeriesNotValidError(InvalidInputError):
+    """A period that cannot be told in such steps."""
+
+    code = "series_not_valid"
+    next_step = "Ask for a shorter period, or in longer steps: minute, hour, day."

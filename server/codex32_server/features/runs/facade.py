@@ -47,6 +47,7 @@ from codex32_server.features.runs.service import (
 from codex32_server.features.runs.service.approvals import Approvals
 from codex32_server.features.runs.service.awaiting import RunResult as RunResult
 from codex32_server.features.runs.service.durable import DurableRuns as DurableRuns
+from codex32_server.features.runs.service.history import RunHistory
 from codex32_server.features.runs.service.state import DurableState
 from codex32_server.features.runs.service.state import Fence as Fence
 from codex32_server.features.runs.service.submission import Resolve, Runnable
@@ -79,6 +80,8 @@ class RunsFacade:
         self._usage = UsageFacade()
         self.approvals = Approvals()
         """Questions of waiting runs, and their answers."""
+        self.history = RunHistory()
+        """Runs over time, and what bots did lately."""
         self.durable = DurableRuns(resolve, self._limits, EventsFacade(), self.approvals)
         """For the worker: steps, calls, sleeps and questions of a run that it holds."""
 
@@ -172,7 +175,7 @@ class RunsFacade:
 
     async def list(self, tx: Tx, workspace_id: UUID, wanted: RunFilter, page: PageRequest) -> Page[RunView]:
         """Newest first, without large fields."""
-        bot_ids = None if wanted.bot is None else await runs.bots_called(tx, workspace_id, wanted.bot)
+        bot_ids = await runs.bots_meant(tx, workspace_id, wanted)
         rows = await runs.newest_first(tx, workspace_id, wanted, bot_ids, page.after, page.limit + 1)
         cursor = next_cursor([row.id for row in rows], page.limit)
         return Page(items=await self._views(tx, workspace_id, rows[: page.limit]), next_cursor=cursor)
@@ -225,7 +228,7 @@ class RunsFacade:
                 changed = await self.get_many(tx, workspace_id, ids)
             for view in changed:
                 state = (view.status, view.attempt)
-                if _wanted(view, wanted) and told.pop(view.id, None) != state:
+                if following.fits(view, wanted) and told.pop(view.id, None) != state:
                     yield view
                 told[view.id] = state
             for run_id in list(told)[:-_REMEMBERED]:
@@ -406,13 +409,3 @@ class RunsFacade:
             views.run_view(row, found[row.id], wait=waits.get(row.id), spent=spent.get(row.id))
             for row in rows
         ]
-
-
-def _wanted(view: RunView, wanted: RunFilter) -> bool:
-    """The filter of a list, for runs that were notified rather than listed."""
-    return (
-        wanted.bot in {None, str(view.bot_id), view.bot_name}
-        and wanted.status in {None, view.status}
-        and wanted.environment in {None, view.environment}
-        and wanted.trigger in {None, view.trigger.kind, str(view.trigger.id)}
-    )

@@ -85,6 +85,16 @@ class RunFilter:
     status: Status | None = None
     environment: str | None = None
     trigger: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    """When they were submitted: from `since` on, before `until`."""
+    version: UUID | None = None
+    person: UUID | None = None
+    """The member who started them."""
+    error: str | None = None
+    """The code of what they failed with."""
+    q: str | None = None
+    """A part of the bot's name, or the id of a run."""
 
 
 class _Frozen(BaseModel):

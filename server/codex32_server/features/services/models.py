@@ -167,6 +167,7 @@ class Incident(Base):
             name="kind",
         ),
         Index("ix_incidents_workspace_id_id", "workspace_id", text("id desc")),
+        Index("ix_incidents_bot", "workspace_id", "bot_id", text("id desc")),
         Index(
             "ix_incidents_open",
             "workspace_id",

@@ -54,6 +54,18 @@ class Trigger(Base):
             "next_fire_at",
             postgresql_where=text("next_fire_at is not null and deleted_at is null"),
         ),
+        Index(
+            "ix_triggers_next",
+            "workspace_id",
+            "next_fire_at",
+            postgresql_where=text("next_fire_at is not null and deleted_at is null"),
+        ),
+        Index(
+            "ix_triggers_trouble",
+            "workspace_id",
+            text("id desc"),
+            postgresql_where=text("last_error is not null and deleted_at is null"),
+        ),
     )
 
 
@@ -146,6 +158,12 @@ class WebhookDelivery(Base):
     __table_args__ = (
         CheckConstraint("outcome in ('accepted', 'repeated', 'refused')", name="outcome"),
         Index("ix_webhook_deliveries_newest", "workspace_id", "webhook_id", text("id desc")),
+        Index(
+            "ix_webhook_deliveries_refused",
+            "workspace_id",
+            text("id desc"),
+            postgresql_where=text("outcome = 'refused'"),
+        ),
         Index(
             "uq_webhook_deliveries_key",
             "webhook_id",

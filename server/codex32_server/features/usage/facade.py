@@ -18,7 +18,6 @@ from codex32_server.features.usage.repository.reports import spent_of_bot as spe
 from codex32_server.features.usage.schemas import BotSpentView as BotSpentView
 from codex32_server.features.usage.schemas import (
     BudgetView,
-    CallView,
     ForecastView,
     LlmKeyView,
     NewLlmKey,
@@ -27,6 +26,7 @@ from codex32_server.features.usage.schemas import (
     SeriesView,
     UsageView,
 )
+from codex32_server.features.usage.schemas import CallView as CallView
 from codex32_server.features.usage.schemas import Holder as Holder
 from codex32_server.features.usage.schemas import SpentView as SpentView
 from codex32_server.features.usage.service import budgets, builder, keys

@@ -130,6 +130,10 @@ class BudgetCounter(Base):
     refused: Mapped[bool] = mapped_column(server_default=text("false"))
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
+    __table_args__ = (
+        Index("ix_budget_counters_near", "workspace_id", "counter", postgresql_where=text("notified >= 80")),
+    )
+
 
 class LlmReservation(Base):
     """A claim that is not settled yet; gone when it is."""

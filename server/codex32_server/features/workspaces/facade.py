@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from codex32_server.features.workspaces import repository, service
+from codex32_server.features.workspaces.repository import named_member as named_member
 from codex32_server.features.workspaces.schemas import MemberChange as MemberChange
 from codex32_server.features.workspaces.schemas import MemberView as MemberView
 from codex32_server.features.workspaces.schemas import NewMember as NewMember

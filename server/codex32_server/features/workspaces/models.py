@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, func, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from codex32_server.storage.base import Base
@@ -21,6 +22,8 @@ class Workspace(Base):
     name: Mapped[str] = mapped_column(Text)
     timezone: Mapped[str] = mapped_column(Text, server_default="UTC")
     """IANA zone for sentences and schedules that name none."""
+    egress_hosts: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    """Hosts beyond which no bot reaches, whatever its manifest says; none: the manifests alone decide."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, insert, select, text, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from codex32_server.features.workspaces.models import Member, Workspace
@@ -92,6 +92,20 @@ async def update_member(tx: Tx, workspace_id: UUID, member_id: UUID, changes: di
 async def delete_member(tx: Tx, workspace_id: UUID, member_id: UUID) -> None:
     """With the member's keys, links and sessions."""
     await tx.execute(delete(Member).where(owned(Member, workspace_id), Member.id == member_id))
+
+
+def named_member(workspace_id: Any, member_id: Any) -> ColumnElement[Any]:
+    """JSON {id, name} of a member that an outer query names; null if there is none (any more)."""
+    person = Member.__table__.alias("person")
+    named = func.json_build_object(
+        literal_column("'id'"), person.c.id, literal_column("'name'"), person.c.name
+    )
+    return (
+        select(named)
+        .where(person.c.workspace_id == workspace_id, person.c.id == member_id)
+        .correlate_except(person)
+        .scalar_subquery()
+    )
 
 
 def _members(workspace_id: UUID) -> Select[*tuple[Any, ...]]:

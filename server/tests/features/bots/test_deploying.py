@@ -19,7 +19,7 @@ async def test_a_bot_without_tests_is_unproven_and_runs_in_dev(api: Api, one: Te
     assert made["bot"]["environments"]["dev"]["version_id"] == made["version"]["id"]
     assert made["version"]["input_schema"]["properties"]["n"]["type"] == "integer"
     read = (await api.call(one.keys["viewer"], "GET", f"/bots/{made['bot']['id']}")).json()
-    assert read == made["bot"]
+    assert read == made["bot"] | {"owner": {"id": str(one.owner_id), "name": "Owner"}}
     version = (await api.call(one.keys["viewer"], "GET", "/bots/hello/versions/1")).json()
     assert version == made["version"]
 

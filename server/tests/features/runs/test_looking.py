@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 import pytest
 from codex32_server.features.runs.errors import RunNotFoundError
 from codex32_server.features.runs.schemas import RunFilter, RunView
+from codex32_server.features.runs.service.following import fits
 from codex32_server.http.paging import PageRequest, decode_cursor
 from codex32_server.kit.ids import new_id
 from codex32_server.queue.notify import Listener
@@ -62,6 +64,38 @@ async def test_filters(platform: Platform) -> None:
         assert [view.id for view in await listed(platform, **wanted)] == [view.id for view in expected], (
             wanted
         )
+
+
+async def test_filters_of_time_version_person_error_and_words(platform: Platform) -> None:
+    await platform.deploy("sales-report")
+    person = new_id()
+    one = await platform.submit("hello", created_by=person)
+    two, three = await platform.submit("sales-report"), await platform.submit("hello")
+    await platform.end(three.id, "failed", error_code="timeout", error_detail="too slow")
+    between = one.created_at + (two.created_at - one.created_at) / 2
+    cases: list[tuple[dict[str, object], list[RunView]]] = [
+        ({"person": person}, [one]),
+        ({"version": one.version_id}, [three, one]),
+        ({"error": "timeout"}, [three]),
+        ({"error": "bot_error"}, []),
+        ({"q": "S-RE"}, [two]),
+        ({"q": "s_re"}, []),
+        ({"q": str(two.id)}, [two]),
+        ({"q": "hello", "bot": "sales-report"}, []),
+        (
+            {"since": datetime(1, 1, 1, tzinfo=UTC), "until": datetime(9999, 1, 1, tzinfo=UTC)},
+            [three, two, one],
+        ),
+        ({"until": datetime(1, 1, 1, tzinfo=UTC)}, []),
+    ]
+    if two.created_at - one.created_at > timedelta(milliseconds=4):
+        cases += [({"since": between}, [three, two]), ({"until": between}, [one])]
+    for wanted, expected in cases:
+        found = await listed(platform, **wanted)  # type: ignore[arg-type]
+        assert [view.id for view in found] == [view.id for view in expected], wanted
+        fitting = [view.id for view in (three, two, one) if fits(view, RunFilter(**wanted))]  # type: ignore[arg-type]
+        if "error" not in wanted:  # the views are from before the end
+            assert fitting == [view.id for view in expected], wanted
 
 
 async def test_runs_of_a_deleted_bot_are_still_listed_by_its_name(platform: Platform) -> None:

@@ -1,15 +1,19 @@
-"""Queries of bots. Lists and single reads fetch everything a BotView shows in one round trip."""
+"""Queries of single bots and changes of them; everything a BotView shows comes in one round trip.
+
+Lists are in `listing`. Only what a person asks for says who made a bot and whether it is a favourite: the
+worker reads bots too, and may not see members.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
+    JSON,
+    Boolean,
     Integer,
     Select,
     Text,
@@ -23,17 +27,16 @@ from sqlalchemy import (
     update,
 )
 
-from codex32_server.features.bots.models import Bot, Environment, Version
-from codex32_server.features.bots.schemas import BotFilter
+from codex32_server.features.bots.models import Bot, Environment, Favourite, Version
 from codex32_server.features.usage.facade import spent_of_bot
-from codex32_server.http.edge import PEEKING_WORKSPACE, Peek
+from codex32_server.features.workspaces.facade import named_member
+from codex32_server.http.edge import PEEKING_MEMBER, PEEKING_WORKSPACE, Peek
 from codex32_server.storage.lean import compiled
 from codex32_server.storage.session import Tx
 from codex32_server.storage.tenancy import owned
 
 PEEKING = literal_column(PEEKING_WORKSPACE, Uuid)
-_WORKSPACE: Any = bindparam("workspace_id", type_=Uuid)
-_STATEMENTS = 500
+PEEKING_PERSON = literal_column(PEEKING_MEMBER, Uuid)
 _STATUS = case(
     (Bot.deleted_at.is_not(None), literal_column("'deleted'", Text)),
     (Bot.archived_at.is_not(None), literal_column("'archived'", Text)),
@@ -81,20 +84,6 @@ _COLUMNS = (
 )
 
 
-async def page(
-    tx: Tx, workspace_id: UUID, wanted: BotFilter, limit: int, after: UUID | None
-) -> list[dict[str, Any]]:
-    """BotViews as plain values, newest first; one more than `limit` if there are more."""
-    query = _page(_shape_of(wanted, limit, after), _WORKSPACE)
-    values = page_values(wanted, after) | {"workspace_id": workspace_id}
-    return [shape(row) for row in (await tx.execute(query, values)).all()]
-
-
-def page_peek(wanted: BotFilter, limit: int, after: UUID | None) -> Peek:
-    """The same list for `http.edge.Peeker`: the query, and its values."""
-    return Peek(_page_peek(_shape_of(wanted, limit, after)), page_values(wanted, after))
-
-
 def one_peek(bot_id: UUID | None, name: str) -> Peek:
     """One bot for `http.edge.Peeker`, by id (deleted ones too) or else by name."""
     if bot_id is not None:
@@ -102,33 +91,24 @@ def one_peek(bot_id: UUID | None, name: str) -> Peek:
     return Peek(_one_peek(by_id=False), {"bot_name": name})
 
 
-def page_values(wanted: BotFilter, after: UUID | None) -> dict[str, Any]:
-    """The parameters of a page; `q` is found anywhere in name, title or description."""
-    escaped = (wanted.q or "").lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return {
-        "pattern": f"%{escaped}%",
-        "tags": [wanted.tag],
-        "role": wanted.role,
-        "after": after,
-    }
-
-
-async def by_id(tx: Tx, workspace_id: UUID, bot_id: UUID) -> dict[str, Any] | None:
-    """Deleted ones too: that is how they are restored."""
-    row = (await tx.execute(_bots(workspace_id).where(Bot.id == bot_id))).one_or_none()
+async def by_id(
+    tx: Tx, workspace_id: UUID, bot_id: UUID, member_id: UUID | None = None
+) -> dict[str, Any] | None:
+    """Deleted ones too: that is how they are restored. With what is the member's own, if one asks."""
+    row = (await tx.execute(selecting(workspace_id, member_id).where(Bot.id == bot_id))).one_or_none()
     return shape(row) if row else None
 
 
 async def by_name(tx: Tx, workspace_id: UUID, name: str) -> dict[str, Any] | None:
     """The living bot of this name."""
-    query = _bots(workspace_id).where(Bot.name == name, Bot.deleted_at.is_(None))
+    query = selecting(workspace_id).where(Bot.name == name, Bot.deleted_at.is_(None))
     row = (await tx.execute(query)).one_or_none()
     return shape(row) if row else None
 
 
 async def some(tx: Tx, workspace_id: UUID, ids: Sequence[UUID]) -> Sequence[Any]:
     """Rows for `shape`, in no order."""
-    return (await tx.execute(_bots(workspace_id).where(Bot.id.in_(ids)))).all()
+    return (await tx.execute(selecting(workspace_id).where(Bot.id.in_(ids)))).all()
 
 
 async def lock(tx: Tx, workspace_id: UUID, bot_id: UUID) -> Any | None:
@@ -172,13 +152,34 @@ async def revive(tx: Tx, workspace_id: UUID, bot_id: UUID) -> None:
     await change(tx, workspace_id, bot_id, {"archived_at": None, "deleted_at": None})
 
 
-def _bots(workspace_id: Any) -> Select[*tuple[Any, ...]]:
+def selecting(workspace_id: Any, member_id: Any = None) -> Select[*tuple[Any, ...]]:
+    """Rows for `shape`. Both are values, or expressions of a larger statement."""
     newest = and_(
         Version.workspace_id == Bot.workspace_id,
         Version.bot_id == Bot.id,
         Version.number == Bot.version_count,
     )
-    return select(*_COLUMNS).outerjoin(Version, newest).where(owned(Bot, workspace_id))
+    columns = (*_COLUMNS, *_of_person(member_id))
+    return select(*columns).outerjoin(Version, newest).where(owned(Bot, workspace_id))
+
+
+def _of_person(member_id: Any) -> tuple[Any, Any]:
+    """Who made the bot, and whether it is a favourite of the member."""
+    if member_id is None:
+        return literal_column("null", JSON).label("owner"), literal_column("false", Boolean).label(
+            "favourite"
+        )
+    chosen = (
+        select(literal_column("1", Integer))
+        .where(
+            Favourite.workspace_id == Bot.workspace_id,
+            Favourite.member_id == member_id,
+            Favourite.bot_id == Bot.id,
+        )
+        .correlate_except(Favourite)
+        .exists()
+    )
+    return named_member(Bot.workspace_id, Bot.created_by).label("owner"), chosen.label("favourite")
 
 
 def _locking(workspace_id: UUID) -> Select[*tuple[Any, ...]]:
@@ -186,40 +187,9 @@ def _locking(workspace_id: UUID) -> Select[*tuple[Any, ...]]:
     return select(*columns).where(owned(Bot, workspace_id)).with_for_update()
 
 
-class _Shape(NamedTuple):
-    """Which conditions a page has, whatever their values: there is one statement for each, made once.
-
-    The limit is a part of the text: with a parameter PostgreSQL would plan anew each time.
-    """
-
-    limit: int
-    status: str
-    q: bool
-    tag: bool
-    role: bool
-    after: bool
-
-
-def _shape_of(wanted: BotFilter, limit: int, after: UUID | None) -> _Shape:
-    return _Shape(
-        limit + 1, wanted.status, bool(wanted.q), bool(wanted.tag), bool(wanted.role), after is not None
-    )
-
-
-@lru_cache(_STATEMENTS)
-def _page(shape_: _Shape, workspace: Any) -> Select[*tuple[Any, ...]]:
-    query = _bots(workspace).where(*_conditions(shape_)).order_by(Bot.id.desc())
-    return query.limit(literal_column(str(shape_.limit), Integer))
-
-
-@lru_cache(_STATEMENTS)
-def _page_peek(shape_: _Shape) -> str:
-    return compiled(_page(shape_, PEEKING))
-
-
 @cache
 def _one_peek(*, by_id: bool) -> str:
-    query = _bots(PEEKING)
+    query = selecting(PEEKING, PEEKING_PERSON)
     if by_id:
         return compiled(query.where(Bot.id == bindparam("bot_id", type_=Uuid)))
     return compiled(query.where(Bot.name == bindparam("bot_name", type_=Text), Bot.deleted_at.is_(None)))
@@ -227,32 +197,12 @@ def _one_peek(*, by_id: bool) -> str:
 
 def forget_statements() -> None:
     """Make every statement anew, after `storage.tenancy` was switched for a test."""
-    for made in (_page, _page_peek, _one_peek):
-        made.cache_clear()
-
-
-def _conditions(wanted: _Shape) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.status == "deleted":
-        conditions.append(Bot.deleted_at.is_not(None))
-    else:
-        conditions.append(Bot.deleted_at.is_(None))
-        archived = Bot.archived_at
-        conditions.append(archived.is_(None) if wanted.status == "active" else archived.is_not(None))
-    if wanted.q:
-        conditions.append(Bot.search.like(bindparam("pattern", type_=Text)))
-    if wanted.tag:
-        conditions.append(Bot.tags.contains(bindparam("tags", type_=ARRAY(Text))))
-    if wanted.role:
-        conditions.append(Bot.role == bindparam("role", type_=Text))
-    if wanted.after:
-        conditions.append(Bot.id < bindparam("after", type_=Uuid))
-    return conditions
+    _one_peek.cache_clear()
 
 
 def shape(row: Any) -> dict[str, Any]:
     """A row of _COLUMNS as the JSON object that BotView describes."""
-    *plain, pointers, latest_id, number, digest, proof, spent, created_at, updated_at = row
+    *plain, pointers, latest_id, number, digest, proof, spent, created_at, updated_at, owner, favourite = row
     identifier, name, title, description, role, kind, tags, status, version_count = plain
     latest = {"id": latest_id, "number": number, "digest": digest, "proof": proof} if latest_id else None
     return {
@@ -268,6 +218,8 @@ def shape(row: Any) -> dict[str, Any]:
         "environments": pointers or {},
         "latest_version": latest,
         "spent": spent,
+        "owner": owner,
+        "favourite": favourite,
         "created_at": created_at,
         "updated_at": updated_at,
     }

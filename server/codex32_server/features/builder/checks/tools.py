@@ -37,8 +37,8 @@ class Folder:
     path: Path
     files: Sequence[str]
 
-    async def run(self, *command: str, **environment: str) -> bytes:
-        """What it printed. Raises ToolFailedError."""
+    async def run(self, *command: str, seconds: float = SECONDS, **environment: str) -> bytes:
+        """What it printed, within so many seconds by the clock. Raises ToolFailedError."""
         home = str(self.path)
         child = await asyncio.create_subprocess_exec(
             *command,
@@ -52,11 +52,11 @@ class Folder:
         name = Path(command[0]).name
         try:
             _limit(child.pid)
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(seconds):
                 printed = await _printed(child, name)
                 await child.wait()
         except TimeoutError:
-            raise ToolFailedError(f"{name} took more than {SECONDS} seconds.") from None
+            raise ToolFailedError(f"{name} took more than {seconds:g} seconds.") from None
         finally:
             await _end(child)
         if child.returncode not in (0, 1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +20,18 @@ from codex32_server.storage.tenancy import owned
 LARGE = 4096
 """Bytes as stored (compressed) beyond which a list leaves a JSON field out."""
 
-BOTS = table("bots", column("id", Uuid()), column("workspace_id", Uuid()), column("name", Text()))
+BOTS = table(
+    "bots",
+    column("id", Uuid()),
+    column("workspace_id", Uuid()),
+    column("name", Text()),
+    column("search", Text()),
+)
 """The one thing runs show of a bot is its name; the table itself belongs to `bots`."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BOTS_LIKE = 200
+"""Bots whose name has a part in common; the newest of them."""
 
 _HEAVY = {"input", "output"}
 _LIGHT = [getattr(Run, name.key) for name in Run.__mapper__.column_attrs if name.key not in _HEAVY]
@@ -54,18 +65,26 @@ async def newest_first(
     limit: int,
 ) -> Sequence[Row[Any]]:
     """Runs below the id `before`, newest first: along the partitions, whose order is the ids' order."""
-    query = _named([*_LIGHT, *_bounded()]).where(owned(Run, workspace_id))
+    query = _named([*_LIGHT, *_bounded()]).where(owned(Run, workspace_id), *_conditions(wanted))
     if bot_ids is not None:
         query = query.where(Run.bot_id.in_(bot_ids))
-    if wanted.status is not None:
-        query = query.where(Run.status == wanted.status)
-    if wanted.environment is not None:
-        query = query.where(Run.environment == wanted.environment)
-    if wanted.trigger is not None:
-        query = query.where(_trigger(wanted.trigger))
     if before is not None:
         query = query.where(Run.id < before)
     return (await tx.execute(query.order_by(Run.id.desc()).limit(limit))).all()
+
+
+async def bots_meant(tx: Tx, workspace_id: UUID, wanted: RunFilter) -> Sequence[UUID] | None:
+    """Ids of the bots that a filter names, deleted ones included; None: it names none."""
+    named = None if wanted.bot is None else await bots_called(tx, workspace_id, wanted.bot)
+    if wanted.q is None or as_id(wanted.q) is not None:
+        return named
+    escaped = wanted.q.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    # The index is on `search`, which begins with the name.
+    like = (BOTS.c.search.like(f"%{escaped}%"), BOTS.c.name.like(f"%{escaped}%"))
+    query = select(BOTS.c.id).where(BOTS.c.workspace_id == workspace_id, *like)
+    if named is not None:
+        query = query.where(BOTS.c.id.in_(named))
+    return (await tx.scalars(query.order_by(BOTS.c.id.desc()).limit(_BOTS_LIKE))).all()
 
 
 async def bots_called(tx: Tx, workspace_id: UUID, ref: str) -> Sequence[UUID]:
@@ -112,6 +131,31 @@ def as_id(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def _conditions(wanted: RunFilter) -> list[ColumnElement[bool]]:
+    """Times are bounds of ids, which spares the partitions outside of them."""
+    equal = {
+        Run.status: wanted.status,
+        Run.environment: wanted.environment,
+        Run.version_id: wanted.version,
+        Run.created_by: wanted.person,
+        Run.error_code: wanted.error,
+        Run.id: as_id(wanted.q) if wanted.q else None,
+    }
+    conditions = [column_ == value for column_, value in equal.items() if value is not None]
+    if wanted.trigger is not None:
+        conditions.append(_trigger(wanted.trigger))
+    if wanted.since is not None:
+        conditions.append(Run.id >= _bound(wanted.since))
+    if wanted.until is not None:
+        conditions.append(Run.id < _bound(wanted.until))
+    return conditions
+
+
+def _bound(moment: datetime) -> UUID:
+    """The lowest id of that millisecond; of any time before there were ids, the lowest of all."""
+    return id_at(max(moment, _EPOCH))
 
 
 def _trigger(ref: str) -> ColumnElement[bool]:

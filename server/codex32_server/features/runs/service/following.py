@@ -12,7 +12,7 @@ from uuid import UUID
 
 from codex32_server.features.runs.errors import RunNotFoundError
 from codex32_server.features.runs.repository import runs
-from codex32_server.features.runs.schemas import ENDED, LogLineView, LogPosition, RunFilter
+from codex32_server.features.runs.schemas import ENDED, LogLineView, LogPosition, RunFilter, RunView
 from codex32_server.features.runs.service import logs
 from codex32_server.queue.notify import LOGS, RUN, Listener, Subscription
 from codex32_server.storage.session import Database
@@ -95,11 +95,27 @@ async def changed_runs(
                 yield notified
 
 
+def fits(view: RunView, wanted: RunFilter) -> bool:
+    """The filter of a list, for runs that were notified rather than listed."""
+    return (
+        wanted.bot in {None, str(view.bot_id), view.bot_name}
+        and wanted.status in {None, view.status}
+        and wanted.environment in {None, view.environment}
+        and wanted.trigger in {None, view.trigger.kind, str(view.trigger.id)}
+        and wanted.version in {None, view.version_id}
+        and wanted.person in {None, view.created_by}
+        and wanted.error in {None, view.error.code if view.error else ""}
+        and (wanted.since is None or view.created_at >= wanted.since)
+        and (wanted.until is None or view.created_at < wanted.until)
+        and (wanted.q is None or wanted.q.lower() in view.bot_name or wanted.q == str(view.id))
+    )
+
+
 async def _newest(
     database: Database, workspace_id: UUID, wanted: RunFilter, known: dict[UUID, tuple[str, int]]
 ) -> list[UUID]:
     async with database.transaction(workspace_id) as tx:
-        bot_ids = None if wanted.bot is None else await runs.bots_called(tx, workspace_id, wanted.bot)
+        bot_ids = await runs.bots_meant(tx, workspace_id, wanted)
         rows = await runs.newest_first(tx, workspace_id, wanted, bot_ids, None, _LIST_LENGTH)
     present = {row.id: (row.status, row.attempt) for row in rows}
     changed = [run_id for run_id, state in present.items() if known.get(run_id) != state]

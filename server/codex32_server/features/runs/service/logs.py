@@ -65,9 +65,11 @@ async def page(tx: Tx, workspace_id: UUID, run_id: UUID, query: LogQuery) -> Log
             look = min(look * 2, _BATCHES_AT_ONCE)
 
 
-async def further(tx: Tx, workspace_id: UUID, run_id: UUID, after: LogPosition) -> list[LogLineView]:
+async def further(
+    tx: Tx, workspace_id: UUID, run_id: UUID, after: LogPosition, attempt: int | None = None
+) -> list[LogLineView]:
     """The next few batches, whole: who follows a log reads none of them twice. Empty: none yet."""
-    batches = await logs.batches_after(tx, workspace_id, run_id, after, None, _FOLLOWED_BATCHES)
+    batches = await logs.batches_after(tx, workspace_id, run_id, after, attempt, _FOLLOWED_BATCHES)
     return list(_beyond(after, batches))
 
 

@@ -65,7 +65,7 @@ def run_view(
         created_by=row.created_by,
         started_at=row.started_at,
         finished_at=row.finished_at,
-        duration_ms=_milliseconds(row.started_at, row.finished_at),
+        duration_ms=milliseconds(row.started_at, row.finished_at),
         cancel_requested_at=row.cancel_requested_at,
         cancel_reason=row.cancel_reason,
         input_files=_input_files(row.input_files),
@@ -120,5 +120,5 @@ def _input_files(files: Mapping[str, Any]) -> list[InputFile]:
     ]
 
 
-def _milliseconds(start: datetime | None, end: datetime | None) -> int | None:
+def milliseconds(start: datetime | None, end: datetime | None) -> int | None:
     return None if start is None or end is None else (end - start) // timedelta(milliseconds=1)
