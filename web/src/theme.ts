@@ -1,17 +1,10 @@
-import { createTheme, defaultVariantColorsResolver, type VariantColorsResolver } from "@mantine/core";
-
-/** Filled things are dark in the light scheme and light in the dark one: so are, turned round, the words on them. */
-const wordsThatContrast: VariantColorsResolver = (input) => {
-  const colours = defaultVariantColorsResolver(input);
-  return input.variant === "filled" ? { ...colours, color: "var(--mantine-primary-color-contrast)" } : colours;
-};
+import { createTheme } from "@mantine/core";
 
 /** Colours keep a contrast of 4.5 : 1 and more in both schemes; see also the variables in theme.css. */
 export const theme = createTheme({
   primaryColor: "cyan",
   primaryShade: 9,
   autoContrast: true,
-  variantColorResolver: wordsThatContrast,
   defaultRadius: "md",
   cursorType: "pointer",
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
