@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { addDays, addMonths, byDay, dayOf, isDay, monthOf, weekOf } from "./calendar";
+import { addDays, addMonths, byDay, dayOf, isDay, monthOf, periods, weekOf } from "./calendar";
 
 describe("days", () => {
   it("belong to the viewer's zone", () => {
@@ -37,16 +37,34 @@ describe("days", () => {
 });
 
 describe("what fires on a day", () => {
-  const fire = (schedule: string, at: string) => ({ schedule, name: schedule, bot: "b", at });
+  const fire = (schedule_id: string, at: string) => ({ schedule_id, name: schedule_id, bot_name: "b", paused: false, at });
 
   it("is listed by time, and counted when it is too often to list", () => {
-    const often = Array.from({ length: 24 }, (_, hour) => fire("hourly", `2026-11-26T${String(hour).padStart(2, "0")}:00:00Z`));
-    const days = byDay([fire("late", "2026-11-26T09:00:00Z"), ...often, fire("early", "2026-11-26T00:30:00Z")], "UTC");
+    const often = [6, 8, 10, 12].map((hour) => fire("often", `2026-11-26T${String(hour).padStart(2, "0")}:00:00Z`));
+    const dense = { schedule_id: "all", name: "all", bot_name: "b", paused: false, cron: "* * * * *", days: [{ day: "2026-11-26", count: 1440 }] };
+    const days = byDay([fire("late", "2026-11-26T09:00:00Z"), ...often, fire("early", "2026-11-26T00:30:00Z")], [dense], "UTC");
     const shown = days.get("2026-11-26")?.map((entry) => [entry.schedule, entry.count]);
     expect(shown).toEqual([
-      ["hourly", 24],
+      ["all", 1440],
       ["early", 1],
+      ["often", 4],
       ["late", 1],
     ]);
+  });
+
+  it("is on the viewer's day", () => {
+    const days = byDay([fire("one", "2026-11-26T23:30:00Z")], [], "Europe/Madrid");
+    expect([...days.keys()]).toEqual(["2026-11-27"]);
+  });
+});
+
+describe("the moments that are asked for", () => {
+  it("reach a day beyond each end, in pieces of at most 31 days", () => {
+    const days = monthOf("2026-11-26").flat();
+    expect(periods(days)).toEqual([
+      { since: "2026-10-25T00:00:00Z", until: "2026-11-25T00:00:00Z" },
+      { since: "2026-11-25T00:00:00Z", until: "2026-12-08T00:00:00Z" },
+    ]);
+    expect(periods(weekOf("2026-11-26"))).toEqual([{ since: "2026-11-22T00:00:00Z", until: "2026-12-01T00:00:00Z" }]);
   });
 });

@@ -2,12 +2,23 @@
 
 export type Day = string;
 
-/** One fire of a schedule. */
+/** One fire of a schedule, as the API tells it. */
 export interface Fire {
-  schedule: string;
+  schedule_id: string;
   name: string;
-  bot: string;
+  bot_name: string;
   at: string;
+  paused: boolean;
+}
+
+/** A schedule that fires too often to tell each time. */
+export interface Dense {
+  schedule_id: string;
+  name: string;
+  bot_name: string;
+  paused: boolean;
+  cron: string;
+  days: { day: Day; count: number }[];
 }
 
 /** What a day shows of a schedule: one time, or how many when it fires too often to list. */
@@ -16,13 +27,17 @@ export interface Entry {
   schedule: string;
   name: string;
   bot: string;
-  at: string;
-  last: string;
+  paused: boolean;
+  /** When, or the first of them; null when only their number is known. */
+  at: string | null;
   count: number;
+  /** Only of what is too often to list. */
+  cron?: string;
 }
 
 const DAY_MS = 86_400_000;
 const LISTED = 3;
+const MOST_DAYS = 31;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 export function dayOf(at: string | number | Date, zone: string | undefined): Day {
@@ -72,26 +87,56 @@ export function firstOfWeek(language: string): number {
   return (locale.getWeekInfo?.() ?? locale.weekInfo)?.firstDay ?? 1;
 }
 
-/** Fires by day, each day in the order of its times; what fires often on a day is one entry with a number. */
-export function byDay(fires: readonly Fire[], zone: string | undefined): Map<Day, Entry[]> {
-  const days = new Map<Day, Map<string, Fire[]>>();
-  for (const fire of [...fires].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))) {
-    const day = dayOf(fire.at, zone);
-    const schedules = days.get(day) ?? new Map<string, Fire[]>();
-    days.set(day, schedules);
-    schedules.set(fire.schedule, [...(schedules.get(fire.schedule) ?? []), fire]);
+/** Entries by day: first what fires all the time, then the others in the order of their times. */
+export function byDay(fires: readonly Fire[], dense: readonly Dense[], zone: string | undefined): Map<Day, Entry[]> {
+  const days = new Map<Day, Entry[]>();
+  const put = (day: Day, entry: Entry) => days.set(day, [...(days.get(day) ?? []), entry]);
+  for (const { schedule_id: schedule, name, bot_name: bot, paused, cron, days: counted } of dense) {
+    for (const { day, count } of counted) {
+      // A day at the seam of two questions is counted whole in both.
+      const known = days.get(day)?.some((entry) => entry.key === schedule);
+      if (count > 0 && !known) put(day, { key: schedule, schedule, name, bot, paused, at: null, count, cron });
+    }
   }
-  return new Map([...days].map(([day, schedules]) => [day, [...schedules.values()].flatMap(entries).sort(earlier)]));
+  for (const [day, together] of grouped(fires, zone)) entries(together).forEach((entry) => put(day, entry));
+  for (const shown of days.values()) shown.sort(earlier);
+  return days;
+}
+
+/** The fires of one schedule on one day together. */
+function grouped(fires: readonly Fire[], zone: string | undefined): [Day, Fire[]][] {
+  const groups = new Map<string, [Day, Fire[]]>();
+  for (const fire of fires) {
+    const day = dayOf(fire.at, zone);
+    const key = `${day} ${fire.schedule_id}`;
+    const group = groups.get(key) ?? [day, []];
+    group[1].push(fire);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
 }
 
 function entries(fires: Fire[]): Entry[] {
-  const [first] = fires;
-  if (!first) return [];
-  const last = fires[fires.length - 1]?.at ?? first.at;
-  if (fires.length > LISTED) return [{ ...first, key: first.schedule, last, count: fires.length }];
-  return fires.map((fire) => ({ ...fire, key: `${fire.schedule} ${fire.at}`, last: fire.at, count: 1 }));
+  const all = fires.map(({ schedule_id: schedule, name, bot_name: bot, paused, at }) => ({
+    key: `${schedule} ${at}`, schedule, name, bot, paused, at, count: 1,
+  })); // prettier-ignore
+  return all.length > LISTED ? all.slice(0, 1).map((first) => ({ ...first, count: all.length })) : all;
 }
 
 function earlier(a: Entry, b: Entry): number {
-  return Date.parse(a.at) - Date.parse(b.at) || a.bot.localeCompare(b.bot);
+  return (a.at ? Date.parse(a.at) : 0) - (b.at ? Date.parse(b.at) : 0) || a.bot.localeCompare(b.bot);
 }
+
+/** The moments to ask for so that all of these days are known in any zone, in pieces that one question may have. */
+export function periods(days: readonly Day[]): { since: string; until: string }[] {
+  const first = addDays(days[0] ?? "", -1);
+  const end = addDays(days[days.length - 1] ?? "", 2);
+  const pieces: { since: string; until: string }[] = [];
+  for (let since = first; since < end; since = addDays(since, MOST_DAYS)) {
+    const until = addDays(since, MOST_DAYS);
+    pieces.push({ since: midnight(since), until: midnight(until < end ? until : end) });
+  }
+  return pieces;
+}
+
+const midnight = (day: Day) => `${day}T00:00:00Z`;

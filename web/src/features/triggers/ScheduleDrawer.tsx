@@ -1,0 +1,152 @@
+import { Alert, Button, Drawer, Group, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+
+import { useMay } from "../../api/rights";
+import type { Schedule } from "../../api/types";
+import { Answered } from "../../components/Answered";
+import { ConfirmButton } from "../../components/ConfirmButton";
+import { JsonView } from "../../components/JsonView";
+import { Moment } from "../../components/Moment";
+import { StatusBadge } from "../../components/StatusBadge";
+import { useAddress } from "../../components/useAddress";
+import { useChange } from "../../components/useChange";
+import { size } from "../../format/size";
+import { common } from "../../texts/common";
+import { schedule as texts, scheduleForm, triggers } from "../../texts/triggers";
+import { removeSchedule, STALE_SCHEDULES } from "./changes";
+import { schedule } from "./queries";
+import { Pause } from "./SchedulesTab";
+import { Slots } from "./Slots";
+import { inWords } from "./words";
+
+/** One schedule beside whatever shows it: when it fires, what it gives, and what became of its times. */
+export function ScheduleDrawer({ id, onClose }: { id: string; onClose: () => void }) {
+  const found = useQuery(schedule(id));
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size="lg"
+      title={<b>{found.data ? `${found.data.name} ${texts.of(found.data.bot_name)}` : texts.title}</b>}
+      closeButtonProps={{ "aria-label": common.close }}
+    >
+      <Answered query={found}>{(one) => <Body one={one} onClose={onClose} />}</Answered>
+    </Drawer>
+  );
+}
+
+function Body({ one, onClose }: { one: Schedule; onClose: () => void }) {
+  return (
+    <Stack>
+      <Actions one={one} onClose={onClose} />
+      {one.last_error && (
+        <Alert color="red" title={texts.lastError} role="status">
+          <span className="c32-break">{one.last_error}</span>
+        </Alert>
+      )}
+      <Facts one={one} />
+      <section>
+        <Title order={3} mb={4}>
+          {texts.nextFires}
+        </Title>
+        {one.next_fires.length === 0 && <Text className="c32-dim">{texts.noFires}</Text>}
+        <ul className="c32-plain">
+          {one.next_fires.map((at) => (
+            <li key={at}>
+              <Moment at={at} />{" "}
+              <span className="c32-dim">
+                <Moment at={at} style="relative" />
+              </span>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section>
+        <Title order={3} mb={4}>
+          {texts.history}
+        </Title>
+        <Slots id={one.id} />
+      </section>
+    </Stack>
+  );
+}
+
+function Actions({ one, onClose }: { one: Schedule; onClose: () => void }) {
+  const may = useMay()("schedules:write");
+  const [, change] = useAddress();
+  const remove = useChange(() => removeSchedule(one.id), STALE_SCHEDULES, onClose);
+  return (
+    <div>
+      <Group gap="xs">
+        <StatusBadge status={one.paused ? "paused" : "active"} label={one.paused ? triggers.paused : triggers.active} />
+        <Pause one={one} size="xs" />
+        <Button size="xs" variant="default" disabled={!may} onClick={() => change({ edit: one.id })}>
+          {texts.edit}
+        </Button>
+        {one.origin === "person" && (
+          <ConfirmButton
+            size="xs"
+            color="red"
+            variant="outline"
+            disabled={!may}
+            label={texts.remove}
+            action={texts.remove}
+            title={texts.removeTitle(one.name)}
+            onConfirm={() => remove.mutateAsync(undefined)}
+          >
+            {texts.removeText}
+          </ConfirmButton>
+        )}
+      </Group>
+      {one.paused && (
+        <Text size="sm" className="c32-dim" mt={4}>
+          {texts.resumeNote}
+        </Text>
+      )}
+    </div>
+  );
+}
+
+function Facts({ one }: { one: Schedule }) {
+  const hasInput = Object.keys((one.input ?? {}) as object).length > 0;
+  return (
+    <dl className="c32-pairs">
+      <div>
+        <dt>{texts.facts.bot}</dt>
+        <dd>
+          <Link className="c32-link" to="/bots/$botId" params={{ botId: one.bot_id }}>
+            {one.bot_name}
+          </Link>
+        </dd>
+      </div>
+      <Fact name={texts.facts.when} value={inWords(one.cron)} />
+      <Fact name={texts.facts.cron} value={one.cron} />
+      <Fact name={texts.facts.zone} value={one.timezone} />
+      <Fact name={texts.facts.misfire} value={scheduleForm.misfires[one.misfire]} />
+      <Fact name={texts.facts.environment} value={one.environment ?? texts.standardEnvironment} />
+      <Fact name={texts.facts.origin} value={triggers.origin[one.origin] ?? one.origin} />
+      {one.files.length > 0 && (
+        <Fact name={texts.facts.files} value={one.files.map((file) => `${file.name} (${size(file.size)})`).join(", ")} />
+      )}
+      {hasInput && (
+        <div>
+          <dt>{texts.facts.input}</dt>
+          <dd>
+            <JsonView value={one.input} label={texts.facts.input} />
+          </dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
