@@ -30,7 +30,6 @@ from codex32_sdk.models import (
     Secret,
     SignInLink,
     Version,
-    Workspace,
 )
 
 T = TypeVar("T")
@@ -78,17 +77,6 @@ def system() -> Call[AnyDocument]:
 def health() -> Call[AnyDocument]:
     """Whether the server is well; needs no key."""
     return Call("GET", "/health", AnyDocument.model_validate, absolute=True)
-
-
-def list_workspaces() -> Call[Page[Workspace]]:
-    """All workspaces; administrators only."""
-    return Call("GET", "/workspaces", Page[Workspace].model_validate)
-
-
-def create_workspace(name: str, *, slug: str | None = None, timezone: str | None = None) -> Call[AnyDocument]:
-    """A workspace with its owner and the owner's key; administrators only."""
-    body = _given(name=name, slug=slug, timezone=timezone)
-    return Call("POST", "/workspaces", AnyDocument.model_validate, body=body)
 
 
 def list_keys() -> Call[Page[ApiKey]]:

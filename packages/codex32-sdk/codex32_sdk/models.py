@@ -329,6 +329,7 @@ class Workspace(Model):
     name: str
     slug: str | None = None
     timezone: str | None = None
+    egress_hosts: list[str] = Field(default_factory=list)
     created_at: datetime | None = None
 
 

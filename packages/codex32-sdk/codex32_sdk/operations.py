@@ -17,6 +17,7 @@ from codex32_sdk import (
     service_calls,
     usage_calls,
     webhooks,
+    workspace_calls,
 )
 from codex32_sdk import search as searching
 from codex32_sdk.calls import Call
@@ -66,8 +67,10 @@ class Operations:
     me = Operation(calls.me)
     system = Operation(calls.system)
     health = Operation(calls.health)
-    list_workspaces = Operation(calls.list_workspaces)
-    create_workspace = Operation(calls.create_workspace)
+    list_workspaces = Operation(workspace_calls.list_workspaces)
+    get_workspace = Operation(workspace_calls.get_workspace)
+    change_workspace = Operation(workspace_calls.change_workspace)
+    create_workspace = Operation(workspace_calls.create_workspace)
     list_keys = Operation(calls.list_keys)
     create_key = Operation(calls.create_key)
     revoke_key = Operation(calls.revoke_key)

@@ -35,6 +35,7 @@ from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.features.services.facade import HeldReplicas, stop_or_start, sync_service
 from codex32_server.features.triggers.facade import follow_bot, sync_manifest_triggers
 from codex32_server.features.usage.facade import RunKeys, UsageFacade
+from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.kit.errors import Codex32Error
 from codex32_server.kit.ids import new_id
 from codex32_server.main.building import ProofOfPackage, terms_of, walking_of
@@ -233,6 +234,7 @@ class Workshop:
             largest,
             partial(RunEffects, self._database, runs.durable, run_slots, knowledge=knowledge),
             self._models,
+            WorkspacesFacade(),
         )
         prover = Prover(environments, driver)
         usage = UsageFacade(self._llm_pepper)
@@ -306,6 +308,7 @@ class Workshop:
         living = Living(
             *(self._database, versions, runs, environments, driver, self._secrets, made.ready, largest),
             self._models,
+            WorkspacesFacade(),
         )
         lane.append(made.live_by(living))
         return made

@@ -13,6 +13,7 @@ from uuid import UUID
 from codex32_server.features.bots.facade import LoadedVersion
 from codex32_server.features.runs.facade import Fence, NewFile
 from codex32_server.features.secrets.facade import SecretMissingError
+from codex32_server.kit.egress import EgressNotAllowedError
 from codex32_server.kit.errors import Codex32Error
 from codex32_server.queue.entries import ClaimedRun, Ending, Wait
 from codex32_server.queue.entries import Outcome as Ended
@@ -23,11 +24,13 @@ from codex32_server.runtime.sandbox.levels import dependency_owner
 from codex32_server.storage.failures import DATABASE_ERRORS, database_is_away
 from codex32_server.storage.session import Database, Tx
 from codex32_server.worker.effects import MakeEffects, RunEffects
+from codex32_server.worker.hosts import check_network
 from codex32_server.worker.logwriter import LogWriter
 from codex32_server.worker.models import NoModelKeys, model_key
 from codex32_server.worker.ports import (
     Dependencies,
     Drives,
+    Hosts,
     KeyHolder,
     ModelKeys,
     RunRecords,
@@ -75,6 +78,7 @@ class RunExecutor:
         largest: Largest | None = None,
         effects: MakeEffects | None = None,
         models: ModelKeys | None = None,
+        hosts: Hosts | None = None,
     ) -> None:
         self._database = database
         self._versions = VersionCache(database, versions)
@@ -86,6 +90,7 @@ class RunExecutor:
         self._largest = largest or Largest()
         self._effects = effects
         self._models = models or NoModelKeys()
+        self._hosts = hosts
 
     async def __call__(self, entry: ClaimedRun, cancel: asyncio.Event) -> Ending:
         """Raises EnvironmentFailedError, SandboxUnavailableError, and database errors while it is away."""
@@ -103,7 +108,8 @@ class RunExecutor:
             given = await secrets_of(
                 self._database, self._secrets, entry.workspace_id, entry.environment, version.manifest
             )
-        except (SecretMissingError, SecretUnusableError) as error:
+            await check_network(self._database, self._hosts, entry.workspace_id, version.manifest)
+        except (EgressNotAllowedError, SecretMissingError, SecretUnusableError) as error:
             return _hopeless(entry, error)
         async with model_key(self._models, _key_holder(entry, version)) as key:
             spec = await self._spec(entry, version, folder, given)

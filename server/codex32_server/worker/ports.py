@@ -90,6 +90,12 @@ class Secrets(Protocol):
     ) -> Mapping[str, str]: ...
 
 
+class Hosts(Protocol):
+    """Beyond which hosts no bot of a workspace reaches (features.workspaces); none: manifests decide."""
+
+    async def egress_hosts(self, tx: Tx, workspace_id: UUID) -> Sequence[str]: ...
+
+
 class ModelKeys(Protocol):
     """Virtual keys of runs (features.usage). Both calls are transactions of their own."""
 

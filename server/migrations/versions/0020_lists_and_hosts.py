@@ -7,13 +7,28 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
 revision = "0020"
-down_revision = "0018"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
 _RULES = """
 grant select, insert, delete on favourites to codex32_app;
 """
+
+_LIST = """
+drop function list_workspaces();
+create function list_workspaces()
+  returns table (id uuid, slug text, name text, timezone text, {declared}created_at timestamptz)
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select w.id, w.slug, w.name, w.timezone, {chosen}w.created_at from workspaces w order by w.id
+$$;
+grant create on schema public to codex32_directory;
+alter function list_workspaces() owner to codex32_directory;
+revoke create on schema public from codex32_directory;
+revoke all on function list_workspaces() from public;
+grant execute on function list_workspaces() to codex32_app;
+"""
+"""For administrators of the installation only; the caller checks the scope."""
 
 
 def upgrade() -> None:
@@ -48,11 +63,13 @@ def upgrade() -> None:
     )
     hosts = sa.Column("egress_hosts", ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False)
     op.add_column("workspaces", hosts)
+    op.execute(_LIST.format(declared="egress_hosts text[], ", chosen="w.egress_hosts, "))
     op.add_column("workers", sa.Column("report", sa.JSON(), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("workers", "report")
+    op.execute(_LIST.format(declared="", chosen=""))
     op.drop_column("workspaces", "egress_hosts")
     op.drop_index("ix_runs_person", table_name="runs")
     op.drop_index("ix_environments_name", table_name="environments")

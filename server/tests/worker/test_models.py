@@ -12,6 +12,7 @@ import pytest
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.services.facade import ClaimedReplica
+from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.kit.errors import UnavailableError
 from codex32_server.kit.ids import new_id
 from codex32_server.kit.manifest.limits import Budget
@@ -24,6 +25,7 @@ from codex32_server.worker.executing import RunExecutor, VersionCache
 from codex32_server.worker.models import NoModelKeys, model_key
 from codex32_server.worker.ports import KeyHolder, ModelKeys
 from codex32_server.worker.services.living import Life, Living
+from sqlalchemy import text
 from support.models import KEY
 from support.postgres import DatabaseUnderTest
 from support.worker import NO_OP, Workshop
@@ -177,6 +179,26 @@ async def test_the_executor_gives_the_key_to_the_run_and_takes_it_back(
     await execute(_claimed(workshop, "poor"), asyncio.Event())
     assert drives.specs[1].model_key is None
     assert len(keys.calls) == 2
+
+
+async def test_hosts_that_the_workspace_does_not_allow_end_a_run_before_it_starts(
+    database: DatabaseUnderTest, workshop: Workshop
+) -> None:
+    """The list may be narrowed after a version was published."""
+    await workshop.bot("calls", NO_OP, 'network = ["api.example.com", "api.example.org"]')
+    drives, bots, nothing = Drives(), BotsFacade(), cast("Any", None)
+    execute = RunExecutor(
+        *(database.app, bots, RunsFacade(bots.resolve), nothing, drives, still_held, nothing),
+        hosts=WorkspacesFacade(),
+    )
+    await execute(_claimed(workshop, "calls"), asyncio.Event())
+    async with database.owner.transaction(None) as tx:
+        await tx.execute(text("update workspaces set egress_hosts = '{*.example.com}'"))
+    ended = await execute(_claimed(workshop, "calls"), asyncio.Event())
+    assert len(drives.specs) == 1
+    assert (ended.error_code, ended.retryable) == ("egress_not_allowed_by_workspace", False)
+    assert "api.example.org" in (ended.error_detail or "")
+    assert "api.example.com" not in (ended.error_detail or "")
 
 
 async def test_the_key_ends_with_a_run_whose_sandbox_does_not_start(

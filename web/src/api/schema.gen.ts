@@ -2959,7 +2959,7 @@ export interface paths {
         head?: never;
         /**
          * Change Workspace
-         * @description Rename the workspace or set its time zone.
+         * @description Rename the workspace, set its time zone, or the hosts beyond which no bot of it reaches.
          *
          *     Needs the scope `workspace:write`.
          */
@@ -8382,6 +8382,15 @@ export interface components {
          * @description What to change; what is left out stays.
          */
         WorkspaceChange: {
+            /**
+             * Egress Hosts
+             * @description As `network` of a manifest: `host`, `host:port`, `*.host`; [] leaves it to manifests.
+             * @example [
+             *       "api.example.com",
+             *       "*.example.org"
+             *     ]
+             */
+            egress_hosts?: string[] | null;
             /** Name */
             name?: string | null;
             /** Timezone */
@@ -8397,6 +8406,15 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Egress Hosts
+             * @description Beyond these no bot reaches, whatever its manifest says; none: the manifests decide.
+             * @example [
+             *       "api.example.com",
+             *       "*.example.org"
+             *     ]
+             */
+            egress_hosts?: string[];
             /**
              * Id
              * Format: uuid
@@ -9997,7 +10015,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Not allowed */
+            /** @description The workspace does not allow these hosts */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10263,7 +10281,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Not allowed */
+            /** @description The workspace does not allow these hosts */
             403: {
                 headers: {
                     [name: string]: unknown;

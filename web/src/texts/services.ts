@@ -81,5 +81,5 @@ export const service = {
   callPublic: "The manifest says public: anybody may call it.",
   address: "Address",
   settings: "How it is kept up",
-  settingsText: "From the `service` table of its manifest.",
+  settingsText: "From the table “service” of its manifest.",
 } as const;

@@ -33,6 +33,32 @@ def list_all(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def hosts(
+    allowed: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[HOST]...", help="All there may be: api.example.com, *.x.org."),
+    ] = None,
+    manifests: Annotated[
+        bool, typer.Option("--manifests", help="Leave it to the manifests alone, as at first.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show or set the hosts beyond which no bot of the workspace reaches; owners set them."""
+    with connect() as client:
+        if allowed or manifests:
+            found = client.change_workspace(egress_hosts=[] if manifests else list(allowed or ()))
+        else:
+            found = client.get_workspace()
+    if as_json:
+        terminal.document(found)
+        return
+    for host in found.egress_hosts:
+        terminal.result(host)
+    if not found.egress_hosts:
+        terminal.say("Bots reach what their manifests say.")
+
+
+@app.command()
 def create(
     name: Annotated[str, typer.Argument(help="Name of the workspace.")],
     slug: Annotated[str | None, typer.Option(help="Short name; made from the name if not said.")] = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -303,3 +304,14 @@ def test_events(api: Any, codex32: Any) -> None:
     assert "--cursor next" in told.err
     assert api.requests[-1].query == {"type": "invoice.paid", "subject": "i/1", "run": "r1", "limit": "5"}
     assert codex32("events", "--json").json["items"][0]["data"] == {"n": 1}
+
+
+def test_the_hosts_of_a_workspace(api: Any, codex32: Any) -> None:
+    main = {"id": "w1", "name": "Main"}
+    api.on("GET /workspace", main)
+    assert "manifests" in codex32("workspaces", "hosts").err
+    api.on("PATCH /workspace", main | {"egress_hosts": ["*.example.org"]}, main)
+    assert codex32("workspaces", "hosts", "*.example.org").out == "*.example.org\n"
+    assert json.loads(api.requests[-1].body) == {"egress_hosts": ["*.example.org"]}
+    codex32("workspaces", "hosts", "--manifests", "--json")
+    assert json.loads(api.requests[-1].body) == {"egress_hosts": []}

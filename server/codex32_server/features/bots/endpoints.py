@@ -53,6 +53,7 @@ from codex32_server.http.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, Paging
 from codex32_server.http.problem import documented
 from codex32_server.http.room import needs_room
 from codex32_server.http.routing import api_router, provided
+from codex32_server.kit.egress import EgressNotAllowedError
 from codex32_server.kit.isolation import IsolationRefusedError
 from codex32_server.kit.manifest.errors import ManifestError, PackageError, PackageTooLargeError, SourceError
 from codex32_server.kit.manifest.schema import Role as BotRole
@@ -69,7 +70,8 @@ Writer = Annotated[Caller, require("bots:write")]
 DetachedWriter = Annotated[DetachedCaller, require_detached("bots:write")]
 
 _UNSOUND = (
-    PackageError, PackageTooLargeError, SourceError, ManifestError, IsolationRefusedError, StorageFullError,
+    PackageError, PackageTooLargeError, SourceError, ManifestError, IsolationRefusedError,
+    EgressNotAllowedError, StorageFullError,
 )  # fmt: skip
 _MOVING = (
     BotNotFoundError,
@@ -81,6 +83,7 @@ _MOVING = (
     ProofFailedError,
     SamePointerError,
     NothingToRollBackError,
+    EgressNotAllowedError,
 )
 
 

@@ -68,6 +68,7 @@ from codex32_server.features.bots.service.naming import as_id, bot_of, shown, ve
 from codex32_server.features.bots.service.pointing import PointerMoved as PointerMoved
 from codex32_server.features.bots.service.pointing import Pointing
 from codex32_server.features.bots.service.proving import candidate as candidate
+from codex32_server.features.bots.service.reaching import check_reach
 from codex32_server.features.bots.service.resolving import Resolving
 from codex32_server.features.secrets.facade import missing_secrets
 from codex32_server.http.edge import Peeker
@@ -124,11 +125,12 @@ class BotsFacade:
         With `proof` these very files were proven before they were deployed: they are not proven again.
 
         Raises BotFileError and its kinds, BotExistsError, BotNotFoundError, BotArchivedError,
-        NameMismatchError, IsolationRefusedError.
+        NameMismatchError, IsolationRefusedError, EgressNotAllowedError.
         """
         package = package or await self.read(new)
         workspace_id = principal.workspace_id
         self._consent.check(package.manifest.isolation, workspace_id)
+        await check_reach(tx, workspace_id, package.manifest)
         deploying = self._deploying if proof is None else self._deploying_proven
         made = await deploying.deploy(tx, workspace_id, principal.member_id, package, new)
         if proof is not None:
@@ -157,7 +159,7 @@ class BotsFacade:
         """
         package = await self.read(new)
         self._consent.check(package.manifest.isolation, principal.workspace_id)
-        if stands_alone(package):
+        if stands_alone(package) and not package.manifest.network:
             return await deploy_alone(lean, principal.workspace_id, principal.member_id, package, new)
         async with database.transaction(principal.workspace_id) as tx:
             return await self.deploy(tx, principal, replace(new, must_be_new=True), package)

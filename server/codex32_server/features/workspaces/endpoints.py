@@ -38,7 +38,7 @@ async def get_workspace(
 async def change_workspace(
     caller: Annotated[Caller, require("workspace:write")], workspaces: Workspaces, change: WorkspaceChange
 ) -> WorkspaceView:
-    """Rename the workspace or set its time zone."""
+    """Rename the workspace, set its time zone, or the hosts beyond which no bot of it reaches."""
     return await workspaces.change(caller.tx, caller.principal, change)
 
 

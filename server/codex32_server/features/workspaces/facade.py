@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from codex32_server.features.workspaces import repository, service
+from codex32_server.features.workspaces.repository import egress_hosts as egress_hosts
 from codex32_server.features.workspaces.repository import named_member as named_member
 from codex32_server.features.workspaces.schemas import MemberChange as MemberChange
 from codex32_server.features.workspaces.schemas import MemberView as MemberView
@@ -41,6 +43,10 @@ class WorkspacesFacade:
     async def timezone(self, tx: Tx, workspace_id: UUID) -> str:
         """IANA zone of a workspace. Raises NotFoundError."""
         return (await service.current(tx, workspace_id)).timezone
+
+    async def egress_hosts(self, tx: Tx, workspace_id: UUID) -> Sequence[str]:
+        """Beyond which hosts no bot reaches; none: the manifests alone decide."""
+        return await repository.egress_hosts(tx, workspace_id)
 
     async def change(self, tx: Tx, principal: Principal, change: WorkspaceChange) -> WorkspaceView:
         changes = change.model_dump(exclude_none=True)

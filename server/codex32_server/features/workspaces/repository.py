@@ -15,8 +15,15 @@ from codex32_server.storage.session import Tx
 from codex32_server.storage.tenancy import owned
 
 _BOOTSTRAP_LOCK = text("select pg_advisory_xact_lock(hashtext('codex32.bootstrap'))")
-_ALL = text("select id, slug, name, timezone, created_at from list_workspaces()")
-_WORKSPACE = (Workspace.id, Workspace.slug, Workspace.name, Workspace.timezone, Workspace.created_at)
+_ALL = text("select id, slug, name, timezone, egress_hosts, created_at from list_workspaces()")
+_WORKSPACE = (
+    Workspace.id,
+    Workspace.slug,
+    Workspace.name,
+    Workspace.timezone,
+    Workspace.egress_hosts,
+    Workspace.created_at,
+)
 _MEMBER = (Member.id, Member.name, Member.role, Member.administrator, Member.created_at)
 
 
@@ -44,6 +51,11 @@ async def insert_workspace(tx: Tx, identifier: UUID, slug: str, name: str, timez
 async def get_workspace(tx: Tx, workspace_id: UUID) -> WorkspaceView | None:
     row = (await tx.execute(select(*_WORKSPACE).where(Workspace.id == workspace_id))).mappings().one_or_none()
     return WorkspaceView(**row) if row else None
+
+
+async def egress_hosts(tx: Tx, workspace_id: UUID) -> Sequence[str]:
+    """Beyond which hosts no bot of a workspace reaches; none: the manifests alone decide."""
+    return await tx.scalar(select(Workspace.egress_hosts).where(Workspace.id == workspace_id)) or ()
 
 
 async def update_workspace(tx: Tx, workspace_id: UUID, changes: dict[str, Any]) -> None:

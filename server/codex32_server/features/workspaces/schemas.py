@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from codex32_server.http.principal import Role
 from codex32_server.kit.manifest import rules
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 DisplayName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Host = Annotated[str, StringConstraints(max_length=260), AfterValidator(rules.host)]
+MOST_HOSTS = 500
 Timezone = Annotated[str, StringConstraints(max_length=64), AfterValidator(rules.timezone)]
 
 
@@ -31,6 +33,11 @@ class WorkspaceView(_View):
     slug: str = Field(examples=["main"])
     name: str = Field(examples=["My workspace"])
     timezone: str = Field(description="IANA zone for schedules that name none.", examples=["Europe/Madrid"])
+    egress_hosts: list[str] = Field(
+        default_factory=list[str],
+        description="Beyond these no bot reaches, whatever its manifest says; none: the manifests decide.",
+        examples=[["api.example.com", "*.example.org"]],
+    )
     created_at: datetime
     minimal_isolation: bool = Field(
         False, description="An administrator lets its bots run without seccomp and Landlock."
@@ -61,6 +68,17 @@ class WorkspaceChange(_Change):
 
     name: DisplayName | None = None
     timezone: Timezone | None = None
+    egress_hosts: Annotated[list[Host], Field(max_length=MOST_HOSTS)] | None = Field(
+        None,
+        description="As `network` of a manifest: `host`, `host:port`, `*.host`; [] leaves it to manifests.",
+        examples=[["api.example.com", "*.example.org"]],
+    )
+
+    @field_validator("egress_hosts", mode="after")
+    @classmethod
+    def once(cls, hosts: list[str] | None) -> list[str] | None:
+        """Each host once, in the order in which they were given."""
+        return None if hosts is None else list(dict.fromkeys(hosts))
 
 
 class NewMember(_Change):

@@ -20,11 +20,13 @@ from codex32_server.runtime.sandbox.levels import dependency_owner
 from codex32_server.runtime.standing import Standing
 from codex32_server.storage.session import Database
 from codex32_server.worker.executing import Largest, VersionCache, unless
+from codex32_server.worker.hosts import check_network
 from codex32_server.worker.logwriter import LogWriter
 from codex32_server.worker.models import NoModelKeys, model_key
 from codex32_server.worker.ports import (
     Dependencies,
     DrivesServices,
+    Hosts,
     KeyHolder,
     ModelKeys,
     RunRecords,
@@ -72,6 +74,7 @@ class Living:
         ready: Ready,
         largest: Largest | None = None,
         models: ModelKeys | None = None,
+        hosts: Hosts | None = None,
     ) -> None:
         self._database = database
         self._versions = versions
@@ -82,6 +85,7 @@ class Living:
         self._ready = ready
         self._largest = largest or Largest()
         self._models = models or NoModelKeys()
+        self._hosts = hosts
 
     async def __call__(self, life: Life) -> ReplicaExit:
         """How it ended. A fault of the bot, its dependencies or the machine is an answer; raises database
@@ -105,6 +109,7 @@ class Living:
         given = await secrets_of(
             self._database, self._secrets, replica.workspace_id, replica.environment, version.manifest
         )
+        await check_network(self._database, self._hosts, replica.workspace_id, version.manifest)
         async with model_key(self._models, _key_holder(replica, version)) as key:
             spec = replace(self._spec(replica, version, folder, given), model_key=key)
             return await self._drive(life, spec)

@@ -6,6 +6,7 @@ import { useMay } from "../../api/rights";
 import { Answered } from "../../components/Answered";
 import { Moment } from "../../components/Moment";
 import { PageHead } from "../../components/PageHead";
+import { Pairs } from "../../components/Pairs";
 import { Section } from "../../components/Section";
 import { StatusBadge } from "../../components/StatusBadge";
 import { duration } from "../../format/duration";
@@ -76,58 +77,38 @@ function Facts({ one }: { one: Incident }) {
   const lasted = one.resolved_at ? Date.parse(one.resolved_at) - Date.parse(one.opened_at) : null;
   return (
     <Section title={texts.facts}>
-      <dl className="c32-pairs">
-        {one.bot_id && (
-          <div>
-            <dt>{texts.bot}</dt>
-            <dd>
+      <Pairs
+        rows={[
+          [
+            texts.bot,
+            one.bot_id && (
               <Link className="c32-link" to="/bots/$botId" params={{ botId: one.bot_id }}>
                 {one.bot_name}
               </Link>
-            </dd>
-          </div>
-        )}
-        {one.service_id && (
-          <div>
-            <dt>{texts.service}</dt>
-            <dd>
+            ),
+          ],
+          [
+            texts.service,
+            one.service_id && (
               <Link className="c32-link" to="/services/$serviceId" params={{ serviceId: one.service_id }}>
                 {one.bot_name}
               </Link>
-            </dd>
-          </div>
-        )}
-        {typeof run === "string" && (
-          <div>
-            <dt>{texts.run}</dt>
-            <dd>
+            ),
+          ],
+          [
+            texts.run,
+            typeof run === "string" && (
               <Link className="c32-link" to="/runs/$runId" params={{ runId: run }}>
                 {texts.log}
               </Link>
-            </dd>
-          </div>
-        )}
-        <div>
-          <dt>{texts.openedAt}</dt>
-          <dd>
-            <Moment at={one.opened_at} />
-          </dd>
-        </div>
-        {one.resolved_at && (
-          <>
-            <div>
-              <dt>{texts.resolvedAt}</dt>
-              <dd>
-                <Moment at={one.resolved_at} /> {one.resolution || texts.byItself}
-              </dd>
-            </div>
-            <div>
-              <dt>{texts.lasted}</dt>
-              <dd>{duration(lasted)}</dd>
-            </div>
-          </>
-        )}
-      </dl>
+            ),
+          ],
+          [texts.openedAt, <Moment at={one.opened_at} key="opened" />],
+          [texts.resolvedAt, one.resolved_at && <Moment at={one.resolved_at} />],
+          [texts.note, one.resolved_at && (one.resolution || texts.byItself)],
+          [texts.lasted, lasted !== null && duration(lasted)],
+        ]}
+      />
     </Section>
   );
 }

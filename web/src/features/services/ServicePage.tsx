@@ -17,6 +17,7 @@ import { versionName } from "./order";
 import { service, type Detail } from "./queries";
 import { Replicas } from "./Replicas";
 import { ResourceCharts } from "./ResourceCharts";
+import "./services.css";
 import { Spec } from "./Spec";
 
 export function ServicePage() {

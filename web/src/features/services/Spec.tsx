@@ -1,5 +1,6 @@
 import { Text } from "@mantine/core";
 
+import { Pairs } from "../../components/Pairs";
 import { Section } from "../../components/Section";
 import { service as texts } from "../../texts/services";
 import { said } from "./happenings";
@@ -12,14 +13,7 @@ export function Spec({ spec }: { spec: Record<string, unknown> }) {
       <Text size="sm" className="c32-dim" mb="xs">
         {texts.settingsText}
       </Text>
-      <dl className="c32-pairs">
-        {entries.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name.replaceAll("_", " ")}</dt>
-            <dd>{said(value)}</dd>
-          </div>
-        ))}
-      </dl>
+      <Pairs rows={entries.map(([name, value]) => [name.replaceAll("_", " "), said(value)])} />
     </Section>
   );
 }

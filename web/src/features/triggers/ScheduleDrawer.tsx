@@ -8,6 +8,7 @@ import { Answered } from "../../components/Answered";
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { JsonView } from "../../components/JsonView";
 import { Moment } from "../../components/Moment";
+import { Pairs } from "../../components/Pairs";
 import { StatusBadge } from "../../components/StatusBadge";
 import { useAddress } from "../../components/useAddress";
 import { useChange } from "../../components/useChange";
@@ -111,42 +112,25 @@ function Actions({ one, onClose }: { one: Schedule; onClose: () => void }) {
 
 function Facts({ one }: { one: Schedule }) {
   const hasInput = Object.keys((one.input ?? {}) as object).length > 0;
+  const { facts } = texts;
   return (
-    <dl className="c32-pairs">
-      <div>
-        <dt>{texts.facts.bot}</dt>
-        <dd>
-          <Link className="c32-link" to="/bots/$botId" params={{ botId: one.bot_id }}>
+    <Pairs
+      rows={[
+        [
+          facts.bot,
+          <Link className="c32-link" to="/bots/$botId" params={{ botId: one.bot_id }} key="bot">
             {one.bot_name}
-          </Link>
-        </dd>
-      </div>
-      <Fact name={texts.facts.when} value={inWords(one.cron)} />
-      <Fact name={texts.facts.cron} value={one.cron} />
-      <Fact name={texts.facts.zone} value={one.timezone} />
-      <Fact name={texts.facts.misfire} value={scheduleForm.misfires[one.misfire]} />
-      <Fact name={texts.facts.environment} value={one.environment ?? texts.standardEnvironment} />
-      <Fact name={texts.facts.origin} value={triggers.origin[one.origin] ?? one.origin} />
-      {one.files.length > 0 && (
-        <Fact name={texts.facts.files} value={one.files.map((file) => `${file.name} (${size(file.size)})`).join(", ")} />
-      )}
-      {hasInput && (
-        <div>
-          <dt>{texts.facts.input}</dt>
-          <dd>
-            <JsonView value={one.input} label={texts.facts.input} />
-          </dd>
-        </div>
-      )}
-    </dl>
-  );
-}
-
-function Fact({ name, value }: { name: string; value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
+          </Link>,
+        ],
+        [facts.when, inWords(one.cron)],
+        [facts.cron, one.cron],
+        [facts.zone, one.timezone],
+        [facts.misfire, scheduleForm.misfires[one.misfire]],
+        [facts.environment, one.environment ?? texts.standardEnvironment],
+        [facts.origin, triggers.origin[one.origin] ?? one.origin],
+        [facts.files, one.files.length > 0 && one.files.map((file) => `${file.name} (${size(file.size)})`).join(", ")],
+        [facts.input, hasInput && <JsonView value={one.input} label={facts.input} key="input" />],
+      ]}
+    />
   );
 }

@@ -1,6 +1,7 @@
 import { Code, Group } from "@mantine/core";
 
 import { CopyButton } from "../../components/CopyButton";
+import { Pairs } from "../../components/Pairs";
 import { Section } from "../../components/Section";
 import { triggers } from "../../texts/triggers";
 import { webhook as texts, webhookForm, webhooks as listTexts } from "../../texts/webhooks";
@@ -24,14 +25,7 @@ export function WebhookFacts({ one, who }: { one: Webhook; who: string }) {
         <Code className="c32-break">{one.url}</Code>
         <CopyButton text={one.url} size="compact-sm" />
       </Group>
-      <dl className="c32-pairs">
-        {rows.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Pairs rows={rows} />
       {one.origin === "manifest" && <p className="c32-dim c32-small">{texts.inManifest}</p>}
     </Section>
   );

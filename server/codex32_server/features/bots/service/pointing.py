@@ -21,6 +21,7 @@ from codex32_server.features.bots.errors import (
 from codex32_server.features.bots.repository import bots, environments, versions
 from codex32_server.features.bots.schemas import PromoteRequest
 from codex32_server.features.bots.service.naming import version_of
+from codex32_server.features.bots.service.reaching import check_reach
 from codex32_server.features.secrets.facade import missing_secrets, set_command
 from codex32_server.kit.errors import FieldProblem
 from codex32_server.kit.manifest.schema import Manifest
@@ -59,7 +60,8 @@ class Pointing:
         """Point an environment at a proven version.
 
         Raises BotNotFoundError, BotArchivedError, EnvironmentNotFoundError, VersionNotFoundError,
-        NotProvenError, ProofPendingError, ProofFailedError, SamePointerError, SecretsMissingError.
+        NotProvenError, ProofPendingError, ProofFailedError, SamePointerError, SecretsMissingError,
+        EgressNotAllowedError.
         """
         await lock_living(tx, workspace_id, bot_id)
         version = await self._source(tx, workspace_id, bot_id, request)
@@ -72,7 +74,8 @@ class Pointing:
     ) -> None:
         """Point an environment at what it pointed at before; again and again it goes further back.
 
-        Raises BotNotFoundError, BotArchivedError, EnvironmentNotFoundError, NothingToRollBackError.
+        Raises BotNotFoundError, BotArchivedError, EnvironmentNotFoundError, NothingToRollBackError,
+        EgressNotAllowedError.
         """
         await lock_living(tx, workspace_id, bot_id)
         moves = await environments.moves(tx, workspace_id, bot_id, environment)
@@ -98,12 +101,14 @@ class Pointing:
         before: UUID | None = present.version_id if present else None
         if before == version_id:
             return
-        await environments.point(
-            tx, workspace_id, bot_id, environment, version_id, kind=kind, before=before, moved_by=member_id
-        )
         stored = await versions.full(tx, workspace_id, version_id)
         assert stored is not None
         manifest = Manifest.model_validate(stored.manifest)
+        if kind != "publish":  # what is published now was looked at when it was deployed
+            await check_reach(tx, workspace_id, manifest)
+        await environments.point(
+            tx, workspace_id, bot_id, environment, version_id, kind=kind, before=before, moved_by=member_id
+        )
         await self.announce(tx, workspace_id, bot_id, environment, version_id, manifest)
 
     async def announce(

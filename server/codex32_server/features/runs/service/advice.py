@@ -29,6 +29,9 @@ _BY_ERROR: Final[dict[str, str]] = {
     "environment_failed": "Check `dependencies` in the header: names, versions, and that wheels exist.",
     "sandbox_unavailable": "This machine cannot confine bots right now: `codex32 doctor` says why.",
     "tests_failed": "Correct the bot or its tests, then deploy again.",
+    "egress_not_allowed_by_workspace": (
+        "Ask an owner to allow the host (`codex32 workspaces hosts`), or do without it."
+    ),
     "egress_failed": "Run it again; the worker's log says why the egress proxy ended.",
     "worker_lost": "Its worker vanished; run it again when workers are back (`codex32 status`).",
     "internal_error": "The fault is the platform's: look at the server's log, then run it again.",

@@ -1,0 +1,65 @@
+"""The hosts beyond which no bot of a workspace reaches: set by owners, looked at wherever versions go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from support.api import Api, Tenant, source, with_tests
+
+CODE = "egress_not_allowed_by_workspace"
+
+
+async def _allow(api: Api, tenant: Tenant, *hosts: str, by: str = "owner") -> Any:
+    return await api.call(tenant.keys[by], "PATCH", "/workspace", json={"egress_hosts": list(hosts)})
+
+
+async def _deploy(api: Api, tenant: Tenant, name: str, network: str, tests: bool = False) -> Any:
+    files = {"bot.py": source(name, manifest=f"network = {network}")}
+    if tests:
+        files["test_bot.py"] = with_tests(name)["test_bot.py"]
+    return await api.call(tenant.keys["editor"], "POST", "/bots", json={"files": files})
+
+
+async def test_owners_set_them(api: Api, one: Tenant, two: Tenant) -> None:
+    assert (await api.call(one.keys["viewer"], "GET", "/workspace")).json()["egress_hosts"] == []
+    changed = await _allow(api, one, "API.example.com", "*.example.org", "api.example.com")
+    assert changed.json()["egress_hosts"] == ["api.example.com", "*.example.org"]
+    assert (await _allow(api, one, by="editor")).status_code == 403
+    for wrong in ("https://example.com", "127.0.0.1", "localhost", "a b"):
+        assert (await _allow(api, one, wrong)).status_code == 422, wrong
+    renamed = await api.call(one.keys["owner"], "PATCH", "/workspace", json={"name": "Other"})
+    assert renamed.json()["egress_hosts"] == ["api.example.com", "*.example.org"]
+    assert (await api.call(two.keys["viewer"], "GET", "/workspace")).json()["egress_hosts"] == []
+    listed = (await api.call(one.keys["administrator"], "GET", "/workspaces")).json()["items"]
+    assert listed[0]["egress_hosts"] == ["api.example.com", "*.example.org"]
+    assert (await _allow(api, one)).json()["egress_hosts"] == []
+
+
+async def test_a_version_that_asks_for_more_is_not_made(api: Api, one: Tenant) -> None:
+    await _allow(api, one, "*.example.org")
+    refused = await _deploy(api, one, "reaches", '["api.example.com", "a.example.org"]')
+    assert (refused.status_code, refused.json()["code"]) == (403, CODE)
+    assert "api.example.com" in refused.json()["detail"]
+    assert (await api.call(one.keys["viewer"], "GET", "/bots")).json()["items"] == []
+    assert (await _deploy(api, one, "reaches", '["a.example.org"]')).status_code == 201
+    assert (await _deploy(api, one, "silent", "[]")).status_code == 201
+
+
+async def test_nothing_is_promoted_or_rolled_back_beyond_them(api: Api, one: Tenant) -> None:
+    key = one.keys["editor"]
+    made = (await _deploy(api, one, "b", '["api.example.com"]', tests=True)).json()
+    await api.prove(one, made["version"]["id"])
+    await api.call(key, "POST", "/bots/b/promote", json={"to": "prod"})
+    files = with_tests("b", "return n + 1")
+    newer = (await api.call(key, "PUT", "/bots/by-name/b", json={"files": files})).json()
+    await api.prove(one, newer["version"]["id"])
+    await api.call(key, "POST", "/bots/b/promote", json={"to": "prod"})
+    await _allow(api, one, "*.example.org")
+    promoted = await api.call(key, "POST", "/bots/b/promote", json={"version": 1, "to": "staging"})
+    assert (promoted.status_code, promoted.json()["code"]) == (403, CODE)
+    back = await api.call(key, "POST", "/bots/b/rollback", json={"environment": "prod"})
+    assert (back.status_code, back.json()["code"]) == (403, CODE)
+    shown = (await api.call(key, "GET", "/bots/b")).json()
+    assert shown["environments"]["prod"]["number"] == 2
+    await _allow(api, one)
+    assert (await api.call(key, "POST", "/bots/b/rollback", json={"environment": "prod"})).status_code == 200
