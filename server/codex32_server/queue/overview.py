@@ -67,8 +67,12 @@ async def reports(tx: Tx) -> Sequence[Mapping[str, Any]]:
     return [dict(row) for row in (await tx.execute(_REPORTS)).mappings()]
 
 
+async def workers(tx: Tx) -> list[WorkerState]:
+    """Those that were alive within the hour."""
+    return [WorkerState(**row) for row in (await tx.execute(_WORKERS)).mappings()]
+
+
 async def overview(tx: Tx) -> QueueOverview:
     """Row-level security limits the counts to the workspace that the transaction speaks for."""
-    workers = [WorkerState(**row) for row in (await tx.execute(_WORKERS)).mappings()]
     depth = (await tx.execute(_DEPTH)).one()
-    return QueueOverview(depth.queued, depth.running, float(depth.oldest), workers)
+    return QueueOverview(depth.queued, depth.running, float(depth.oldest), await workers(tx))

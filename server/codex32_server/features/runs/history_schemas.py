@@ -35,7 +35,7 @@ class RunPoint(RunCounts):
 
     at: datetime = Field(description="When it begins (UTC).")
     average_ms: float | None = Field(
-        None, description="Mean duration of the last attempts of those that ended; null: none did."
+        default=None, description="Mean duration of the last attempts of those that ended; null: none did."
     )
     longest_ms: float | None = None
 

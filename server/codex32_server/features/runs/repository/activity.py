@@ -56,6 +56,12 @@ select f.bot_id, b.name, sum(f.runs)::bigint as failures from (
  group by f.bot_id, b.name order by failures desc, f.bot_id limit :bots
 """)
 
+_BEFORE = text("""
+select id, status, created_at, started_at, finished_at, error_code from runs
+ where workspace_id = :workspace_id and bot_id = :bot_id and id < uuid7_at(:until)
+ order by id desc limit :most
+""")
+
 
 async def newest(tx: Tx, workspace_id: UUID, bots: Sequence[UUID], most: int) -> Sequence[Row[Any]]:
     """The newest runs of each bot, newest first; of services none."""
@@ -90,3 +96,9 @@ async def with_failures(
         "most": most,
     }
     return (await tx.execute(_FAILING, values)).all()
+
+
+async def before(tx: Tx, workspace_id: UUID, bot_id: UUID, until: datetime, most: int) -> Sequence[Row[Any]]:
+    """The newest runs of a bot that were submitted before a moment, those of its service too."""
+    values = {"workspace_id": workspace_id, "bot_id": bot_id, "until": until, "most": most}
+    return (await tx.execute(_BEFORE, values)).all()

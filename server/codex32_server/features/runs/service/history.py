@@ -99,6 +99,12 @@ class RunHistory:
         judged = [judge(bot_id, names[bot_id], past, now - _DAY) for bot_id, past in newest.items()]
         return sorted((one for one in judged if one), key=lambda one: one.last.created_at, reverse=True)
 
+    async def before(
+        self, tx: Tx, workspace_id: UUID, bot_id: UUID, until: datetime, most: int
+    ) -> list[PastRun]:
+        """The newest runs of a bot up to a moment, newest first, processes of its service too."""
+        return [_past(row) for row in await activity.before(tx, workspace_id, bot_id, until, most)]
+
     async def sum_up(self, tx: Tx, workspace_id: UUID) -> bool:
         """For the scheduler: sum up closed hours; whether there are more of them."""
         first, closed = await rollups.lock(tx, workspace_id, _GRACE)
@@ -184,17 +190,17 @@ def _points(step: Step, begin: datetime, end: datetime, rows: Iterable[Row[Any]]
     width = STEPS[step]
     starts = _starts(begin, end, width)
     counts: list[dict[str, int]] = [{} for _ in starts]
-    times = [[0, 0.0, 0.0] for _ in starts]
+    times: list[tuple[int, float, float]] = [(0, 0.0, 0.0)] * len(starts)
     for row in rows:
-        place = (row.at - begin) // width
+        place: int = (row.at - begin) // width
         found = counts[place]
         found[row.status] = found.get(row.status, 0) + row.runs
         timed, took, longest = times[place]
-        times[place] = [timed + row.timed, took + row.duration_ms, max(longest, row.longest_ms)]
+        times[place] = (timed + row.timed, took + row.duration_ms, max(longest, row.longest_ms))
     return [_point(*parts) for parts in zip(starts, counts, times, strict=True)]
 
 
-def _point(at: datetime, counts: dict[str, int], times: Sequence[float]) -> RunPoint:
+def _point(at: datetime, counts: dict[str, int], times: tuple[int, float, float]) -> RunPoint:
     timed, took, longest = times
     return RunPoint(
         at=at,
