@@ -34,7 +34,7 @@ export function DataTable<T>({ label, columns, rows, rowKey, rowName, selected, 
     onSelect?.(next);
   };
   return (
-    <div className="c32-table" tabIndex={0} role="region" aria-label={label}>
+    <div className="c32-table" tabIndex={0} role="group" aria-label={label}>
       <Table highlightOnHover verticalSpacing="xs" aria-label={label}>
         <Table.Thead>
           <Table.Tr>

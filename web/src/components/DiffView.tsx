@@ -23,7 +23,7 @@ export function DiffView({ files }: { files: readonly FileChange[] }) {
           {file.unified === null ? (
             <Text size="sm">{common.unified.binary}</Text>
           ) : (
-            <pre tabIndex={0} aria-label={file.path} role="region">
+            <pre tabIndex={0} aria-label={file.path} role="group">
               {lines(file.unified).map((line, number) => (
                 <span key={number} data-side={SIDES[line[0] ?? ""]}>
                   {line + "\n"}

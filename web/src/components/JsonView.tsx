@@ -12,7 +12,7 @@ export function JsonView({ value, label }: { value: unknown; label: string }) {
   const cut = !whole && text.length > SHOWN_CHARACTERS;
   return (
     <>
-      <Code block className="c32-code" tabIndex={0} role="region" aria-label={label}>
+      <Code block className="c32-code" tabIndex={0} role="group" aria-label={label}>
         {cut ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text}
       </Code>
       {cut && (

@@ -35,7 +35,7 @@ export function TimeChart(props: TimeChartProps) {
       </div>
       <details>
         <summary>{common.chart.table}</summary>
-        <div className="c32-table c32-chart-table" tabIndex={0} role="region" aria-label={label}>
+        <div className="c32-table c32-chart-table" tabIndex={0} role="group" aria-label={label}>
           <table>
             <thead>
               <tr>

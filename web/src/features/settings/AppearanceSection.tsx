@@ -1,4 +1,4 @@
-import { Select, SegmentedControl, Stack, Text, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
+import { Select, SegmentedControl, Stack, Text, useMantineColorScheme } from "@mantine/core";
 
 import { preferences, usePreferences } from "../../api/preferences";
 import { useNow } from "../../components/clock";
@@ -26,7 +26,7 @@ export function AppearanceSection() {
           <SegmentedControl
             aria-labelledby="c32-scheme"
             value={colorScheme}
-            onChange={(value) => setColorScheme(value as MantineColorScheme)}
+            onChange={(value) => setColorScheme(value)}
             data={(["light", "dark", "auto"] as const).map((value) => ({ value, label: shell.scheme[value] }))}
           />
         </div>

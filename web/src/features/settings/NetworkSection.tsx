@@ -31,7 +31,7 @@ export function NetworkSection() {
 
 function HostsForm({ workspace: present }: { workspace: Workspace }) {
   const may = useMay()("workspace:write");
-  const [text, setText] = useState(present.egress_hosts.join("\n"));
+  const [text, setText] = useState((present.egress_hosts ?? []).join("\n"));
   const hosts = text.split(/\s+/).filter(Boolean);
   const save = useChange(
     () => call("/workspace", { method: "PATCH", body: { egress_hosts: hosts } }),
