@@ -11,7 +11,7 @@ import { Section } from "../../components/Section";
 import { StatusBadge } from "../../components/StatusBadge";
 import { duration } from "../../format/duration";
 import { incident as texts, incidents as listTexts } from "../../texts/incidents";
-import { incident, type Incident } from "./queries";
+import { incident, type Detail, type Incident } from "./queries";
 import { ResolveForm } from "./ResolveForm";
 import { Story } from "./Story";
 
@@ -42,13 +42,13 @@ function Head({ one }: { one: Incident | undefined }) {
   );
 }
 
-function Body({ one }: { one: Incident }) {
+function Body({ one }: { one: Detail }) {
   const may = useMay()("services:write");
   const todo = texts.todo[one.kind];
   return (
     <div className="c32-columns">
       <Section title={texts.timeline}>
-        <Story one={one} />
+        <Story entries={one.timeline} />
       </Section>
       <Stack>
         {!one.resolved_at && todo && (

@@ -69,7 +69,7 @@ function Open() {
       )}
       {items.length > 0 && (
         <DataTable
-          label={texts.open}
+          label={texts.openLabel}
           columns={OPEN_COLUMNS}
           rows={items}
           rowKey={(one) => one.id}
@@ -99,7 +99,7 @@ function Resolved() {
       {list.error && <ProblemNote error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Waiting rows={3} />}
       {list.isSuccess && items.length === 0 && <Text className="c32-dim">{texts.noneClosed}</Text>}
-      {items.length > 0 && <DataTable label={texts.closed} columns={RESOLVED_COLUMNS} rows={items} rowKey={(one) => one.id} />}
+      {items.length > 0 && <DataTable label={texts.closedLabel} columns={RESOLVED_COLUMNS} rows={items} rowKey={(one) => one.id} />}
       <More of={list} />
     </Section>
   );
@@ -107,7 +107,7 @@ function Resolved() {
 
 function What(one: Incident) {
   return (
-    <div className="c32-break">
+    <div className="c32-break c32-sentence">
       <Link className="c32-link" to="/incidents/$incidentId" params={{ incidentId: one.id }}>
         {oneTexts.kinds[one.kind] ?? one.kind}
       </Link>

@@ -5,6 +5,7 @@ import { asked } from "../../api/queries";
 import type { Page, Schemas } from "../../api/types";
 
 export type Incident = Schemas["IncidentView"];
+export type Detail = Schemas["IncidentDetail"];
 
 const REFRESH_MS = 5000;
 
@@ -19,7 +20,7 @@ export const incidents = (filter: { open?: string; bot?: string }) =>
   });
 
 export const incident = (id: string) =>
-  queryOptions({ queryKey: ["incident", id], queryFn: () => call<Incident>(`/incidents/${id}`), refetchInterval: REFRESH_MS });
+  queryOptions({ queryKey: ["incident", id], queryFn: () => call<Detail>(`/incidents/${id}`), refetchInterval: REFRESH_MS });
 
 /** Close one; the note is for whoever meets the same next. */
 export async function resolve(client: QueryClient, id: string, resolution: string): Promise<void> {

@@ -13,7 +13,7 @@ import { BotIncidents } from "../incidents/BotIncidents";
 import { CallIt } from "./CallIt";
 import { Controls } from "./Controls";
 import { Events } from "./Events";
-import { versionName } from "./order";
+import { toneOfStatus, versionName } from "./order";
 import { service, type Detail } from "./queries";
 import { Replicas } from "./Replicas";
 import { ResourceCharts } from "./ResourceCharts";
@@ -40,7 +40,7 @@ function Head({ id, found }: { id: string; found: Detail | undefined }) {
           {listTexts.title}
         </Link>
       }
-      badge={found && <StatusBadge status={found.status} />}
+      badge={found && <StatusBadge status={found.status} tone={toneOfStatus(found.status)} />}
       about={
         found && (
           <>

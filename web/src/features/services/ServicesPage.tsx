@@ -12,12 +12,12 @@ import { ProblemNote } from "../../components/ProblemNote";
 import { StatusBadge } from "../../components/StatusBadge";
 import { Waiting } from "../../components/Waiting";
 import { services as texts } from "../../texts/services";
-import { urgentFirst, versionName } from "./order";
+import { toneOfStatus, urgentFirst, versionName } from "./order";
 import { services, type Service } from "./queries";
 
 const COLUMNS: readonly Column<Service>[] = [
   { key: "bot", head: texts.columns.bot, cell: Name },
-  { key: "status", head: texts.columns.status, cell: (one) => <StatusBadge status={one.status} /> },
+  { key: "status", head: texts.columns.status, cell: (one) => <StatusBadge status={one.status} tone={toneOfStatus(one.status)} /> },
   { key: "ready", head: texts.columns.ready, cell: (one) => texts.readyOf(one.actual.ready, one.desired.replicas) },
   { key: "version", head: texts.columns.version, cell: (one) => versionName(one.actual.version ?? one.desired.version) },
   { key: "restarts", head: texts.columns.restarts, align: "right", cell: (one) => one.actual.restarts },

@@ -17,7 +17,7 @@ export function Agenda({ days, entries }: { days: Day[]; entries: Map<Day, Entry
           <ul>
             {entries.get(day)?.map((entry) => (
               <li key={entry.key}>
-                <EntryLink entry={entry} day={day} long />
+                <EntryLink entry={entry} long />
               </li>
             ))}
           </ul>

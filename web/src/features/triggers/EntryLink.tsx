@@ -1,18 +1,18 @@
+import { VisuallyHidden } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 
 import { usePreferences } from "../../api/preferences";
 import type { Search } from "../../router";
 import { calendar as texts } from "../../texts/triggers";
-import type { Day, Entry } from "./calendar";
-import { clockTime, longDay } from "./titles";
+import type { Entry } from "./calendar";
+import { clockTime } from "./titles";
 import { inWords } from "./words";
 
 /** One line of a day; it opens the schedule beside the calendar. */
-export function EntryLink({ entry, day, long = false }: { entry: Entry; day: Day; long?: boolean }) {
+export function EntryLink({ entry, long = false }: { entry: Entry; long?: boolean }) {
   const { zone } = usePreferences();
   const many = entry.count > 1 || entry.at === null;
   const time = many ? texts.often(entry.count) : entry.at && clockTime(entry.at, zone);
-  const said = many ? texts.oftenOn(entry.bot, entry.count, longDay(day)) : `${time} ${texts.open(entry.bot, entry.name)}`;
   return (
     <Link
       className="c32-entry"
@@ -21,12 +21,11 @@ export function EntryLink({ entry, day, long = false }: { entry: Entry; day: Day
       resetScroll={false}
       data-often={many || undefined}
       data-paused={entry.paused || undefined}
-      aria-label={entry.paused ? `${said}, ${texts.paused}` : said}
       title={entry.cron ? `${entry.bot}: ${inWords(entry.cron)}` : `${entry.bot}: ${entry.name}`}
     >
       <b>{time}</b> <span>{entry.bot}</span>
       {long && <span className="c32-dim">{entry.cron ? inWords(entry.cron) : entry.name}</span>}
-      {entry.paused && <span className="c32-dim">{texts.paused}</span>}
+      {entry.paused && (long ? <span className="c32-dim">{texts.paused}</span> : <VisuallyHidden>{texts.paused}</VisuallyHidden>)}
     </Link>
   );
 }

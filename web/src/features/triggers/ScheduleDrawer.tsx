@@ -111,7 +111,7 @@ function Actions({ one, onClose }: { one: Schedule; onClose: () => void }) {
 }
 
 function Facts({ one }: { one: Schedule }) {
-  const hasInput = Object.keys((one.input ?? {}) as object).length > 0;
+  const hasInput = Object.keys((one.input ?? {})).length > 0;
   const { facts } = texts;
   return (
     <Pairs

@@ -37,6 +37,7 @@ export function ScheduleFiles({ draft, kept, onChange }: Props) {
       <FileInput
         label={texts.files}
         description={texts.filesHint}
+        placeholder={texts.filesChoose}
         multiple
         value={[]}
         disabled={send.isPending}

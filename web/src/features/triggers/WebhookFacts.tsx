@@ -18,7 +18,7 @@ export function WebhookFacts({ one, who }: { one: Webhook; who: string }) {
     [texts.factNames.environment, one.environment ?? texts.standardEnvironment],
     [texts.factNames.origin, triggers.origin[one.origin] ?? one.origin],
   ];
-  if (Object.keys((one.input ?? {}) as object).length > 0) rows.push([texts.factNames.input, JSON.stringify(one.input)]);
+  if (Object.keys((one.input ?? {})).length > 0) rows.push([texts.factNames.input, JSON.stringify(one.input)]);
   return (
     <Section title={texts.facts}>
       <Group gap="xs" mb="xs">

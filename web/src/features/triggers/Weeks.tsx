@@ -55,15 +55,15 @@ function Cell({ day, entries, today, most }: { day: Day; entries: Entry[]; today
         className="c32-date"
         to="/triggers"
         search={{ view: "agenda", day }}
-        aria-label={texts.dayOf(longDay(day))}
         aria-current={today ? "date" : undefined}
       >
         {Number(day.slice(8))}
+        <VisuallyHidden>{texts.dayOf(longDay(day))}</VisuallyHidden>
       </Link>
       <ul>
         {shown.map((entry) => (
           <li key={entry.key}>
-            <EntryLink entry={entry} day={day} />
+            <EntryLink entry={entry} />
           </li>
         ))}
         {shown.length < entries.length && (
