@@ -1,7 +1,7 @@
 """P19: the home page with 10,000 bots and 1,000,000 runs of 30 days: overview, runs over time, health.
 
-PostgreSQL makes the rows itself (`p19_overview.sql`). Hours that are over are summed up as the scheduler does,
-which is timed too. Then each question is asked as the API does, on the application's role, one by one.
+PostgreSQL makes the rows (`p19_overview.sql`). Hours that are over are summed up as the scheduler does, which
+is timed too. Then each question is asked as the API does, on the application's role, one by one.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ async def main() -> None:
     arguments = _arguments()
     async with postgres() as server:
         database = await server.database()
-        workspace = await _fill(database, arguments.bots, arguments.runs)
+        workspace = new_id()
+        await _add_workspace(database, workspace)
+        await fill(database, arguments.bots, arguments.runs, workspace)
         summed = await _sum_up(database, workspace)
         pool = Database(database.url("codex32_app"))
         asked = await _ask(pool, workspace, arguments.repeats)
@@ -60,11 +62,14 @@ async def main() -> None:
         summing_up_seconds=round(summed, 1),
         milliseconds={name: round(percentile(times, 0.95), 1) for name, times in asked.items()},
     )
-    rows = [
-        (name, f"{statistics.median(times):.1f} ms, p95 {percentile(times, 0.95):.1f} ms")
-        for name, times in asked.items()
-    ]
+    rows = [(name, _spread(times)) for name, times in asked.items()]
     show(answer, [*rows, ("summing up 30 days", f"{summed:.1f} s")])
+
+
+def _spread(times: list[float]) -> str:
+    """On a machine that others use the best says what it takes."""
+    middle, late = statistics.median(times), percentile(times, 0.95)
+    return f"best {min(times):.1f} ms, p50 {middle:.1f} ms, p95 {late:.1f} ms"
 
 
 def _arguments() -> argparse.Namespace:
@@ -75,16 +80,20 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def _fill(database: BenchDatabase, bots: int, runs: int) -> UUID:
-    """A workspace with all of it."""
-    workspace_id = new_id()
+async def _add_workspace(database: BenchDatabase, workspace_id: UUID) -> None:
+    async with await psycopg.AsyncConnection.connect(database.owner_url, autocommit=True) as connection:
+        adding = "insert into workspaces (id, slug, name) values (%s, 'bench', 'bench')"
+        await connection.execute(adding, (workspace_id,))
+
+
+async def fill(database: BenchDatabase, bots: int, runs: int, workspace_id: UUID) -> None:
+    """Bots, runs and all that belongs to them, for a workspace that has none."""
     values = {"ws": workspace_id, "bots": bots, "runs": runs}
     connection = await psycopg.AsyncConnection.connect(database.owner_url, autocommit=True)
     async with connection:
         await connection.execute("set synchronous_commit = off")
         for statement in _FILL.split("\n--\n"):
             await connection.execute(statement.encode(), values if "%(" in statement else None)
-    return workspace_id
 
 
 async def _sum_up(database: BenchDatabase, workspace_id: UUID) -> float:

@@ -4,12 +4,7 @@ export function styleNonce(): string {
   return element?.nonce ?? element?.getAttribute("nonce") ?? "";
 }
 
-declare global {
-  // What locks the page's scrolling under a dialog looks for the nonce by this name and knows no other.
-  var __webpack_nonce__: string | undefined;
-}
-
-/** Let libraries that cannot be handed the nonce find it. Before anything is drawn. */
+/** Libraries that were made for another bundler (the lock of the page's scroll under a dialog) look for it here. */
 export function shareNonce(): void {
-  globalThis.__webpack_nonce__ = styleNonce();
+  Object.assign(window, { __webpack_nonce__: styleNonce() });
 }

@@ -62,14 +62,14 @@ async def refusal(tx: Tx) -> str | None:
     return (await tx.execute(_REFUSING)).scalar_one_or_none()
 
 
-async def reports(tx: Tx) -> Sequence[Mapping[str, Any]]:
-    """What each worker found of its machine: name, state, detail, heartbeat_at and report (or None)."""
-    return [dict(row) for row in (await tx.execute(_REPORTS)).mappings()]
-
-
 async def workers(tx: Tx) -> list[WorkerState]:
     """Those that were alive within the hour."""
     return [WorkerState(**row) for row in (await tx.execute(_WORKERS)).mappings()]
+
+
+async def reports(tx: Tx) -> Sequence[Mapping[str, Any]]:
+    """What each worker found of its machine: name, state, detail, heartbeat_at and report (or None)."""
+    return [dict(row) for row in (await tx.execute(_REPORTS)).mappings()]
 
 
 async def overview(tx: Tx) -> QueueOverview:

@@ -57,6 +57,7 @@ def upgrade() -> None:
         "run_rollups",
         ["workspace_id", "at"],
         postgresql_where=sa.text("status in ('failed', 'timed_out')"),
+        postgresql_include=["bot_id", "runs"],
     )
     op.create_index(
         "ix_run_rollups_unfinished",

@@ -342,7 +342,7 @@ export interface paths {
         };
         /**
          * List Bot Resources
-         * @description Time, processor, memory and cost of a bot's latest runs, newest first; none of a bot that never ran.
+         * @description Time, processor, memory and cost of a bot's latest runs, newest first.
          *
          *     Needs the scope `runs:read`.
          */
@@ -10934,6 +10934,16 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

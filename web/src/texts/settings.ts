@@ -1,5 +1,6 @@
 export const settings = {
   title: "Settings",
+  budgets: "Budgets",
   sections: {
     workspace: "Workspace",
     keys: "API keys",

@@ -117,21 +117,6 @@ def similar(
 
 
 @app.command()
-def favourite(
-    bot: BotName,
-    remove: Annotated[bool, typer.Option("--remove", help="Make it none any more.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Make a bot one of your favourites: `codex32 bots --favourite` lists them."""
-    with connect() as client:
-        if remove:
-            client.remove_favourite(bot)
-        else:
-            client.add_favourite(bot)
-    _done("no favourite any more" if remove else "a favourite", bot, "", as_json)
-
-
-@app.command()
 def health(bot: BotName, as_json: AsJson = False) -> None:
     """How healthy a bot is, from 0 to 100, what is taken off for what, and what helps."""
     with connect() as client:
@@ -152,6 +137,21 @@ def health(bot: BotName, as_json: AsJson = False) -> None:
     if found.reasons:
         rows = ((one.points, one.detail, one.next_step) for one in found.reasons)
         terminal.table(("points", "why", "next"), rows)
+
+
+@app.command()
+def favourite(
+    bot: BotName,
+    remove: Annotated[bool, typer.Option("--remove", help="Make it none any more.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a bot one of your favourites: `codex32 bots --favourite` lists them."""
+    with connect() as client:
+        if remove:
+            client.remove_favourite(bot)
+        else:
+            client.add_favourite(bot)
+    _done("no favourite any more" if remove else "a favourite", bot, "", as_json)
 
 
 @app.command()

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Path, Query
 from starlette.responses import StreamingResponse
 
+from codex32_server.features.bots.facade import BotNotFoundError
 from codex32_server.features.runs.errors import RunNotFoundError
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.runs.records import RunRecords
@@ -68,12 +69,12 @@ async def get_run_trace(caller: Reader, records: Records, run_id: RunId) -> Trac
     return await records.trace(caller.tx, principal.workspace_id, run_id, principal.scopes)
 
 
-@router.get("/bots/{bot}/resources")
+@router.get("/bots/{bot}/resources", responses=documented(BotNotFoundError))
 async def list_bot_resources(
     caller: Reader,
     records: Records,
     bot: Annotated[str, Path(max_length=100, description="Id or name of the bot.")],
     limit: Annotated[int, Query(ge=1, le=500, description="At most so many runs.")] = 100,
 ) -> BotUseView:
-    """Time, processor, memory and cost of a bot's latest runs, newest first; none of a bot that never ran."""
+    """Time, processor, memory and cost of a bot's latest runs, newest first."""
     return await records.use_of_bot(caller.tx, caller.principal.workspace_id, bot, limit)

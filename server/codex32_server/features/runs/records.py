@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Collection
 from datetime import timedelta
 from uuid import UUID
 
+from codex32_server.features.bots.facade import BotNotFoundError
 from codex32_server.features.events.facade import EventFilter, EventsFacade, EventView
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.runs.repository import durable, runs, tracing
@@ -75,8 +76,10 @@ class RunRecords:
         )
 
     async def use_of_bot(self, tx: Tx, workspace_id: UUID, bot: str, limit: int) -> BotUseView:
-        """What the newest runs of a bot used, newest first; none for a bot that never was."""
+        """What the newest runs of a bot used, newest first, of a deleted one too. Raises BotNotFoundError."""
         ids = await runs.bots_called(tx, workspace_id, bot)
+        if not ids:
+            raise BotNotFoundError(f"There is no bot {bot[:80]!r} in this workspace.")
         rows = await tracing.used(tx, workspace_id, ids, limit)
         spent = await self._usage.spent_of_runs(tx, workspace_id, [row.id for row in rows])
         return BotUseView(

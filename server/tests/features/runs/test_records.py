@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from codex32_server.features.bots.facade import BotNotFoundError
 from codex32_server.features.events.facade import EventsFacade, NewEvent
 from codex32_server.features.runs.errors import RunNotFoundError
 from codex32_server.features.runs.facade import RunsFacade
@@ -161,7 +162,8 @@ async def test_what_the_latest_runs_of_a_bot_used(platform: Platform, hands: Han
     records = RunRecords(platform.runs, UsageFacade(), EventsFacade())
     async with platform.database.transaction(platform.workspace_id) as tx:
         found = (await records.use_of_bot(tx, platform.workspace_id, "hello", 2)).items
-        assert (await records.use_of_bot(tx, platform.workspace_id, "nobody", 2)).items == []
+        with pytest.raises(BotNotFoundError):
+            await records.use_of_bot(tx, platform.workspace_id, "nobody", 2)
     assert [(item.status, item.cpu_seconds, item.peak_memory) for item in found] == [
         ("queued", None, None),
         ("succeeded", 0.5, 2**20),

@@ -39,6 +39,9 @@ export function SettingsPage() {
               {texts.sections[one]}
             </Link>
           ))}
+          <Link to="/usage" search={{ tab: "budgets" }} className="c32-nav" activeOptions={{ includeSearch: true }}>
+            {texts.budgets}
+          </Link>
         </nav>
         <div className="c32-settings-page">
           <Page />

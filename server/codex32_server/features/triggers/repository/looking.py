@@ -47,26 +47,26 @@ select t.id, t.name, t.bot_id, b.name as bot_name, t.cron, t.timezone, t.paused_
 """
 _PLANNED_OF_ALL = text(_PLANNED.format(more=""))
 _PLANNED_OF_BOT = text(_PLANNED.format(more="and t.bot_id = :bot_id"))
-# A webhook is in trouble while its newest delivery was refused, or several were.
+# A webhook is in trouble while its newest delivery was refused, or several were. Those that refuse most are
+# looked at.
 _REFUSED = text("""
+with refusing as materialized (
+  select d.webhook_id, count(*) as refused, (array_agg(d.id order by d.id desc))[1] as newest from (
+    select webhook_id, id from webhook_deliveries
+     where workspace_id = :workspace_id and outcome = 'refused' and not test and id >= uuid7_at(:since)
+     order by id desc limit :most_deliveries) d
+   group by d.webhook_id order by refused desc limit 3 * :most)
 select w.id, w.name, w.bot_id, b.name as bot_name, r.refused, n.code, n.detail, n.created_at
-  from (select d.webhook_id, count(*) as refused from (
-          select webhook_id from webhook_deliveries
-           where workspace_id = :workspace_id and outcome = 'refused' and not test
-             and id >= uuid7_at(:since) order by id desc limit :most_deliveries) d
-         group by d.webhook_id) r
+  from refusing r
   join webhooks w on w.id = r.webhook_id and w.workspace_id = :workspace_id and w.deleted_at is null
    and w.paused_at is null
   join bots b on b.id = w.bot_id and b.workspace_id = :workspace_id and b.deleted_at is null
    and b.archived_at is null
- cross join lateral (
-   select outcome from webhook_deliveries
-    where workspace_id = :workspace_id and webhook_id = w.id order by id desc limit 1) newest
- cross join lateral (
-   select code, detail, created_at from webhook_deliveries
-    where workspace_id = :workspace_id and webhook_id = w.id and outcome = 'refused'
-    order by id desc limit 1) n
- where newest.outcome = 'refused' or r.refused >= :several
+  join webhook_deliveries n on n.id = r.newest and n.workspace_id = :workspace_id
+ where r.refused >= :several
+    or not exists (select from webhook_deliveries later
+                    where later.workspace_id = :workspace_id and later.webhook_id = w.id
+                      and later.id > r.newest and later.outcome <> 'refused')
  order by n.created_at desc limit :most
 """)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -15,6 +17,8 @@ from codex32_server.features.usage.service import budgets
 from codex32_server.features.usage.service import reports as reporting
 from codex32_server.storage.session import Tx
 
+_REMEMBERED = 200
+"""Workspaces whose past hours are remembered."""
 _SHOWN = ("month", "day", "total")
 """Of the workspace's budgets the first of these is shown."""
 
@@ -44,7 +48,13 @@ class Spending:
 
 
 class SpendingAtAGlance:
-    """The caller owns the transaction."""
+    """The caller owns the transaction.
+
+    What past hours cost is the dearest part of a forecast and changes by the hour: it is kept that long.
+    """
+
+    def __init__(self) -> None:
+        self._past: OrderedDict[UUID, tuple[datetime, Mapping[datetime, Decimal]]] = OrderedDict()
 
     async def near_limits(self, tx: Tx, workspace_id: UUID, most: int) -> list[NearLimit]:
         """Fullest first."""
@@ -59,5 +69,16 @@ class SpendingAtAGlance:
         rows = await budget_rows.of(tx, workspace_id, "workspace", workspace_id)
         shown = (row for row in rows if row["period"] in _SHOWN)
         limits = sorted(shown, key=lambda row: _SHOWN.index(row["period"]))
-        forecast = await reporting.forecast(tx, workspace_id, {}, now)
+        past = await self._past_costs(tx, workspace_id, now)
+        forecast = await reporting.forecast(tx, workspace_id, {}, now, past)
         return Spending(today["cost"], forecast, budgets.view(limits[0]) if limits else None)
+
+    async def _past_costs(self, tx: Tx, workspace_id: UUID, now: datetime) -> Mapping[datetime, Decimal]:
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        known = self._past.pop(workspace_id, None)
+        if known is None or known[0] != hour:
+            known = (hour, await reporting.past_costs(tx, workspace_id, {}, now))
+        self._past[workspace_id] = known
+        if len(self._past) > _REMEMBERED:
+            self._past.popitem(last=False)
+        return known[1]
