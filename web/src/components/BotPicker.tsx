@@ -16,6 +16,8 @@ interface Props {
   kind?: "job" | "service";
   required?: boolean;
   disabled?: boolean;
+  /** Of a dialog: where the typing begins. */
+  "data-autofocus"?: boolean;
 }
 
 const PAUSE_MS = 150;

@@ -1,4 +1,4 @@
-import { Button, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Circle, CircleCheck } from "lucide-react";
@@ -38,14 +38,14 @@ function Steps() {
     <Section
       title={texts.title}
       actions={
-        <>
+        <Group gap="sm">
           <Text size="sm" className="c32-dim" role="status">
             {texts.progress(done, needed.length)}
           </Text>
           <Button size="compact-sm" variant="subtle" onClick={() => preferences.set({ firstStepsHidden: true })}>
             {texts.hide}
           </Button>
-        </>
+        </Group>
       }
     >
       <ol className="c32-steps">

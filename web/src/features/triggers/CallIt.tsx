@@ -13,10 +13,12 @@ const LANGUAGES = [
 ];
 const BODY = '{"n": 4}';
 
-export function CallIt({ hook }: { hook: Webhook }) {
+/** `example`: a body that fits the bot's input, if it is known. */
+export function CallIt({ hook, example }: { hook: Webhook; example: string | undefined }) {
   const [address, change] = useAddress();
   const language = address.in === "python" ? "python" : "curl";
-  const text = language === "python" ? python(hook, BODY) : curl(hook, BODY);
+  const body = example?.replace(/\n\s*/g, " ") ?? BODY;
+  const text = language === "python" ? python(hook, body) : curl(hook, body);
   return (
     <Stack gap="xs">
       <Group justify="space-between">

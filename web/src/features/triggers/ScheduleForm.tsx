@@ -46,7 +46,16 @@ export function ScheduleForm({ first, before, onDone }: { first: Draft; before?:
             {scheduleTexts.manifestNote}
           </Alert>
         )}
-        <BotPicker label={texts.bot} description={texts.botHint} kind="job" required value={draft.bot} disabled={before !== undefined} onChange={(bot) => set({ bot })} />
+        <BotPicker
+          label={texts.bot}
+          description={texts.botHint}
+          kind="job"
+          required
+          data-autofocus
+          value={draft.bot}
+          disabled={before !== undefined}
+          onChange={(bot) => set({ bot })}
+        />
         {!declared && <WhenFields plan={draft.plan} zone={draft.zone} onPlan={(plan) => set({ plan })} onZone={(zone) => set({ zone })} />}
         {!declared && <NextFires cron={toCron(draft.plan)} zone={draft.zone} />}
         <ScheduleFiles draft={draft} kept={before?.files ?? []} onChange={set} />

@@ -20,8 +20,8 @@ import { schedules } from "./queries";
 import { inWords } from "./words";
 
 const COLUMNS: readonly Column<Schedule>[] = [
-  { key: "name", head: texts.columns.name, cell: Name },
   { key: "bot", head: texts.columns.bot, cell: Bot },
+  { key: "name", head: texts.columns.name, cell: Name },
   { key: "when", head: texts.columns.when, cell: (one) => <span title={one.cron}>{inWords(one.cron)}</span> },
   { key: "zone", head: texts.columns.zone, wide: true, cell: (one) => one.timezone },
   { key: "next", head: texts.columns.next, cell: Next },

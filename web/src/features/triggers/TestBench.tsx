@@ -15,10 +15,9 @@ import { duration } from "../../format/duration";
 import { triggers } from "../../texts/triggers";
 import { webhook as texts } from "../../texts/webhooks";
 import type { Webhook } from "./queries";
-import { exampleOf } from "./snippets";
 
 /** A delivery by hand, and what its run answers. */
-export function TestBench({ hook }: { hook: Webhook }) {
+export function TestBench({ hook, example }: { hook: Webhook; example: string | undefined }) {
   const client = useQueryClient();
   const may = useMay()("webhooks:write");
   const [body, setBody] = useState("{}");
@@ -56,7 +55,11 @@ export function TestBench({ hook }: { hook: Webhook }) {
           <Button type="submit" disabled={!may || parsed(body) === null} loading={send.isPending}>
             {texts.test.send}
           </Button>
-          {hook.payload === "body" && <Example botId={hook.bot_id} onTake={setBody} />}
+          {example && (
+            <Button variant="default" onClick={() => setBody(example)}>
+              {texts.test.example}
+            </Button>
+          )}
         </Group>
         {send.error && <ProblemNote error={send.error} />}
         {send.data && <Outcome runId={send.data.run_id} />}
@@ -73,17 +76,6 @@ function parsed(text: string): { value: unknown } | null {
   } catch {
     return null;
   }
-}
-
-function Example({ botId, onTake }: { botId: string; onTake: (text: string) => void }) {
-  const found = useQuery(queries.versions(botId));
-  const schema: unknown = found.data?.items[0]?.input_schema;
-  if (!schema) return null;
-  return (
-    <Button variant="default" onClick={() => onTake(JSON.stringify(exampleOf(schema), null, 2))}>
-      {texts.test.example}
-    </Button>
-  );
 }
 
 function Outcome({ runId }: { runId: string }) {

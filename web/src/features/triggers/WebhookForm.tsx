@@ -35,7 +35,7 @@ export function WebhookForm({ bot, onMade }: { bot: string; onMade: (made: Secre
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        <BotPicker label={texts.bot} kind="job" required value={draft.bot} onChange={(chosen) => set({ bot: chosen })} />
+        <BotPicker label={texts.bot} kind="job" required data-autofocus value={draft.bot} onChange={(chosen) => set({ bot: chosen })} />
         <TextInput label={texts.name} description={texts.nameHint} value={draft.name} onChange={(event) => set({ name: event.currentTarget.value })} />
         <Choice label={texts.auth} data={AUTHS} value={draft.auth} onChange={(auth) => set({ auth })} />
         <Choice label={texts.answer} data={ANSWERS} value={draft.answer} onChange={(answer) => set({ answer })} />

@@ -2,6 +2,7 @@ import { Alert, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 
+import * as queries from "../../api/queries";
 import { Answered } from "../../components/Answered";
 import { PageHead } from "../../components/PageHead";
 import { Section } from "../../components/Section";
@@ -12,6 +13,7 @@ import { CallIt } from "./CallIt";
 import { Deliveries } from "./Deliveries";
 import { webhook, type Webhook } from "./queries";
 import { SecretBox } from "./SecretBox";
+import { exampleOf } from "./snippets";
 import { TestBench } from "./TestBench";
 import "./triggers.css";
 import { WebhookControls } from "./WebhookControls";
@@ -54,6 +56,9 @@ function Head({ one }: { one: Webhook | undefined }) {
 }
 
 function Body({ one }: { one: Webhook }) {
+  const versions = useQuery(queries.versions(one.bot_id));
+  const schema: unknown = one.payload === "body" ? versions.data?.items[0]?.input_schema : undefined;
+  const example = schema ? JSON.stringify(exampleOf(schema), null, 2) : undefined;
   return (
     <Stack>
       {one.paused && (
@@ -63,10 +68,10 @@ function Body({ one }: { one: Webhook }) {
       )}
       <div className="c32-columns">
         <Section title={texts.call.title}>
-          <CallIt hook={one} />
+          <CallIt hook={one} example={example} />
         </Section>
         <Section title={texts.test.title}>
-          <TestBench hook={one} />
+          <TestBench hook={one} example={example} />
         </Section>
       </div>
       <Section title={texts.deliveries.title}>
