@@ -279,7 +279,6 @@ export const session = {
     checks: "Checks",
     clean: "The checks found nothing.",
     skipped: "Checks that were not made",
-    test: "Test",
-    result: "Result",
+    list: "Tests",
   },
 } as const;

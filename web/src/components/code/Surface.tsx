@@ -56,7 +56,7 @@ export default function Surface({ label, value, onChange, language = "python", r
         syntaxHighlighting(COLOURS),
         language === "python" ? [python(), autocompletion({ override: [complete] })] : [],
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": label }),
+        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
         EditorView.updateListener.of((update) => update.docChanged && changed(update.state.doc.toString())),
         keymap.of([{ key: "Mod-s", run: () => (saved(), true) }, indentWithTab, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
         lock.current.of([]),
