@@ -9,6 +9,7 @@ import { documentOf, isOver, rowOf, type Session, type Written } from "./documen
 import { Lines } from "./Lines";
 import { marksOf } from "./marks";
 import { NotYet } from "./NotYet";
+import { inOrder } from "./order";
 import { useEdit } from "./queries";
 import { SaveBar } from "./SaveBar";
 
@@ -20,19 +21,12 @@ export function CodeTab({ session }: { session: Session }) {
   return <Files session={session} written={written} key={row.number} />;
 }
 
-const FIRST = ["bot.py", "test_bot.py", "README.md"];
-
-function inOrder(files: Record<string, string>): string[] {
-  const rest = Object.keys(files).filter((path) => !FIRST.includes(path));
-  return [...FIRST.filter((path) => path in files), ...rest.sort()];
-}
-
 function Files({ session, written }: { session: Session; written: Written }) {
   const may = useMay();
   const [address, change] = useAddress();
   const [files, setFiles] = useState(written.files);
   const edit = useEdit(session.id, "code");
-  const paths = inOrder(written.files);
+  const paths = inOrder(Object.keys(written.files), (one) => one);
   const path = paths.find((one) => one === address.file) ?? paths[0] ?? "";
   const changed = paths.some((one) => files[one] !== written.files[one]);
   const locked = isOver(session) || !may("builder:write");
