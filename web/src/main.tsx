@@ -6,6 +6,9 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./app";
+import { shareNonce } from "./nonce";
+
+shareNonce();
 
 // After an upgrade the files of the old build are gone: the page that is open fetches the new one.
 window.addEventListener("vite:preloadError", () => window.location.reload());

@@ -19,6 +19,7 @@ from codex32_sdk import (
     webhooks,
     workspace_calls,
 )
+from codex32_sdk import overview as glance
 from codex32_sdk import search as searching
 from codex32_sdk.calls import Call
 
@@ -138,6 +139,10 @@ class Operations:
     search = Operation(searching.search)
     similar_bots = Operation(searching.similar_bots)
     get_guide = Operation(searching.get_guide)
+
+    get_overview = Operation(glance.get_overview)
+    bot_health = Operation(glance.bot_health)
+    bot_activity = Operation(glance.bot_activity)
     explain_bot = Operation(explanations.explain_bot)
     explain_failure = Operation(explanations.explain_failure)
     list_knowledge = Operation(knowledge.list_knowledge)

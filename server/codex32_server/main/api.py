@@ -49,6 +49,8 @@ from codex32_server.features.knowledge import endpoints as knowledge_endpoints
 from codex32_server.features.knowledge.facade import KnowledgeFacade
 from codex32_server.features.models import endpoints as models_endpoints
 from codex32_server.features.models.facade import ModelRoutes, ModelsFacade, PriceSource, ProviderProbe
+from codex32_server.features.overview import endpoints as overview_endpoints
+from codex32_server.features.overview.facade import Features, OverviewFacade
 from codex32_server.features.proposals import endpoints as proposals_endpoints
 from codex32_server.features.proposals.facade import ProposalsFacade
 from codex32_server.features.runs import bulk_endpoints, record_endpoints, series_endpoints, waiting_endpoints
@@ -161,6 +163,8 @@ def build_app(
     )
     builder = BuilderFacade(SessionPublisher(database, listener, sessions))
     search = SearchFacade(bots, knowledge, builder, runs)
+    services = ServicesFacade(runs)
+    overview = OverviewFacade(Features(bots, runs, triggers, services, proposals, usage, knowledge))
 
     edge = Edge(database, access.authenticate, access.peek, public_url=settings.server.public_url)
 
@@ -183,6 +187,7 @@ def build_app(
     parts = ApiParts(
         edge=edge,
         routers=[
+            overview_endpoints.router,
             bots_endpoints.router,
             series_endpoints.router,
             runs_endpoints.router,
@@ -222,7 +227,8 @@ def build_app(
             EventsFacade: EventsFacade(),
             UsageFacade: usage,
             WebhooksFacade: WebhooksFacade(webhook_key(pepper), bots, runs),
-            ServicesFacade: ServicesFacade(runs),
+            ServicesFacade: services,
+            OverviewFacade: overview,
             Reaching: reaching,
             SecretsFacade: SecretsFacade(keys),
             KnowledgeFacade: knowledge,

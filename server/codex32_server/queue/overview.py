@@ -62,6 +62,11 @@ async def refusal(tx: Tx) -> str | None:
     return (await tx.execute(_REFUSING)).scalar_one_or_none()
 
 
+async def workers(tx: Tx) -> list[WorkerState]:
+    """Those that were alive within the hour."""
+    return [WorkerState(**row) for row in (await tx.execute(_WORKERS)).mappings()]
+
+
 async def reports(tx: Tx) -> Sequence[Mapping[str, Any]]:
     """What each worker found of its machine: name, state, detail, heartbeat_at and report (or None)."""
     return [dict(row) for row in (await tx.execute(_REPORTS)).mappings()]
@@ -69,6 +74,5 @@ async def reports(tx: Tx) -> Sequence[Mapping[str, Any]]:
 
 async def overview(tx: Tx) -> QueueOverview:
     """Row-level security limits the counts to the workspace that the transaction speaks for."""
-    workers = [WorkerState(**row) for row in (await tx.execute(_WORKERS)).mappings()]
     depth = (await tx.execute(_DEPTH)).one()
-    return QueueOverview(depth.queued, depth.running, float(depth.oldest), workers)
+    return QueueOverview(depth.queued, depth.running, float(depth.oldest), await workers(tx))

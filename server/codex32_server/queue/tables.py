@@ -121,6 +121,13 @@ class Run(QueueEntry, Base):
             text("id desc"),
             postgresql_where=text("created_by is not null"),
         ),
+        Index(
+            "ix_runs_error",
+            "workspace_id",
+            "error_code",
+            text("id desc"),
+            postgresql_where=text("error_code is not null"),
+        ),
         Index("ix_runs_with_files", "workspace_id", postgresql_where=text("input_files::text <> '{}'")),
         {"postgresql_partition_by": "RANGE (id)"},
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -16,10 +18,10 @@ _RULES = (
     "grant select on run_rollups, run_rollup_marks to codex32_app",
     "grant select, insert, update, delete on run_rollups, run_rollup_marks to codex32_scheduler",
 )
-_NEWEST = sa.literal_column("id desc")
+_NEWEST: Any = sa.text("id desc")
 _LIVING = "deleted_at is null"
 # All of them partial and on tables that no run writes to: completing a run changes none.
-_FINDING = (
+_FINDING: tuple[tuple[str, str, list[Any], str | None], ...] = (
     ("ix_proposals_open", "proposals", ["workspace_id", _NEWEST], "status in ('proposed', 'approved')"),
     (
         "ix_triggers_next",
@@ -55,6 +57,7 @@ def upgrade() -> None:
         "run_rollups",
         ["workspace_id", "at"],
         postgresql_where=sa.text("status in ('failed', 'timed_out')"),
+        postgresql_include=["bot_id", "runs"],
     )
     op.create_index(
         "ix_run_rollups_unfinished",

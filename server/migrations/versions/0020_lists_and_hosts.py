@@ -61,6 +61,12 @@ def upgrade() -> None:
         ["workspace_id", "created_by", sa.literal_column("id desc")],
         postgresql_where=sa.text("created_by is not null"),
     )
+    op.create_index(
+        "ix_runs_error",
+        "runs",
+        ["workspace_id", "error_code", sa.literal_column("id desc")],
+        postgresql_where=sa.text("error_code is not null"),
+    )
     hosts = sa.Column("egress_hosts", ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False)
     op.add_column("workspaces", hosts)
     op.execute(_LIST.format(declared="egress_hosts text[], ", chosen="w.egress_hosts, "))
@@ -71,6 +77,7 @@ def downgrade() -> None:
     op.drop_column("workers", "report")
     op.execute(_LIST.format(declared="", chosen=""))
     op.drop_column("workspaces", "egress_hosts")
+    op.drop_index("ix_runs_error", table_name="runs")
     op.drop_index("ix_runs_person", table_name="runs")
     op.drop_index("ix_environments_name", table_name="environments")
     op.drop_index("ix_bots_updated", table_name="bots")

@@ -54,19 +54,20 @@ def use_scheme(page: Page, scheme: str) -> None:
     page.reload()
 
 
-def assert_sound(page: Page) -> None:
-    """Nobody is kept out, and nothing is wider than the page."""
-    page.get_by_text("Loading…").first.wait_for(state="detached")
+def assert_sound(page: Page, *, settled: bool = True) -> None:
+    """Nobody is kept out, and nothing is wider than the page. `settled`: once nothing is being loaded any more."""
+    if settled:
+        page.get_by_text("Loading…").first.wait_for(state="detached")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
 
 
-def assert_sound_everywhere(page: Page) -> None:
+def assert_sound_everywhere(page: Page, *, settled: bool = True) -> None:
     """`assert_sound` in both schemes and on a phone."""
     for scheme in ("light", "dark"):
         use_scheme(page, scheme)
         page.get_by_role("heading", level=1).wait_for()
-        assert_sound(page)
+        assert_sound(page, settled=settled)
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    assert_sound(page)
+    assert_sound(page, settled=settled)
     page.set_viewport_size(DESK)  # type: ignore[arg-type]

@@ -54,6 +54,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bots/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bot Activity
+         * @description For lists of bots: last run, runs of about a day, health, next start. A bot that is really named
+         *     `activity` is found by its id or by /bots/by-name.
+         *
+         *     Needs the scope `bots:read`.
+         */
+        get: operations["list_bot_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bots/bulk": {
         parameters: {
             query?: never;
@@ -266,6 +289,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bots/{bot}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Bot Health
+         * @description How healthy a bot is, from 0 to 100, with what is taken off for what, and what to do about it.
+         *
+         *     Needs the scope `bots:read`.
+         */
+        get: operations["get_bot_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bots/{bot}/promote": {
         parameters: {
             query?: never;
@@ -297,7 +342,7 @@ export interface paths {
         };
         /**
          * List Bot Resources
-         * @description Time, processor, memory and cost of a bot's latest runs, newest first; none of a bot that never ran.
+         * @description Time, processor, memory and cost of a bot's latest runs, newest first.
          *
          *     Needs the scope `runs:read`.
          */
@@ -920,6 +965,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Events
+         * @description Server-sent events `event`, each with its id: the newest fifty, then each that is recorded. Has no end.
+         *
+         *     A client that reconnects goes on where it stopped (Last-Event-ID).
+         *
+         *     Needs the scope `events:read`.
+         */
+        get: operations["stream_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/guides/{guide}": {
         parameters: {
             query?: never;
@@ -971,7 +1040,7 @@ export interface paths {
         };
         /**
          * Get Incident
-         * @description One incident.
+         * @description One incident, and what happened around it: its service's history, its runs, what was done.
          *
          *     Needs the scope `services:read`.
          */
@@ -1617,6 +1686,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Overview
+         * @description A workspace at a glance: what needs a person now, numbers, spending, what comes next.
+         *
+         *     Each part needs its scope (`runs:read`, `bots:read`, `services:read`, `schedules:read`, `webhooks:read`,
+         *     `proposals:read`, `usage:read`, `knowledge:read`, `system:read`); the others are left out.
+         */
+        get: operations["get_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/proposals": {
         parameters: {
             query?: never;
@@ -2140,6 +2232,30 @@ export interface paths {
          *     Needs the scope `schedules:write`.
          */
         post: operations["create_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Schedule Calendar
+         * @description Every moment at which schedules of bots in use fire, as they are now; those that are paused too.
+         *
+         *     What really fired in the past is in the slots of each schedule.
+         *
+         *     Needs the scope `schedules:read`.
+         */
+        get: operations["get_schedule_calendar"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3099,6 +3215,14 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * ActivityView
+         * @description Bots in the order that was asked for; those that are not there are left out.
+         */
+        ActivityView: {
+            /** Items */
+            items: components["schemas"]["BotActivityView"][];
+        };
+        /**
          * Actual
          * @description What there is.
          */
@@ -3256,6 +3380,41 @@ export interface components {
             next_cursor?: null;
         };
         /**
+         * AttentionView
+         * @description One thing that needs a person.
+         */
+        AttentionView: {
+            /**
+             * At
+             * @description Since when, or when it last happened.
+             */
+            at?: string | null;
+            /**
+             * Count
+             * @description Runs, deliveries or approvals that it stands for.
+             * @default 1
+             */
+            count: number;
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "no_workers" | "service_down" | "incident" | "budget_exhausted" | "approval" | "bot_failing" | "schedule_failing" | "service_degraded" | "proof_failed" | "webhook_refusing" | "budget_near" | "proposal";
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "critical" | "warning" | "info";
+            subject: components["schemas"]["Subject"];
+            /** Title */
+            title: string;
+        };
+        /**
          * BaseView
          * @description A knowledge base.
          */
@@ -3305,6 +3464,44 @@ export interface components {
             pending: number;
         };
         /**
+         * BotActivityView
+         * @description What a bot does lately, in short.
+         */
+        BotActivityView: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Failures 24H */
+            failures_24h: number;
+            last_run: components["schemas"]["LastRunView"] | null;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "good" | "fair" | "poor";
+            /** Next Fire At */
+            next_fire_at: string | null;
+            /**
+             * Runs 24H
+             * @description Since the full hour 24 hours ago.
+             */
+            runs_24h: number;
+            /**
+             * Score
+             * @description 0 to 100.
+             */
+            score: number;
+            /**
+             * Service Status
+             * @description The worst of its services; null without any.
+             */
+            service_status: string | null;
+        };
+        /**
          * BotFacetsView
          * @description What bots can be filtered by, most frequent first; at most 50 of each.
          */
@@ -3324,6 +3521,54 @@ export interface components {
             tags: components["schemas"]["FacetView"][];
             /** Total */
             total: number;
+        };
+        /**
+         * BotHealthView
+         * @description The same with the reasons of the score.
+         */
+        BotHealthView: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Failures 24H */
+            failures_24h: number;
+            last_run: components["schemas"]["LastRunView"] | null;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "good" | "fair" | "poor";
+            /** Next Fire At */
+            next_fire_at: string | null;
+            /**
+             * Reasons
+             * @description Heaviest first; empty: all is well.
+             */
+            reasons: components["schemas"]["HealthReason"][];
+            /**
+             * Runs 24H
+             * @description Since the full hour 24 hours ago.
+             */
+            runs_24h: number;
+            /**
+             * Score
+             * @description 0 to 100.
+             */
+            score: number;
+            /**
+             * Service Status
+             * @description The worst of its services; null without any.
+             */
+            service_status: string | null;
+            /**
+             * Success Rate
+             * @description Of the last 50 runs that ended without being cancelled; null: none did.
+             */
+            success_rate: number | null;
         };
         /**
          * BotRef
@@ -3679,6 +3924,64 @@ export interface components {
             succeeded: number;
         };
         /**
+         * CalendarFire
+         * @description One moment at which a schedule fires, or would if it were not paused.
+         */
+        CalendarFire: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Name */
+            name: string;
+            /** Paused */
+            paused: boolean;
+            /**
+             * Schedule Id
+             * Format: uuid
+             */
+            schedule_id: string;
+        };
+        /**
+         * CalendarView
+         * @description What fires in a period.
+         */
+        CalendarView: {
+            /**
+             * Dense
+             * @description Schedules that fire more than 12 times a day (in a period of up to two days: 48), counted day by day.
+             */
+            dense: components["schemas"]["DenseSchedule"][];
+            /**
+             * Fires
+             * @description Oldest first, at most 2,000.
+             */
+            fires: components["schemas"]["CalendarFire"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Truncated
+             * @description There are more fires, or more than 1,000 schedules: those that fire first are told.
+             */
+            truncated: boolean;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * CallView
          * @description One row of the ledger.
          */
@@ -3960,6 +4263,37 @@ export interface components {
             seconds: number;
         };
         /**
+         * CountsView
+         * @description Numbers of a workspace; null: the key may not read them.
+         */
+        CountsView: {
+            /**
+             * Bots
+             * @description Neither archived nor deleted.
+             */
+            bots?: number | null;
+            /** Knowledge Bases */
+            knowledge_bases?: number | null;
+            /**
+             * Queued
+             * @description Now. At most 10,000.
+             */
+            queued?: number | null;
+            /**
+             * Running
+             * @description Now, without services. At most 10,000.
+             */
+            running?: number | null;
+            /** @description Submitted since midnight UTC, by how they are now. */
+            runs_today?: components["schemas"]["RunCounts"] | null;
+            services?: components["schemas"]["ServiceCounts"] | null;
+            /**
+             * Waiting
+             * @description For time, an answer or a run. At most 10,000.
+             */
+            waiting?: number | null;
+        };
+        /**
          * DecisionRequest
          * @description The answer to an approval.
          */
@@ -4022,6 +4356,50 @@ export interface components {
             size: number;
             /** Test */
             test: boolean;
+        };
+        /**
+         * DenseDay
+         * @description How often a schedule fires on a day of its time zone.
+         */
+        DenseDay: {
+            /**
+             * Count
+             * @description On the whole day, by the clock on the wall.
+             */
+            count: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+        };
+        /**
+         * DenseSchedule
+         * @description A schedule that fires too often to tell each time.
+         */
+        DenseSchedule: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Cron */
+            cron: string;
+            /** Days */
+            days: components["schemas"]["DenseDay"][];
+            /** Name */
+            name: string;
+            /** Paused */
+            paused: boolean;
+            /**
+             * Schedule Id
+             * Format: uuid
+             */
+            schedule_id: string;
+            /** Timezone */
+            timezone: string;
         };
         /**
          * DeployRequest
@@ -4578,6 +4956,23 @@ export interface components {
             title: string;
         };
         /**
+         * HealthReason
+         * @description What a score is less for.
+         */
+        HealthReason: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Next Step */
+            next_step: string;
+            /**
+             * Points
+             * @description Taken off, so 0 or negative.
+             */
+            points: number;
+        };
+        /**
          * HealthView
          * @description How the server is.
          */
@@ -4601,6 +4996,48 @@ export interface components {
             status: "healthy" | "unhealthy";
             /** Version */
             version: string;
+        };
+        /**
+         * IncidentDetail
+         * @description An incident with what happened around it.
+         */
+        IncidentDetail: {
+            /** Bot Id */
+            bot_id: string | null;
+            /** Bot Name */
+            bot_name: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "unhealthy" | "restart" | "restart_failed" | "fallback" | "fallback_failed" | "quarantined";
+            /** Message */
+            message: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Resolution */
+            resolution: string;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Service Id */
+            service_id: string | null;
+            /**
+             * Timeline
+             * @description From an hour before it was opened to a quarter after it was resolved, oldest first: at most 200 events of the service and 50 runs of the bot, the newest ones.
+             */
+            timeline: components["schemas"]["TimelineEntry"][];
         };
         /**
          * IncidentView
@@ -4700,6 +5137,26 @@ export interface components {
              * @description Narrower than the role's; null: all of them.
              */
             scopes: string[] | null;
+        };
+        /**
+         * LastRunView
+         * @description The newest run of a bot.
+         */
+        LastRunView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Status */
+            status: string;
         };
         /**
          * LatestVersion
@@ -5579,6 +6036,35 @@ export interface components {
             timezone: string;
         };
         /**
+         * NextRunView
+         * @description A schedule and when it fires next.
+         */
+        NextRunView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Cron */
+            cron: string;
+            /** Name */
+            name: string;
+            /**
+             * Schedule Id
+             * Format: uuid
+             */
+            schedule_id: string;
+            /** Timezone */
+            timezone: string;
+        };
+        /**
          * OpenedWorkspace
          * @description A further workspace, its owner, and the owner's first key.
          */
@@ -5598,6 +6084,40 @@ export interface components {
             name: string;
             /** Size */
             size: number;
+        };
+        /**
+         * OverviewView
+         * @description A workspace at a glance. What the key may not read is null, or empty.
+         */
+        OverviewView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Attention
+             * @description Most pressing first.
+             */
+            attention: components["schemas"]["AttentionView"][];
+            counts: components["schemas"]["CountsView"];
+            /**
+             * More
+             * @description There is more of some kind than is told: at most ten each.
+             */
+            more: boolean;
+            /**
+             * Next Runs
+             * @description The ten schedules that fire next, each once.
+             */
+            next_runs: components["schemas"]["NextRunView"][];
+            /**
+             * Services
+             * @description At most ten, those in trouble first.
+             */
+            services: components["schemas"]["ServiceBriefView"][];
+            spending: components["schemas"]["SpendingView"] | null;
+            workers: components["schemas"]["WorkersView"] | null;
         };
         /**
          * OwnerFacetView
@@ -7377,6 +7897,47 @@ export interface components {
             span: "hour" | "day";
         };
         /**
+         * ServiceBriefView
+         * @description One service in short.
+         */
+        ServiceBriefView: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Environment */
+            environment: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Ready */
+            ready: number;
+            /** Status */
+            status: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Wanted */
+            wanted: number;
+        };
+        /**
+         * ServiceCounts
+         * @description How many services there are, and how many of them have all that is wanted.
+         */
+        ServiceCounts: {
+            /** Total */
+            total: number;
+            /** Up */
+            up: number;
+        };
+        /**
          * ServiceDetail
          * @description The same with its replicas.
          */
@@ -7756,6 +8317,35 @@ export interface components {
             status: string;
         };
         /**
+         * SpendingView
+         * @description What the workspace spends on models, in UTC.
+         */
+        SpendingView: {
+            /** @description The workspace's: of the month, else of the day or in all. */
+            budget: components["schemas"]["BudgetView"] | null;
+            /**
+             * Expected
+             * @description What the month will cost, as /usage/forecast says.
+             * @example 1.25
+             */
+            expected: string;
+            /**
+             * Month
+             * @example 1.25
+             */
+            month: string;
+            /**
+             * Share
+             * @description Spent of that budget, 1 for all; null without one in dollars.
+             */
+            share: number | null;
+            /**
+             * Today
+             * @example 1.25
+             */
+            today: string;
+        };
+        /**
          * SpentView
          * @description What a run, or a session of the builder, has spent on models.
          */
@@ -7880,6 +8470,32 @@ export interface components {
             items: components["schemas"]["StepView"][];
             /** Next Cursor */
             next_cursor?: null;
+        };
+        /**
+         * Subject
+         * @description What it is about.
+         */
+        Subject: {
+            /**
+             * Bot Id
+             * @description The bot that it belongs to, if it is of one.
+             */
+            bot_id?: string | null;
+            /**
+             * Id
+             * @description Of a budget SCOPE/SUBJECT/PERIOD; null: the system.
+             */
+            id?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "system" | "service" | "incident" | "budget" | "run" | "bot" | "schedule" | "version" | "webhook" | "proposal";
         };
         /**
          * Suggestion
@@ -8029,6 +8645,40 @@ export interface components {
              * @example openai
              */
             provider: string;
+        };
+        /**
+         * TimelineEntry
+         * @description One thing that happened around an incident.
+         */
+        TimelineEntry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Data
+             * @default {}
+             */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Kind
+             * @description opened, resolved, the kind of a service's event, or the status of a run.
+             */
+            kind: string;
+            /** Message */
+            message: string;
+            /** Replica Id */
+            replica_id?: string | null;
+            /** Run Id */
+            run_id?: string | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "incident" | "service" | "run";
         };
         /**
          * TraceView
@@ -8380,6 +9030,21 @@ export interface components {
              * @description ready, draining or refusing; `detail` says why it refuses.
              */
             state: string;
+        };
+        /**
+         * WorkersView
+         * @description Processes that run bots.
+         */
+        WorkersView: {
+            /** Ready */
+            ready: number;
+            /**
+             * Slots
+             * @description Runs at one time, of those that are ready.
+             */
+            slots: number;
+            /** Total */
+            total: number;
         };
         /**
          * WorkspaceChange
@@ -9015,6 +9680,79 @@ export interface operations {
             };
             /** @description The disk is full */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_bot_activity: {
+        parameters: {
+            query: {
+                /** @description Ids of at most 100 bots, with commas between. */
+                ids: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9974,6 +10712,89 @@ export interface operations {
             };
         };
     };
+    get_bot_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the bot. */
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotHealthView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     promote_bot: {
         parameters: {
             query?: never;
@@ -10117,6 +10938,16 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12929,6 +13760,79 @@ export interface operations {
             };
         };
     };
+    stream_events: {
+        parameters: {
+            query?: {
+                /** @description Only of these types, with commas between. */
+                type?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     get_guide: {
         parameters: {
             query?: never;
@@ -13017,6 +13921,8 @@ export interface operations {
             query?: {
                 /** @description Only those not resolved. */
                 open?: boolean;
+                /** @description Id or name of a bot. */
+                bot?: string | null;
                 /** @description Items on a page. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -13107,7 +14013,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IncidentView"];
+                    "application/json": components["schemas"]["IncidentDetail"];
                 };
             };
             /** @description The body is not valid JSON */
@@ -16358,6 +17264,76 @@ export interface operations {
             };
         };
     };
+    get_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_proposals: {
         parameters: {
             query?: {
@@ -18563,6 +19539,93 @@ export interface operations {
                 };
             };
             /** @description The schedule is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_schedule_calendar: {
+        parameters: {
+            query?: {
+                /** @description Without it, now. */
+                since?: string | null;
+                /** @description At most 31 days after `since`; without it, seven. Not a part of it. */
+                until?: string | null;
+                /** @description Id or name of a bot. */
+                bot?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -36,7 +36,7 @@ def bots(
     cursor: Annotated[str | None, typer.Option(help="next_cursor of the page before.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List, show, compare, archive, delete and restore bots."""
+    """List, show, compare, archive, delete and restore bots; how healthy they are."""
     if context.invoked_subcommand:
         return
     with connect() as client:
@@ -114,6 +114,29 @@ def similar(
     terminal.table(("name", "title", "alike"), rows)
     if found.by == "words":
         terminal.say("Compared by words; by meaning as soon as its vector is computed.")
+
+
+@app.command()
+def health(bot: BotName, as_json: AsJson = False) -> None:
+    """How healthy a bot is, from 0 to 100, what is taken off for what, and what helps."""
+    with connect() as client:
+        found = client.bot_health(bot)
+    if as_json:
+        terminal.document(found)
+        return
+    last = found.last_run
+    terminal.details(
+        [
+            ("health", f"{found.score} of 100 ({found.level})"),
+            ("last run", last["status"] if last else "never"),
+            ("last 24 h", f"{found.runs_24h} runs, {found.failures_24h} failed"),
+            ("next start", terminal.local_time(found.next_fire_at)),
+            ("service", found.service_status),
+        ]
+    )
+    if found.reasons:
+        rows = ((one.points, one.detail, one.next_step) for one in found.reasons)
+        terminal.table(("points", "why", "next"), rows)
 
 
 @app.command()

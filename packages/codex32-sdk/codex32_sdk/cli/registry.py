@@ -62,6 +62,7 @@ def _add_ours(table: Registry) -> None:
     ):
         table.add(name, missing, help, SERVER_PANEL)
     table.add("status", f"{_OURS}.status:app", "Is the server well, and what runs.", SERVER_PANEL)
+    table.add("overview", f"{_OURS}.overview:app", "What needs you now, and what comes next.", SERVER_PANEL)
     table.add("doctor", missing, "What this machine can and cannot do, with remedies.", SERVER_PANEL)
     table.add("config", missing, "Every setting, its value, source and meaning.", SERVER_PANEL)
     table.add("open", f"{_OURS}.sign_in:app", "A fresh one-time link to the web page.", SERVER_PANEL)

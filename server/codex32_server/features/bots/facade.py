@@ -70,6 +70,9 @@ from codex32_server.features.bots.service.pointing import Pointing
 from codex32_server.features.bots.service.proving import candidate as candidate
 from codex32_server.features.bots.service.reaching import check_reach
 from codex32_server.features.bots.service.resolving import Resolving
+from codex32_server.features.bots.service.standing import BotStanding as BotStanding
+from codex32_server.features.bots.service.standing import FailedProof as FailedProof
+from codex32_server.features.bots.service.standing import Standings
 from codex32_server.features.secrets.facade import missing_secrets
 from codex32_server.http.edge import Peeker
 from codex32_server.http.paging import Page, PageRequest, next_cursor
@@ -105,6 +108,8 @@ class BotsFacade:
         self._ceilings = ceilings
         self._consent = consent or IsolationConsent()
         self._resolving = Resolving()
+        self.standings = Standings()
+        """How bots stand with their proofs."""
 
     async def read(self, new: NewDeployment) -> BotPackage:
         """What these files are, on paper; without a transaction. Raises BotFileError and its kinds."""

@@ -5,11 +5,11 @@ Not here yet: offsets, filters on data, delivery and replay. What a bot may emit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from codex32_server.features.events import repository
+from codex32_server.features.events import repository, service
 from codex32_server.features.events.schemas import MAX_EVENTS_OF_A_RUN as MAX_EVENTS_OF_A_RUN
 from codex32_server.features.events.schemas import EventFilter as EventFilter
 from codex32_server.features.events.schemas import EventView as EventView
@@ -17,8 +17,9 @@ from codex32_server.features.events.schemas import NewEvent as NewEvent
 from codex32_server.http.paging import Page, PageRequest, next_cursor
 from codex32_server.queue.entries import Ended, Ending
 from codex32_server.queue.link import Connection
+from codex32_server.queue.notify import Listener
 from codex32_server.queue.transitions import Status
-from codex32_server.storage.session import Tx
+from codex32_server.storage.session import Database, Tx
 
 
 class EventsFacade:
@@ -37,19 +38,19 @@ class EventsFacade:
     ) -> Page[EventView]:
         """Newest first."""
         rows = await repository.newest_first(tx, workspace_id, wanted, page.after, page.limit + 1)
-        items = [
-            EventView(
-                id=row.id,
-                type=row.type,
-                source=row.source,
-                subject=row.subject,
-                time=row.time,
-                data=row.data,
-                runid=row.run_id,
-            )
-            for row in rows[: page.limit]
-        ]
+        items = [service.view(row) for row in rows[: page.limit]]
         return Page(items=items, next_cursor=next_cursor([row.id for row in rows], page.limit))
+
+    def follow(
+        self,
+        database: Database,
+        listener: Listener,
+        workspace_id: UUID,
+        types: Collection[str] | None,
+        after: UUID | None,
+    ) -> AsyncIterator[Sequence[EventView]]:
+        """Events above the id `after` (None: the newest fifty), and each that comes. Has no end."""
+        return service.follow(database, listener, workspace_id, types, after)
 
     async def sweep(self, tx: Tx, workspace_id: UUID, keep: timedelta) -> int:
         """Remove events older than `keep`; how many."""

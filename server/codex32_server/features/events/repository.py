@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -59,6 +59,24 @@ async def newest_first(
         query = query.where(Event.run_id == wanted.run_id)
     if before is not None:
         query = query.where(Event.id < before)
+    return (await tx.scalars(query.order_by(Event.id.desc()).limit(limit))).all()
+
+
+async def oldest_first(
+    tx: Tx, workspace_id: UUID, types: Collection[str] | None, after: UUID, limit: int
+) -> Sequence[Event]:
+    """Events above the id `after`, oldest first; `types` None: all."""
+    query = select(Event).where(owned(Event, workspace_id), Event.id > after)
+    if types is not None:
+        query = query.where(Event.type.in_(types))
+    return (await tx.scalars(query.order_by(Event.id).limit(limit))).all()
+
+
+async def newest_of(tx: Tx, workspace_id: UUID, types: Collection[str] | None, limit: int) -> Sequence[Event]:
+    """The newest events, newest first."""
+    query = select(Event).where(owned(Event, workspace_id))
+    if types is not None:
+        query = query.where(Event.type.in_(types))
     return (await tx.scalars(query.order_by(Event.id.desc()).limit(limit))).all()
 
 

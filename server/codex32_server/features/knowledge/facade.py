@@ -91,6 +91,10 @@ class KnowledgeFacade:
             items=[await _view(tx, workspace_id, row) for row in rows[: paging.limit]], next_cursor=cursor
         )
 
+    async def count(self, tx: Tx, workspace_id: UUID) -> int:
+        """How many knowledge bases there are."""
+        return await bases.count(tx, workspace_id)
+
     async def get(self, tx: Tx, workspace_id: UUID, which: str) -> BaseView:
         """Raises BaseNotFoundError."""
         base = await self.find(tx, workspace_id, which)

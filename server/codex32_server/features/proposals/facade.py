@@ -18,6 +18,7 @@ from codex32_server.features.proposals.schemas import (
     ProposalView,
 )
 from codex32_server.features.proposals.schemas import Status as Status
+from codex32_server.features.proposals.schemas import WaitingProposal as WaitingProposal
 from codex32_server.features.proposals.service import PROVE_PROPOSAL as PROVE_PROPOSAL
 from codex32_server.http.paging import Page, PageRequest, next_cursor
 from codex32_server.http.principal import Principal
@@ -64,6 +65,10 @@ class ProposalsFacade:
         return Page(
             items=[ProposalView.model_validate(row) for row in rows[: page.limit]], next_cursor=cursor
         )
+
+    async def waiting(self, tx: Tx, workspace_id: UUID, most: int) -> list[WaitingProposal]:
+        """Those that a person has yet to decide on or to apply, newest first."""
+        return [WaitingProposal(**row) for row in await repository.waiting(tx, workspace_id, most)]
 
     async def edit_of_version(self, tx: Tx, workspace_id: UUID, version_id: UUID) -> str | None:
         """The session of the builder whose proposal was applied as this version, if one was."""

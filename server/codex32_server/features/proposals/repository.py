@@ -118,3 +118,17 @@ async def edit_of_version(tx: Tx, workspace_id: UUID, version_id: UUID) -> str |
         owned(Proposal, workspace_id), Proposal.applied_version_id == version_id, Proposal.origin == "edit"
     )
     return await tx.scalar(query.order_by(Proposal.id.desc()).limit(1))
+
+
+_WAITING = text("""
+select p.id, p.title, p.status, p.proof, p.widening, p.bot_id, b.name as bot_name, p.created_at
+  from proposals p join bots b on b.id = p.bot_id and b.workspace_id = p.workspace_id
+ where p.workspace_id = :workspace_id and p.status in ('proposed', 'approved') and b.deleted_at is null
+ order by p.id desc limit :most
+""")
+
+
+async def waiting(tx: Tx, workspace_id: UUID, most: int) -> Sequence[Mapping[str, Any]]:
+    """Those that a person has yet to approve, reject or apply, in short, newest first."""
+    rows = await tx.execute(_WAITING, {"workspace_id": workspace_id, "most": most})
+    return [dict(row) for row in rows.mappings()]

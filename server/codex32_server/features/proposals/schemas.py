@@ -125,3 +125,17 @@ class NewProposal:
     origin_ref: str | None = None
     proof: ProofResult | None = None
     base_version_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class WaitingProposal:
+    """One that a person has yet to decide on, or to apply."""
+
+    id: UUID
+    title: str
+    status: Status
+    proof: str
+    widening: bool
+    bot_id: UUID
+    bot_name: str
+    created_at: datetime

@@ -9,6 +9,10 @@ from uuid import UUID
 
 from codex32_server.features.events.facade import EventsFacade
 from codex32_server.features.runs.errors import RunFileNotFoundError, RunNotFoundError
+from codex32_server.features.runs.history_schemas import BotRuns as BotRuns
+from codex32_server.features.runs.history_schemas import FailingBot as FailingBot
+from codex32_server.features.runs.history_schemas import PastRun as PastRun
+from codex32_server.features.runs.history_schemas import RunCounts as RunCounts
 from codex32_server.features.runs.repository import durable, files, matching, runs, state, sweeping
 from codex32_server.features.runs.repository import resources as sampled
 from codex32_server.features.runs.schemas import (
@@ -27,6 +31,7 @@ from codex32_server.features.runs.schemas import (
     TriggerKind,
     UploadView,
 )
+from codex32_server.features.runs.schemas import ApprovalView as ApprovalView
 from codex32_server.features.runs.schemas import BotCall as BotCall
 from codex32_server.features.runs.schemas import CallEnd as CallEnd
 from codex32_server.features.runs.schemas import NewFile as NewFile

@@ -36,6 +36,7 @@ class RunRollup(Base):
             "workspace_id",
             "at",
             postgresql_where=text("status in ('failed', 'timed_out')"),
+            postgresql_include=["bot_id", "runs"],
         ),
         Index(
             "ix_run_rollups_unfinished",

@@ -19,13 +19,16 @@ from codex32_server.features.services.errors import (
 from codex32_server.features.services.repository import replicas, services
 from codex32_server.features.services.schemas import Backend as Backend
 from codex32_server.features.services.schemas import ClaimedReplica as ClaimedReplica
-from codex32_server.features.services.schemas import EventView, IncidentView, ServiceDetail, ServiceView
+from codex32_server.features.services.schemas import EventView, IncidentDetail, ServiceDetail, ServiceView
 from codex32_server.features.services.schemas import HeldReplica as HeldReplica
+from codex32_server.features.services.schemas import IncidentView as IncidentView
 from codex32_server.features.services.schemas import ReplicaExit as ReplicaExit
 from codex32_server.features.services.schemas import Route as Route
 from codex32_server.features.services.service import headers as headers
-from codex32_server.features.services.service import holding, views, wishes
+from codex32_server.features.services.service import holding, timeline, views, wishes
 from codex32_server.features.services.service.headers import Visit as Visit
+from codex32_server.features.services.service.looking import ServiceBrief as ServiceBrief
+from codex32_server.features.services.service.looking import ServicesAtAGlance
 from codex32_server.features.services.service.reaching import Reaching as Reaching
 from codex32_server.features.services.service.sockets import BotSocket as BotSocket
 from codex32_server.http.paging import Page, PageRequest, next_cursor
@@ -55,6 +58,8 @@ class ServicesFacade:
 
     def __init__(self, runs: RunsFacade) -> None:
         self._runs = runs
+        self.at_a_glance = ServicesAtAGlance()
+        """How services are, in short."""
 
     async def list(self, tx: Tx, workspace_id: UUID, page: PageRequest) -> Page[ServiceView]:
         """Newest first."""
@@ -124,21 +129,21 @@ class ServicesFacade:
         return await self.get(tx, workspace_id, str(service_id))
 
     async def incidents(
-        self, tx: Tx, workspace_id: UUID, *, only_open: bool, page: PageRequest
+        self, tx: Tx, workspace_id: UUID, *, only_open: bool, page: PageRequest, bot: str | None = None
     ) -> Page[IncidentView]:
-        """Newest first."""
+        """Newest first; of one bot if its id or name is given."""
         rows = await services.incidents(
-            tx, workspace_id, only_open=only_open, before=page.after, limit=page.limit + 1
+            tx, workspace_id, only_open=only_open, bot=bot, before=page.after, limit=page.limit + 1
         )
         cursor = next_cursor([row.id for row in rows], page.limit)
         return Page(items=[views.incident_view(row) for row in rows[: page.limit]], next_cursor=cursor)
 
-    async def incident(self, tx: Tx, workspace_id: UUID, incident_id: UUID) -> IncidentView:
-        """Raises IncidentNotFoundError."""
+    async def incident(self, tx: Tx, workspace_id: UUID, incident_id: UUID) -> IncidentDetail:
+        """With what happened around it. Raises IncidentNotFoundError."""
         found = await services.incident(tx, workspace_id, incident_id)
         if found is None:
             raise IncidentNotFoundError(f"There is no incident {incident_id}.")
-        return views.incident_view(found)
+        return await timeline.detail(tx, self._runs, workspace_id, views.incident_view(found))
 
     async def resolve_incident(
         self, tx: Tx, workspace_id: UUID, incident_id: UUID, resolution: str

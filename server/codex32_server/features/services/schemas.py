@@ -214,6 +214,27 @@ class IncidentView(_Frozen):
     resolution: str
 
 
+class TimelineEntry(_Frozen):
+    """One thing that happened around an incident."""
+
+    at: datetime
+    source: Literal["incident", "service", "run"]
+    kind: str = Field(description="opened, resolved, the kind of a service's event, or the status of a run.")
+    message: str
+    run_id: UUID | None = None
+    replica_id: UUID | None = None
+    data: dict[str, Any] = {}
+
+
+class IncidentDetail(IncidentView):
+    """An incident with what happened around it."""
+
+    timeline: list[TimelineEntry] = Field(
+        description="From an hour before it was opened to a quarter after it was resolved, oldest first: at"
+        " most 200 events of the service and 50 runs of the bot, the newest ones."
+    )
+
+
 class ScaleRequest(BaseModel):
     """How many replicas there shall be."""
 

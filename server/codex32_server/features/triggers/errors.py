@@ -176,3 +176,10 @@ class RunTimedOutError(RunFailedError):
 
     code = "run_timed_out"
     status = 504
+
+
+class CalendarNotValidError(InvalidInputError):
+    """A period that no calendar shows."""
+
+    code = "calendar_not_valid"
+    next_step = "Ask for at most 31 days, from since to until."

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.triggers.calendar_schemas import CalendarView as CalendarView
 from codex32_server.features.triggers.errors import (
     ScheduleInvalidError,
     ScheduleNotFoundError,
@@ -27,8 +29,12 @@ from codex32_server.features.triggers.schemas import SecretView as SecretView
 from codex32_server.features.triggers.schemas import SlotView as SlotView
 from codex32_server.features.triggers.schemas import WebhookChange as WebhookChange
 from codex32_server.features.triggers.schemas import WebhookView as WebhookView
-from codex32_server.features.triggers.service import cron, declared, firing, resting
+from codex32_server.features.triggers.service import calendar, cron, declared, firing, resting
 from codex32_server.features.triggers.service.keys import WebhookKeys
+from codex32_server.features.triggers.service.looking import BotSchedules as BotSchedules
+from codex32_server.features.triggers.service.looking import TriggersAtAGlance
+from codex32_server.features.triggers.service.looking import TriggerTrouble as TriggerTrouble
+from codex32_server.features.triggers.service.looking import Upcoming as Upcoming
 from codex32_server.features.triggers.service.payload import Delivery as Delivery
 from codex32_server.features.triggers.service.receiving import Accepted as Accepted
 from codex32_server.features.triggers.service.receiving import Receiving
@@ -73,6 +79,8 @@ class TriggersFacade:
         self._bots = bots
         self._runs = runs
         self._schedules = Schedules(bots, runs)
+        self.at_a_glance = TriggersAtAGlance()
+        """What comes next and what is in trouble, webhooks too."""
 
     async def create(
         self, tx: Tx, workspace_id: UUID, new: NewSchedule, created_by: UUID | None = None
@@ -127,6 +135,24 @@ class TriggersFacade:
         await self.get(tx, workspace_id, schedule_id)
         found = await repository.slots_of(tx, workspace_id, schedule_id, before, limit)
         return [slot_view(slot) for slot in found]
+
+    async def calendar(
+        self,
+        database: Database,
+        workspace_id: UUID,
+        bot_ref: str | None,
+        since: datetime | None,
+        until: datetime | None,
+    ) -> CalendarView:
+        """What fires in a period; times are computed in a thread. Raises CalendarNotValidError,
+        BotNotFoundError.
+        """
+        begin, end = calendar.period(since, until, datetime.now(UTC))
+        async with database.transaction(workspace_id) as tx:
+            bot_id = (await self._bots.get(tx, workspace_id, bot_ref)).id if bot_ref else None
+            most = calendar.MOST_SCHEDULES + 1
+            found = await self.at_a_glance.planned(tx, workspace_id, bot_id, most)
+        return await asyncio.to_thread(calendar.calendar, found, begin, end)
 
     @staticmethod
     def preview(

@@ -16,8 +16,10 @@ from codex32_server.features.usage.repository import money, reports
 from codex32_server.features.usage.repository.reports import Wanted
 from codex32_server.features.usage.repository.reports import spent_of_bot as spent_of_bot
 from codex32_server.features.usage.schemas import BotSpentView as BotSpentView
+from codex32_server.features.usage.schemas import BudgetView as BudgetView
+from codex32_server.features.usage.schemas import CallView as CallView
+from codex32_server.features.usage.schemas import Dollars as Dollars
 from codex32_server.features.usage.schemas import (
-    BudgetView,
     ForecastView,
     LlmKeyView,
     NewLlmKey,
@@ -26,7 +28,6 @@ from codex32_server.features.usage.schemas import (
     SeriesView,
     UsageView,
 )
-from codex32_server.features.usage.schemas import CallView as CallView
 from codex32_server.features.usage.schemas import Holder as Holder
 from codex32_server.features.usage.schemas import SpentView as SpentView
 from codex32_server.features.usage.service import budgets, builder, keys
@@ -35,6 +36,8 @@ from codex32_server.features.usage.service.builder import BuilderSession as Buil
 from codex32_server.features.usage.service.desk import MoneyDesk as MoneyDesk
 from codex32_server.features.usage.service.keys import RunKeys as RunKeys
 from codex32_server.features.usage.service.keys import VirtualKeys as VirtualKeys
+from codex32_server.features.usage.service.looking import NearLimit as NearLimit
+from codex32_server.features.usage.service.looking import SpendingAtAGlance
 from codex32_server.http.paging import Page, PageRequest, next_cursor
 from codex32_server.http.principal import Principal
 from codex32_server.storage.session import Database, Tx
@@ -51,6 +54,7 @@ class UsageFacade:
 
     def __init__(self, pepper: bytes = b"") -> None:
         self._pepper = pepper
+        self.at_a_glance = SpendingAtAGlance()
 
     async def create_key(self, tx: Tx, principal: Principal, new: NewLlmKey) -> NewLlmKeyView:
         """Its value is in the answer and nowhere else. Raises NotYourKeyError, BudgetNotValidError."""

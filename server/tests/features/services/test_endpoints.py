@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from codex32_server.features.services.facade import HeldReplicas
 from codex32_server.kit.ids import new_id
 from support.api import Api, Tenant, source
+from support.past import past_runs
 from support.postgres import DatabaseUnderTest
 
 from .conftest import BROKEN
@@ -88,6 +91,33 @@ async def test_incidents(api: Api, one: Tenant, two: Tenant, database: DatabaseU
     assert (await api.call(key, "GET", "/incidents?open=true")).json()["items"] == []
     assert (await api.call(key, "GET", path)).json()["resolved_at"] is not None
     assert (await api.call(key, "GET", f"/incidents/{new_id()}")).json()["code"] == "incident_not_found"
+
+
+async def test_what_happened_around_an_incident(
+    api: Api, one: Tenant, two: Tenant, database: DatabaseUnderTest
+) -> None:
+    bot = UUID((await deploy(api, one))["bot"]["id"])
+    past = datetime.now(UTC) - timedelta(hours=5)
+    await past_runs(database.owner, one.workspace_id, bot, past, ["succeeded"])
+    replicas = HeldReplicas(database.worker)
+    (claimed,) = await replicas.claim(new_id(), "unix:/x", 1, 30)
+    await replicas.exited(claimed, BROKEN)
+    key = one.keys["editor"]
+    (incident,) = (await api.call(key, "GET", f"/incidents?bot={bot}")).json()["items"]
+    path = f"/incidents/{incident['id']}"
+    timeline = (await api.call(key, "GET", path)).json()["timeline"]
+    told = [(entry["source"], entry["kind"], entry["run_id"]) for entry in timeline]
+    assert ("service", "created", None) in told
+    assert ("incident", "opened", None) in told
+    assert [run for source, _, run in told if source == "run"] == [str(claimed.run_id)]
+    assert timeline == sorted(timeline, key=lambda entry: entry["at"])
+    await api.call(key, "POST", f"{path}/resolve", {"resolution": "Put the file back."})
+    ended = (await api.call(key, "GET", path)).json()["timeline"][-1]
+    assert (ended["kind"], ended["message"]) == ("resolved", "Put the file back.")
+    for reference, count in (("up", 1), ("other", 0), (str(new_id()), 0)):
+        answer = await api.call(key, "GET", f"/incidents?bot={reference}")
+        assert len(answer.json()["items"]) == count
+    assert (await api.call(two.keys["owner"], "GET", f"/incidents?bot={bot}")).json()["items"] == []
 
 
 async def test_resources_of_nothing_yet(api: Api, one: Tenant) -> None:

@@ -29,6 +29,7 @@ BOTS = table(
 )
 """The one thing runs show of a bot is its name; the table itself belongs to `bots`."""
 
+_VERSIONS = table("versions", column("id", Uuid()), column("workspace_id", Uuid()), column("bot_id", Uuid()))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BOTS_LIKE = 200
 """Bots whose name has a part in common; the newest of them."""
@@ -76,6 +77,13 @@ async def newest_first(
 async def bots_meant(tx: Tx, workspace_id: UUID, wanted: RunFilter) -> Sequence[UUID] | None:
     """Ids of the bots that a filter names, deleted ones included; None: it names none."""
     named = None if wanted.bot is None else await bots_called(tx, workspace_id, wanted.bot)
+    if wanted.version is not None:
+        # There is an index of a bot's runs, and a version is of one bot.
+        of = select(_VERSIONS.c.bot_id).where(
+            _VERSIONS.c.workspace_id == workspace_id, _VERSIONS.c.id == wanted.version
+        )
+        found = (await tx.scalars(of)).all()
+        named = found if named is None else [bot_id for bot_id in named if bot_id in found]
     if wanted.q is None or as_id(wanted.q) is not None:
         return named
     escaped = wanted.q.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -10,6 +10,8 @@ from codex32_server.features.runs.schemas import LogLineView, LogPosition
 from codex32_server.features.runs.service import logs
 from codex32_server.storage.session import Database
 
+_BATCHES = 16
+"""About a megabyte of text a piece."""
 Format = Literal["text", "ndjson"]
 CONTENT_TYPES = {"text": "text/plain; charset=utf-8", "ndjson": "application/x-ndjson"}
 SUFFIXES = {"text": "log", "ndjson": "ndjson"}
@@ -22,7 +24,7 @@ async def pieces(
     seen = LogPosition()
     while True:
         async with database.transaction(workspace_id) as tx:
-            lines = await logs.further(tx, workspace_id, run_id, seen, attempt)
+            lines = await logs.further(tx, workspace_id, run_id, seen, attempt, _BATCHES)
         if not lines:
             return
         seen = LogPosition(lines[-1].attempt, lines[-1].line)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, takewhile
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -99,6 +100,12 @@ class RunHistory:
         judged = [judge(bot_id, names[bot_id], past, now - _DAY) for bot_id, past in newest.items()]
         return sorted((one for one in judged if one), key=lambda one: one.last.created_at, reverse=True)
 
+    async def before(
+        self, tx: Tx, workspace_id: UUID, bot_id: UUID, until: datetime, most: int
+    ) -> list[PastRun]:
+        """The newest runs of a bot up to a moment, newest first, processes of its service too."""
+        return [_past(row) for row in await activity.before(tx, workspace_id, bot_id, until, most)]
+
     async def sum_up(self, tx: Tx, workspace_id: UUID) -> bool:
         """For the scheduler: sum up closed hours; whether there are more of them."""
         first, closed = await rollups.lock(tx, workspace_id, _GRACE)
@@ -180,41 +187,43 @@ def _starts(since: datetime, until: datetime, width: timedelta) -> list[datetime
     return [since + width * number for number in range(max(0, -(-(until - since) // width)))]
 
 
-def _points(step: Step, begin: datetime, end: datetime, rows: Iterable[Row[Any]]) -> list[RunPoint]:
+def _points(step: Step, begin: datetime, end: datetime, rows: Iterable[Any]) -> list[RunPoint]:
     width = STEPS[step]
     starts = _starts(begin, end, width)
-    counts: list[dict[str, int]] = [{} for _ in starts]
-    times = [[0, 0.0, 0.0] for _ in starts]
-    for row in rows:
-        place = (row.at - begin) // width
+    counts = [dict[str, int]() for _ in starts]
+    times: list[tuple[int, float, float]] = [(0, 0.0, 0.0)] * len(starts)
+    for at, status, number, timed, took, longest in rows:
+        place: int = (at - begin) // width
         found = counts[place]
-        found[row.status] = found.get(row.status, 0) + row.runs
-        timed, took, longest = times[place]
-        times[place] = [timed + row.timed, took + row.duration_ms, max(longest, row.longest_ms)]
+        found[status] = found.get(status, 0) + number
+        if timed:
+            before = times[place]
+            times[place] = (before[0] + timed, before[1] + took, max(before[2], longest))
     return [_point(*parts) for parts in zip(starts, counts, times, strict=True)]
 
 
-def _point(at: datetime, counts: dict[str, int], times: Sequence[float]) -> RunPoint:
+def _point(at: datetime, counts: dict[str, int], times: tuple[int, float, float]) -> RunPoint:
     timed, took, longest = times
+    if not timed:
+        return RunPoint(at=at, total=sum(counts.values()), **counts)
     return RunPoint(
         at=at,
         total=sum(counts.values()),
         **counts,
-        average_ms=round(took / timed, 3) if timed else None,
-        longest_ms=round(longest, 3) if timed else None,
+        average_ms=round(took / timed, 3),
+        longest_ms=round(longest, 3),
     )
 
 
 def _total(points: Sequence[RunPoint]) -> RunCounts:
-    return RunCounts(**{name: sum(getattr(one, name) for one in points) for name in RunCounts.model_fields})
+    busy = [point for point in points if point.total]
+    return RunCounts(**{name: sum(getattr(one, name) for one in busy) for name in RunCounts.model_fields})
 
 
-def _by_bot(rows: Iterable[Row[Any]]) -> dict[UUID, list[PastRun]]:
-    return {bot_id: [_past(row) for row in some] for bot_id, some in groupby(rows, lambda row: row.bot_id)}
+def _by_bot(rows: Iterable[Any]) -> dict[UUID, list[PastRun]]:
+    return {bot_id: [_past(row) for row in some] for bot_id, some in groupby(rows, itemgetter(0))}
 
 
-def _past(row: Row[Any]) -> PastRun:
-    took = None
-    if row.started_at and row.finished_at and row.finished_at > row.started_at:
-        took = (row.finished_at - row.started_at).total_seconds() * 1000
-    return PastRun(row.id, row.status, row.created_at, row.finished_at, took, row.error_code)
+def _past(row: Any) -> PastRun:
+    """The columns behind the bot's id."""
+    return PastRun(*row[1:])

@@ -66,10 +66,15 @@ async def page(tx: Tx, workspace_id: UUID, run_id: UUID, query: LogQuery) -> Log
 
 
 async def further(
-    tx: Tx, workspace_id: UUID, run_id: UUID, after: LogPosition, attempt: int | None = None
+    tx: Tx,
+    workspace_id: UUID,
+    run_id: UUID,
+    after: LogPosition,
+    attempt: int | None = None,
+    most: int = _FOLLOWED_BATCHES,
 ) -> list[LogLineView]:
     """The next few batches, whole: who follows a log reads none of them twice. Empty: none yet."""
-    batches = await logs.batches_after(tx, workspace_id, run_id, after, attempt, _FOLLOWED_BATCHES)
+    batches = await logs.batches_after(tx, workspace_id, run_id, after, attempt, most)
     return list(_beyond(after, batches))
 
 

@@ -16,6 +16,7 @@ from codex32_server.features.services.errors import (
 from codex32_server.features.services.facade import ResourcesView, ServicesFacade
 from codex32_server.features.services.schemas import (
     EventView,
+    IncidentDetail,
     IncidentView,
     ResolveRequest,
     ScaleRequest,
@@ -115,16 +116,18 @@ async def list_incidents(
     services: Services,
     paging: Paging,
     only_open: Annotated[bool, Query(alias="open", description="Only those not resolved.")] = False,
+    bot: Annotated[str | None, Query(max_length=100, description="Id or name of a bot.")] = None,
 ) -> Page[IncidentView]:
     """What went wrong and may need a person, newest first."""
+    name = bot.replace("\0", "\ufffd") if bot else None
     return await services.incidents(
-        caller.tx, caller.principal.workspace_id, only_open=only_open, page=paging
+        caller.tx, caller.principal.workspace_id, only_open=only_open, page=paging, bot=name
     )
 
 
 @router.get("/incidents/{incident_id}", responses=documented(IncidentNotFoundError))
-async def get_incident(caller: Reader, services: Services, incident_id: IncidentId) -> IncidentView:
-    """One incident."""
+async def get_incident(caller: Reader, services: Services, incident_id: IncidentId) -> IncidentDetail:
+    """One incident, and what happened around it: its service's history, its runs, what was done."""
     return await services.incident(caller.tx, caller.principal.workspace_id, incident_id)
 
 

@@ -7,7 +7,20 @@ from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Text, Uuid, and_, case, column, delete, func, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Text,
+    Uuid,
+    and_,
+    case,
+    column,
+    delete,
+    func,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from codex32_server.features.services.models import Incident, Replica, Service, ServiceEvent
@@ -219,15 +232,24 @@ async def _resolve(tx: Tx, found: Incident, resolution: str) -> None:
 
 
 async def incidents(
-    tx: Tx, workspace_id: UUID, *, only_open: bool, before: UUID | None, limit: int
+    tx: Tx, workspace_id: UUID, *, only_open: bool, bot: str | None, before: UUID | None, limit: int
 ) -> Sequence[Incident]:
-    """Newest first."""
+    """Newest first; of one bot, by its id or by the name that it had."""
     query = select(Incident).where(owned(Incident, workspace_id))
+    if bot is not None:
+        query = query.where(_of_bot(bot))
     if only_open:
         query = query.where(Incident.resolved_at.is_(None))
     if before is not None:
         query = query.where(Incident.id < before)
     return (await tx.scalars(query.order_by(Incident.id.desc()).limit(limit))).all()
+
+
+def _of_bot(reference: str) -> ColumnElement[bool]:
+    try:
+        return Incident.bot_id == UUID(reference)
+    except ValueError:
+        return Incident.bot_name == reference
 
 
 async def slug_of(tx: Tx, workspace_id: UUID) -> str:

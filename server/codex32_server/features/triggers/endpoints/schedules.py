@@ -9,15 +9,23 @@ from uuid import UUID
 from fastapi import Path, Query
 from pydantic import AwareDatetime
 
+from codex32_server.features.bots.facade import BotNotFoundError
 from codex32_server.features.triggers.errors import (
+    CalendarNotValidError,
     ScheduleInManifestError,
     ScheduleInvalidError,
     ScheduleNotFoundError,
     TooManySchedulesError,
 )
-from codex32_server.features.triggers.facade import NewSchedule, ScheduleChange, ScheduleView, TriggersFacade
+from codex32_server.features.triggers.facade import (
+    CalendarView,
+    NewSchedule,
+    ScheduleChange,
+    ScheduleView,
+    TriggersFacade,
+)
 from codex32_server.features.triggers.schemas import Preview, PreviewRequest, SlotsView
-from codex32_server.http.edge import Caller, require
+from codex32_server.http.edge import Caller, DetachedCaller, require, require_detached
 from codex32_server.http.paging import Page, Paging
 from codex32_server.http.problem import documented
 from codex32_server.http.routing import api_router, provided
@@ -65,6 +73,25 @@ async def create_schedule(caller: Writer, triggers: Triggers, request: NewSchedu
 async def preview_schedule(caller: Reader, triggers: Triggers, request: PreviewRequest) -> Preview:
     del caller  # whoever may read schedules may try one
     return Preview(next_fires=list(triggers.preview(request.cron, request.timezone, request.count)))
+
+
+@router.get("/calendar", responses=documented(CalendarNotValidError, BotNotFoundError))
+async def get_schedule_calendar(
+    caller: Annotated[DetachedCaller, require_detached("schedules:read")],
+    triggers: Triggers,
+    since: Annotated[AwareDatetime | None, Query(description="Without it, now.")] = None,
+    until: Annotated[
+        AwareDatetime | None,
+        Query(description="At most 31 days after `since`; without it, seven. Not a part of it."),
+    ] = None,
+    bot: Annotated[str | None, Query(max_length=100, description="Id or name of a bot.")] = None,
+) -> CalendarView:
+    """Every moment at which schedules of bots in use fire, as they are now; those that are paused too.
+
+    What really fired in the past is in the slots of each schedule.
+    """
+    workspace_id = caller.principal.workspace_id
+    return await triggers.calendar(caller.database, workspace_id, bot, since, until)
 
 
 @router.get("/{schedule_id}", responses=documented(ScheduleNotFoundError))

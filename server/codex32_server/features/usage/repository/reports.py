@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -97,6 +98,13 @@ async def series(tx: Tx, workspace_id: UUID, wanted: Wanted, span: str) -> list[
         .order_by(LlmRollup.at)
     )
     return [dict(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def costs(tx: Tx, workspace_id: UUID, wanted: Wanted) -> dict[datetime, Decimal]:
+    """What each hour cost in which something was used, and nothing else of it."""
+    hours = _part(workspace_id, wanted, "hour", wanted.since, wanted.until)
+    query = hours.with_only_columns(LlmRollup.at, func.sum(LlmRollup.cost)).group_by(LlmRollup.at)
+    return {row[0]: row[1] for row in await tx.execute(query)}
 
 
 async def names(tx: Tx, workspace_id: UUID, dimension: str, ids: Sequence[UUID]) -> dict[UUID, str]:

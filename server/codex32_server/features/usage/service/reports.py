@@ -72,17 +72,27 @@ async def series(tx: Tx, workspace_id: UUID, wanted: Wanted, span: Literal["hour
     return SeriesView(span=span, points=[Point(**row) for row in rows])
 
 
-async def forecast(
+async def past_costs(
     tx: Tx, workspace_id: UUID, where: Mapping[str, UUID | str], now: datetime
+) -> Mapping[datetime, Decimal]:
+    """What each hour of the last four weeks cost, up to the one that is under way."""
+    this_hour = _hour(now.astimezone(UTC))
+    return await reports.costs(tx, workspace_id, Wanted(this_hour - 4 * _WEEK, this_hour, where))
+
+
+async def forecast(
+    tx: Tx,
+    workspace_id: UUID,
+    where: Mapping[str, UUID | str],
+    now: datetime,
+    past: Mapping[datetime, Decimal] | None = None,
 ) -> ForecastView:
-    """What the month will cost, from what the same hours of the week did."""
+    """What the month will cost, from what the same hours of the week did; `past`: of `past_costs`."""
     this_hour = _hour(now.astimezone(UTC))
     month = this_hour.replace(day=1, hour=0)
     following = (month + timedelta(days=32)).replace(day=1)
     spent, _ = await reports.totals(tx, workspace_id, Wanted(month, this_hour + _HOUR, where), (), 1)
-    past = Wanted(this_hour - 4 * _WEEK, this_hour, where)
-    points = await reports.series(tx, workspace_id, past, "hour")
-    costs = {row["at"]: row["cost"] for row in points}
+    costs = past if past is not None else await past_costs(tx, workspace_id, where, now)
     coming = [this_hour + _HOUR * number for number in range(1, int((following - this_hour) / _HOUR))]
     history = int((this_hour - min(costs)) / _HOUR) if costs else 0
     expected, method = expect(costs, coming, history)
