@@ -1,4 +1,4 @@
-"""What a person does first: open the link, describe a bot, review and publish it, run it, read what it did."""
+"""What a person does first: open the link, describe a bot, review and publish it, run it, read the result."""
 
 from __future__ import annotations
 

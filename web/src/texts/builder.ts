@@ -262,6 +262,7 @@ export const session = {
     tags: "Type one and press Enter",
     goal: "Goal",
     files: "Files of the bot",
+    said: "Said of what you typed",
     code: (file: string) => `Content of ${file}`,
   },
   tests: {
