@@ -13,7 +13,6 @@ export const builder = {
     buildChange: "Build the change",
     may: "Building needs the role editor.",
     instead: "Build a new bot instead",
-    other: "A bot that is there can be changed by words as well: open it and choose “Change by words”.",
   },
   options: {
     title: "Options",
