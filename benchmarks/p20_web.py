@@ -1,9 +1,9 @@
 """P20: the web page with 10,000 bots and 1,000,000 runs: weight, Lighthouse, and how long interactions take.
 
-Weight is what the home page transfers, packed. Lighthouse looks at each page headless as it does by default: a
-throttled phone. An interaction is a click or a key; its time is until the next frame is painted (Event Timing,
-https://www.w3.org/TR/event-timing/, as Interaction to Next Paint counts it). Beside it stands how long until what
-was asked for is on the page, the server's answer included.
+Weight is what the home page transfers, packed. Lighthouse looks at each page headless as it does by
+default: a throttled phone. An interaction is a click or a key; its time is until the next frame is painted
+(Event Timing, https://www.w3.org/TR/event-timing/, as Interaction to Next Paint counts it). Beside it stands
+how long until what was asked for is on the page, the server's answer included.
 """
 
 from __future__ import annotations
