@@ -16,7 +16,7 @@ export function DiffView({ files }: { files: readonly FileChange[] }) {
   return (
     <>
       {files.map((file) => (
-        <section key={file.path} aria-label={file.path} className="c32-diff">
+        <div key={file.path} className="c32-diff">
           <div className="c32-diff-name">
             <b>{file.path}</b> <span className="c32-dim">{file.kind}</span>
           </div>
@@ -31,7 +31,7 @@ export function DiffView({ files }: { files: readonly FileChange[] }) {
               ))}
             </pre>
           )}
-        </section>
+        </div>
       ))}
     </>
   );

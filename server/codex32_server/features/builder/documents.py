@@ -102,6 +102,7 @@ class Reviewed(Document):
     does: list[str] = Field(description="In plain words, in order.")
     assumed: list[str] = Field(default_factory=list[str])
     schedules: list[str] = Field(default_factory=list[str])
+    starts: list[str] = Field(default_factory=list[str], description="What starts it, in plain words.")
     permissions: Permissions
     wider: list[str] = Field(
         default_factory=list[str], description="What it may touch that the bot before it may not."

@@ -265,6 +265,7 @@ class SessionSummary(BaseModel):
     engine: Literal["recipes", "models"]
     dry_run: bool
     bot: BotRef | None
+    changes: BotRef | None = Field(default=None, description="The bot that it changes; null for a new one.")
     created_at: datetime
     updated_at: datetime
 

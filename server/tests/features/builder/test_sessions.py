@@ -21,6 +21,8 @@ async def test_words_become_a_published_bot(sessions: Sessions) -> None:
     assert all(row["holds"] and row["status"] == "done" for row in session["stages"])
     assert session["review"]["name"] == "clean-contacts"
     assert session["review"]["schedules"] == ["0 9 * * 1-5 (UTC)"]
+    assert session["review"]["starts"] == ["It starts every weekday at 09:00 (UTC)."]
+    assert session["changes"] is None
     assert session["review"]["cost"]["says"].startswith("It uses no model")
     published = await sessions.call("POST", f"/{session['id']}/publish")
     assert published.status_code == 200, published.text

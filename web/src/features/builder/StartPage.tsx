@@ -1,16 +1,56 @@
-import { Card } from "@mantine/core";
+import { Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 
+import * as queries from "../../api/queries";
 import { PageHead } from "../../components/PageHead";
-import { shell } from "../../texts/shell";
-import { BuilderBox } from "./BuilderBox";
+import { useAddress } from "../../components/useAddress";
+import { builder } from "../../texts/builder";
+import "./builder.css";
+import { Examples } from "./Examples";
+import { RecentSessions } from "./RecentSessions";
+import { RecipeList } from "./RecipeList";
+import { WishForm } from "./WishForm";
 
+const { start: texts } = builder;
+
+/** `/build?say=…&bot=ID&engine=…`: where a bot, or the change of one, is described. */
 export function StartPage() {
+  const [address, change] = useAddress();
+  const { say = "", bot: reference, engine } = address;
+  const bot = useQuery({ ...queries.bot(reference ?? ""), enabled: reference !== undefined });
+  const take = (words: string) => {
+    change({ say: words });
+    window.scrollTo({ top: 0 });
+  };
   return (
     <>
-      <PageHead title={shell.nav.build} />
-      <Card>
-        <BuilderBox />
-      </Card>
+      <PageHead
+        title={reference ? texts.titleChange(bot.data?.name ?? reference) : texts.title}
+        about={reference ? texts.aboutChange : texts.about}
+        above={reference && <Above reference={reference} />}
+        actions={
+          reference && (
+            <Link to="/build" className="c32-link">
+              {texts.instead}
+            </Link>
+          )
+        }
+      />
+      <Stack gap="lg">
+        <WishForm key={`${say} ${reference ?? ""} ${engine ?? ""}`} say={say} bot={reference} engine={engine} />
+        <Examples change={reference !== undefined} onTake={take} />
+        {!reference && <RecentSessions />}
+        {!reference && <RecipeList onTake={take} />}
+      </Stack>
     </>
+  );
+}
+
+function Above({ reference }: { reference: string }) {
+  return (
+    <Link to="/bots/$botId" params={{ botId: reference }} className="c32-link">
+      {reference}
+    </Link>
   );
 }

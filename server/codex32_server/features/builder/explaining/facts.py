@@ -18,6 +18,8 @@ from .failing import failure_of
 from .port import Explanation, FailedRun, FailureExplanation
 from .schedules import said
 
+_READS = frozenset({"files.input", "choose_input"})
+"""The second is how bots that were built from recipes find a file of nearly that name."""
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 _MOST_STEPS = 12
 _BULLET = re.compile(r"^\s*(?:[-*]|\d+\.)\s+(?P<text>.+)$", re.MULTILINE)
@@ -52,7 +54,7 @@ def explanation_of(files: Mapping[str, str]) -> Explanation:
         title=manifest.title or manifest.name,
         summary=package.description or "It does not say what it does.",
         steps=_steps(package, tree),
-        starts=_starts(manifest),
+        starts=starts_of(manifest),
         takes=_takes(package, calls),
         gives=_gives(tree, calls),
         touches=_touches(package, calls),
@@ -74,7 +76,8 @@ def _steps(package: BotPackage, tree: ast.Module) -> list[str]:
     return [_sentence(doc) for doc in docs if doc][:_MOST_STEPS]
 
 
-def _starts(manifest: Manifest) -> list[str]:
+def starts_of(manifest: Manifest) -> list[str]:
+    """What starts a bot, a sentence each."""
     if manifest.kind == "service":
         return ["It stays up by itself."]
     return [_trigger(one) for one in manifest.triggers] or ["Somebody or another bot starts it."]
@@ -91,8 +94,8 @@ def _takes(package: BotPackage, calls: list[tuple[str, str]]) -> list[str]:
     needed = set(cast("list[str]", package.input_schema.get("required", [])))
     told = [_parameter(name, schema, name in needed) for name, schema in properties.items()]
     named = {schema.get("default") for schema in properties.values()}
-    files = [name for call, name in calls if call == "files.input" and name not in named]
-    return told + [f"The file {name}." for name in dict.fromkeys(files)]
+    files = [name for call, name in calls if call in _READS and name not in named]
+    return told + _files(files, "Files that are given to its run.")
 
 
 def _parameter(name: str, schema: Mapping[str, Any], needed: bool) -> str:
@@ -111,8 +114,14 @@ def _gives(tree: ast.Module, calls: list[tuple[str, str]]) -> list[str]:
             keys += [value for value in constants if isinstance(value, str)]
     told = [f"A result with {', '.join(dict.fromkeys(keys))}."] if keys else []
     written = [name for call, name in calls if call == "files.output"]
-    told += [f"The file {name}." for name in dict.fromkeys(written)]
+    told += _files(written, "Files whose names it works out.")
     return told + [f"The event {name}." for name in dict.fromkeys(_named(calls, "emit"))]
+
+
+def _files(names: list[str], unnamed: str) -> list[str]:
+    """The files by name; `unnamed` where there are only names that the code does not spell out."""
+    told = [f"The file {name}." for name in dict.fromkeys(names) if name]
+    return told or ([unnamed] if names else [])
 
 
 def _touches(package: BotPackage, calls: list[tuple[str, str]]) -> list[str]:

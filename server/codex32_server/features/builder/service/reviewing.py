@@ -21,6 +21,7 @@ from codex32_server.features.builder.documents import (
     SecretNeeded,
     Tested,
 )
+from codex32_server.features.builder.explaining.facts import starts_of
 from codex32_server.features.builder.permissions import permissions_of, wider
 from codex32_server.features.secrets.facade import set_command
 from codex32_server.kit.manifest.diff import diff_packages
@@ -59,6 +60,7 @@ def review(
         does=list(plan.steps),
         assumed=list(requirements.assumed),
         schedules=list(plan.schedules) or _schedules(package),
+        starts=starts_of(package.manifest),
         permissions=permissions,
         wider=[*wider(before, permissions), *_asks_more(old, package)] if base else [],
         secrets=[

@@ -96,6 +96,7 @@ def questions_of(asked: Asked) -> list[QuestionView]:
 
 def _summary(session: BuilderSession, status: str) -> dict[str, Any]:
     bot = None if session.bot_id is None else BotRef(id=session.bot_id, name=session.bot_name or "")
+    base = session.base
     return {
         "id": session.id,
         "title": session.title,
@@ -103,6 +104,7 @@ def _summary(session: BuilderSession, status: str) -> dict[str, Any]:
         "engine": session.engine,
         "dry_run": bool(session.settings.get("dry_run", False)),
         "bot": bot,
+        "changes": BotRef(id=base["bot_id"], name=base["name"]) if base else None,
         "created_at": session.created_at,
         "updated_at": session.updated_at,
     }

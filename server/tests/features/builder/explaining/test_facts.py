@@ -117,3 +117,12 @@ def test_every_example_is_explained(path: Path) -> None:
 async def test_what_is_no_bot_is_an_error() -> None:
     with pytest.raises(BotFileError):
         await FactsExplainer().bot({"bot.py": "def main(: pass"})
+
+
+def test_a_file_whose_name_is_worked_out_is_told_without_a_name() -> None:
+    computed = BOT.replace('files.input("old.csv")', "files.input(wanted())")
+    computed = computed.replace('"prices.csv"', "wanted()")
+    told = explanation_of({"bot.py": computed + "\n\ndef wanted() -> str:\n    return 'a.csv'\n"})
+    assert "Files that are given to its run." in told.takes
+    assert "Files whose names it works out." in told.gives
+    assert not [line for line in (*told.takes, *told.gives) if line == "The file ."]

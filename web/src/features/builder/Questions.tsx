@@ -1,0 +1,75 @@
+import { Button, Checkbox, NumberInput, Radio, Select, Stack, Text, TextInput } from "@mantine/core";
+import { useState, type SyntheticEvent } from "react";
+
+import { useMay } from "../../api/rights";
+import type { Question } from "../../api/types";
+import { ProblemNote } from "../../components/ProblemNote";
+import { builder, session as texts } from "../../texts/builder";
+import type { Session } from "./documents";
+import { useSay } from "./queries";
+
+/** Up to so many choices are all shown. */
+const SHOWN_CHOICES = 5;
+
+/** What only the person can say, with the usual answers filled in. */
+export function Questions({ session }: { session: Session }) {
+  const may = useMay();
+  const say = useSay(session.id);
+  const [given, setGiven] = useState<Record<string, string>>({});
+  const [defaults, setDefaults] = useState(false);
+  const { questions } = session;
+  const answers = Object.fromEntries(questions.map((one) => [one.id, given[one.id] ?? one.default ?? ""]));
+
+  function submit(event: SyntheticEvent) {
+    event.preventDefault();
+    say.mutate({ answers, ...(defaults ? { assume_defaults: true } : {}) });
+  }
+
+  return (
+    <form onSubmit={submit} className="c32-turn-card" data-tone="warn">
+      <Stack gap="sm">
+        <Text fw={600} component="h3" size="sm">
+          {texts.questions.title}
+        </Text>
+        {questions.map((question) => (
+          <Answer question={question} value={answers[question.id] ?? ""} onChange={(value) => setGiven({ ...given, [question.id]: value })} key={question.id} />
+        ))}
+        {questions.some((one) => one.default) && (
+          <Checkbox size="sm" label={texts.questions.defaults} checked={defaults} onChange={(event) => setDefaults(event.currentTarget.checked)} />
+        )}
+        {!may("builder:write") && <Text size="sm">{builder.start.may}</Text>}
+        <div>
+          <Button type="submit" loading={say.isPending} disabled={!may("builder:write")}>
+            {texts.questions.go}
+          </Button>
+        </div>
+        {say.error && <ProblemNote error={say.error} />}
+      </Stack>
+    </form>
+  );
+}
+
+export function Answer({ question, value, onChange }: { question: Question; value: string; onChange: (value: string) => void }) {
+  const { text, kind, about } = question;
+  const choices = question.choices ?? [];
+  const description = about && !text.includes(about) ? texts.questions.about(about) : undefined;
+  const shared = { label: text, description };
+  if (choices.length > SHOWN_CHOICES) {
+    return <Select {...shared} data={choices} value={value || null} allowDeselect={false} searchable onChange={(chosen) => onChange(chosen ?? "")} />;
+  }
+  if (choices.length > 0) {
+    return (
+      <Radio.Group {...shared} value={value} onChange={onChange}>
+        <Stack gap={6} mt={6}>
+          {choices.map((choice) => (
+            <Radio value={choice} label={choice} key={choice} />
+          ))}
+        </Stack>
+      </Radio.Group>
+    );
+  }
+  if (kind === "number" && (value === "" || !Number.isNaN(Number(value)))) {
+    return <NumberInput {...shared} value={value} onChange={(number) => onChange(String(number))} />;
+  }
+  return <TextInput {...shared} value={value} placeholder={kind === "time" ? "09:00" : undefined} onChange={(event) => onChange(event.currentTarget.value)} />;
+}

@@ -1,0 +1,46 @@
+/** What the builder knows of a bot that is there: shown on the bot's page and on those of its runs. */
+export const panels = {
+  suggestions: {
+    title: "What could be better",
+    none: "Nothing that could be better was found.",
+    looked: "Looked at: its files, its last fifty runs, and what it spent in thirty days.",
+    kinds: {
+      feature: "Feature",
+      optimisation: "Reliability",
+      test: "Tests",
+      similar: "Alike",
+      saving: "Saving",
+      safety: "Safety",
+      repair: "Repair",
+    } as Record<string, string>,
+    impact: { low: "helps a little", medium: "helps", high: "helps most" },
+    effort: { small: "little work", medium: "some work", large: "much work" },
+    propose: "Make a proposal",
+    begin: "Build this change",
+    open: (bot: string) => `Open ${bot}`,
+    wish: (words: string) => `“${words}”`,
+  },
+  explain: {
+    title: "In plain words",
+    steps: "What it does",
+    starts: "What starts it",
+    takes: "What it takes",
+    gives: "What it gives",
+    touches: "What it may touch",
+    byModel: "Worded by a model; the lists are facts from its files.",
+  },
+  failure: {
+    title: "Why it failed",
+    cause: "Most likely",
+    where: "Where",
+    steps: "What to do",
+    mend: "Have it changed",
+    mendWords: (summary: string) => `It failed: ${summary} Mend that.`,
+  },
+  similar: {
+    title: "Bots like this one",
+    none: "No other bot is like this one.",
+    by: { meaning: "Compared by what they mean.", words: "Compared by the words they share." },
+    alike: (share: string) => `${share} alike`,
+  },
+} as const;
