@@ -109,7 +109,7 @@ def test_a_long_log_is_walked_and_a_run_is_cancelled(signed_in: Page, stack: Sta
     # The address of a line leads to it.
     page.goto(f"{stack.url}/runs/{talker}?tab=log&line=1501")
     chosen = page.locator(".c32-log-line[data-chosen]")
-    expect(chosen).to_contain_text(re.compile("row 149[89]"))  # what is printed and what is logged may overtake
+    expect(chosen).to_contain_text(re.compile("row 149[89]"))  # channels may overtake
     expect(chosen).to_be_in_viewport()
     page.get_by_label("Level").select_option("error")
     expect(log).not_to_contain_text("row 149")

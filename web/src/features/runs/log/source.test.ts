@@ -26,7 +26,7 @@ describe("places", () => {
     };
     expect([go(undefined, 1), go([1, 3], 1), go([1, 5], 1), go([2, 1], 1)]).toEqual(["1:3", "1:7", "1:7", "1:3"]);
     expect([go(undefined, -1), go([1, 3], -1), go([1, 5], -1), go([2, 1], -1)]).toEqual(["2:1", "2:1", "1:3", "1:7"]);
-    expect(neighbour([], undefined, 1)).toBeUndefined();
+    expect(neighbour([] as typeof hits, undefined, 1)).toBeUndefined();
   });
   it("knows what fits", () => {
     expect(fits(line(1, 1, { text: "An ERROR" }), { q: "error", stream: "stdout" })).toBe(true);
