@@ -22725,6 +22725,8 @@ export interface operations {
     list_deliveries: {
         parameters: {
             query?: {
+                /** @description Only those that ended so. */
+                outcome?: ("accepted" | "repeated" | "refused") | null;
                 /** @description Items on a page. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */

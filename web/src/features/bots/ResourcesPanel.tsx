@@ -48,15 +48,15 @@ function Use({ runs, memoryLimit }: { runs: readonly RunUse[]; memoryLimit: numb
   );
   return (
     <Stack>
+      <Text size="sm" className="c32-dim">
+        {texts.title}
+      </Text>
       <div className="c32-tiles">
         <Stat label={texts.median} value={duration(quantile(series.duration, 0.5))} hint={texts.count(runs.length)} />
         <Stat label={texts.slow} value={duration(quantile(series.duration, 0.95))} />
         <Stat label={texts.peak} value={size(most(series.memory))} hint={memoryLimit === undefined ? " " : texts.ofLimit(size(memoryLimit))} />
         <Stat label={texts.cpuAll} value={seconds(sum(series.cpu))} />
       </div>
-      <Text size="sm" className="c32-dim">
-        {texts.title}
-      </Text>
       <Section title={texts.duration}>
         <TimeChart label={texts.duration} at={series.at} lines={lines.duration} height={CHART_HEIGHT} format={duration} />
       </Section>

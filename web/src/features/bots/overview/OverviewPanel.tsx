@@ -21,7 +21,7 @@ import * as queries from "../queries";
 
 type Health = Schemas["BotHealthView"];
 
-const LATEST = "8";
+const LATEST = "5";
 const TONES = { good: "good", fair: "warn", poor: "bad" } as const;
 
 export function OverviewPanel({ bot, botRef }: PanelProps) {
@@ -29,6 +29,7 @@ export function OverviewPanel({ bot, botRef }: PanelProps) {
   return (
     <Stack>
       <Numbers bot={bot} health={health.data} />
+      <Latest botRef={botRef} />
       <div className="c32-columns">
         <Stack>
           <Section title={texts.health}>
@@ -43,7 +44,6 @@ export function OverviewPanel({ bot, botRef }: PanelProps) {
           <SimilarBots botId={botRef} />
         </Stack>
       </div>
-      <Latest botRef={botRef} />
     </Stack>
   );
 }

@@ -54,7 +54,7 @@ export function BotSecrets({ bot, manifest }: { bot: Bot; manifest: Record<strin
               ),
               {
                 key: "actions",
-                head: " ",
+                head: common.table.actions,
                 align: "right",
                 cell: (one) =>
                   may("secrets:write") && (

@@ -12,6 +12,7 @@ import { Moment } from "../../../components/Moment";
 import { ProblemNote } from "../../../components/ProblemNote";
 import { Section } from "../../../components/Section";
 import { StatusBadge } from "../../../components/StatusBadge";
+import { common } from "../../../texts/common";
 import { triggers as texts } from "../../../texts/bots";
 import type { PanelProps } from "../BotPage";
 import * as queries from "../queries";
@@ -44,7 +45,7 @@ export function Schedules({ bot, botRef }: PanelProps) {
     { key: "state", head: texts.state, cell: (one) => <State one={one} /> },
     {
       key: "actions",
-      head: " ",
+      head: common.table.actions,
       align: "right",
       cell: (one) =>
         may && (

@@ -39,7 +39,7 @@ export function Webhooks({ bot, botRef }: PanelProps) {
     { key: "state", head: texts.state, cell: (one) => <StatusBadge status={one.paused ? "paused" : "active"} label={one.paused ? texts.paused : texts.active} /> },
     {
       key: "actions",
-      head: " ",
+      head: common.table.actions,
       align: "right",
       cell: (one) => (
         <Group gap={8} justify="flex-end" wrap="nowrap">
@@ -47,7 +47,7 @@ export function Webhooks({ bot, botRef }: PanelProps) {
             {texts.open}
           </Link>
           {may && (
-            <Button size="xs" variant="default" aria-label={`${one.paused ? texts.resume : texts.pause} ${one.name}`} onClick={() => turn.mutate(one)}>
+            <Button size="xs" variant="default" className="c32-firm" aria-label={`${one.paused ? texts.resume : texts.pause} ${one.name}`} onClick={() => turn.mutate(one)}>
               {one.paused ? texts.resume : texts.pause}
             </Button>
           )}
