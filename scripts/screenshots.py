@@ -1,5 +1,5 @@
-"""Takes the pictures of the web page: `make screenshots`. What the README shows goes to docs/images; with `--all FOLDER`
-every page, in both schemes and on a phone, goes to that folder.
+"""Takes the pictures of the web page: `make screenshots`. What the README shows goes to docs/images; with
+`--all FOLDER` every page, in both schemes and on a phone, goes to that folder.
 
 Everything in them is real: an installation in an empty home, bots that the builder built, runs that ran.
 """
