@@ -33,7 +33,7 @@ def test_from_the_link_to_a_result(page: Page, stack: Stack, tmp_path: Path) -> 
     asked.get_by_role("button", name="Publish").click()
     page.get_by_role("link", name="Run it now").click()
     page.locator("input[type=file]").first.set_input_files(contacts)
-    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("button", name="Start the run").click()
     expect(page.get_by_text("succeeded").first).to_be_visible(timeout=30_000)
     expect(page.get_by_role("log")).to_be_visible()
     print(f"from the link to the first result: {time.monotonic() - began:.1f} s")
@@ -70,6 +70,7 @@ def test_a_failing_run_says_why_and_its_log_is_text(signed_in: Page, stack: Stac
     signed_in.get_by_role("link", name="Bots").click()
     signed_in.get_by_role("link", name="hostile").click()
     signed_in.get_by_role("button", name="Run", exact=True).click()
+    signed_in.get_by_role("button", name="Start the run").click()
     expect(signed_in.get_by_text("no such thing").first).to_be_visible(timeout=30_000)
     expect(signed_in.get_by_role("log")).to_contain_text("<img src=x onerror=alert(1)><b>bold</b>")
     assert dialogs == []

@@ -31,3 +31,5 @@ class NoResizeObserver {
 }
 window.ResizeObserver = NoResizeObserver;
 Element.prototype.scrollIntoView = () => undefined;
+// Texts that grow with what is typed measure themselves again when fonts have come.
+Object.defineProperty(document, "fonts", { value: new EventTarget() });

@@ -11,9 +11,11 @@ export interface Mark {
   message: string;
 }
 
-/** A word that may be completed inside the manifest. */
+/** A key that may be completed inside the manifest. */
 export interface Word {
   label: string;
+  /** The table it belongs to, for example `tool.codex32.limits`; without it, any. */
+  table?: string;
   detail?: string;
   info?: string;
 }

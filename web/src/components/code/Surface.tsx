@@ -21,6 +21,7 @@ const COLOURS = HighlightStyle.define([
   { tag: [tags.typeName, tags.className], color: "var(--c32-code-type)" },
 ]);
 const MANIFEST_LINE = /^#\s*([\w-]*)$/;
+const TABLE_LINE = /^#\s*\[+([\w.-]+)\]+\s*$/;
 
 export default function Surface({ label, value, onChange, language = "python", readOnly, marks, words, onSave, minHeight }: CodeEditorProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -91,10 +92,23 @@ function completions(context: CompletionContext, words: readonly Word[]) {
   if (!match || words.length === 0) return null;
   const typed = match[1] ?? "";
   if (typed === "" && !context.explicit) return null;
+  const table = tableAt(context.state.doc, line.number);
+  if (table === null) return null;
   return {
     from: context.pos - typed.length,
-    options: words.map((word) => ({ label: word.label, detail: word.detail, info: word.info, apply: `${word.label} = `, type: "property" })),
+    options: words.filter((word) => word.table === undefined || word.table === table).map((word) => ({ label: word.label, detail: word.detail, info: word.info, apply: `${word.label} = `, type: "property" })),
   };
+}
+
+/** The table of the header that a line is in; null outside of the header, and where it names no table. */
+function tableAt(text: Text, number: number): string | null {
+  for (let above = number - 1; above > 0; above -= 1) {
+    const words = text.line(above).text;
+    const table = TABLE_LINE.exec(words)?.[1];
+    if (table !== undefined) return table;
+    if (!words.startsWith("#") || words.startsWith("# ///")) return null;
+  }
+  return null;
 }
 
 function diagnostic(text: Text, mark: Mark): Diagnostic {

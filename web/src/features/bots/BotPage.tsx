@@ -1,92 +1,163 @@
-import { Card, Group, Loader, Stack, Table, Text, Title } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { Alert, Badge, Button, Group } from "@mantine/core";
+import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { Play, Sparkles } from "lucide-react";
+import { lazy, Suspense, type ReactNode } from "react";
 
-import * as queries from "../../api/queries";
-import { Moment } from "../../components/Moment";
-import { ProblemNote } from "../../components/ProblemNote";
+import * as core from "../../api/queries";
+import { useMay } from "../../api/rights";
+import type { Bot } from "../../api/types";
+import { AddressTabs, type Tab } from "../../components/AddressTabs";
+import { Answered } from "../../components/Answered";
+import { PageHead } from "../../components/PageHead";
 import { StatusBadge } from "../../components/StatusBadge";
-import { bot as botTexts } from "../../texts/bots";
-import { common } from "../../texts/common";
-import { RunTable } from "../runs/RunTable";
-import { RunForm } from "./RunForm";
+import { useAddress } from "../../components/useAddress";
+import { Waiting } from "../../components/Waiting";
+import { bot as texts, bots as listTexts } from "../../texts/bots";
+import * as panels from "../builder/panels/queries";
+import { FavouriteButton } from "./FavouriteButton";
+import { OverviewPanel } from "./overview/OverviewPanel";
+import * as queries from "./queries";
+import "./bots.css";
+
+const RunPanel = lazy(() => import("./RunPanel"));
+const CodePanel = lazy(() => import("./code/CodePanel"));
+const VersionsPanel = lazy(() => import("./versions/VersionsPanel"));
+const TriggersPanel = lazy(() => import("./triggers/TriggersPanel"));
+const RunsPanel = lazy(() => import("./RunsPanel"));
+const ResourcesPanel = lazy(() => import("./ResourcesPanel"));
+const CostPanel = lazy(() => import("./cost/CostPanel"));
+const IncidentsPanel = lazy(() => import("./IncidentsPanel"));
+const SettingsPanel = lazy(() => import("./settings/SettingsPanel"));
+const DangerPanel = lazy(() => import("./DangerPanel"));
+
+/** What every tab is given: the bot, and how the address calls it, which is what questions are asked with. */
+export interface PanelProps {
+  bot: Bot;
+  botRef: string;
+}
 
 export function BotPage() {
   const { botId } = useParams({ from: "/shell/bots/$botId" });
-  const bot = useQuery(queries.bot(botId));
-  const runs = useInfiniteQuery(queries.runs({ bot: botId }));
-
-  if (bot.error) return <ProblemNote error={bot.error} onRetry={() => void bot.refetch()} />;
-  if (!bot.data) return <Loader aria-label={common.loading} />;
-  const proof = bot.data.latest_version?.proof;
+  const [{ tab }] = useAddress();
+  const found = useQuery(core.bot(botId));
   return (
-    <Stack>
-      <Group>
-        <Title order={1} size="h2">
-          {bot.data.name}
-        </Title>
-        {proof && <Text className="c32-dim">{botTexts.proof[proof] ?? proof}</Text>}
-      </Group>
-      <Text>{bot.data.description}</Text>
-      <Card withBorder>
-        <RunForm botId={botId} />
-      </Card>
-      <Schedules botId={botId} />
-      <Title order={2} size="h3">
-        {botTexts.runs}
-      </Title>
-      <RunTable runs={runs.data?.pages.flatMap((page) => page.items) ?? []} withBot={false} />
-      <Versions botId={botId} />
-    </Stack>
+    <>
+      {!tab && <AskAhead botRef={botId} />}
+      <Answered query={found} rows={6}>
+        {(bot) => (
+          <>
+            <Head bot={bot} />
+            <AddressTabs label={texts.tabs.label} tabs={tabsOf(bot, botId)} />
+          </>
+        )}
+      </Answered>
+    </>
   );
 }
 
-function Schedules({ botId }: { botId: string }) {
-  const list = useQuery(queries.schedules(botId));
-  if (list.error) return <ProblemNote error={list.error} />;
+/** The overview's questions go out together with the one for the bot. */
+function AskAhead({ botRef }: { botRef: string }) {
+  usePrefetchQuery(queries.health(botRef));
+  usePrefetchQuery(panels.explanation(botRef));
+  usePrefetchQuery(panels.suggestions(botRef));
+  usePrefetchQuery(panels.similar(botRef));
+  return null;
+}
+
+function tabsOf(bot: Bot, botRef: string): Tab[] {
+  const panel = (value: keyof typeof texts.tabs, Panel: (props: PanelProps) => ReactNode): Tab => ({
+    value,
+    label: texts.tabs[value],
+    panel: () => (
+      <Suspense fallback={<Waiting />}>
+        <Panel bot={bot} botRef={botRef} />
+      </Suspense>
+    ),
+  });
+  return [
+    panel("overview", OverviewPanel),
+    panel("run", (props) => <RunPanel {...props} />),
+    panel("code", (props) => <CodePanel {...props} />),
+    panel("versions", (props) => <VersionsPanel {...props} />),
+    panel("triggers", (props) => <TriggersPanel {...props} />),
+    panel("runs", (props) => <RunsPanel {...props} />),
+    panel("resources", (props) => <ResourcesPanel {...props} />),
+    panel("cost", (props) => <CostPanel {...props} />),
+    panel("incidents", (props) => <IncidentsPanel {...props} />),
+    panel("settings", (props) => <SettingsPanel {...props} />),
+    panel("danger", (props) => <DangerPanel {...props} />),
+  ];
+}
+
+function Head({ bot }: { bot: Bot }) {
+  const [, change] = useAddress();
+  const may = useMay();
+  const proof = bot.latest_version?.proof;
+  const usable = bot.status === "active";
   return (
-    <section>
-      <Title order={2} size="h3">
-        {botTexts.schedules}
-      </Title>
-      {list.data?.items.length === 0 && <Text className="c32-dim">{botTexts.noSchedules}</Text>}
-      {list.data?.items.map((schedule) => (
-        <Text key={schedule.id}>
-          <code>{schedule.cron}</code> {schedule.timezone} {"· "}
-          {schedule.paused ? "paused" : <Moment at={schedule.next_fire_at} />}
-        </Text>
+    <>
+      <PageHead
+        title={bot.title || bot.name}
+        above={
+          <Link className="c32-link" to="/bots">
+            {texts.back}
+          </Link>
+        }
+        badge={
+          <Group gap={6}>
+            {proof && <StatusBadge status={proof} label={texts.proof[proof]} />}
+            {bot.kind === "service" && <StatusBadge status={listTexts.service} tone="quiet" />}
+            <FavouriteButton id={bot.id} name={bot.name} is={bot.favourite} />
+          </Group>
+        }
+        about={<About bot={bot} />}
+        actions={
+          usable && (
+            <>
+              {may("builder:write") && (
+                <Button
+                  variant="default"
+                  leftSection={<Sparkles size={16} aria-hidden />}
+                  renderRoot={(props) => <Link {...props} to="/build" search={{ bot: bot.id }} />}
+                >
+                  {texts.change}
+                </Button>
+              )}
+              {may("runs:write") && bot.kind === "job" && (
+                <Button leftSection={<Play size={16} aria-hidden />} onClick={() => change({ tab: "run" })}>
+                  {texts.run}
+                </Button>
+              )}
+            </>
+          )
+        }
+      />
+      {!usable && (
+        <Alert color="yellow" mb="md" role="status">
+          {bot.status === "archived" ? texts.archived : texts.deleted}
+        </Alert>
+      )}
+    </>
+  );
+}
+
+function About({ bot }: { bot: Bot }) {
+  return (
+    <Group gap="xs">
+      <code>{bot.name}</code>
+      <span>{bot.role}</span>
+      {Object.entries(bot.environments).map(([name, pointer]) => (
+        <Badge key={name} size="sm" variant="default" tt="none">
+          {name} {pointer.number}
+        </Badge>
       ))}
-    </section>
-  );
-}
-
-function Versions({ botId }: { botId: string }) {
-  const list = useQuery(queries.versions(botId));
-  if (list.error) return <ProblemNote error={list.error} />;
-  return (
-    <section>
-      <Title order={2} size="h3">
-        {botTexts.versions}
-      </Title>
-      <Table>
-        <Table.Tbody>
-          {list.data?.items.map((version) => (
-            <Table.Tr key={version.id}>
-              <Table.Td>#{version.number}</Table.Td>
-              <Table.Td className="c32-wide">
-                <code>{version.digest.slice(0, 19)}</code>
-              </Table.Td>
-              <Table.Td>
-                <StatusBadge status={version.proof} />
-              </Table.Td>
-              <Table.Td>{version.environments.join(", ")}</Table.Td>
-              <Table.Td className="c32-wide">
-                <Moment at={version.created_at} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </section>
+      {bot.tags.map((tag) => (
+        <Link key={tag} to="/bots" search={{ tag }} className="c32-link">
+          #{tag}
+        </Link>
+      ))}
+      {bot.owner && <span>{texts.madeBy(bot.owner.name)}</span>}
+    </Group>
   );
 }

@@ -1,71 +1,105 @@
-import { Button, Card, Group, Loader, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { Button, Code, Text } from "@mantine/core";
+import { useInfiniteQuery, useQueries, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { Bot as BotIcon, Sparkles } from "lucide-react";
+import { useMemo, useState } from "react";
 
-import * as queries from "../../api/queries";
-import type { Bot } from "../../api/types";
-import { Moment } from "../../components/Moment";
+import type { Bot, Page } from "../../api/types";
+import { EmptyState } from "../../components/EmptyState";
+import { More } from "../../components/More";
+import { PageHead } from "../../components/PageHead";
 import { ProblemNote } from "../../components/ProblemNote";
-import { StatusBadge } from "../../components/StatusBadge";
-import { bots as botsTexts } from "../../texts/bots";
-import { common } from "../../texts/common";
+import { useAddress } from "../../components/useAddress";
+import { Waiting } from "../../components/Waiting";
+import { bots as texts } from "../../texts/bots";
+import { BotFilters } from "./BotFilters";
+import { BotTable } from "./BotTable";
+import { BulkBar } from "./BulkBar";
+import { filterOf, narrows, NO_FILTER } from "./filters";
+import * as queries from "./queries";
+import "./bots.css";
+
+const ROW_HEIGHT = 52;
 
 export function BotsPage() {
-  const [typed, setTyped] = useState("");
-  const [q] = useDebouncedValue(typed, 200);
-  const list = useInfiniteQuery(queries.bots(q));
-  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const [address, change] = useAddress();
+  const filter = filterOf(address);
+  const list = useInfiniteQuery(queries.list(filter));
+  const total = useQuery(queries.facets(filter.status)).data?.total;
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const bots = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const activity = useActivity(list.data?.pages ?? []);
+  const chosen = bots.filter((bot) => selected.has(bot.id));
+  const nothing = list.isSuccess && bots.length === 0;
 
   return (
-    <Stack>
-      <Group justify="space-between">
-        <Title order={1} size="h2">
-          {botsTexts.title}
-        </Title>
-        <TextInput
-          type="search"
-          aria-label={botsTexts.search}
-          placeholder={botsTexts.search}
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-        />
-      </Group>
+    <>
+      <PageHead
+        title={texts.title}
+        about={total === undefined ? " " : texts.about(total)}
+        actions={
+          <Button component={Link} to="/build" leftSection={<Sparkles size={16} aria-hidden />}>
+            {texts.build}
+          </Button>
+        }
+      />
+      {(!nothing || narrows(filter)) && <BotFilters />}
       {list.error && <ProblemNote error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isPending && <Loader aria-label={common.loading} />}
-      {list.isSuccess && items.length === 0 && <Text>{q ? botsTexts.none : botsTexts.empty}</Text>}
-      {items.map((bot) => (
-        <BotCard bot={bot} key={bot.id} />
-      ))}
-      {list.hasNextPage && (
-        <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {common.more}
-        </Button>
+      {list.isPending && <Waiting rows={8} height={ROW_HEIGHT} />}
+      {nothing && (narrows(filter) ? <NoMatch onClear={() => change(NO_FILTER)} /> : <FirstBot />)}
+      {bots.length > 0 && (
+        <>
+          {chosen.length > 0 && (
+            <BulkBar chosen={chosen} archived={filter.status === "archived" || filter.status === "deleted"} onClear={() => setSelected(new Set())} />
+          )}
+          <div className="c32-sheet c32-bots" data-stale={list.isPlaceholderData || undefined}>
+            <BotTable bots={bots} activity={activity} selected={selected} onSelect={setSelected} />
+          </div>
+        </>
       )}
-    </Stack>
+      <More of={list} />
+    </>
   );
 }
 
-function BotCard({ bot }: { bot: Bot }) {
+/** What the bots of each page do lately; a page that was asked for once asks for itself. */
+function useActivity(pages: readonly Page<Bot>[]) {
+  return useQueries({
+    queries: pages.map((page) => queries.activity(page.items.map((bot) => bot.id))),
+    combine: (answers) => new Map(answers.flatMap((answer) => answer.data?.items ?? []).map((found) => [found.bot_id, found])),
+  });
+}
+
+function NoMatch({ onClear }: { onClear: () => void }) {
   return (
-    <Card withBorder padding="sm">
-      <Group justify="space-between" wrap="nowrap" align="flex-start">
-        <div>
-          <Link className="c32-link" to="/bots/$botId" params={{ botId: bot.id }}>
-            {bot.name}
-          </Link>
-          <Text size="sm" className="c32-dim" lineClamp={2}>
-            {bot.description}
+    <EmptyState
+      title={texts.none}
+      action={
+        <Button size="xs" variant="default" onClick={onClear}>
+          {texts.clear}
+        </Button>
+      }
+    />
+  );
+}
+
+function FirstBot() {
+  return (
+    <EmptyState
+      icon={BotIcon}
+      title={texts.empty.title}
+      action={
+        <>
+          <Button component={Link} to="/build" leftSection={<Sparkles size={16} aria-hidden />}>
+            {texts.empty.action}
+          </Button>
+          <Text size="sm" className="c32-dim">
+            {texts.empty.code} <Code>{texts.empty.command}</Code>
           </Text>
-        </div>
-        <Stack gap={4} align="flex-end">
-          {bot.latest_version && <StatusBadge status={bot.latest_version.proof} />}
-          <Text size="xs" className="c32-dim c32-wide">
-            <Moment at={bot.updated_at} />
-          </Text>
-        </Stack>
-      </Group>
-    </Card>
+        </>
+      }
+    >
+      {texts.empty.text}
+    </EmptyState>
   );
 }

@@ -1,0 +1,113 @@
+import { Button, Group, Text } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { call } from "../../../api/client";
+import { useMay } from "../../../api/rights";
+import type { Schedule } from "../../../api/types";
+import { Answered } from "../../../components/Answered";
+import { ConfirmButton } from "../../../components/ConfirmButton";
+import { DataTable, type Column } from "../../../components/DataTable";
+import { Moment } from "../../../components/Moment";
+import { ProblemNote } from "../../../components/ProblemNote";
+import { Section } from "../../../components/Section";
+import { StatusBadge } from "../../../components/StatusBadge";
+import { common } from "../../../texts/common";
+import { triggers as texts } from "../../../texts/bots";
+import type { PanelProps } from "../BotPage";
+import * as queries from "../queries";
+import { NewSchedule } from "./NewSchedule";
+
+export function Schedules({ bot, botRef }: PanelProps) {
+  const may = useMay()("schedules:write") && bot.status === "active" && bot.kind === "job";
+  const list = useQuery(queries.schedules(botRef));
+  const client = useQueryClient();
+  const [adding, setAdding] = useState(false);
+  const refresh = () => client.invalidateQueries({ queryKey: ["bot", botRef] });
+  const turn = useMutation({
+    mutationFn: (one: Schedule) => call(`/schedules/${one.id}/${one.paused ? "resume" : "pause"}`, { method: "POST" }),
+    onSettled: refresh,
+  });
+  const remove = (one: Schedule) => call(`/schedules/${one.id}`, { method: "DELETE" }).then(refresh);
+  const columns: Column<Schedule>[] = [
+    { key: "name", head: texts.name, cell: (one) => <Named name={one.name} origin={one.origin} /> },
+    {
+      key: "when",
+      head: texts.cron,
+      cell: (one) => (
+        <>
+          <code>{one.cron}</code> <span className="c32-dim">{one.timezone}</span>
+        </>
+      ),
+    },
+    { key: "environment", head: texts.environment, cell: (one) => one.environment ?? "–", wide: true },
+    { key: "next", head: texts.next, cell: (one) => (one.paused ? "–" : <Moment at={one.next_fire_at} style="short" />) },
+    { key: "state", head: texts.state, cell: (one) => <State one={one} /> },
+    {
+      key: "actions",
+      head: common.table.actions,
+      align: "right",
+      cell: (one) =>
+        may && (
+          <Group gap={4} justify="flex-end" wrap="nowrap">
+            <Button size="xs" variant="default" aria-label={`${one.paused ? texts.resume : texts.pause} ${one.name}`} onClick={() => turn.mutate(one)}>
+              {one.paused ? texts.resume : texts.pause}
+            </Button>
+            {one.origin === "person" && (
+              <ConfirmButton size="xs" label={texts.remove} title={texts.removeTitle(one.name)} action={texts.remove} onConfirm={() => remove(one)}>
+                {texts.removeText}
+              </ConfirmButton>
+            )}
+          </Group>
+        ),
+    },
+  ];
+  return (
+    <Section
+      title={texts.schedules}
+      actions={
+        may && !adding ? (
+          <Button size="xs" variant="default" onClick={() => setAdding(true)}>
+            {texts.add}
+          </Button>
+        ) : undefined
+      }
+    >
+      {adding && <NewSchedule bot={bot} botRef={botRef} onEnd={() => setAdding(false)} />}
+      {turn.error && <ProblemNote error={turn.error} />}
+      <Answered query={list} rows={2}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Text className="c32-dim">{texts.noSchedule}</Text>
+          ) : (
+            <DataTable label={texts.schedules} columns={columns} rows={items} rowKey={(one) => one.id} />
+          )
+        }
+      </Answered>
+    </Section>
+  );
+}
+
+function State({ one }: { one: Schedule }) {
+  return (
+    <div>
+      <StatusBadge status={one.paused ? "paused" : "active"} label={one.paused ? texts.paused : texts.active} />
+      {one.last_error && (
+        <Text size="xs" className="c32-break">
+          {texts.lastError}: {one.last_error}
+        </Text>
+      )}
+    </div>
+  );
+}
+
+export function Named({ name, origin }: { name: string; origin: string }) {
+  return (
+    <div>
+      {name}
+      <Text size="xs" className="c32-dim">
+        {origin === "manifest" ? texts.manifest : texts.person}
+      </Text>
+    </div>
+  );
+}

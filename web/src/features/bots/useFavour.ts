@@ -1,0 +1,17 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { call } from "../../api/client";
+
+interface Wish {
+  id: string;
+  chosen: boolean;
+}
+
+/** Makes a bot a favourite of whoever is signed in, or none any more. */
+export function useFavour() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, chosen }: Wish) => call(`/bots/${id}/favourite`, { method: chosen ? "PUT" : "DELETE" }),
+    onSettled: (_, __, { id }) => Promise.all([client.invalidateQueries({ queryKey: ["bots"] }), client.invalidateQueries({ queryKey: ["bot", id] })]),
+  });
+}
