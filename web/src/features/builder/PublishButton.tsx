@@ -24,7 +24,7 @@ export function PublishButton({ session }: { session: Session }) {
   const review = reviewOf(session);
   if (session.status !== "reviewing" || session.dry_run || !review || session.proposal_id) return null;
   const wider = review.wider.length > 0;
-  const refusal = refusalOf(session.changes !== null, wider, may);
+  const refusal = refusalOf(Boolean(session.changes), wider, may);
   const asks = touchesOf(ofReview(review)).flatMap((touch) => touch.lines);
   const missing = review.secrets.filter(({ name, is_set: wasSet }) => !(known.data?.has(name) ?? wasSet)).map(({ name }) => name);
   return (
