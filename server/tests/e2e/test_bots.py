@@ -54,7 +54,7 @@ def test_bots_are_found_looked_at_and_run(signed_in: Page, stack: Stack, weigher
     page.goto(f"{stack.url}/bots?tag=post")
     page.get_by_role("button", name="Make weigher a favourite").click()
     page.get_by_role("button", name="Take weigher from your favourites").wait_for()
-    page.get_by_label("Favourites").check(force=True)
+    page.get_by_role("switch", name="Favourites").check(force=True)
     page.get_by_role("searchbox", name="Search bots").fill("weigh")
     page.wait_for_url("**/bots?*q=weigh*")
     assert "favourite=true" in page.url and "tag=post" in page.url
@@ -86,12 +86,14 @@ def test_a_bot_is_changed_proven_and_promoted_with_what_it_may_do_more(
     editor = page.get_by_role("textbox", name="weigher.py")
     editor.click()
     editor.press("Control+a")
+    editor.press("Delete")  # otherwise the browser gives what is inserted the style of what was there
     page.keyboard.insert_text("def main(:\n")
     expect(page.get_by_text("As it stands it would be refused.")).to_be_visible()
     page.get_by_role("tab", name="Versions").click()
     page.get_by_role("dialog", name="Changes are not saved").get_by_role("button", name="Stay").click()
     editor.click()
     editor.press("Control+a")
+    editor.press("Delete")
     page.keyboard.insert_text(HEADER.format(more='\n# network = ["api.example.com"]') + BODY)
     expect(page.get_by_text("As it stands it would be refused.")).to_be_hidden()
     page.get_by_label("What changed").fill("Asks for the tariff")
