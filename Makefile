@@ -1,7 +1,7 @@
 # What a person does with this repository. The work is done by scripts/; targets that are up to date cost nothing.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-local-model up test test-live-model escapes leak eval-builder check fmt gen bench e2e lock web
+.PHONY: help setup setup-local-model up test test-live-model escapes leak eval-builder check fmt gen bench bench-web e2e screenshots lock web
 
 BIN := .venv/bin
 STAMPS := .venv/.stamps
@@ -53,6 +53,13 @@ gen: setup ## write the generated files: reference pages, OpenAPI, web types
 
 bench: setup ## run one benchmark: make bench ID=P5
 	@$(BIN)/python scripts/bench.py $(ID)
+
+bench-web: setup ## measure the web page: weight, Lighthouse, interactions with a million runs
+	@scripts/bench-web.sh $(ARGS)
+
+screenshots: setup ## take the pictures of the web page that the README shows
+	@scripts/browser.sh
+	@PYTHONPATH=server/tests $(BIN)/python scripts/screenshots.py
 
 e2e: setup ## drive the web page with a browser
 	@scripts/browser.sh

@@ -43,7 +43,9 @@ async def main() -> None:
     arguments = _arguments()
     async with postgres() as server:
         database = await server.database()
-        workspace = await _fill(database, arguments.bots, arguments.runs)
+        workspace = new_id()
+        await _add_workspace(database, workspace)
+        await fill(database, arguments.bots, arguments.runs, workspace)
         summed = await _sum_up(database, workspace)
         pool = Database(database.url("codex32_app"))
         asked = await _ask(pool, workspace, arguments.repeats)
@@ -78,16 +80,20 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def _fill(database: BenchDatabase, bots: int, runs: int) -> UUID:
-    """A workspace with all of it."""
-    workspace_id = new_id()
+async def _add_workspace(database: BenchDatabase, workspace_id: UUID) -> None:
+    async with await psycopg.AsyncConnection.connect(database.owner_url, autocommit=True) as connection:
+        adding = "insert into workspaces (id, slug, name) values (%s, 'bench', 'bench')"
+        await connection.execute(adding, (workspace_id,))
+
+
+async def fill(database: BenchDatabase, bots: int, runs: int, workspace_id: UUID) -> None:
+    """Bots, runs and all that belongs to them, for a workspace that has none."""
     values = {"ws": workspace_id, "bots": bots, "runs": runs}
     connection = await psycopg.AsyncConnection.connect(database.owner_url, autocommit=True)
     async with connection:
         await connection.execute("set synchronous_commit = off")
         for statement in _FILL.split("\n--\n"):
             await connection.execute(statement.encode(), values if "%(" in statement else None)
-    return workspace_id
 
 
 async def _sum_up(database: BenchDatabase, workspace_id: UUID) -> float:

@@ -1,5 +1,3 @@
-insert into workspaces (id, slug, name) values (%(ws)s, 'bench', 'bench')
---
 insert into bots (id, workspace_id, name, title, role, kind, version_count)
 select uuidv7(), %(ws)s, 'bot-' || n, 'Bot ' || n, 'worker', 'job', 1 from generate_series(1, %(bots)s) n
 --

@@ -55,6 +55,8 @@ MEASURES = {
     "get": ("GET one", 800, 1600),
     "create": ("POST create", 300, 600),
 }
+_PATIENCE = 120.0
+"""Seconds; a machine that others use takes long to start a process."""
 _FILL = """
 with made as (
   insert into bots (id, workspace_id, name, title, description, role, kind, tags, version_count)
@@ -140,7 +142,7 @@ async def _api(target: Target) -> AsyncGenerator[int]:
             sys.executable, "-m", "codex32_server.main.api", "--home", home, env=environment, stderr=log
         )
         try:
-            await _healthy(port)
+            await _healthy(port, process)
             yield port
         finally:
             process.terminate()
@@ -153,8 +155,8 @@ def _free_port() -> int:
         return server.getsockname()[1]
 
 
-async def _healthy(port: int) -> None:
-    deadline = time.monotonic() + 20
+async def _healthy(port: int, process: asyncio.subprocess.Process) -> None:
+    deadline = time.monotonic() + _PATIENCE
     async with httpx.AsyncClient() as client:
         while True:
             try:
@@ -163,6 +165,8 @@ async def _healthy(port: int) -> None:
                     return
             except httpx.TransportError:
                 pass
+            if process.returncode is not None:
+                raise RuntimeError(f"the API ended with {process.returncode}")
             if time.monotonic() > deadline:
                 raise TimeoutError("the API did not become ready")
             await asyncio.sleep(0.05)

@@ -1,5 +1,8 @@
 import { createTheme } from "@mantine/core";
 
+// The head of a dialog is an element `header`, which would be a second banner of the page.
+const DIALOG = { header: { role: "presentation" } };
+
 /** Colours keep a contrast of 4.5 : 1 and more in both schemes; see also the variables in theme.css. */
 export const theme = createTheme({
   primaryColor: "cyan",
@@ -12,7 +15,8 @@ export const theme = createTheme({
   headings: { fontWeight: "650", sizes: { h1: { fontSize: "1.5rem" }, h2: { fontSize: "1.125rem" }, h3: { fontSize: "1rem" } } },
   components: {
     Card: { defaultProps: { withBorder: true, padding: "md" } },
-    Modal: { defaultProps: { centered: true } },
+    Modal: { defaultProps: { centered: true, attributes: DIALOG } },
+    Drawer: { defaultProps: { attributes: DIALOG } },
     Tooltip: { defaultProps: { withinPortal: true, events: { hover: true, focus: true, touch: false } } },
   },
 });

@@ -112,9 +112,13 @@ def try_webhook(webhook_id: str, **delivery: Any) -> Call[Trial]:
     return Call("POST", _path(webhook_id, "test"), Trial.model_validate, body=delivery)
 
 
-def list_deliveries(webhook_id: str, *, limit: int | None = None) -> Call[Page[Delivery]]:
-    """What was delivered lately, newest first."""
+def list_deliveries(
+    webhook_id: str, *, limit: int | None = None, outcome: str | None = None
+) -> Call[Page[Delivery]]:
+    """What was delivered lately, newest first; `outcome` is accepted, repeated or refused."""
     params = {} if limit is None else {"limit": str(limit)}
+    if outcome is not None:
+        params["outcome"] = outcome
     return Call("GET", _path(webhook_id, "deliveries"), Page[Delivery].model_validate, params)
 
 

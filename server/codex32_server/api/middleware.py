@@ -134,7 +134,7 @@ class _Answer:
             await self._body.drain()
             if self.status == _TOO_LARGE and not _is_json(message):
                 self._replaced = True
-                await self._answer(BodyTooLargeError("The body is larger than this operation takes."))
+                await self._answer(BodyTooLargeError.of(self._scope))
                 return
             self._complete(message)
             self._started = True

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
+
 from codex32_server.kit.errors import Codex32Error, ForbiddenError, InvalidInputError, NotFoundError
 
 
@@ -21,6 +26,13 @@ class BodyTooLargeError(Codex32Error):
     status = 413
     title = "The request is too large"
     next_step = "Send less, or upload files with PUT /api/v1/uploads."
+
+    @classmethod
+    def of(cls, scope: Mapping[str, Any]) -> BodyTooLargeError:
+        """With the most that the route takes, which Starlette leaves in the ASGI scope."""
+        most = scope.get(MAX_BODY_SIZE_SCOPE_KEY)
+        allowed = f"the {most // 1024 // 1024} MiB that " if most else ""
+        return cls(f"The body is larger than {allowed}this operation takes.")
 
 
 class UnsupportedMediaTypeError(Codex32Error):

@@ -130,7 +130,7 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     details = {
         404: f"There is nothing at {request.url.path[:_MAX_SHOWN]}.",
         405: f"{request.method} is not a method of this path.",
-        413: "The body is larger than this operation takes.",
+        413: BodyTooLargeError.of(request.scope).detail,
     }
     kind = kinds.get(error.status_code, Codex32Error)
     answer = problem_response(kind(details.get(error.status_code, str(error.detail))), request_id_of(request))

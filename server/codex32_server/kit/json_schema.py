@@ -8,11 +8,11 @@ evaluated: a bot's author must not be able to run a regular expression inside th
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Any, cast
+from typing import Any, Self, cast
 
-from .errors import FieldProblem
+from .errors import FieldProblem, InvalidInputError
 
 Schema = Mapping[str, Any]
 
@@ -35,6 +35,21 @@ _FORMATS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "time": (time.fromisoformat, "a time such as 09:00:00"),
     "uuid": (uuid.UUID, "a UUID"),
 }
+
+
+class InputMisfitError(InvalidInputError):
+    """An input that does not fit its schema, the same sentence and code with a server and without."""
+
+    code = "input_invalid"
+    title = "The input does not fit the bot"
+    next_step = "Correct the named fields; the parameters of `main` say what it takes."
+
+    @classmethod
+    def of(cls, problems: Sequence[FieldProblem]) -> Self:
+        """For at least one problem."""
+        first = problems[0]
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        return cls(f"{first.field} {first.detail}{more}.", fields=problems)
 
 
 class _TooMuchWorkError(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -14,7 +15,7 @@ from codex32_server.features.builder.contract import Thinking
 from codex32_server.features.builder.engines.nearest import Nearest
 from codex32_server.features.builder.engines.offered import Engines, SessionRef
 from codex32_server.features.builder.engines.recipes import RecipesEngine
-from codex32_server.features.builder.facade import Walking, Workbench
+from codex32_server.features.builder.facade import SupersededError, Walking, Workbench
 from codex32_server.features.builder.model_engine.opening import ModelEngines, SessionEngine
 from codex32_server.features.builder.model_engine.terms import Terms
 from codex32_server.features.models.facade import ModelsFacade
@@ -118,7 +119,13 @@ class SandboxProof:
         self, workspace_id: UUID, session_id: UUID, files: Mapping[str, bytes], thinking: Thinking
     ) -> ProofResult:
         package = package_from_files(files, ceilings=self.ceilings)
-        return await self.prover.prove_package(workspace_id, session_id, package, thinking.tell)
+
+        async def heard(tests: str) -> None:
+            # Whoever lost the session learns it from what is written next; the tests go on till then.
+            with suppress(SupersededError):
+                await thinking.tell(tests)
+
+        return await self.prover.prove_package(workspace_id, session_id, package, thinking.tell, heard)
 
 
 @dataclass(frozen=True)

@@ -104,12 +104,9 @@ async def _run(
 
 
 def _input(package: BotPackage, given: Mapping[str, Any]) -> bytes:
-    """Checked as the API checks it. Raises InvalidInputError."""
-    problems = json_schema.check(package.input_schema, given)
-    if problems:
-        raise InvalidInputError(
-            "; ".join(f"{problem.field}: {problem.detail}" for problem in problems[:3]), fields=problems
-        )
+    """Checked as the API checks it. Raises InputMisfitError."""
+    if problems := json_schema.check(package.input_schema, given):
+        raise json_schema.InputMisfitError.of(problems)
     return json.dumps(given, allow_nan=False).encode()
 
 

@@ -64,6 +64,11 @@ def _database(owner_url: str) -> list[str]:
             row = connection.execute(_WHICH_DATABASE).fetchone() or (0, 0, False)
             revision = connection.execute(_WHICH_REVISION).fetchone() if row[2] else None
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1] if str(error).strip() else "no reason given"
-        raise DatabaseUnreachableError(f"PostgreSQL does not let us in: {reason}.") from error
+        raise DatabaseUnreachableError(f"PostgreSQL does not let us in: {_reason(error)}.") from error
     return [str(value) for value in (*row, *(revision or ()))]
+
+
+def _reason(error: psycopg.OperationalError) -> str:
+    """The last of what was tried, without the hints that libpq indents below it."""
+    lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith("\t")]
+    return lines[-1].strip().rstrip(".?") if lines else "no reason given"

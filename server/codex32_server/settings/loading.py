@@ -91,8 +91,10 @@ def _refuse_unknown(environ: Mapping[str, str], known: list[Declared]) -> None:
     names |= {entry.variable.name + _FILE for entry in known if entry.variable.secret}
     for name in sorted(environ):
         if name.startswith(PREFIX) and name not in names:
-            near = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.7)
-            hint = f"did you mean {near[0]}?" if near else "`codex32 config` lists those that are."
+            # The prefix is the same for all and would make anything look alike.
+            words = sorted(one.removeprefix(PREFIX) for one in names)
+            near = difflib.get_close_matches(name.removeprefix(PREFIX), words, n=1)
+            hint = f"did you mean {PREFIX}{near[0]}?" if near else "`codex32 config` lists those that are."
             raise SettingsError(f"{name} is not a setting; {hint}", variable=name)
 
 

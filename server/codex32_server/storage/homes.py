@@ -110,7 +110,9 @@ def open_home(path: Path, *, system_root: Path = SYSTEM_ROOT) -> Home:
     try:
         return _layout(home, system_root)
     except OSError as error:
-        raise HomeUnusableError(f"{home} cannot be used as home: {error}.") from error
+        where = "" if error.filename in {None, str(home)} else f"{error.filename}: "
+        reason = where + (error.strerror or str(error))
+        raise HomeUnusableError(f"{home} cannot be used as home: {reason}.") from error
 
 
 def _layout(home: Path, system_root: Path) -> Home:

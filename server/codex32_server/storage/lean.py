@@ -18,8 +18,9 @@ from psycopg.types.json import set_json_loads
 from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
+from codex32_server.storage.connecting import Connection, connect
+
 Rows: TypeAlias = list[tuple[Any, ...]]
-_Connection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
 
 
 class LeanConnections:
@@ -31,7 +32,7 @@ class LeanConnections:
     def __init__(self, url: str, *, size: int = 6, application_name: str = "codex32-lean") -> None:
         self._url = url
         self._name = application_name
-        self._free: list[_Connection] = []
+        self._free: list[Connection] = []
         self._turns = asyncio.Semaphore(size)
 
     async def fetch(self, sql: bytes, values: Mapping[str, Any], *, repeatable: bool = True) -> Rows:
@@ -73,8 +74,8 @@ class LeanConnections:
         self._free.append(connection)
         return rows
 
-    async def _connect(self) -> _Connection:
-        connection = await psycopg.AsyncConnection.connect(
+    async def _connect(self) -> Connection:
+        connection = await connect(
             self._url,
             autocommit=True,
             application_name=self._name,

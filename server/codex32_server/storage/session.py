@@ -13,6 +13,8 @@ from uuid import UUID
 from sqlalchemy import QueuePool, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from codex32_server.storage.connecting import connect
+
 Tx: TypeAlias = AsyncSession
 """A transaction in progress. Features take it as an argument and never commit it."""
 
@@ -37,6 +39,7 @@ class Database:
             pool_timeout=10,
             pool_pre_ping=False,
             connect_args={
+                "async_creator_fn": connect,
                 "application_name": application_name,
                 "connect_timeout": 5,
                 "options": "-c timezone=UTC",

@@ -1,4 +1,4 @@
-"""What a person does first: open the link, describe a bot, run it with a file, read what it did."""
+"""What a person does first: open the link, describe a bot, review and publish it, run it, read the result."""
 
 from __future__ import annotations
 
@@ -23,14 +23,18 @@ def test_from_the_link_to_a_result(page: Page, stack: Stack, tmp_path: Path) -> 
     contacts.write_text(CONTACTS)
     began = time.monotonic()
     page.goto(stack.sign_in_link)
-    page.get_by_role("link", name="Build").click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Build").click()
     page.get_by_label("What should be automated?").fill(SENTENCE)
-    page.get_by_role("button", name="Build the bot").click()
-    page.get_by_role("link", name="is proven and published").click(timeout=60_000)
-    page.get_by_role("button", name="Run", exact=True).click()
-    page.locator("input[type=file]").set_input_files(contacts)
+    page.get_by_role("button", name="Build it").click()
+    page.get_by_role("button", name="Publish…").click(timeout=60_000)
+    asked = page.get_by_role("dialog")
+    expect(asked).to_contain_text("It starts every weekday at 09:00")
+    asked.get_by_label("I have read what it may do").check()
+    asked.get_by_role("button", name="Publish").click()
+    page.get_by_role("link", name="Run it now").click()
+    page.locator("input[type=file]").first.set_input_files(contacts)
     page.get_by_role("button", name="Start the run").click()
-    expect(page.get_by_text("succeeded")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("succeeded").first).to_be_visible(timeout=30_000)
     expect(page.get_by_role("log")).to_be_visible()
     print(f"from the link to the first result: {time.monotonic() - began:.1f} s")
     assert '"rows_out": 2' in page.locator("pre").first.inner_text()

@@ -45,6 +45,7 @@ async def test_ten_megabytes_are_refused(api: Api, one: Tenant) -> None:
     body = json.dumps({"files": {"bot.py": "#" * 10_000_000}}).encode()
     answer = await api.call(one.keys["owner"], "POST", "/bots", content=body, headers=_JSON)
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+    assert "larger than the 8 MiB that this operation takes" in answer.json()["detail"]
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
@@ -55,6 +56,7 @@ async def test_a_large_body_without_a_length_is_refused_too(api: Api, one: Tenan
 
     answer = await api.call(one.keys["owner"], "POST", "/bots", content=parts(), headers=_JSON)
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+    assert "8 MiB" in answer.json()["detail"]
 
 
 async def test_wrong_shapes_name_the_field(api: Api, one: Tenant) -> None:

@@ -228,7 +228,8 @@ def test_a_file_runs_in_the_sandbox_with_no_server_at_all(
         assert "no such luck" in failed.json["error"]["detail"]
 
         wrong = codex32("run", bot, "--a", "many", "--json")
-        assert (wrong.code, wrong.json["code"]) == (2, "invalid_input")
+        assert (wrong.code, wrong.json["code"]) == (2, "input_invalid")
+        assert wrong.json["detail"] == "input.a must be a whole number, not 'many'."
         assert wrong.json["fields"][0]["field"] == "input.a"
 
         bot.write_text("def main(: pass")

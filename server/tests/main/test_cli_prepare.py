@@ -99,6 +99,7 @@ def test_a_database_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(DatabaseUnreachableError) as caught:
         fingerprint("postgresql://u:secret@127.0.0.1:1/x", tmp_path, MASTER, None)
     assert "secret" not in caught.value.detail
+    assert "Connection refused" in caught.value.detail
     assert "CODEX32_DATABASE_URL" in caught.value.advice
 
 

@@ -74,6 +74,10 @@ def test_a_value_given_twice_is_refused(tmp_path: Path) -> None:
 def test_an_unknown_variable_is_refused_with_the_one_that_was_meant() -> None:
     problem = refusal({"CODEX32_PROT": "1"})
     assert problem.detail == "CODEX32_PROT is not a setting; did you mean CODEX32_PORT?"
+    problem = refusal({"CODEX32_MAX_INPUT": "1"})
+    assert problem.detail.endswith("did you mean CODEX32_RUN_MAX_INPUT_MIB?")
+    problem = refusal({"CODEX32_NONSENSE": "1"})
+    assert problem.detail == "CODEX32_NONSENSE is not a setting; `codex32 config` lists those that are."
     assert "codex32 config" in refusal({"CODEX32_SOMETHING_ELSE_ENTIRELY": "1"}).detail
     assert refusal({"CODEX32_PORT_FILE": "/x"}).variable == "CODEX32_PORT_FILE"
 

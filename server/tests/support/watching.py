@@ -55,7 +55,7 @@ def use_scheme(page: Page, scheme: str) -> None:
 
 
 def assert_sound(page: Page, *, settled: bool = True) -> None:
-    """Nobody is kept out, and nothing is wider than the page. `settled`: once nothing is being loaded any more."""
+    """Nobody is kept out, and nothing is wider than the page. `settled`: once nothing is being loaded."""
     if settled:
         page.get_by_text("Loading…").first.wait_for(state="detached")
     assert violations(page) == []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -113,3 +115,18 @@ async def test_a_process_that_is_not_up(door: str, life: Life, tmp_path: Path) -
 async def test_rubbish_is_refused(door: str) -> None:
     for rubbish in (b"\n", b"GET / HTTP/1.1\n", b"x" * 1000 + b"\n"):
         assert (await enter(door, rubbish))[0] == b"NO key\n"
+
+
+async def test_the_doors_of_workers_that_were_killed_are_removed(tmp_path: Path, life: Life) -> None:
+    """Not one that somebody listens at, nor one that was made just now."""
+    for name in ("deserted", "young"):
+        with socket.socket(socket.AF_UNIX) as left:
+            left.bind(str(tmp_path / f"{name}.sock"))
+    server = await asyncio.start_unix_server(lambda _reader, _writer: None, tmp_path / "open.sock")
+    for name in ("deserted", "open"):
+        os.utime(tmp_path / f"{name}.sock", (0, 0))
+    made = Door(KEY, tmp_path, None, "worker", Meters())
+    await made.open(lambda _replica_id: life)
+    assert sorted(path.name for path in tmp_path.glob("*.sock")) == ["open.sock", "worker.sock", "young.sock"]
+    await made.close()
+    server.close()

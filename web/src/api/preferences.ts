@@ -6,6 +6,8 @@ export interface Preferences {
   zone?: string | undefined;
   /** Addresses of the app that were looked at last, for the command palette. */
   recent: string[];
+  /** The first steps on the home page are not shown any more. */
+  firstStepsHidden?: boolean | undefined;
 }
 
 const KEY = "codex32-preferences";
@@ -14,7 +16,7 @@ const listeners = new Set<() => void>();
 function read(): Preferences {
   try {
     const kept = JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Preferences>;
-    return { zone: kept.zone, recent: Array.isArray(kept.recent) ? kept.recent : [] };
+    return { ...kept, recent: Array.isArray(kept.recent) ? kept.recent : [] };
   } catch {
     return { recent: [] }; // storage is switched off, or holds something else
   }

@@ -2069,6 +2069,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/logs/extent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Log Extent
+         * @description How many lines each attempt has by now: `after=2:999&attempt=2` then reads from the thousandth on.
+         *
+         *     Needs the scope `runs:read`.
+         */
+        get: operations["get_log_extent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/logs/stream": {
         parameters: {
             query?: never;
@@ -5242,6 +5264,24 @@ export interface components {
             tokens_per_minute: number | null;
         };
         /**
+         * LogExtentView
+         * @description How long a log is, so that any place of it can be read without those before it.
+         */
+        LogExtentView: {
+            /**
+             * Items
+             * @description By attempt; one that printed nothing is left out.
+             */
+            items: components["schemas"]["LogPartView"][];
+            /**
+             * Lines
+             * @description Of all attempts together.
+             */
+            lines: number;
+            /** Next Cursor */
+            next_cursor?: null;
+        };
+        /**
          * LogLineView
          * @description One line of a run's output.
          */
@@ -5264,6 +5304,16 @@ export interface components {
             stream: "stdout" | "stderr" | "log" | "system";
             /** Text */
             text: string;
+        };
+        /**
+         * LogPartView
+         * @description How long the log of one attempt is. Its lines are numbered from 1 without a gap.
+         */
+        LogPartView: {
+            /** Attempt */
+            attempt: number;
+            /** Lines */
+            lines: number;
         };
         /**
          * LogView
@@ -18689,6 +18739,8 @@ export interface operations {
                 q?: string | null;
                 /** @description stdout, stderr, log, system */
                 stream?: string | null;
+                /** @description debug, info, warning, error */
+                level?: string | null;
             };
             header?: never;
             path: {
@@ -18797,6 +18849,89 @@ export interface operations {
                 content: {
                     "application/x-ndjson": string;
                     "text/plain; charset=utf-8": string;
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_log_extent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogExtentView"];
                 };
             };
             /** @description The body is not valid JSON */
@@ -22590,6 +22725,8 @@ export interface operations {
     list_deliveries: {
         parameters: {
             query?: {
+                /** @description Only those that ended so. */
+                outcome?: ("accepted" | "repeated" | "refused") | null;
                 /** @description Items on a page. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */

@@ -9,7 +9,7 @@ const TONES: Record<string, Tone> = {
 }; // prettier-ignore
 
 /** A state in words; the colour and the dot only repeat what the word says. */
-export function StatusBadge({ status, tone, label }: { status: string; tone?: Tone; label?: string }) {
+export function StatusBadge({ status, tone, label }: { status: string; tone?: Tone | undefined; label?: string }) {
   return (
     <span className="c32-status" data-tone={tone ?? TONES[status] ?? "quiet"}>
       {label ?? status.replaceAll("_", " ")}

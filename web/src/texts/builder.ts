@@ -13,7 +13,6 @@ export const builder = {
     buildChange: "Build the change",
     may: "Building needs the role editor.",
     instead: "Build a new bot instead",
-    other: "A bot that is there can be changed by words as well: open it and choose “Change by words”.",
   },
   options: {
     title: "Options",
@@ -262,6 +261,7 @@ export const session = {
     tags: "Type one and press Enter",
     goal: "Goal",
     files: "Files of the bot",
+    said: "Said of what you typed",
     code: (file: string) => `Content of ${file}`,
   },
   tests: {
@@ -279,7 +279,6 @@ export const session = {
     checks: "Checks",
     clean: "The checks found nothing.",
     skipped: "Checks that were not made",
-    test: "Test",
-    result: "Result",
+    list: "Tests",
   },
 } as const;

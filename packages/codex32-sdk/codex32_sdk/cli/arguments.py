@@ -118,6 +118,7 @@ def _read(place: str) -> str:
     try:
         return sys.stdin.read() if place == "-" else Path(place).read_text()
     except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise BadInputError(
-            f"{place} cannot be read ({error}).", next_step="Name a readable file of JSON after the @."
+            f"{place} cannot be read: {reason}.", next_step="Name a readable file of JSON after the @."
         ) from error

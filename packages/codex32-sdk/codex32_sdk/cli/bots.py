@@ -16,29 +16,55 @@ from codex32_sdk.models import Bot
 
 app = typer.Typer(add_completion=False)
 
+Query = Annotated[str | None, typer.Option("--query", "-q", help="Words in name or description.")]
+Status = Annotated[str | None, typer.Option(help="active, archived or deleted.")]
+Tag = Annotated[str | None, typer.Option(help="Only with this tag.")]
+Role = Annotated[str | None, typer.Option(help="Only with this role.")]
+Owner = Annotated[str | None, typer.Option(help="Only made by this member (id).")]
+Environment = Annotated[
+    str | None, typer.Option("--env", "-e", help="Only with a version in this environment.")
+]
+Favourite = Annotated[bool, typer.Option("--favourite", help="Only your favourites.")]
+Sort = Annotated[str | None, typer.Option(help="created (as without), name or updated.")]
+Cursor = Annotated[str | None, typer.Option(help="next_cursor of the page before.")]
 _EMPTY = 'No bots yet. Try: codex32 new "every weekday at 9 summarise the numbers in sales.csv"'
 
 
 @app.callback(invoke_without_command=True)
 def bots(
     context: typer.Context,
-    query: Annotated[str | None, typer.Option("--query", "-q", help="Words in name or description.")] = None,
-    status: Annotated[str | None, typer.Option(help="active, archived or deleted.")] = None,
-    tag: Annotated[str | None, typer.Option(help="Only with this tag.")] = None,
-    role: Annotated[str | None, typer.Option(help="Only with this role.")] = None,
-    owner: Annotated[str | None, typer.Option(help="Only made by this member (id).")] = None,
-    environment: Annotated[
-        str | None, typer.Option("--env", "-e", help="Only with a version in this environment.")
-    ] = None,
-    favourite: Annotated[bool, typer.Option("--favourite", help="Only your favourites.")] = False,
-    sort: Annotated[str | None, typer.Option(help="created (as without), name or updated.")] = None,
+    query: Query = None,
+    status: Status = None,
+    tag: Tag = None,
+    role: Role = None,
+    owner: Owner = None,
+    environment: Environment = None,
+    favourite: Favourite = False,
+    sort: Sort = None,
     limit: Limit = 50,
-    cursor: Annotated[str | None, typer.Option(help="next_cursor of the page before.")] = None,
+    cursor: Cursor = None,
     as_json: AsJson = False,
 ) -> None:
-    """List, show, compare, archive, delete and restore bots; how healthy they are."""
-    if context.invoked_subcommand:
-        return
+    """List, show, archive, delete and restore bots; how healthy they are."""
+    if not context.invoked_subcommand:
+        list_all(query, status, tag, role, owner, environment, favourite, sort, limit, cursor, as_json)
+
+
+@app.command("list")
+def list_all(
+    query: Query = None,
+    status: Status = None,
+    tag: Tag = None,
+    role: Role = None,
+    owner: Owner = None,
+    environment: Environment = None,
+    favourite: Favourite = False,
+    sort: Sort = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    as_json: AsJson = False,
+) -> None:
+    """All bots, the newest first if not said otherwise."""
     with connect() as client:
         call = list_bots(
             q=query,

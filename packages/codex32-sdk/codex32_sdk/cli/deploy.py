@@ -65,6 +65,8 @@ def _tell(made: Deployment, version: Version) -> None:
     if made.unchanged:
         terminal.say(f"Nothing changed since version {version.number}.")
     tell_proof(version)
+    if made.unchanged and version.proof == "failed":
+        terminal.say("That was its one proof. To have it proven again, change a file, if only by a comment.")
     for name in made.missing_secrets:
         terminal.say(
             f"Warning: {name} is not set, so runs in dev fail. Set it with: codex32 secrets set {name}",

@@ -20,7 +20,7 @@ app = typer.Typer(add_completion=False)
 def download(
     run: RunId,
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="All files if none.")] = None,
-    folder: Annotated[Path, typer.Option("--to", help="Folder to write to.")] = Path(),
+    folder: Annotated[Path, typer.Option("--output", "-o", "--to", help="Folder to write to.")] = Path(),
     as_json: AsJson = False,
 ) -> None:
     """Write the files of a run to a folder; files of the same name there are replaced."""

@@ -72,7 +72,7 @@ def _add_ours(table: Registry) -> None:
     table.add("edit", f"{_OURS}.edit:app", "Change a bot by a sentence.", BOTS_PANEL)
     table.add("builder", f"{_OURS}.builder:app", "Sessions of the builder, stage by stage.", BOTS_PANEL)
     table.add("deploy", f"{_OURS}.deploy:app", "Publish a file or folder as a version of a bot.", BOTS_PANEL)
-    table.add("bots", f"{_OURS}.bots:app", "List, show, compare, archive and delete bots.", BOTS_PANEL)
+    table.add("bots", f"{_OURS}.bots:app", "List, show, archive and delete bots.", BOTS_PANEL)
     table.add("search", f"{_OURS}.search:app", "Search bots, documents, guides, runs.", BOTS_PANEL)
     table.add("versions", f"{_OURS}.versions:app", "Versions of a bot and what changed.", BOTS_PANEL)
     table.add("promote", f"{_OURS}.promote:app", "Point an environment at a version.", BOTS_PANEL)

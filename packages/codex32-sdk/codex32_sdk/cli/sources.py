@@ -6,13 +6,16 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from codex32_sdk.cli.exits import BadInputError
+from codex32_sdk.cli.exits import BadInputError, CommandError, ExitCode
+from codex32_sdk.errors import FieldProblem
 
 _LEFT_OUT = frozenset({"__pycache__", "node_modules", "venv", "dist", "build"})
-_MOST_FILES = 500
-_MOST_BYTES = 16 * 1024 * 1024
+# What the server takes: told here, so that nothing larger is read and sent in vain.
+_MOST_FILES = 200
+_MOST_BYTES = 5 * 1024 * 1024
+_MOST_BYTES_OF_A_FILE = 1024 * 1024
 # The reference pattern of PEP 723.
 _HEADER = re.compile(r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
 
@@ -20,7 +23,7 @@ _HEADER = re.compile(r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*
 def collect(path: Path) -> dict[str, bytes]:
     """A file with the test and page beside it, or a folder without what tools leave there.
 
-    Raises BadInputError when nothing can be deployed from there.
+    Raises BadInputError when nothing can be deployed from there, CommandError when it is too much for a bot.
     """
     if path.is_dir():
         found = {entry.relative_to(path).as_posix(): entry for entry in _walk(path)}
@@ -31,13 +34,29 @@ def collect(path: Path) -> dict[str, bytes]:
         raise BadInputError(f"There is nothing at {path}.", next_step="Name a .py file or a folder of a bot.")
     if not any(name.endswith(".py") for name in found):
         raise BadInputError(f"There is no Python file in {path}.", next_step="A bot is a .py file.")
-    total = sum(entry.stat().st_size for entry in found.values())
-    if len(found) > _MOST_FILES or total > _MOST_BYTES:
-        raise BadInputError(
-            f"{path} holds {len(found)} files of {total // 1024} KiB: too much for a bot.",
-            next_step="Deploy a folder that holds the bot alone.",
-        )
+    _check_sizes(path, {name: entry.stat().st_size for name, entry in sorted(found.items())})
     return {name: entry.read_bytes() for name, entry in sorted(found.items())}
+
+
+def _check_sizes(path: Path, sizes: Mapping[str, int]) -> None:
+    large = next((name for name, size in sizes.items() if size > _MOST_BYTES_OF_A_FILE), None)
+    if large is not None:
+        _too_large(f"{large} is larger than {_MOST_BYTES_OF_A_FILE // 1024} KiB.", large)
+    total = sum(sizes.values())
+    if len(sizes) > _MOST_FILES or total > _MOST_BYTES:
+        most = f"{_MOST_FILES} files and {_MOST_BYTES // 1024 // 1024} MiB at most"
+        _too_large(f"{path} holds {len(sizes)} files of {total // 1024} KiB; a bot has {most}.")
+
+
+def _too_large(detail: str, name: str | None = None) -> NoReturn:
+    """In the words and with the code of the server. Raises CommandError."""
+    raise CommandError(
+        "package_too_large",
+        detail,
+        next_step="Deploy the bot alone, and give it data with the run as input files.",
+        exit_code=ExitCode.USAGE,
+        fields=[FieldProblem(f"files.{name}", detail)] if name else [],
+    )
 
 
 def bot_name(files: Mapping[str, bytes]) -> str | None:

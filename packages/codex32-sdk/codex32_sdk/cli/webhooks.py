@@ -160,10 +160,15 @@ def try_out(
 
 
 @app.command()
-def deliveries(webhook: WebhookId, limit: Limit = 20, as_json: AsJson = False) -> None:
+def deliveries(
+    webhook: WebhookId,
+    outcome: Annotated[str | None, typer.Option(help="Only accepted, repeated or refused ones.")] = None,
+    limit: Limit = 20,
+    as_json: AsJson = False,
+) -> None:
     """What was delivered lately, what it started, and why it was refused."""
     with _to(webhook) as client:
-        page = client.list_deliveries(webhook, limit=limit)
+        page = client.list_deliveries(webhook, limit=limit, outcome=outcome)
     if as_json:
         terminal.document(page)
     elif not page.items:

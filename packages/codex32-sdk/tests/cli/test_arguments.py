@@ -22,7 +22,7 @@ from hypothesis import strategies as st
         ('{"a": "\\ud800"}', "surrogate"),
         ('{"a": ' + "[" * 100_000 + "]" * 100_000 + "}", "nests too deep"),
         ("[1]", "must be a JSON object"),
-        ("@/no/such/file", "cannot be read"),
+        ("@/no/such/file", "cannot be read: No such file or directory"),
     ],
 )
 def test_input_that_cannot_be_sent_is_one_sentence(text: str, words: str) -> None:

@@ -48,6 +48,11 @@ def test_failing_tests_are_shown_and_end_with_1(api: Any, kit: Any, codex32: Any
     assert told.code == 1
     assert "test_price: assert 1 == 2" in told.err
     assert codex32("deploy", str(tmp_path), "--json").json["version"]["proof"] == "failed"
+    assert "change a file" not in told.err
+    again = deployment(kit, "failed", proof_report=report) | {"created": False, "unchanged": True}
+    api.on("PUT /bots/by-name/price-watch", again)
+    told = codex32("deploy", str(tmp_path))
+    assert (told.code, "change a file" in told.err) == (1, True)
 
 
 def test_a_proof_that_does_not_come_is_not_awaited_for_ever(
@@ -85,6 +90,26 @@ def test_nothing_to_deploy(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(BadInputError):
         collect(tmp_path / name)
+
+
+def test_what_is_too_large_for_a_bot_is_told_before_it_is_sent(
+    api: Any, codex32: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "bot.py").write_text(SOURCE + "#" * 1024 * 1024)
+    told = codex32("deploy", str(tmp_path / "bot.py"), "--json")
+    assert (told.code, told.json["code"], told.json["fields"][0]["field"]) == (
+        2,
+        "package_too_large",
+        "files.bot.py",
+    )
+    assert "bot.py is larger than 1024 KiB" in told.err
+    (tmp_path / "bot.py").write_text(SOURCE)
+    for number in range(200):
+        (tmp_path / f"data{number}.txt").touch()
+    told = codex32("deploy", str(tmp_path), "--json")
+    assert (told.code, told.json["code"]) == (2, "package_too_large")
+    assert "201 files" in told.err
+    assert api.requests == []
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ def page(*items: Any) -> dict[str, Any]:
 def test_bots(api: Any, kit: Any, codex32: Any) -> None:
     api.on("GET /bots", page())
     assert 'codex32 new "' in codex32("bots").err
-    assert codex32("bots", "--json").json == page()
+    assert codex32("bots", "--json").json == codex32("bots", "list", "--json").json == page()
     api.on("GET /bots", {"items": [kit.bot(title="Watch prices")], "next_cursor": "next"})
     told = codex32("bots", "--query", "price", "--limit", "1")
     assert "price-watch" in told.out
@@ -181,7 +181,7 @@ def test_download(api: Any, kit: Any, codex32: Any, tmp_path: Path) -> None:
     files = [{"name": "../evil/clean.csv", "size": 5}]
     api.on("GET /runs/r1", kit.run(files=files))
     api.on("GET /runs/r1/files/../evil/clean.csv", kit.Answer(200, b"whole"))
-    told = codex32("download", "r1", "--to", str(tmp_path / "out"), "--json")
+    told = codex32("download", "r1", "-o", str(tmp_path / "out"), "--json")
     assert told.code in {0, 5}
     assert not (tmp_path / "evil").exists()
     api.on("GET /runs/r1", kit.run(files=[]))

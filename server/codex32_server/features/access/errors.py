@@ -37,7 +37,7 @@ class LinkNotValidError(UnauthenticatedError):
 
     code = "link_not_valid"
     title = "This sign-in link does not work"
-    next_step = "Make a new one with `codex32 keys link`, or POST /api/v1/sign-in-links."
+    next_step = "Make a new one with `codex32 open`, or POST /api/v1/sign-in-links."
 
 
 class WeakBootstrapKeyError(ConflictError):

@@ -7,6 +7,7 @@ written once.
 from __future__ import annotations
 
 import json
+import re
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -40,6 +41,9 @@ _LEAST_MEMORY: Final = 256 * MIB
 _LEAST_SECONDS, _MOST_SECONDS = 60.0, 300.0
 _KEPT_LINES = 40
 _MAX_CASES = 500
+_ENDED = re.compile(r"(\S+\.py::.{1,200}?) (PASSED|FAILED|ERROR|SKIPPED)\b")
+"""How pytest prints a test that ended."""
+_TOLD_TOGETHER = 4
 _MAX_MESSAGE = 4000
 _NOT_PROVEN_HERE = ("sandbox_unavailable", "internal_error", "cancelled")
 """Ends that say nothing about the version."""
@@ -78,15 +82,24 @@ class Prover:
         self._driver = driver
 
     async def prove_package(
-        self, workspace_id: UUID, subject: UUID, package: BotPackage, note: Note
+        self,
+        workspace_id: UUID,
+        subject: UUID,
+        package: BotPackage,
+        note: Note,
+        heard: Note | None = None,
     ) -> ProofResult:
         """The same for files that are no version: nothing of them is stored, and no bot is there to be seen.
         `subject` stands for the bot.
         """
-        return await self.prove(workspace_id, candidate(package, subject), note)
+        return await self.prove(workspace_id, candidate(package, subject), note, heard)
 
-    async def prove(self, workspace_id: UUID, version: LoadedVersion, note: Note) -> ProofResult:
-        """Takes as long as it takes, and writes nothing down.
+    async def prove(
+        self, workspace_id: UUID, version: LoadedVersion, note: Note, heard: Note | None = None
+    ) -> ProofResult:
+        """Takes as long as it takes, and writes nothing down. `heard` is told of tests as they end, such as
+        `passed test_bot.py::test_empty`, one a line: as the output has it, which the code under test could
+        forge. What they showed is only what is returned.
 
         Raises ProofInterruptedError, SandboxUnavailableError, IndexUnavailableError, DependencyCacheError.
         """
@@ -110,7 +123,7 @@ class Prover:
             reason = "There are no tests beside the bot (test_*.py), so nothing was proven."
             return ProofResult("unproven", ProofReport(reason=reason), lock=text, input_schema=schema)
         await note("running the tests")
-        outcome, tail = await self._run(built, "tests")
+        outcome, tail = await self._run(built, "tests", heard)
         report = _report(outcome, tail)
         proof: Literal["proven", "failed"] = "proven" if _passed(outcome, report) else "failed"
         return ProofResult(proof, report, lock=text, input_schema=schema)
@@ -126,10 +139,12 @@ class Prover:
             return None, None
         return merge_schema(built.version.input_schema, cast("dict[str, Any]", parameters)), None
 
-    async def _run(self, built: _Built, mode: Literal["tests", "schema"]) -> tuple[Outcome, Sequence[str]]:
+    async def _run(
+        self, built: _Built, mode: Literal["tests", "schema"], heard: Note | None = None
+    ) -> tuple[Outcome, Sequence[str]]:
         """One start of the bot's code, and the last lines it printed. Raises ProofInterruptedError."""
         version = built.version
-        tail = _Tail()
+        tail = _Tail(heard)
         spec = RunSpec(
             run_id=new_id(),
             workspace_id=built.workspace_id,
@@ -255,13 +270,20 @@ class _Stages:
 
 
 class _Tail:
-    """A LogSink that remembers the end."""
+    """A LogSink that remembers the end, and tells of tests that ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, heard: Note | None = None) -> None:
         self.lines: deque[str] = deque(maxlen=_KEPT_LINES)
+        self._heard = heard
 
     async def write(self, lines: Sequence[LogLine]) -> None:
-        self.lines.extend(line.text.replace("\0", "\N{REPLACEMENT CHARACTER}") for line in lines)
+        texts = [line.text.replace("\0", "\N{REPLACEMENT CHARACTER}") for line in lines]
+        self.lines.extend(texts)
+        if self._heard is None:
+            return
+        ended = [f"{found[2].lower()} {found[1]}" for found in map(_ENDED.match, texts) if found]
+        for first in range(0, len(ended), _TOLD_TOGETHER):
+            await self._heard("\n".join(ended[first : first + _TOLD_TOGETHER]))
 
 
 class _Forgetful:

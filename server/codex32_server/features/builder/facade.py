@@ -35,6 +35,7 @@ from codex32_server.features.builder.service.finishing import Finishing
 from codex32_server.features.builder.service.naming import free_name, is_taken
 from codex32_server.features.builder.service.sessions import WALK_SESSION as WALK_SESSION
 from codex32_server.features.builder.service.state import Loaded, load
+from codex32_server.features.builder.service.walking import SupersededError as SupersededError
 from codex32_server.features.builder.service.walking import Walking as Walking
 from codex32_server.features.builder.service.working import Workbench as Workbench
 from codex32_server.features.proposals.facade import ProposalsFacade

@@ -210,11 +210,12 @@ async def read_logs(
     limit: Annotated[int, Query(ge=1, le=MAX_LINES)] = 200,
     q: Annotated[str | None, Query(max_length=200, description="Lines that contain this, any case.")] = None,
     stream: Annotated[str | None, Query(max_length=20, description="stdout, stderr, log, system")] = None,
+    level: Annotated[str | None, Query(max_length=20, description="debug, info, warning, error")] = None,
 ) -> LogView:
     """Lines of the log in order, of all attempts unless one is named."""
     place = after or cursor
     position = parse_position(place) if place else LogPosition()
-    query = LogQuery(position, attempt, stream, q or None, limit)
+    query = LogQuery(position, attempt, stream, level, q or None, limit)
     page = await runs.logs(caller.tx, caller.principal.workspace_id, run_id, query)
     return LogView(items=page.lines, next_cursor=str(page.next) if page.next else None)
 

@@ -9,6 +9,7 @@ from codex32_server.kit.errors import (
     InvalidInputError,
     NotFoundError,
 )
+from codex32_server.kit.json_schema import InputMisfitError
 
 
 class RunNotFoundError(NotFoundError):
@@ -32,11 +33,9 @@ class UploadNotFoundError(NotFoundError):
     next_step = "Upload the file again (PUT /api/v1/uploads?name=…) and use the id it answers with."
 
 
-class RunInputError(InvalidInputError):
+class RunInputError(InputMisfitError):
     """The input does not match the version's input schema."""
 
-    code = "input_invalid"
-    title = "The input does not fit the bot"
     next_step = "Correct the named fields; the bot's page shows what `main` takes."
 
 

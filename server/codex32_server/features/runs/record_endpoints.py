@@ -12,6 +12,7 @@ from codex32_server.features.bots.facade import BotNotFoundError
 from codex32_server.features.runs.errors import RunNotFoundError
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.runs.records import RunRecords
+from codex32_server.features.runs.schemas import LogExtentView
 from codex32_server.features.runs.service.downloading import CONTENT_TYPES, SUFFIXES, Format
 from codex32_server.features.runs.trace_schemas import BotUseView, TraceView
 from codex32_server.http.edge import Caller, DetachedCaller, require, require_detached
@@ -57,6 +58,12 @@ async def download_logs(
         "Cache-Control": "private, no-store",
     }
     return StreamingResponse(pieces, headers=headers)
+
+
+@router.get("/runs/{run_id}/logs/extent", responses=documented(RunNotFoundError))
+async def get_log_extent(caller: Reader, records: Records, run_id: RunId) -> LogExtentView:
+    """How many lines each attempt has by now: `after=2:999&attempt=2` then reads from the thousandth on."""
+    return await records.extent(caller.tx, caller.principal.workspace_id, run_id)
 
 
 @router.get("/runs/{run_id}/trace", responses=documented(RunNotFoundError))

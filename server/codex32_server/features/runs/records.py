@@ -9,8 +9,8 @@ from uuid import UUID
 from codex32_server.features.bots.facade import BotNotFoundError
 from codex32_server.features.events.facade import EventFilter, EventsFacade, EventView
 from codex32_server.features.runs.facade import RunsFacade
-from codex32_server.features.runs.repository import durable, runs, tracing
-from codex32_server.features.runs.schemas import RunView
+from codex32_server.features.runs.repository import durable, logs, runs, tracing
+from codex32_server.features.runs.schemas import LogExtentView, LogPartView, RunView
 from codex32_server.features.runs.service import downloading, views
 from codex32_server.features.runs.service.downloading import Format
 from codex32_server.features.runs.service.tracing import MOST, Facts, compose
@@ -45,6 +45,13 @@ class RunRecords:
     ) -> AsyncIterator[bytes]:
         """The whole log as it is now, piece by piece; the run is known to exist."""
         return downloading.pieces(database, workspace_id, run_id, attempt, form, times)
+
+    async def extent(self, tx: Tx, workspace_id: UUID, run_id: UUID) -> LogExtentView:
+        """How long the log is by now. Raises RunNotFoundError."""
+        await self._runs.get(tx, workspace_id, run_id)
+        found = await logs.lengths(tx, workspace_id, run_id)
+        parts = [LogPartView(attempt=attempt, lines=lines) for attempt, lines in found]
+        return LogExtentView(items=parts, lines=sum(part.lines for part in parts))
 
     async def trace(self, tx: Tx, workspace_id: UUID, run_id: UUID, scopes: Collection[str]) -> TraceView:
         """A run's timeline, without what the scopes do not reach. Raises RunNotFoundError."""

@@ -251,11 +251,12 @@ class LogPosition:
 
 @dataclass(frozen=True)
 class LogQuery:
-    """Which lines are wanted: beyond `after`, of one attempt and stream, that contain `text` (any case)."""
+    """Which lines are wanted: beyond `after`, of one attempt, stream, level, with `text` in it (any case)."""
 
     after: LogPosition = LogPosition()
     attempt: int | None = None
     stream: str | None = None
+    level: str | None = None
     text: str | None = None
     limit: int = 200
 
@@ -431,6 +432,21 @@ class LogView(_Frozen):
         description="Pass as `after` for what follows; null at the end of the log as it is now. "
         "A search may answer with few lines, or none, and a cursor: it goes on from there."
     )
+
+
+class LogPartView(_Frozen):
+    """How long the log of one attempt is. Its lines are numbered from 1 without a gap."""
+
+    attempt: int
+    lines: int
+
+
+class LogExtentView(_Frozen):
+    """How long a log is, so that any place of it can be read without those before it."""
+
+    items: list[LogPartView] = Field(description="By attempt; one that printed nothing is left out.")
+    lines: int = Field(description="Of all attempts together.")
+    next_cursor: None = None
 
 
 class StateView(_Frozen):

@@ -18,6 +18,7 @@ from codex32_server.features.triggers.errors import (
 from codex32_server.features.triggers.models import Webhook
 from codex32_server.features.triggers.repository import schedules as repository
 from codex32_server.features.triggers.repository import webhooks as webhook_queries
+from codex32_server.features.triggers.schemas import DeliveryOutcome as DeliveryOutcome
 from codex32_server.features.triggers.schemas import DeliveryView as DeliveryView
 from codex32_server.features.triggers.schemas import Fired as Fired
 from codex32_server.features.triggers.schemas import NewSchedule as NewSchedule
@@ -283,12 +284,19 @@ class WebhooksFacade:
         await self._webhooks.delete(tx, workspace_id, webhook_id)
 
     async def deliveries(
-        self, tx: Tx, workspace_id: UUID, webhook_id: UUID, page: PageRequest
+        self,
+        tx: Tx,
+        workspace_id: UUID,
+        webhook_id: UUID,
+        page: PageRequest,
+        outcome: DeliveryOutcome | None = None,
     ) -> Page[DeliveryView]:
-        """Newest first. Raises WebhookNotFoundError."""
+        """Newest first; those of one outcome if it is named. Raises WebhookNotFoundError."""
         if await webhook_queries.find(tx, workspace_id, webhook_id) is None:
             raise WebhookNotFoundError(f"There is no webhook {webhook_id}.")
-        rows = await webhook_queries.deliveries(tx, workspace_id, webhook_id, page.after, page.limit + 1)
+        rows = await webhook_queries.deliveries(
+            tx, workspace_id, webhook_id, page.after, page.limit + 1, outcome
+        )
         cursor = next_cursor([row.id for row in rows], page.limit)
         return Page(items=[delivery_view(row) for row in rows[: page.limit]], next_cursor=cursor)
 

@@ -14,6 +14,7 @@ from codex32_server.kit.manifest import webhook as manifest_webhook
 
 Misfire = Literal["skip", "once", "all"]
 Outcome = Literal["fired", "skipped", "refused"]
+DeliveryOutcome = Literal["accepted", "repeated", "refused"]
 
 Cron = Annotated[str, Field(max_length=100, examples=["0 9 * * mon-fri"]), AfterValidator(rules.schedule)]
 Zone = Annotated[str, Field(max_length=64, examples=["Europe/Madrid"]), AfterValidator(rules.timezone)]
@@ -244,7 +245,7 @@ class DeliveryView(_Frozen):
     """One request to a webhook, and what became of it."""
 
     id: UUID
-    outcome: Literal["accepted", "repeated", "refused"]
+    outcome: DeliveryOutcome
     http_status: int
     code: str | None = Field(description="Why it was refused, or why its run gave no answer.")
     detail: str

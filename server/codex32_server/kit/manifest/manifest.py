@@ -21,7 +21,7 @@ from .errors import ManifestError, describe
 from .limits import Budget, Ceilings, Limits, Retries
 from .locate import Path, Positions, locate
 from .schema import PLAIN, TABLE, InjectedSecret, Manifest, Trigger
-from .script import Block, find_block
+from .script import Block, find_block, unclosed
 from .services import Probe, Service
 from .webhook import Webhook
 
@@ -98,7 +98,7 @@ def parse_header(
     """
     block = find_block(source, path)
     if block is None:
-        raise _missing(path, "there is no `# /// script` header", 1, f"Begin the file with:\n\n{EXAMPLE}")
+        raise _no_header(source, path)
     document = _toml(block, path)
     positions = locate(block.text)
     report = _Reporter(block, positions)
@@ -117,6 +117,15 @@ def parse_header(
         raise ManifestError(describe(problems, path), fields=problems)
     requirements = tuple(rules.requirement(text) for text in document.get("dependencies", []))
     return Header(manifest, document.get("requires-python", ""), requirements, path, block, positions)
+
+
+def _no_header(source: str, path: str) -> ManifestError:
+    line = unclosed(source)
+    if line is None:
+        step = f"Begin the file with:\n\n{EXAMPLE}"
+        return _missing(path, "there is no `# /// script` header", 1, step)
+    detail = "the header that begins here has no content or no end: a line `# ///` right after its comments"
+    return _missing(path, detail, line, f"A header looks like this:\n\n{EXAMPLE}")
 
 
 def _missing(path: str, detail: str, line: int, next_step: str) -> ManifestError:

@@ -53,9 +53,15 @@ def find_block(source: str, path: str = "bot.py", kind: str = "script") -> Block
     return found[0] if found else None
 
 
+def unclosed(source: str, kind: str = "script") -> int | None:
+    """Line of the first `# /// kind` in a file where none begins a block; None if there is none."""
+    lines = _lines(source)
+    return lines.index(f"# /// {kind}") + 1 if f"# /// {kind}" in lines else None
+
+
 def blocks(source: str) -> Iterator[Block]:
     """Every PEP 723 block of a text, in order. CR and CRLF count as line ends, as they do for Python."""
-    lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = _lines(source)
     last_close = _last_closers(lines)
     at = 0
     while at < len(lines):
@@ -68,6 +74,10 @@ def blocks(source: str) -> Iterator[Block]:
             yield Block(opened[1], text, at + 1, margins)
             at = close
         at += 1
+
+
+def _lines(source: str) -> list[str]:
+    return source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _last_closers(lines: list[str]) -> list[int]:

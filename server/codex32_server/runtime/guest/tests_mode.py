@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _LONGEST_MESSAGE = 4_000
 _MOST_TESTS = 2_000
 _FLAGS = (
-    "-q", "--tb=short", "--color=no", "--import-mode=importlib", "-p", "no:cacheprovider",
+    # One line for each test as it ends: whoever watches the output sees the tests run.
+    "-v", "--no-header", "--tb=short", "--color=no", "--import-mode=importlib", "-p", "no:cacheprovider",
     "--continue-on-collection-errors",
     "-c", "/dev/null", f"--rootdir={BOT_FOLDER}", f"--confcutdir={BOT_FOLDER}",
 )  # fmt: skip

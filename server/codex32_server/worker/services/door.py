@@ -6,8 +6,10 @@ It knows no HTTP: after the knock, bytes go both ways between the caller and a p
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
+import socket
 import tempfile
 import time
 from collections.abc import Callable
@@ -25,6 +27,7 @@ Find = Callable[[UUID], Life | None]
 
 _LONGEST_PATH = 107
 _KNOCK_SECONDS = 5.0
+_YOUNG_SECONDS = 60.0
 _log = structlog.stdlib.get_logger(__name__)
 
 
@@ -74,6 +77,7 @@ class Door:
             self._made.append(short)
             return short / "s"
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _remove_deserted(self._folder)
         self._made.append(path)
         return path
 
@@ -126,3 +130,16 @@ class Door:
             return None
         writer.write(knock.OK)
         return life, way
+
+
+def _remove_deserted(folder: Path) -> None:
+    """Remove the sockets of workers that were killed; at a young one somebody may be about to listen."""
+    for path in folder.glob("*.sock"):
+        with socket.socket(socket.AF_UNIX) as visitor, contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime < _YOUNG_SECONDS:
+                continue
+            visitor.setblocking(False)
+            try:
+                visitor.connect(os.fsencode(path))
+            except ConnectionRefusedError:
+                path.unlink()

@@ -7,11 +7,12 @@ import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.bots.jobs import Prover, ProveVersion, merge_schema
+from codex32_server.kit.manifest.package import package_from_files
 from codex32_server.runtime import files
 from codex32_server.runtime.backends.local import LocalBackend
 from codex32_server.runtime.driver import Driver
@@ -24,7 +25,7 @@ SKIPPED = "import pytest\n\n@pytest.mark.skip\ndef test_main(): pass\n"
 
 
 @pytest.fixture
-async def prove(api: Api) -> AsyncIterator[ProveVersion]:
+async def prover() -> AsyncIterator[Prover]:
     shared = Path(tempfile.gettempdir(), f"codex32-tests-{os.geteuid()}")
     shared.mkdir(mode=0o755, exist_ok=True)
     runtime = files.prepare(shared)
@@ -32,8 +33,13 @@ async def prove(api: Api) -> AsyncIterator[ProveVersion]:
     work = Path(tempfile.mkdtemp(prefix="runs-", dir=shared))
     work.chmod(0o711)
     environments = Environments(runtime, folder=shared / "environments")
-    yield ProveVersion(api.under_test.worker, BotsFacade(), Prover(environments, Driver(backend, work=work)))
+    yield Prover(environments, Driver(backend, work=work))
     backend.close()
+
+
+@pytest.fixture
+def prove(api: Api, prover: Prover) -> ProveVersion:
+    return ProveVersion(api.under_test.worker, BotsFacade(), prover)
 
 
 async def _proof(
@@ -57,6 +63,23 @@ async def test_tests_that_pass_prove_a_version(api: Api, one: Tenant, prove: Pro
     report = version["proof_report"]
     assert (report["tests"], report["passed"], report["failed"]) == (1, 1, 0)
     assert report["cases"][0]["outcome"] == "passed"
+
+
+@pytest.mark.sandbox
+async def test_whoever_watches_hears_of_each_test_as_it_ends(prover: Prover) -> None:
+    tests = GOOD + "\n\ndef test_wrong():\n    assert False\n"
+    package = package_from_files({"bot.py": source("watched").encode(), "test_bot.py": tests.encode()})
+    heard: list[str] = []
+
+    async def hear(told: str) -> None:
+        heard.extend(told.split("\n"))
+
+    async def ignore(_stage: str) -> None:
+        return
+
+    result = await prover.prove_package(uuid4(), uuid4(), package, ignore, hear)
+    assert heard == [f"{case.outcome} {case.name}" for case in result.report.cases]
+    assert [line.split()[0] for line in heard] == ["passed", "failed"]
 
 
 @pytest.mark.sandbox

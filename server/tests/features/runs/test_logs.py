@@ -93,6 +93,7 @@ async def test_search_is_case_insensitive_and_knows_other_alphabets(platform: Pl
     assert [line.line for line in await read(platform, run_id, text="GROSSE")] == [301]
     assert [line.line for line in await read(platform, run_id, text='"große" 100%')] == [301]
     assert [line.line for line in await read(platform, run_id, stream="stderr")] == [301]
+    assert [line.line for line in await read(platform, run_id, level="error")] == [301]
     assert [line.line for line in await read(platform, run_id, text="line 29", limit=3)] == [
         29,
         *range(290, 300),

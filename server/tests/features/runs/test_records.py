@@ -62,6 +62,18 @@ async def test_the_log_as_text(api: Api, one: Tenant) -> None:
     assert answer.text.count("\n") == 1200
 
 
+async def test_how_long_a_log_is(api: Api, one: Tenant, two: Tenant) -> None:
+    run_id = await _run(api, one, lines=1200)
+    answer = await api.call(one.keys["viewer"], "GET", f"/runs/{run_id}/logs/extent")
+    parts = [{"attempt": 1, "lines": 1200}, {"attempt": 2, "lines": 1200}]
+    assert answer.json() == {"items": parts, "lines": 2400, "next_cursor": None}
+    page = await api.call(one.keys["viewer"], "GET", f"/runs/{run_id}/logs?attempt=2&after=2:999&limit=1")
+    assert [line["line"] for line in page.json()["items"]] == [1000]
+    silent = await _run(api, one)
+    assert (await api.call(one.keys["viewer"], "GET", f"/runs/{silent}/logs/extent")).json()["items"] == []
+    assert (await api.call(two.keys["owner"], "GET", f"/runs/{run_id}/logs/extent")).status_code == 404
+
+
 async def test_the_log_as_json_lines_and_of_nothing(api: Api, one: Tenant, two: Tenant) -> None:
     run_id = await _run(api, one, lines=3)
     path = f"/runs/{run_id}/logs/download"

@@ -49,6 +49,16 @@ async def test_a_repeated_delivery_answers_with_the_same_run(api: Api, one: Tena
     ]
 
 
+async def test_deliveries_of_one_outcome(api: Api, one: Tenant, bot: str) -> None:
+    made = await create(api, one)
+    await deliver(api, made)
+    await deliver(api, made)
+    url = f"/webhooks/{made['webhook']['id']}/deliveries?outcome="
+    found = (await api.call(one.keys["viewer"], "GET", url + "repeated")).json()["items"]
+    assert [row["outcome"] for row in found] == ["repeated"]
+    assert (await api.call(one.keys["viewer"], "GET", url + "lost")).status_code == 422
+
+
 async def test_a_storm_of_the_same_delivery_is_one_run(api: Api, one: Tenant, bot: str) -> None:
     made = await create(api, one)
     answers = await asyncio.gather(*(deliver(api, made) for _ in range(20)))

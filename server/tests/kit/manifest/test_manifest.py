@@ -56,6 +56,21 @@ def test_everything_there_is() -> None:
     assert manifest.retries.backoff == "fixed"
 
 
+@pytest.mark.parametrize(
+    ("source", "line", "said"),
+    [
+        ("x = 1\n", 1, "there is no `# /// script` header"),
+        ("x = 1\n# /// script\n# [tool.codex32]\n\n# ///\n", 2, "no content or no end"),
+        ("# /// script\r\n# ///\r\n", 1, "no content or no end"),
+    ],
+)
+def test_a_header_that_is_not_there_or_not_closed(source: str, line: int, said: str) -> None:
+    with pytest.raises(ManifestError) as caught:
+        parse_header(source)
+    assert said in caught.value.detail
+    assert caught.value.fields[0].line == line
+
+
 def test_defaults() -> None:
     manifest = parse_manifest(header('name = "a"'))
     assert (manifest.limits, manifest.retries, manifest.budget) == (Limits(), Retries(), Budget())

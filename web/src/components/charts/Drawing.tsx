@@ -36,7 +36,7 @@ export default function Drawing({ at, lines, kind = "lines", height = 180, forma
       const series = lines.map((line) => ({
         label: line.label,
         stroke: colour(line.tone),
-        ...(kind === "bars" ? { fill: colour(line.tone), paths: bars } : { width: 2, spanGaps: true }),
+        ...(kind === "bars" ? { fill: colour(line.tone), paths: bars, width: 0 } : { width: 2, spanGaps: true }),
         points: { show: kind === "lines" && at.length < 40 },
       }));
       return {

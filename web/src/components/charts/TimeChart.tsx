@@ -28,7 +28,7 @@ export function TimeChart(props: TimeChartProps) {
   const { label, at, lines, height = 180, format = String } = props;
   return (
     <figure className="c32-chart" aria-label={label}>
-      <div aria-hidden className="c32-chart-drawing" style={{ height: height + 28 }}>
+      <div aria-hidden className="c32-chart-drawing" style={{ minHeight: height + 28 }}>
         <Suspense fallback={<Skeleton height={height} />}>
           <Drawing {...props} height={height} />
         </Suspense>

@@ -1,33 +1,44 @@
-import { DataTable, type Column } from "../../components/DataTable";
-import { StatusBadge } from "../../components/StatusBadge";
+import { VisuallyHidden } from "@mantine/core";
+import { Check, CircleSlash, X, type LucideIcon } from "lucide-react";
+
 import { session } from "../../texts/builder";
 import "./builder.css";
 import type { Case } from "./documents";
 
 const { tests: texts } = session;
+const ICONS: Record<string, LucideIcon> = { passed: Check, failed: X };
+const TONES: Record<string, string> = { passed: "good", failed: "bad" };
 
-const COLUMNS: Column<Case>[] = [
-  { key: "name", head: texts.test, cell: (one) => <TestName test={one} /> },
-  { key: "outcome", head: texts.result, align: "right", cell: (one) => <StatusBadge status={one.outcome} tone={TONE[one.outcome] ?? "quiet"} label={texts.outcome[one.outcome]} /> },
-];
-const TONE: Record<string, "good" | "bad" | "quiet"> = { passed: "good", failed: "bad" };
-
-/** The tests of a bot with what they showed. */
+/** The tests of a bot with what they showed; those that failed first. */
 export function Cases({ cases }: { cases: readonly Case[] }) {
-  return <DataTable label={texts.test} columns={COLUMNS} rows={cases} rowKey={(one) => one.name} />;
+  const failed = cases.filter((one) => one.outcome === "failed");
+  const rest = cases.filter((one) => one.outcome !== "failed");
+  return (
+    <ul className="c32-cases" aria-label={texts.list}>
+      {[...failed, ...rest].map((one) => (
+        <CaseRow test={one} key={one.name} />
+      ))}
+    </ul>
+  );
 }
 
 /** `test_bot.py::test_an_empty_file` reads as “an empty file”; the message of one that failed stands below. */
-function TestName({ test }: { test: Case }) {
+function CaseRow({ test }: { test: Case }) {
+  const Icon = ICONS[test.outcome] ?? CircleSlash;
   const name = test.name.split("::").at(-1) ?? test.name;
+  const message = test.outcome === "failed" ? test.message : "";
   return (
-    <div className="c32-test">
-      <span title={test.name}>{name.replace(/^test_/, "").replaceAll("_", " ")}</span>
-      {test.message && test.outcome === "failed" && (
-        <pre className="c32-message" tabIndex={0}>
-          {test.message}
-        </pre>
-      )}
-    </div>
+    <li data-tone={TONES[test.outcome] ?? "quiet"} data-long={message ? "" : undefined}>
+      <Icon size={14} aria-hidden />
+      <div className="c32-test">
+        <span title={test.name}>{name.replace(/^test_/, "").replaceAll("_", " ")}</span>
+        <VisuallyHidden>: {texts.outcome[test.outcome] ?? test.outcome}</VisuallyHidden>
+        {message && (
+          <pre className="c32-message" tabIndex={0}>
+            {message}
+          </pre>
+        )}
+      </div>
+    </li>
   );
 }

@@ -1,4 +1,6 @@
 import { SegmentedControl, Stack, Text } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { useMay } from "../../api/rights";
@@ -7,9 +9,10 @@ import { useAddress } from "../../components/useAddress";
 import { session as texts } from "../../texts/builder";
 import { documentOf, isOver, rowOf, type Session, type Written } from "./documents";
 import { Lines } from "./Lines";
-import { marksOf } from "./marks";
+import { marksOf, marksOfDiagnosis } from "./marks";
 import { NotYet } from "./NotYet";
-import { useEdit } from "./queries";
+import { inOrder } from "./order";
+import * as queries from "./queries";
 import { SaveBar } from "./SaveBar";
 
 /** The bot's files, with what the checks found in their place; saved, they are checked and tested like any other. */
@@ -20,22 +23,21 @@ export function CodeTab({ session }: { session: Session }) {
   return <Files session={session} written={written} key={row.number} />;
 }
 
-const FIRST = ["bot.py", "test_bot.py", "README.md"];
-
-function inOrder(files: Record<string, string>): string[] {
-  const rest = Object.keys(files).filter((path) => !FIRST.includes(path));
-  return [...FIRST.filter((path) => path in files), ...rest.sort()];
-}
+/** Typing is looked at when it pauses. */
+const PAUSE_MS = 400;
 
 function Files({ session, written }: { session: Session; written: Written }) {
   const may = useMay();
   const [address, change] = useAddress();
   const [files, setFiles] = useState(written.files);
-  const edit = useEdit(session.id, "code");
-  const paths = inOrder(written.files);
+  const edit = queries.useEdit(session.id, "code");
+  const paths = inOrder(Object.keys(written.files), (one) => one);
   const path = paths.find((one) => one === address.file) ?? paths[0] ?? "";
   const changed = paths.some((one) => files[one] !== written.files[one]);
   const locked = isOver(session) || !may("builder:write");
+  const [typed] = useDebouncedValue(files, PAUSE_MS);
+  const diagnosis = useQuery(queries.diagnosis(typed, changed && !locked));
+  const said = changed ? (diagnosis.data?.diagnostics ?? []) : [];
   const save = () => changed && edit.mutate({ ...written, files });
   return (
     <Stack gap="sm">
@@ -61,9 +63,10 @@ function Files({ session, written }: { session: Session; written: Written }) {
         value={files[path] ?? ""}
         onChange={(text) => setFiles((present) => ({ ...present, [path]: text }))}
         readOnly={locked}
-        marks={changed ? [] : marksOf(session, path)}
+        marks={changed ? marksOfDiagnosis(said, path) : marksOf(session, path)}
         onSave={save}
       />
+      <Lines title={texts.edit.said} items={said.map(({ file, line, message }) => `${file}${line ? `:${line}` : ""}: ${message}`)} />
       <Lines title={texts.overview.notes} items={written.notes} />
     </Stack>
   );

@@ -46,7 +46,7 @@ function Turn({ message }: { message: Message }) {
   const answered = message.kind === "answered";
   const lines = answered ? answersIn(message.text) : [message.text];
   return (
-    <div className="c32-turn" data-role={message.role}>
+    <div className="c32-bubble" data-role={message.role}>
       <Text size="xs" className="c32-dim">
         {mine ? texts.you : texts.builder}
         {answered && ` · ${texts.answered}`}

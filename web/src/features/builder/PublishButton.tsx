@@ -11,6 +11,12 @@ import { useDoing } from "./queries";
 import { ofReview, touchesOf } from "./touches";
 import { Wider } from "./Wider";
 
+/** Why this person cannot publish it; undefined where they can. */
+function refusalOf(session: Session, wider: boolean, may: (scope: string) => boolean): string | undefined {
+  if (!may("bots:write") || (session.changes && !may("proposals:write"))) return texts.publish.may;
+  return session.changes && wider && !may("proposals:widen") ? texts.wider.needs : undefined;
+}
+
 /** Publishing, after what the bot will be allowed to do was read. */
 export function PublishButton({ session }: { session: Session }) {
   const may = useMay();
@@ -21,7 +27,7 @@ export function PublishButton({ session }: { session: Session }) {
   const review = reviewOf(session);
   if (session.status !== "reviewing" || session.dry_run || !review || session.proposal_id) return null;
   const wider = review.wider.length > 0;
-  const allowed = may("bots:write") && (!session.changes || (may("proposals:write") && (!wider || may("proposals:widen"))));
+  const refusal = refusalOf(session, wider, may);
   const asks = touchesOf(ofReview(review)).flatMap((touch) => touch.lines);
   const missing = session.missing_secrets;
   return (
@@ -32,7 +38,11 @@ export function PublishButton({ session }: { session: Session }) {
             {texts.publish.propose}
           </Button>
         )}
-        {allowed && <Button onClick={open}>{session.changes ? texts.publish.buttonChange : texts.publish.button}</Button>}
+        {refusal ? (
+          <Text size="sm">{refusal}</Text>
+        ) : (
+          <Button onClick={open}>{session.changes ? texts.publish.buttonChange : texts.publish.button}</Button>
+        )}
       </Group>
       {propose.error && <ProblemNote error={propose.error} />}
       <Modal opened={opened} onClose={close} title={texts.publish.title(nameOf(session) ?? "")} closeButtonProps={{ "aria-label": common.close }}>

@@ -4,7 +4,7 @@ import { useState, type SyntheticEvent } from "react";
 import { useMay } from "../../api/rights";
 import type { Question } from "../../api/types";
 import { ProblemNote } from "../../components/ProblemNote";
-import { session as texts } from "../../texts/builder";
+import { builder, session as texts } from "../../texts/builder";
 import type { Session } from "./documents";
 import { useSay } from "./queries";
 
@@ -37,6 +37,7 @@ export function Questions({ session }: { session: Session }) {
         {questions.some((one) => one.default) && (
           <Checkbox size="sm" label={texts.questions.defaults} checked={defaults} onChange={(event) => setDefaults(event.currentTarget.checked)} />
         )}
+        {!may("builder:write") && <Text size="sm">{builder.start.may}</Text>}
         <div>
           <Button type="submit" loading={say.isPending} disabled={!may("builder:write")}>
             {texts.questions.go}

@@ -1,4 +1,4 @@
-import { Badge, Button, Group } from "@mantine/core";
+import { Badge, Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 
@@ -8,12 +8,12 @@ import { ConfirmButton } from "../../components/ConfirmButton";
 import { PageHead } from "../../components/PageHead";
 import { money } from "../../format/money";
 import { builder, session as texts } from "../../texts/builder";
+import { Banner } from "./Banner";
 import "./builder.css";
 import { Conversation } from "./Conversation";
 import { isOver, nameOf, type Session } from "./documents";
 import { useFollow } from "./follow";
 import { Preview } from "./Preview";
-import { PublishButton } from "./PublishButton";
 import * as queries from "./queries";
 import { SessionStatus } from "./SessionStatus";
 
@@ -55,6 +55,7 @@ function Open({ session }: { session: Session }) {
         about={costOf(session)}
         actions={<Actions session={session} />}
       />
+      <Banner session={session} />
       <div className="c32-sides">
         <Conversation session={session} thoughts={thoughts} />
         <Preview session={session} thoughts={thoughts} />
@@ -83,11 +84,8 @@ function Actions({ session }: { session: Session }) {
   }
   if (!may("builder:write")) return null;
   return (
-    <Group gap="xs">
-      <ConfirmButton label={texts.cancel.label} title={texts.cancel.title} action={texts.cancel.action} onConfirm={() => cancel.mutateAsync(undefined)}>
-        {texts.cancel.text}
-      </ConfirmButton>
-      <PublishButton session={session} />
-    </Group>
+    <ConfirmButton label={texts.cancel.label} title={texts.cancel.title} action={texts.cancel.action} onConfirm={() => cancel.mutateAsync(undefined)}>
+      {texts.cancel.text}
+    </ConfirmButton>
   );
 }

@@ -6,7 +6,7 @@ import { ProblemNote } from "../../components/ProblemNote";
 import { useAddress } from "../../components/useAddress";
 import { Words } from "../../components/Words";
 import { session as texts } from "../../texts/builder";
-import { documentOf, type Session } from "./documents";
+import { documentOf, rowOf, type Session } from "./documents";
 import { useSay } from "./queries";
 
 const MORE_ROUNDS = 3;
@@ -54,9 +54,11 @@ function Failed({ session }: { session: Session }) {
   return (
     <Note title={texts.failed.title} tone="bad">
       <Stack gap="sm">
-        <Text size="sm" className="c32-break">
-          <Words text={session.error ?? ""} />
-        </Text>
+        {reasonsOf(session).map((reason) => (
+          <Text size="sm" className="c32-reason" key={reason}>
+            <Words text={reason} />
+          </Text>
+        ))}
         {may("builder:write") && (
           <>
             {code === "budget_used_up" && <Allowance session={session} label={texts.failed.budget} action={texts.failed.allow} />}
@@ -82,6 +84,13 @@ function Failed({ session }: { session: Session }) {
       </Stack>
     </Note>
   );
+}
+
+/** What the session says of it, and what the stage says where the session only says that it was given up. */
+function reasonsOf(session: Session): string[] {
+  const stage = session.at ? rowOf(session, session.at)?.error : undefined;
+  const said = session.error ?? "";
+  return stage && !said.includes(stage) ? [stage, said] : [said];
 }
 
 function Offer({ session, offer }: { session: Session; offer: NonNullable<Session["offer"]> }) {

@@ -29,6 +29,13 @@ export function StartPage() {
         title={reference ? texts.titleChange(bot.data?.name ?? reference) : texts.title}
         about={reference ? texts.aboutChange : texts.about}
         above={reference && <Above reference={reference} />}
+        actions={
+          reference && (
+            <Link to="/build" className="c32-link">
+              {texts.instead}
+            </Link>
+          )
+        }
       />
       <Stack gap="lg">
         <WishForm key={`${say} ${reference ?? ""} ${engine ?? ""}`} say={say} bot={reference} engine={engine} />

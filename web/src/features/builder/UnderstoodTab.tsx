@@ -55,9 +55,11 @@ function Understood({ session, requirements }: { session: Session; requirements:
           ))}
         </ol>
         {!locked && (
-          <Button size="xs" mt="sm" variant="default" leftSection={<Plus size={14} aria-hidden />} onClick={() => setParts([...parts, EMPTY])}>
-            {texts.edit.add}
-          </Button>
+          <div className="c32-below">
+            <Button size="xs" variant="default" leftSection={<Plus size={14} aria-hidden />} onClick={() => setParts([...parts, EMPTY])}>
+              {texts.edit.add}
+            </Button>
+          </div>
         )}
       </Card>
       <Card>
@@ -85,16 +87,21 @@ function PartRow({ part, number, locked, meaning, onChange, onRemove }: RowProps
   return (
     <li>
       <div className="c32-part">
-        <Select
-          size="xs"
-          w={96}
-          aria-label={edit.role(number)}
-          data={Object.entries(edit.roles).map(([value, label]) => ({ value, label }))}
-          value={part.role}
-          allowDeselect={false}
-          disabled={locked || !meaning}
-          onChange={(role) => onChange({ role: role as Role })}
-        />
+        {meaning && !locked ? (
+          <Select
+            size="xs"
+            w={96}
+            aria-label={edit.role(number)}
+            data={Object.entries(edit.roles).map(([value, label]) => ({ value, label }))}
+            value={part.role}
+            allowDeselect={false}
+            onChange={(role) => onChange({ role: role as Role })}
+          />
+        ) : (
+          <Text size="sm" className="c32-dim c32-role">
+            {edit.roles[part.role]}
+          </Text>
+        )}
         <TextInput
           size="xs"
           className="c32-grow"

@@ -1,5 +1,6 @@
-/** What checks and tests found, as marks in the file they are about. Pure. */
+/** What checks found, as marks in the file they are about. Pure. */
 import type { Mark } from "../../components/code/CodeEditor";
+import type { Schemas } from "../../api/types";
 import { documentOf, rowOf, type Session } from "./documents";
 
 const SEVERITY = { error: "error", warning: "warning", note: "info" } as const;
@@ -13,4 +14,18 @@ export function marksOf(session: Session, path: string): Mark[] {
   return findings
     .filter((one) => one.file === path && one.line > 0)
     .map(({ line, message, severity }) => ({ line, column: 1, severity: SEVERITY[severity], message }));
+}
+
+/** What is said of files while they are typed; of a file as a whole at its first line. */
+export function marksOfDiagnosis(diagnostics: readonly Schemas["Diagnostic"][], path: string): Mark[] {
+  return diagnostics
+    .filter((one) => one.file === path)
+    .map((one) => ({
+      line: Math.max(one.line, 1),
+      column: Math.max(one.column, 1),
+      endLine: one.end_line || undefined,
+      endColumn: one.end_column || undefined,
+      severity: SEVERITY[one.severity],
+      message: one.message,
+    }));
 }

@@ -9,6 +9,7 @@ import { PageHead } from "../../components/PageHead";
 import { Section } from "../../components/Section";
 import { StatusBadge } from "../../components/StatusBadge";
 import { proposal as texts, proposals as listTexts } from "../../texts/proposals";
+import { inOrder } from "../builder/order";
 import { DecisionSection } from "./DecisionSection";
 import { EvidenceSection } from "./EvidenceSection";
 import { ManifestSection } from "./ManifestSection";
@@ -56,7 +57,7 @@ function Shown({ detail }: { detail: queries.Detail }) {
         <WhySection detail={detail} />
         <ManifestSection changes={detail.manifest_changes} />
         <Section title={texts.files}>
-          <DiffView files={detail.changes} />
+          <DiffView files={inOrder(detail.changes, (one) => one.path)} />
         </Section>
         <EvidenceSection detail={detail} />
       </div>

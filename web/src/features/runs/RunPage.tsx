@@ -1,119 +1,133 @@
-import { Alert, Button, Code, Group, Loader, Stack, Text, Title } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import "./runs.css";
 
-import { call } from "../../api/client";
-import * as queries from "../../api/queries";
+import { Alert, Button, Card, Text } from "@mantine/core";
+import { useDocumentVisibility } from "@mantine/hooks";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
+
+import { useLive } from "../../api/live";
 import { hasEnded, type Run } from "../../api/types";
+import { AddressTabs, type Tab } from "../../components/AddressTabs";
+import { Answered } from "../../components/Answered";
 import { Moment } from "../../components/Moment";
-import { ProblemNote } from "../../components/ProblemNote";
+import { PageHead } from "../../components/PageHead";
 import { StatusBadge } from "../../components/StatusBadge";
-import { common } from "../../texts/common";
-import { run as runTexts } from "../../texts/runs";
+import { Waiting } from "../../components/Waiting";
+import { Words } from "../../components/Words";
+import { run as texts, runs as runsTexts, triggers } from "../../texts/runs";
 import { duration } from "../../format/duration";
-import { LogView } from "./LogView";
+import { LogView } from "./log/LogView";
+import { CostPanel } from "./panels/CostPanel";
+import { NetworkPanel } from "./panels/NetworkPanel";
+import { Overview } from "./panels/Overview";
+import { ResourcesPanel } from "./panels/ResourcesPanel";
+import { TracePanel } from "./panels/TracePanel";
+import * as queries from "./queries";
+import { RunActions } from "./RunActions";
 import { WaitNote } from "./WaitNote";
+
+const Explanation = lazy(() => import("../builder/panels/FailureExplanation").then((found) => ({ default: found.FailureExplanation })));
+const ASK_MS = 5000;
 
 export function RunPage() {
   const { runId } = useParams({ from: "/shell/runs/$runId" });
-  const run = useQuery(queries.run(runId));
-  if (run.error) return <ProblemNote error={run.error} onRetry={() => void run.refetch()} />;
-  if (!run.data) return <Loader aria-label={common.loading} />;
+  const run = useFollowed(runId);
   return (
-    <Stack>
-      <Group justify="space-between">
-        <Group>
-          <Title order={1} size="h2">
-            <Link className="c32-link" to="/bots/$botId" params={{ botId: run.data.bot_id }}>
-              {run.data.bot_name}
+    <Answered query={run} rows={3} height={120}>
+      {(found) => <Whole run={found} key={runId} />}
+    </Answered>
+  );
+}
+
+/** The run, over its stream while it goes on and somebody looks; where there is no stream it is asked for again. */
+function useFollowed(runId: string) {
+  const client = useQueryClient();
+  const seen = useDocumentVisibility() === "visible";
+  const key = queries.run(runId).queryKey;
+  const goesOn = (data: Run | undefined) => data !== undefined && !hasEnded(data.status);
+  const run = useQuery({ ...queries.run(runId), refetchInterval: (query) => (goesOn(query.state.data) ? ASK_MS : false) });
+  useLive(seen && goesOn(run.data) ? `/runs/${runId}/stream` : null, {
+    run: (data) => {
+      client.setQueryData(key, data as Run);
+      if (hasEnded((data as Run).status)) void client.invalidateQueries({ queryKey: [...key], predicate: (query) => !query.queryKey.includes("extent") });
+    },
+  });
+  return run;
+}
+
+function Whole({ run }: { run: Run }) {
+  const goesOn = !hasEnded(run.status);
+  const tabs: Tab[] = [
+    { value: "overview", label: texts.tabs.overview, panel: () => <Overview run={run} goesOn={goesOn} /> },
+    { value: "log", label: texts.tabs.log, panel: () => <LogView runId={run.id} goesOn={goesOn} failed={run.error !== null} /> },
+    { value: "trace", label: texts.tabs.trace, panel: () => <TracePanel runId={run.id} goesOn={goesOn} /> },
+    { value: "network", label: texts.tabs.network, panel: () => <NetworkPanel runId={run.id} goesOn={goesOn} /> },
+    { value: "cost", label: texts.tabs.cost, panel: () => <CostPanel run={run} goesOn={goesOn} /> },
+    { value: "resources", label: texts.tabs.resources, panel: () => <ResourcesPanel runId={run.id} goesOn={goesOn} /> },
+  ];
+  return (
+    <>
+      <PageHead
+        title={texts.numbered(run.bot_name, run.id)}
+        above={
+          <>
+            <Link className="c32-link" to="/runs">
+              {runsTexts.title}
             </Link>
-          </Title>
-          <StatusBadge status={run.data.status} />
-        </Group>
-        <Actions run={run.data} />
-      </Group>
-      <Text size="sm" className="c32-dim">
-        {run.data.environment} · {run.data.trigger.kind} · <Moment at={run.data.created_at} /> ·{" "}
-        {duration(run.data.duration_ms)} · {runTexts.attempts}: {run.data.attempt}
-      </Text>
-      {run.data.waiting_for && <WaitNote run={run.data} wait={run.data.waiting_for} />}
-      {run.data.parent_run_id && (
-        <Text size="sm">
-          {runTexts.calledBy}{" "}
-          <Link className="c32-link" to="/runs/$runId" params={{ runId: run.data.parent_run_id }}>
-            {run.data.parent_run_id}
-          </Link>
+            {" / "}
+            <Link className="c32-link" to="/bots/$botId" params={{ botId: run.bot_id }}>
+              {run.bot_name}
+            </Link>
+          </>
+        }
+        badge={<StatusBadge status={run.status} />}
+        about={
+          <>
+            {triggers[run.trigger.kind] ?? run.trigger.kind} · {run.environment} · <Moment at={run.created_at} style="relative" /> ·{" "}
+            {duration(run.duration_ms)}
+            {run.attempts > 1 && ` · ${texts.attempts}: ${run.attempts}`}
+          </>
+        }
+        actions={<RunActions run={run} />}
+      />
+      {goesOn && run.cancel_requested_at && (
+        <Text role="status" size="sm" mb="sm">
+          {texts.cancelling}
         </Text>
       )}
-      {run.data.error && <Failure run={run.data} />}
-      {run.data.output !== null && run.data.output !== undefined && (
-        <section>
-          <Title order={2} size="h3">
-            {runTexts.output}
-          </Title>
-          <Code block>{JSON.stringify(run.data.output, null, 2)}</Code>
-        </section>
-      )}
-      {run.data.files.length > 0 && <Files run={run.data} />}
-      <Title order={2} size="h3">
-        {runTexts.log}
-      </Title>
-      <LogView key={runId} runId={runId} />
-    </Stack>
+      {run.waiting_for && <WaitNote run={run} wait={run.waiting_for} />}
+      {run.error && <Failure run={run} />}
+      <AddressTabs label={texts.tabs.label} tabs={tabs} />
+    </>
   );
 }
 
 function Failure({ run }: { run: Run }) {
+  const [explained, setExplained] = useState(false);
   return (
-    <Alert color="red" title={runTexts.error}>
-      <Text size="sm">
+    <Alert color="red" title={texts.error} mb="sm">
+      <Text size="sm" className="c32-break">
         <code>{run.error?.code}</code> {run.error?.detail}
       </Text>
       {run.next_steps.map((step) => (
         <Text size="sm" key={step}>
-          {step}
+          <Words text={step} />
         </Text>
       ))}
+      <Button size="compact-sm" variant="default" mt="xs" aria-expanded={explained} onClick={() => setExplained(!explained)}>
+        {texts.explain}
+      </Button>{" "}
+      <Link className="c32-link" to="." search={(present: object) => ({ ...present, tab: "trace" })} resetScroll={false}>
+        {texts.traceback}
+      </Link>
+      {explained && (
+        <Card mt="xs" padding="sm">
+          <Suspense fallback={<Waiting rows={2} />}>
+            <Explanation botId={run.bot_id} runId={run.id} />
+          </Suspense>
+        </Card>
+      )}
     </Alert>
-  );
-}
-
-function Files({ run }: { run: Run }) {
-  return (
-    <section>
-      <Title order={2} size="h3">
-        {runTexts.files}
-      </Title>
-      {run.files.map((file) => (
-        <Text key={file.name}>
-          <a className="c32-link" download href={`/api/v1/runs/${run.id}/files/${encodeURIComponent(file.name)}`}>
-            {file.name}
-          </a>{" "}
-          <span className="c32-dim">{file.size} bytes</span>
-        </Text>
-      ))}
-    </section>
-  );
-}
-
-function Actions({ run }: { run: Run }) {
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const cancel = useMutation({
-    mutationFn: () => call(`/runs/${run.id}/cancel`, { method: "POST", body: {} }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["run", run.id] }),
-  });
-  const again = useMutation({
-    mutationFn: () => call<Run>(`/runs/${run.id}/retry`, { method: "POST", body: {} }),
-    onSuccess: (next) => navigate({ to: "/runs/$runId", params: { runId: next.id } }),
-  });
-  return hasEnded(run.status) ? (
-    <Button variant="default" loading={again.isPending} onClick={() => again.mutate()}>
-      {runTexts.again}
-    </Button>
-  ) : (
-    <Button color="red" variant="outline" loading={cancel.isPending} onClick={() => cancel.mutate()}>
-      {runTexts.cancel}
-    </Button>
   );
 }

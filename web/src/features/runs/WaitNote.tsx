@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Text, TextInput } from "@mantine/core";
+import { Button, Card, Group, Text, TextInput, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { call } from "../../api/client";
+import { useMay } from "../../api/rights";
 import type { Run } from "../../api/types";
 import { Moment } from "../../components/Moment";
 import { ProblemNote } from "../../components/ProblemNote";
@@ -14,8 +15,11 @@ type Wait = NonNullable<Run["waiting_for"]>;
 /** What a waiting run waits for; a question can be answered here. */
 export function WaitNote({ run, wait }: { run: Run; wait: Wait }) {
   return (
-    <Alert color="yellow" title={runTexts.wait[wait.kind]}>
-      <Text size="sm">
+    <Card component="section" aria-label={runTexts.wait[wait.kind]} mb="sm" className="c32-wait">
+      <Title order={2} size="h4">
+        {runTexts.wait[wait.kind]}
+      </Title>
+      <Text size="sm" className="c32-break">
         {wait.kind !== "sleep" && <strong>{wait.name}</strong>} {wait.detail}
       </Text>
       {wait.until && (
@@ -29,11 +33,12 @@ export function WaitNote({ run, wait }: { run: Run; wait: Wait }) {
         </Link>
       )}
       {wait.kind === "approval" && <Answer run={run} name={wait.name} />}
-    </Alert>
+    </Card>
   );
 }
 
 function Answer({ run, name }: { run: Run; name: string }) {
+  const may = useMay()("runs:write");
   const client = useQueryClient();
   const [comment, setComment] = useState("");
   const decide = useMutation({
@@ -44,9 +49,12 @@ function Answer({ run, name }: { run: Run; name: string }) {
       }),
     onSettled: () => client.invalidateQueries({ queryKey: ["run", run.id] }),
   });
+  if (!may) return null;
   return (
     <>
       <TextInput
+        mt="xs"
+        maw="32rem"
         label={runTexts.wait.comment}
         value={comment}
         maxLength={2000}

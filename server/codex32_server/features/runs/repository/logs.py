@@ -63,6 +63,13 @@ async def batches_after(
     return (await tx.scalars(query.order_by(RunLog.attempt, RunLog.first_line).limit(limit))).all()
 
 
+async def lengths(tx: Tx, workspace_id: UUID, run_id: UUID) -> list[tuple[int, int]]:
+    """(attempt, number of its last line), by attempt."""
+    query = select(RunLog.attempt, func.max(RunLog.last_line)).where(*_of_run(workspace_id, run_id))
+    rows = await tx.execute(query.group_by(RunLog.attempt).order_by(RunLog.attempt))
+    return [(row[0], row[1]) for row in rows]
+
+
 def _of_run(workspace_id: UUID, run_id: UUID) -> tuple[ColumnElement[bool], ...]:
     lowest = id_at(time_of(run_id))
     behind = UUID(int=lowest.int + (1 << _TIME_BITS))

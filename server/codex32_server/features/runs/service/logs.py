@@ -142,4 +142,6 @@ def _beyond(seen: LogPosition, batches: Sequence[RunLog]) -> Iterator[LogLineVie
 def _fits(line: LogLineView, query: LogQuery) -> bool:
     if query.stream is not None and line.stream != query.stream:
         return False
+    if query.level is not None and line.level != query.level:
+        return False
     return query.text is None or query.text.casefold() in line.text.casefold()

@@ -109,9 +109,7 @@ def check_input(runnable: Runnable, value: Any, limits: JsonLimits) -> bytes:
             FieldProblem("input", 'must be an object of main\'s arguments, for example {"limit": 10}')
         ]
     if problems:
-        first = problems[0]
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        raise RunInputError(f"{first.field} {first.detail}{more}.", fields=problems)
+        raise RunInputError.of(problems)
     return text
 
 

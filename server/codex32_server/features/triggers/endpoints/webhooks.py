@@ -27,7 +27,7 @@ from codex32_server.features.triggers.facade import (
     WebhooksFacade,
     WebhookView,
 )
-from codex32_server.features.triggers.schemas import TrialRequest, TrialView
+from codex32_server.features.triggers.schemas import DeliveryOutcome, TrialRequest, TrialView
 from codex32_server.http.edge import Caller, DetachedCaller, edge_of, require, require_detached
 from codex32_server.http.paging import Page, Paging
 from codex32_server.http.problem import documented
@@ -169,7 +169,12 @@ async def try_webhook(
 
 @router.get("/{webhook_id}/deliveries", responses=documented(WebhookNotFoundError))
 async def list_deliveries(
-    caller: Reader, webhooks: Webhooks, paging: Paging, webhook_id: WebhookId
+    caller: Reader,
+    webhooks: Webhooks,
+    paging: Paging,
+    webhook_id: WebhookId,
+    outcome: Annotated[DeliveryOutcome | None, Query(description="Only those that ended so.")] = None,
 ) -> Page[DeliveryView]:
     """The last deliveries, newest first: accepted, repeated and refused ones, with the reason."""
-    return await webhooks.deliveries(caller.tx, caller.principal.workspace_id, webhook_id, paging)
+    workspace_id = caller.principal.workspace_id
+    return await webhooks.deliveries(caller.tx, workspace_id, webhook_id, paging, outcome)

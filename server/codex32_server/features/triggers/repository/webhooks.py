@@ -89,14 +89,16 @@ async def change(tx: Tx, webhook: Webhook, values: Mapping[str, Any]) -> None:
 
 
 async def deliveries(
-    tx: Tx, workspace_id: UUID, webhook_id: UUID, before: UUID | None, limit: int
+    tx: Tx, workspace_id: UUID, webhook_id: UUID, before: UUID | None, limit: int, outcome: str | None
 ) -> Sequence[WebhookDelivery]:
-    """Newest first."""
+    """Newest first. So few are kept of each webhook that a filter needs no index of its own."""
     query = select(WebhookDelivery).where(
         owned(WebhookDelivery, workspace_id), WebhookDelivery.webhook_id == webhook_id
     )
     if before is not None:
         query = query.where(WebhookDelivery.id < before)
+    if outcome is not None:
+        query = query.where(WebhookDelivery.outcome == outcome)
     return (await tx.scalars(query.order_by(WebhookDelivery.id.desc()).limit(limit))).all()
 
 

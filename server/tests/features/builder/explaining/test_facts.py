@@ -120,7 +120,8 @@ async def test_what_is_no_bot_is_an_error() -> None:
 
 
 def test_a_file_whose_name_is_worked_out_is_told_without_a_name() -> None:
-    computed = BOT.replace('files.input("old.csv")', "files.input(wanted())").replace('"prices.csv"', "wanted()")
+    computed = BOT.replace('files.input("old.csv")', "files.input(wanted())")
+    computed = computed.replace('"prices.csv"', "wanted()")
     told = explanation_of({"bot.py": computed + "\n\ndef wanted() -> str:\n    return 'a.csv'\n"})
     assert "Files that are given to its run." in told.takes
     assert "Files whose names it works out." in told.gives

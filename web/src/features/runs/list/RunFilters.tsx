@@ -1,0 +1,113 @@
+import { Button, NativeSelect, Select, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { SlidersHorizontal } from "lucide-react";
+import { useState } from "react";
+
+import * as core from "../../../api/queries";
+import { useMay } from "../../../api/rights";
+import { SearchField } from "../../../components/SearchField";
+import { useAddress } from "../../../components/useAddress";
+import { errorCodes, runs as texts, statuses, triggers } from "../../../texts/runs";
+import * as queries from "../queries";
+
+const named = (names: Record<string, string>) => Object.entries(names).map(([value, label]) => ({ value, label }));
+const ENVIRONMENTS = ["prod", "staging", "dev"];
+
+/** What narrows the list. Every choice is in the address. */
+export function RunFilters() {
+  const [address, change] = useAddress();
+  const choose = (name: string) => ({
+    "aria-label": texts.filter[name as keyof typeof texts.filter],
+    value: address[name] ?? "",
+    onChange: (event: { currentTarget: { value: string } }) => change({ [name]: event.currentTarget.value }),
+  });
+  const between = Boolean(address.since ?? address.until) || address.window === "custom";
+  const [open, setOpen] = useState(false);
+  return (
+    <search className="c32-filters" aria-label={texts.filters} data-open={open || undefined}>
+      <SearchField label={texts.search} value={address.q ?? ""} onSearch={(q) => change({ q: q.trim() })} />
+      <Button variant="default" className="c32-filters-open" aria-expanded={open} leftSection={<SlidersHorizontal size={16} aria-hidden />} onClick={() => setOpen(!open)}>
+        {texts.narrow}
+      </Button>
+      <BotFilter />
+      <NativeSelect {...choose("status")} data={[{ value: "", label: texts.any.status }, ...named(statuses)]} />
+      <NativeSelect {...choose("environment")} data={[{ value: "", label: texts.any.environment }, ...ENVIRONMENTS]} />
+      <NativeSelect {...choose("trigger")} data={[{ value: "", label: texts.any.trigger }, ...named(triggers), ...further(address.trigger, triggers)]} />
+      <NativeSelect
+        {...choose("window")}
+        value={between ? "custom" : (address.window ?? "")}
+        onChange={(event) => change({ window: event.currentTarget.value, since: "", until: "" })}
+        data={[{ value: "", label: texts.any.window }, ...named(texts.windows)]}
+      />
+      <PersonFilter />
+      <NativeSelect {...choose("error")} data={[{ value: "", label: texts.any.error }, ...errorCodes, ...further(address.error, Object.fromEntries(errorCodes.map((code) => [code, code])))]} />
+      {between && (
+        <>
+          <Moments name="since" label={texts.since} />
+          <Moments name="until" label={texts.until} />
+        </>
+      )}
+    </search>
+  );
+}
+
+/** What the address names and the list of choices does not. */
+function further(value: string | undefined, known: Record<string, string>): { value: string; label: string }[] {
+  return value && !Object.hasOwn(known, value) ? [{ value, label: value }] : [];
+}
+
+function Moments({ name, label }: { name: "since" | "until"; label: string }) {
+  const [address, change] = useAddress();
+  return (
+    <TextInput
+      type="datetime-local"
+      aria-label={label}
+      description={label}
+      value={address[name] ?? ""}
+      onChange={(event) => change({ [name]: event.currentTarget.value, window: "custom" })}
+    />
+  );
+}
+
+/** One of many bots: the list is asked for as one types. */
+function BotFilter() {
+  const [address, change] = useAddress();
+  const [typed, setTyped] = useState("");
+  const [q] = useDebouncedValue(typed, 200);
+  const chosen = useQuery({ ...core.bot(address.bot ?? ""), enabled: Boolean(address.bot) });
+  const found = useQuery({ ...queries.botsCalled(q), placeholderData: keepPreviousData });
+  const options = (found.data?.items ?? []).map((bot) => ({ value: bot.id, label: bot.name }));
+  if (chosen.data && !options.some((option) => option.value === chosen.data.id)) options.unshift({ value: chosen.data.id, label: chosen.data.name });
+  return (
+    <Select
+      aria-label={texts.filter.bot}
+      placeholder={texts.any.bot}
+      data={options}
+      value={chosen.data?.id ?? null}
+      searchable
+      clearable
+      searchValue={typed}
+      onSearchChange={setTyped}
+      filter={({ options: all }) => all}
+      onChange={(bot) => change({ bot: bot ?? "" })}
+      clearButtonProps={{ "aria-label": texts.any.bot, tabIndex: 0 }}
+    />
+  );
+}
+
+function PersonFilter() {
+  const [address, change] = useAddress();
+  const may = useMay()("members:read");
+  const { data } = useQuery({ ...queries.members(), enabled: may });
+  if (!may && !address.person) return null;
+  const people = (data?.items ?? []).map((member) => ({ value: member.id, label: member.name }));
+  return (
+    <NativeSelect
+      aria-label={texts.filter.person}
+      value={address.person ?? ""}
+      data={[{ value: "", label: texts.any.person }, ...people, ...further(address.person, Object.fromEntries(people.map((one) => [one.value, one.label])))]}
+      onChange={(event) => change({ person: event.currentTarget.value })}
+    />
+  );
+}

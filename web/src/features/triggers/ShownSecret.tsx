@@ -1,0 +1,18 @@
+import { Alert, Code, Group, Text } from "@mantine/core";
+
+import { CopyButton } from "../../components/CopyButton";
+import { webhook as texts } from "../../texts/webhooks";
+
+/** A secret while it is shown, which is once. */
+export function ShownSecret({ secret }: { secret: string | null }) {
+  if (!secret) return <Text size="sm">{texts.secret.none}</Text>;
+  return (
+    <Alert color="yellow" role="status" title={texts.secret.yours}>
+      <Group gap="xs" mb="xs">
+        <Code className="c32-break">{secret}</Code>
+        <CopyButton text={secret} size="compact-sm" />
+      </Group>
+      <Text size="sm">{texts.secret.once}</Text>
+    </Alert>
+  );
+}
