@@ -107,7 +107,9 @@ def test_a_bot_is_changed_proven_and_promoted_with_what_it_may_do_more(
     page.get_by_role("row", name="Asks for the tariff").get_by_role("button", name="Promote").click()
     page.get_by_role("menuitem", name="Promote to prod").click()
     dialog = page.get_by_role("dialog", name="Point prod at version 2?")
-    expect(dialog.get_by_role("group", name="It asks for more than before")).to_contain_text("api.example.com")
+    expect(dialog.get_by_role("group", name="It asks for more than before")).to_contain_text(
+        "api.example.com"
+    )
     expect(dialog.get_by_role("button", name="Promote")).to_be_disabled()
     dialog.get_by_label("I have read what it may do more, and agree.").check()
     dialog.get_by_role("button", name="Promote").click()
