@@ -57,7 +57,8 @@ def test_bots_are_found_looked_at_and_run(signed_in: Page, stack: Stack, weigher
     page.get_by_role("switch", name="Favourites").check(force=True)
     page.get_by_role("searchbox", name="Search bots").fill("weigh")
     page.wait_for_url("**/bots?*q=weigh*")
-    assert "favourite=true" in page.url and "tag=post" in page.url
+    assert "favourite=true" in page.url
+    assert "tag=post" in page.url
     page.get_by_label("Select weigher").check()
     expect(page.get_by_role("region", name="With the selected bots")).to_contain_text("1 selected")
     assert_sound_everywhere(page)
