@@ -103,7 +103,11 @@ class RecipesEngine:
 
 def out_of_words(asked: Asked) -> bool:
     """Whether recipes asked because they do not know the words, rather than for a detail."""
-    return any(question.id == "goal" or question.id.startswith("words-") for question in asked.questions)
+    return any(_is_of_words(question.id) for question in asked.questions)
+
+
+def _is_of_words(question: str) -> bool:
+    return question in ("goal", "measure") or question.startswith("words-")
 
 
 def _meaning(brief: Brief) -> model.Understanding | Changed | Asked | Refused:
@@ -112,7 +116,7 @@ def _meaning(brief: Brief) -> model.Understanding | Changed | Asked | Refused:
     wish = _sentence(brief)
     if not wish:
         return Refused(reason=NOTHING_SAID)
-    return _heard(understand(wish, brief.answers, brief.timezone, brief.assume_defaults))
+    return _heard(_read(wish, brief))
 
 
 _Meant = TypeVar("_Meant", model.Understanding, Changed)
@@ -128,10 +132,29 @@ def _heard(meant: _Meant | model.Questions | model.Refusal) -> _Meant | Asked | 
 
 
 def _sentence(brief: Brief) -> str:
-    """Everything that was said as one text."""
+    """Everything that was said as one text, without what was refused if the words after it are a wish of their own."""
     said = [each.text for each in brief.messages if each.role == "person"]
     turns = [turn.strip() for turn in said if turn.strip()]
+    whole = _joined(turns)
+    if len(turns) > 1 and isinstance(_read(whole, brief), model.Refusal):
+        later = (_joined(turns[start:]) for start in range(1, len(turns)))
+        return next((wish for wish in later if _is_wish(_read(wish, brief))), whole)
+    return whole
+
+
+def _joined(turns: Sequence[str]) -> str:
     return ". ".join(turn.rstrip(".") for turn in turns) if len(turns) > 1 else "".join(turns)
+
+
+def _read(wish: str, brief: Brief) -> model.Understanding | model.Questions | model.Refusal:
+    return understand(wish, brief.answers, brief.timezone, brief.assume_defaults)
+
+
+def _is_wish(meant: model.Understanding | model.Questions | model.Refusal) -> bool:
+    """Understood but for details: not words that only say how an earlier wish should differ."""
+    if isinstance(meant, model.Questions):
+        return not any(_is_of_words(question.id) for question in meant.questions)
+    return isinstance(meant, model.Understanding)
 
 
 def _requirements(brief: Brief) -> Requirements | Asked | Refused:

@@ -110,7 +110,7 @@ def _figure(placed: Sequence[Placed]) -> list[Measure]:
 
 def _ask_measure(words: str) -> Question:
     text = "Which value should be watched? For example “the price” or “the sum of amount in sales.csv”."
-    return Question("goal", f"{text} Begin with “remember”.", "text", words)
+    return Question("measure", text, "text", words)
 
 
 def _flow(placed: Sequence[Placed]) -> Flow | Refusal:

@@ -20,7 +20,7 @@ from .options import gather, spoken
 from .outside import has_password, is_inner
 from .reading import Piece, Reading, read_sentence
 from .slots import FileName
-from .tokens import tokenize
+from .tokens import fold, tokenize
 from .unavailable import FORBIDDEN, NEAREST, ORDER
 
 MOST_CHARACTERS = 2000
@@ -28,6 +28,7 @@ _MOST_TOKENS = 300
 _MOST_SUBSTITUTIONS = 12
 _MOST_QUESTIONS = 3
 _SHORTEST_SLIP = 5
+_REMEMBER = ("remember", "recuerda", "watch", "vigila", "fetch", "read")
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,9 @@ def understand(
         return Refusal(f"The sentence has more than {MOST_CHARACTERS} characters; say it in fewer words.")
     goal = known.pop("goal", "")
     text = f"{sentence}. {goal}" if goal.strip() else sentence
+    if measure := known.pop("measure", "").strip():
+        # “the price” is what people answer, and says nothing where it stands alone.
+        text = f"{text}. {measure if fold(measure).startswith(_REMEMBER) else f'remember {measure}'}"
     text = next((known.pop(key) for key in list(known) if key.startswith("source-")), "") or text
     schedule = known.pop("schedule", "")
     text = f"{text}, {schedule}" if schedule.strip() else text

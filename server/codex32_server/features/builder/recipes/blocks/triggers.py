@@ -80,6 +80,7 @@ class Schedule(Block):
             ("(every week|each week|weekly|once a week) (at {clocks})?", {"days": "1"}),
             "(every week|each week|weekly|once a week) on {days} (at {clocks})?",
             ("(every|each) morning (at {clocks})?", {"days": "*", "usual": "09:00"}),
+            ("{days} ,? (in the)? (morning|mornings) (,? at {clocks})?", {"usual": "09:00"}),
             ("(every|each) (afternoon|evening) (at {clocks})?", {"days": "*", "usual": "18:00"}),
             ("(every|each) night (at {clocks})?", {"days": "*", "usual": "23:00"}),
             "every {days_apart:count} (days|weeks|months|years)",
@@ -110,6 +111,7 @@ class Schedule(Block):
                 "(cada manana|todas las mananas|por las mananas) (a las {clocks})?",
                 {"days": "*", "usual": "09:00"},
             ),
+            ("{days} por (la manana|las mananas) (,? a las {clocks})?", {"usual": "09:00"}),
             (
                 "(cada tarde|todas las tardes|por las tardes) (a las {clocks})?",
                 {"days": "*", "usual": "18:00"},
