@@ -54,7 +54,7 @@ def edited_by_hand(page: Page) -> None:
     expect(page.get_by_text("Edited by hand.")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_role("button", name="Publish…")).to_be_visible(timeout=PATIENCE)
     assert_sound(page)
-    page.get_by_role("tab", name="Page").click()
+    page.get_by_role("tab", name="Its guide").click()
     expect(page.get_by_text(f"By hand: {HOSTILE}")).to_be_visible()
     page.get_by_role("tab", name="Tests").click()
     expect(page.get_by_text("an empty file")).to_be_visible()

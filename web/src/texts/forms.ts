@@ -29,7 +29,7 @@ export const forms = {
     hint: "Drop files here, or",
     pick: "choose files",
     name: (file: string) => `Name of ${file} for the bot`,
-    about: "The bot reads a file by its name.",
+    about: "For a bot that reads a file: it finds it by its name.",
     uploading: "uploading…",
     failed: "was not uploaded",
     twice: "Two files have this name.",

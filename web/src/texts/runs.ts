@@ -74,6 +74,7 @@ export const run = {
   input: "Input",
   inputFiles: "Files it was given",
   error: "Why it did not succeed",
+  setSecret: "Set it in the settings",
   log: "Log",
   wholeLog: "Open the whole log",
   logEmpty: "Nothing was printed.",

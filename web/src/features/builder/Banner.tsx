@@ -1,8 +1,10 @@
-import { Button, Group, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 
+import { useReady } from "../../components/useReady";
 import { session as texts } from "../../texts/builder";
 import type { Session } from "./documents";
+import { Published } from "./Published";
 import { PublishButton } from "./PublishButton";
 
 /** Above both sides: what a person can do now that the work is done, or what came of it. */
@@ -13,9 +15,10 @@ export function Banner({ session }: { session: Session }) {
 }
 
 function Ready({ session }: { session: Session }) {
+  const place = useReady<HTMLDivElement>("button");
   const text = session.dry_run ? texts.dry : session.changes ? texts.publish.readyChange : texts.publish.ready;
   return (
-    <div className="c32-ready c32-banner" data-tone={session.dry_run ? "quiet" : "good"} role="status">
+    <div className="c32-ready c32-banner" data-tone={session.dry_run ? "quiet" : "good"} role="status" ref={place}>
       <Text size="sm">{text}</Text>
       <PublishButton session={session} />
     </div>
@@ -31,29 +34,6 @@ function Proposed({ proposalId }: { proposalId: string }) {
           {texts.publish.proposal}
         </Link>
       </Text>
-    </div>
-  );
-}
-
-function Published({ session }: { session: Session }) {
-  const { bot } = session;
-  if (!bot) return null;
-  const params = { botId: bot.id };
-  return (
-    <div className="c32-ready c32-banner" data-tone="good" role="status">
-      <div>
-        <Text fw={600}>{texts.published.title(bot.name)}</Text>
-        <Text size="sm">{texts.published.text}</Text>
-      </div>
-      <Group gap="xs">
-        <Button renderRoot={(props) => <Link to="/bots/$botId" params={params} search={{ tab: "run" }} {...props} />}>{texts.published.run}</Button>
-        <Button variant="default" renderRoot={(props) => <Link to="/bots/$botId" params={params} {...props} />}>
-          {texts.published.open}
-        </Button>
-        <Button variant="subtle" renderRoot={(props) => <Link to="/build" {...props} />}>
-          {texts.published.another}
-        </Button>
-      </Group>
     </div>
   );
 }

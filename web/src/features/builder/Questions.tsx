@@ -4,6 +4,7 @@ import { useState, type SyntheticEvent } from "react";
 import { useMay } from "../../api/rights";
 import type { Question } from "../../api/types";
 import { ProblemNote } from "../../components/ProblemNote";
+import { useReady } from "../../components/useReady";
 import { builder, session as texts } from "../../texts/builder";
 import type { Session } from "./documents";
 import { useSay } from "./queries";
@@ -17,6 +18,7 @@ export function Questions({ session }: { session: Session }) {
   const say = useSay(session.id);
   const [given, setGiven] = useState<Record<string, string>>({});
   const [defaults, setDefaults] = useState(false);
+  const place = useReady<HTMLFormElement>("input");
   const { questions } = session;
   const answers = Object.fromEntries(questions.map((one) => [one.id, given[one.id] ?? one.default ?? ""]));
 
@@ -26,7 +28,7 @@ export function Questions({ session }: { session: Session }) {
   }
 
   return (
-    <form onSubmit={submit} className="c32-turn-card" data-tone="warn">
+    <form onSubmit={submit} className="c32-turn-card" data-tone="warn" ref={place}>
       <Stack gap="sm">
         <Text fw={600} component="h3" size="sm">
           {texts.questions.title}

@@ -69,6 +69,7 @@ function Give({ name }: { name: string }) {
           className="c32-grow"
           size="sm"
           label={texts.value(name)}
+          description={texts.hints[name]}
           autoComplete="off"
           value={value}
           onChange={(event) => setValue(event.currentTarget.value)}

@@ -115,6 +115,13 @@ function Failure({ run }: { run: Run }) {
           <Words text={step} />
         </Text>
       ))}
+      {run.error?.code.startsWith("secret_") && (
+        <Text size="sm">
+          <Link className="c32-link c32-underlined" to="/settings/$section" params={{ section: "secrets" }}>
+            {texts.setSecret}
+          </Link>
+        </Text>
+      )}
       <Button size="compact-sm" variant="default" mt="xs" aria-expanded={explained} onClick={() => setExplained(!explained)}>
         {texts.explain}
       </Button>{" "}

@@ -28,7 +28,7 @@ export function PersonMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => voi
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
-        <Button variant="default" size="xs" leftSection={<User size={14} aria-hidden />} aria-label={`${shell.person}: ${me.principal.name}`}>
+        <Button variant="default" size="xs" className="c32-person" leftSection={<User size={14} aria-hidden />} aria-label={`${shell.person}: ${me.principal.name}`}>
           <span className="c32-wide">{me.principal.name}</span>
         </Button>
       </Menu.Target>

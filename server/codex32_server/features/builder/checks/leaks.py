@@ -25,7 +25,10 @@ _SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
     "a key of a model provider": re.compile(r"\bsk-(ant-|proj-|or-)?[\w-]{32,}"),
     "a SendGrid key": re.compile(r"\bSG\.[\w-]{20,}\.[\w-]{40,}"),
     "a JSON Web Token": re.compile(r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),
-    "a password in a URL": re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/:@]+:(?!\{)[^\s/:@{}]{3,}@"),
+    "a password in a URL": re.compile(
+        # Hosts that are reserved for examples hold nothing (RFC 2606).
+        r"\b[a-z][a-z0-9+.-]*://[^\s/:@]+:(?!\{)[^\s/:@{}]{3,}@(?!([\w-]+\.)*example(\.(com|org|net))?\b(?![.-]))"
+    ),
 }
 _NAMES = re.compile(
     r"(passw(or)?d|passphrase|secret|token|api_?key|private_?key|credential)s?$", re.IGNORECASE

@@ -17,12 +17,14 @@ import { triggers as texts } from "../../../texts/bots";
 import type { PanelProps } from "../BotPage";
 import * as queries from "../queries";
 import { NewSchedule } from "./NewSchedule";
+import { ScheduleFiles } from "./ScheduleFiles";
 
 export function Schedules({ bot, botRef }: PanelProps) {
   const may = useMay()("schedules:write") && bot.status === "active" && bot.kind === "job";
   const list = useQuery(queries.schedules(botRef));
   const client = useQueryClient();
   const [adding, setAdding] = useState(false);
+  const [giving, setGiving] = useState("");
   const refresh = () => client.invalidateQueries({ queryKey: ["bot", botRef] });
   const turn = useMutation({
     mutationFn: (one: Schedule) => call(`/schedules/${one.id}/${one.paused ? "resume" : "pause"}`, { method: "POST" }),
@@ -40,6 +42,7 @@ export function Schedules({ bot, botRef }: PanelProps) {
         </>
       ),
     },
+    { key: "files", head: texts.files, cell: (one) => one.files.map(({ name }) => name).join(", ") || <span className="c32-dim">{texts.noFiles}</span> },
     { key: "environment", head: texts.environment, cell: (one) => one.environment ?? "–", wide: true },
     { key: "next", head: texts.next, cell: (one) => (one.paused ? "–" : <Moment at={one.next_fire_at} style="short" />) },
     { key: "state", head: texts.state, cell: (one) => <State one={one} /> },
@@ -50,6 +53,9 @@ export function Schedules({ bot, botRef }: PanelProps) {
       cell: (one) =>
         may && (
           <Group gap={4} justify="flex-end" wrap="nowrap">
+            <Button size="xs" variant="default" aria-label={texts.giveFiles(one.name)} onClick={() => setGiving(one.id)}>
+              {texts.give}
+            </Button>
             <Button size="xs" variant="default" aria-label={`${one.paused ? texts.resume : texts.pause} ${one.name}`} onClick={() => turn.mutate(one)}>
               {one.paused ? texts.resume : texts.pause}
             </Button>
@@ -80,7 +86,14 @@ export function Schedules({ bot, botRef }: PanelProps) {
           items.length === 0 ? (
             <Text className="c32-dim">{texts.noSchedule}</Text>
           ) : (
-            <DataTable label={texts.schedules} columns={columns} rows={items} rowKey={(one) => one.id} />
+            <>
+              <DataTable label={texts.schedules} columns={columns} rows={items} rowKey={(one) => one.id} />
+              {items
+                .filter((one) => one.id === giving)
+                .map((one) => (
+                  <ScheduleFiles botRef={botRef} schedule={one} onEnd={() => setGiving("")} key={one.id} />
+                ))}
+            </>
           )
         }
       </Answered>

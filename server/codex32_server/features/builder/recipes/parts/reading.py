@@ -21,8 +21,8 @@ def choose_input(name: str, position: int = 0) -> Path:
     given = files.inputs()
     if not given:
         raise FileNotFoundError(
-            f"No file was given. Start the bot with `--file {name}=PATH`; "
-            "a schedule needs the file attached to it in the same way."
+            f"No file was given, and {name} is needed. Choose it under Files when you start the bot, "
+            f"or give `--file {name}=PATH`; a schedule needs the file attached to it in the same way."
         )
     wanted = plain_name(Path(name).stem)
     near = [found for found in given if found == name or plain_name(Path(found).stem) == wanted]
