@@ -208,3 +208,34 @@ def test_an_address_keeps_no_password() -> None:
     assert isinstance(found, Refusal), found
     assert "password" in found.reason
     assert "hunter2" not in found.about
+
+
+@pytest.mark.parametrize(
+    ("sentence", "days"),
+    [
+        ("every weekday morning sort sales.csv by amount", "every weekday (Monday to Friday)"),
+        ("on monday mornings sort sales.csv by amount", "every Monday"),
+        ("cada lunes por la mañana ordena ventas.csv por importe", "every Monday"),
+    ],
+)
+def test_a_morning_is_asked_for_its_hour(sentence: str, days: str) -> None:
+    asked = understand(sentence)
+    assert isinstance(asked, Questions)
+    assert [(one.text, one.default) for one in asked.questions] == [("At what time should it run?", "09:00")]
+    assert f"It runs {days} at 9:00." in _said(understand(sentence, assume_defaults=True))
+
+
+@pytest.mark.parametrize("answer", ["the price", "price", "remember the price"])
+def test_what_is_watched_may_be_named_alone(answer: str) -> None:
+    wish = (
+        "check the price of https://shop.example.com/kettle every hour and tell me on Slack if it is below 30"
+    )
+    asked = understand(wish)
+    assert isinstance(asked, Questions)
+    understood = understand(wish, {asked.questions[0].id: answer})
+    assert "It fetches the value (price) at https://shop.example.com/kettle." in _said(understood)
+
+
+def _said(understood: Understanding | Questions | Refusal) -> list[str]:
+    assert isinstance(understood, Understanding)
+    return [one.block.say() for one in understood.placed]

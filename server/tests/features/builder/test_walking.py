@@ -70,6 +70,17 @@ async def test_a_refusal_can_be_said_in_other_words(sessions: Sessions) -> None:
     assert (await sessions.work(refused))["status"] == "reviewing"
 
 
+async def test_a_new_wish_after_a_refusal_stands_alone(sessions: Sessions) -> None:
+    refused = await sessions.build("turn on the lights every day at 8")
+    await sessions.call("POST", f"/{refused['id']}/messages", json={"text": "in the evening instead"})
+    assert (await sessions.work(refused))["status"] == "refused"
+    wish = "every day at 8 sort contacts.csv by name"
+    await sessions.call("POST", f"/{refused['id']}/messages", json={"text": wish})
+    session = await sessions.work(refused)
+    assert session["status"] == "reviewing"
+    assert not any("light" in sentence for sentence in session["review"]["does"])
+
+
 async def test_more_words_make_everything_after_them_anew(sessions: Sessions) -> None:
     session = await sessions.build()
     before = {row["stage"]: row["number"] for row in session["stages"]}

@@ -4,7 +4,6 @@ import { Link, useParams } from "@tanstack/react-router";
 import { Play, Sparkles } from "lucide-react";
 import { lazy, Suspense, type ComponentType } from "react";
 
-import * as core from "../../api/queries";
 import { useMay } from "../../api/rights";
 import type { Bot } from "../../api/types";
 import { AddressTabs, type Tab } from "../../components/AddressTabs";
@@ -40,7 +39,7 @@ export interface PanelProps {
 export function BotPage() {
   const { botId } = useParams({ from: "/shell/bots/$botId" });
   const [{ tab }] = useAddress();
-  const found = useQuery(core.bot(botId));
+  const found = useQuery(queries.followed(botId));
   return (
     <>
       {!tab && <AskAhead botRef={botId} />}

@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { call } from "../../api/client";
+import * as core from "../../api/queries";
 import { asked } from "../../api/queries";
 import type { Bot, Page, Run, Schedule, Schemas, Version } from "../../api/types";
 
@@ -81,6 +82,13 @@ export const diff = (bot: string, before: string | undefined, to: string) =>
     queryFn: () => call<Schemas["DiffView"]>(`/bots/${bot}/diff${asked({ from: before, to })}`),
     enabled: to !== "" && before !== to,
     staleTime: Infinity,
+  });
+
+/** Until a new version is proven its environment points at the one before: the head of the page follows. */
+export const followed = (bot: string) => 
+  queryOptions({
+    ...core.bot(bot),
+    refetchInterval: (query) => (query.state.data?.latest_version?.proof === "pending" ? PROOF_REFRESH_MS : false),
   });
 
 export const environments = (bot: string) =>

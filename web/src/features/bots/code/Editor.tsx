@@ -83,18 +83,25 @@ export function Editor({ botRef, version, files, editable, onSaved }: Props) {
             </a>
           </Text>
         ) : (
-          <CodeEditor
-            key={file}
-            label={file}
-            value={text}
-            language={file.endsWith(".py") ? "python" : "text"}
-            readOnly={!editable || draft[file] === null}
-            marks={marks}
-            words={words}
-            minHeight="24rem"
-            onChange={(next) => setDraft((present) => typed(files, present, file, next))}
-            onSave={store}
-          />
+          <>
+            <CodeEditor
+              key={file}
+              label={file}
+              value={text}
+              language={file.endsWith(".py") ? "python" : "text"}
+              readOnly={!editable || draft[file] === null}
+              marks={marks}
+              words={words}
+              minHeight="24rem"
+              onChange={(next) => setDraft((present) => typed(files, present, file, next))}
+              onSave={store}
+            />
+            {editable && (
+              <Text size="xs" className="c32-dim" mt={4}>
+                {texts.keys}
+              </Text>
+            )}
+          </>
         )}
       </FileTabs>
       {editable && changes.length > 0 && (

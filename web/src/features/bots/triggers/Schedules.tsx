@@ -16,6 +16,7 @@ import { common } from "../../../texts/common";
 import { triggers as texts } from "../../../texts/bots";
 import type { PanelProps } from "../BotPage";
 import * as queries from "../queries";
+import { inWords } from "../../triggers/words";
 import { NewSchedule } from "./NewSchedule";
 import { ScheduleFiles } from "./ScheduleFiles";
 
@@ -35,10 +36,10 @@ export function Schedules({ bot, botRef }: PanelProps) {
     { key: "name", head: texts.name, cell: (one) => <Named name={one.name} origin={one.origin} /> },
     {
       key: "when",
-      head: texts.cron,
+      head: texts.when,
       cell: (one) => (
         <>
-          <code>{one.cron}</code> <span className="c32-dim">{one.timezone}</span>
+          {inWords(one.cron)} <span className="c32-dim">{one.timezone}</span>
         </>
       ),
     },

@@ -24,7 +24,9 @@ def read_all_tables() -> Table:
     """
     given = files.inputs()
     if not given:
-        raise FileNotFoundError("No file was given. Choose some under Files when you start the bot, or give `--file NAME=PATH`.")
+        raise FileNotFoundError(
+            "No file was given. Choose some under Files when you start the bot, or give `--file NAME=PATH`."
+        )
     whole = Table([], [])
     for name in sorted(given):
         for member, content in read_members(files.input(name)):
