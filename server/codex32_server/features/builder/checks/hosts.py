@@ -37,7 +37,7 @@ def check(bot: Bot) -> list[Told]:
                     found.append(_missing(source.path, text.lineno, host))
     for wide in allowed:
         if not any(host_covers(wide, host) for host in named):
-            says = f"It may reach {wide}, which the code does not name: the address comes from its input or a secret."
+            says = f"It may reach {wide}, which its code does not name: an input or a secret has to."
             found.append(told("network", bot.package.entry, 0, says, "note"))
     return found
 

@@ -132,7 +132,7 @@ def _heard(meant: _Meant | model.Questions | model.Refusal) -> _Meant | Asked | 
 
 
 def _sentence(brief: Brief) -> str:
-    """Everything that was said as one text, without what was refused if the words after it are a wish of their own."""
+    """Everything said as one text; without what was refused if the words after it are a wish of their own."""
     said = [each.text for each in brief.messages if each.role == "person"]
     turns = [turn.strip() for turn in said if turn.strip()]
     whole = _joined(turns)
