@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -9,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 CODEX32 = Path(sys.executable).with_name("codex32")
@@ -32,6 +33,13 @@ class Stack:
 
     def new_link(self) -> str:
         return find_link(self.codex32("open"))
+
+    def workspace(self, name: str) -> Stack:
+        """The same installation as the owner of a new, empty workspace sees it."""
+        made = json.loads(self.codex32("workspaces", "create", name, "--json"))
+        known = {"CODEX32_URL": self.url, "CODEX32_API_KEY": made["key"]["key"]}
+        of_owner = replace(self, environ={**self.environ, **known})
+        return replace(of_owner, sign_in_link=of_owner.new_link())
 
 
 def find_link(printed: str) -> str:

@@ -43,4 +43,11 @@ export const anyBot = () => any("bot", "/bots?limit=1");
 export const anyRun = () => any("run", "/runs?limit=1");
 export const anySchedule = () => any("schedule", "/schedules?limit=1");
 export const anyWebhook = () => any("webhook", "/webhooks?limit=1");
-export const anyModel = () => any("model", "/models/providers");
+
+/** Whether a model can be asked: one that only makes embeddings comes with the installation. */
+export const anyModel = () =>
+  queryOptions({
+    queryKey: ["first-steps", "model"],
+    queryFn: async () => (await call<Page<Schemas["ModelView"]>>("/models")).items.some((model) => model.abilities.some((one) => one !== "embeddings")),
+    refetchInterval: REFRESH_MS,
+  });

@@ -12,7 +12,7 @@ export function CallIt({ path, open }: { path: string; open: boolean }) {
     <Section title={texts.call} actions={<CopyButton text={command} />}>
       <Stack gap="xs">
         <Text size="sm">{open ? texts.callPublic : texts.callText}</Text>
-        <Code block className="c32-code" tabIndex={0} role="region" aria-label={texts.call}>
+        <Code block className="c32-code" tabIndex={0} role="group" aria-label={texts.call}>
           {command}
         </Code>
         <Group gap="xs">

@@ -14,6 +14,7 @@ import { Waiting } from "../../components/Waiting";
 import { services as texts } from "../../texts/services";
 import { toneOfStatus, urgentFirst, versionName } from "./order";
 import { services, type Service } from "./queries";
+import "./services.css";
 
 const COLUMNS: readonly Column<Service>[] = [
   { key: "bot", head: texts.columns.bot, cell: Name },
@@ -73,7 +74,7 @@ function NoServices() {
     >
       <Stack gap="xs">
         {texts.empty.text}
-        <Code block ta="left" tabIndex={0} role="region" aria-label={texts.empty.sampleLabel}>
+        <Code block ta="left" className="c32-sample" tabIndex={0} role="group" aria-label={texts.empty.sampleLabel}>
           {texts.empty.sample}
         </Code>
       </Stack>

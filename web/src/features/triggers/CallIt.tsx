@@ -31,7 +31,7 @@ export function CallIt({ hook, example }: { hook: Webhook; example: string | und
         />
         <CopyButton text={text} />
       </Group>
-      <Code block className="c32-code" tabIndex={0} role="region" aria-label={texts.call[language]}>
+      <Code block className="c32-code" tabIndex={0} role="group" aria-label={texts.call[language]}>
         {text}
       </Code>
       <Text size="sm" className="c32-dim c32-sentence">
