@@ -38,7 +38,7 @@ escapes: setup ## attack the sandbox in every known way, as root and as an ordin
 leak: setup ## run a thousand bots that end in every way, and count what is left
 	@LEAK_RUNS=$(or $(RUNS),1000) $(BIN)/pytest -n0 -s --timeout=1800 server/tests/chaos/test_leaks.py $(ARGS)
 
-eval-builder: setup ## ask the builder every request of the evaluation: ARGS="--engine models --keep"
+eval-builder: setup ## ask the builder every request of the evaluation: ARGS="--engine models --keep", a provider: see docs/evaluation
 	@PYTHONPATH=server/tests $(BIN)/python -m evaluation.builder $(ARGS)
 
 check: setup ## style, types, import rules, migrations, generated files, links, duplicates

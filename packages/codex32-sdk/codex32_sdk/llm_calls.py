@@ -86,18 +86,22 @@ def model_catalogue() -> Call[Catalogue]:
     return Call("GET", _CATALOGUE, Catalogue.model_validate)
 
 
-def refresh_models(*, dry_run: bool = False) -> Call[CatalogueChanges]:
+def refresh_models(*, dry_run: bool = False, force: bool = False) -> Call[CatalogueChanges]:
     """Fetch the newest published prices, for the whole installation; an administrator's."""
-    params = {"dry_run": "true"} if dry_run else {}
+    params = _said(dry_run=dry_run, force=force)
     read = CatalogueChanges.model_validate
     return Call("POST", f"{_CATALOGUE}/refresh", read, params, timeout=_REFRESH_SECONDS)
 
 
-def put_models(content: bytes, *, dry_run: bool = False) -> Call[CatalogueChanges]:
+def put_models(content: bytes, *, dry_run: bool = False, force: bool = False) -> Call[CatalogueChanges]:
     """The same from a file."""
-    params = {"dry_run": "true"} if dry_run else {}
+    params = _said(dry_run=dry_run, force=force)
     kind = {"content-type": "application/json"}
     return Call("PUT", _CATALOGUE, CatalogueChanges.model_validate, params, content=content, headers=kind)
+
+
+def _said(**flags: bool) -> dict[str, str]:
+    return {name: "true" for name, given in flags.items() if given}
 
 
 def _at(path: str, name: str) -> str:

@@ -99,4 +99,5 @@ class CatalogueChanges(Model):
     added: list[str] = Field(default_factory=list[str])
     removed: list[str] = Field(default_factory=list[str])
     rates: list[RateChange] = Field(default_factory=list[RateChange])
+    doubt: str | None = None
     more: int = 0

@@ -54,6 +54,7 @@ class Suggestion(Model):
     impact: str
     effort: str
     change: dict[str, Any] | None = None
+    files: dict[str, str] | None = None
     wish: str | None = None
     bot: str | None = None
 

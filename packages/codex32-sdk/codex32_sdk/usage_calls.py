@@ -91,10 +91,6 @@ class LlmKey(Model):
     key: str | None = None
 
 
-class _Budgets(Model):
-    items: list[Budget]
-
-
 def usage_report(**wanted: Any) -> Call[UsageReport]:
     """Totals; `by`, `since`, `until`, `limit` and filters as in the API, None for the default."""
     return Call("GET", "/usage", UsageReport.model_validate, _given(wanted))
@@ -105,9 +101,12 @@ def usage_forecast(**filters: Any) -> Call[Forecast]:
     return Call("GET", "/usage/forecast", Forecast.model_validate, _given(filters))
 
 
-def list_budgets() -> Call[list[Budget]]:
-    """All limits, with what is left of them."""
-    return Call("GET", "/budgets", lambda document: _Budgets.model_validate(document).items)
+def list_budgets(
+    *, scope: str | None = None, cursor: str | None = None, limit: int | None = None
+) -> Call[Page[Budget]]:
+    """Limits, newest first, with what is left of them; those of the builder's sessions only as `session`."""
+    params = _given({"scope": scope, "cursor": cursor, "limit": limit})
+    return Call("GET", "/budgets", Page[Budget].model_validate, params)
 
 
 def put_budget(scope: str, **settings: Any) -> Call[Budget]:

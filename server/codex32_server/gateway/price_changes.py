@@ -1,12 +1,13 @@
 """What a newer catalogue changes: models that came and went, rates that rose and fell; and if that can be.
 
 A file may be well formed and wrong. One that lacks what was there, or has what cost money for nothing, would
-make budgets worthless, so it is not believed.
+make budgets worthless, so it is not believed. One in which many rates moved by a power of ten (dollars per
+thousand tokens for dollars per million) is doubted: a person has to say that it is meant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
@@ -20,6 +21,9 @@ _LEAST_KEPT = 0.5
 """Of the models that were there."""
 _MOST_FREED = 0.05
 """Of the models that cost money before."""
+_MOST_MOVED = 0.05
+"""Of the models that cost money before: rates that fell or rose more than that are doubted."""
+_FELL, _ROSE = Decimal("0.1"), Decimal(10)
 _RATES = tuple(field.name for field in fields(Rules))
 
 
@@ -41,6 +45,8 @@ class Changes:
     added: tuple[str, ...]
     removed: tuple[str, ...]
     rates: tuple[RateChange, ...]
+    doubt: str | None = None
+    """Why a person has to say that this is meant."""
 
 
 def between(old: Published, new: Published, at: datetime) -> Changes:
@@ -54,7 +60,7 @@ def between(old: Published, new: Published, at: datetime) -> Changes:
         if (one := getattr(before[model], rate)) != (other := getattr(after[model], rate))
     ]
     added, removed = sorted(after.keys() - before.keys()), sorted(before.keys() - after.keys())
-    return Changes(tuple(added), tuple(removed), tuple(rates))
+    return Changes(tuple(added), tuple(removed), tuple(rates), _doubt(before, after))
 
 
 def _rules(published: Published, at: datetime) -> dict[str, Rules]:
@@ -75,6 +81,29 @@ def _check_whole(
     freed = [model for model in paid if is_free(after[model])]
     if len(freed) > _MOST_FREED * len(paid):
         raise FileNotValidError(f"{len(freed):,} models that cost money would be free, {freed[0]} for one")
+
+
+def _doubt(before: Mapping[str, Rules], after: Mapping[str, Rules]) -> str | None:
+    paid = sorted(model for model in before.keys() & after.keys() if not is_free(before[model]))
+    fell = [model for model in paid if any(new < _FELL * old for old, new in _pairs(before, after, model))]
+    rose = [model for model in paid if any(new > _ROSE * old for old, new in _pairs(before, after, model))]
+    moved = sorted({*fell, *rose})
+    if len(moved) <= _MOST_MOVED * len(paid):
+        return None
+    return (
+        f"of {len(paid):,} models that cost money, {len(fell):,} would fall by more than 90 % and "
+        f"{len(rose):,} rise to more than ten times, {moved[0]} for one"
+    )
+
+
+def _pairs(
+    before: Mapping[str, Rules], after: Mapping[str, Rules], model: str
+) -> Iterator[tuple[Decimal, Decimal]]:
+    """The rates that there are before and after; what becomes free is looked at elsewhere."""
+    for name in _RATES:
+        old, new = getattr(before[model], name), getattr(after[model], name)
+        if old is not None and new is not None and old.base > 0 and new.base > 0:
+            yield old.base, new.base
 
 
 def _shown(rate: Rate | None) -> str | None:

@@ -15,10 +15,13 @@ from codex32_server.features.builder.contract import Thinking
 from codex32_server.features.builder.engines.nearest import Nearest
 from codex32_server.features.builder.engines.offered import Engines, SessionRef
 from codex32_server.features.builder.engines.recipes import RecipesEngine
+from codex32_server.features.builder.explaining.desk import Explanations
+from codex32_server.features.builder.explaining.facts import FactsExplainer
 from codex32_server.features.builder.facade import SupersededError, Walking, Workbench
 from codex32_server.features.builder.model_engine.opening import ModelEngines, SessionEngine
 from codex32_server.features.builder.model_engine.terms import Terms
 from codex32_server.features.models.facade import ModelsFacade
+from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.usage.facade import BuilderSession, UsageFacade
 from codex32_server.kit.ids import new_id
 from codex32_server.kit.manifest.limits import Ceilings
@@ -56,9 +59,12 @@ def walking_of(
     models: ModelEngines,
     nearest: Nearest,
     usage: UsageFacade,
+    runs: RunsFacade,
 ) -> Walking:
     """Everything that a worker needs to walk sessions."""
-    workbench = Workbench(database, bots, StaticChecks(ceilings), SandboxProof(prover, ceilings))
+    explanations = Explanations(database, bots, runs, FactsExplainer())
+    proof = SandboxProof(prover, ceilings)
+    workbench = Workbench(database, bots, StaticChecks(ceilings), proof, explanations.tell)
     return Walking(database, engines(models, nearest), workbench, SessionSpending(database, usage))
 
 

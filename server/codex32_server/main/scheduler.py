@@ -231,7 +231,9 @@ class Housekeeping:
                 removed += await self._events.sweep(tx, workspace_id, self._keep)
                 removed += await self._services.sweep(tx, workspace_id, self._keep)
                 removed += await self._usage.sweep(tx, workspace_id)
-                removed += await sweep_sessions(tx, workspace_id, self._keep)
+                sessions = await sweep_sessions(tx, workspace_id, self._keep)
+                await self._usage.forget_builder_sessions(tx, workspace_id, sessions)
+                removed += len(sessions)
                 removed += await sweep_credentials(tx, workspace_id)
             if removed:
                 _log.info("swept", workspace_id=str(workspace_id), rows=removed)

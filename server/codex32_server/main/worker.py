@@ -254,6 +254,7 @@ class Workshop:
             engines,
             NearestBlocks(self._embedder),
             usage,
+            runs,
         )
         handlers: dict[str, JobHandler] = {
             PROVE_VERSION: ProveVersion(self._database, bots, prover),

@@ -177,3 +177,39 @@ def without_anthropic(providers: list[Any]) -> None:
 def test_what_is_well_formed_and_cannot_be_is_not_believed(change: Change, said: str) -> None:
     with pytest.raises(FileNotValidError, match=said):
         price_changes.between(published.packaged(), read(changed(change), "x"), NOW)
+
+
+def times(factor: float, share: float) -> Change:
+    """Every rate of so many models, by their place, another power of ten."""
+
+    def scaled(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: value[name] if name == "start" else scaled(value[name]) for name in value}
+        if isinstance(value, list):
+            return [scaled(one) for one in value]
+        return value * factor if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+    def change(providers: list[Any]) -> None:
+        models = [model for provider in providers for model in provider["models"]]
+        for model in models[: int(len(models) * share)]:
+            if isinstance(model["prices"], dict):
+                model["prices"] = scaled(model["prices"])
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("factor", "share", "said"),
+    [
+        (0.001, 1, "would fall by more than 90 %"),
+        (0.001, 0.2, "would fall by more than 90 %"),
+        (100, 1, "rise to more than ten times"),
+        (0.001, 0.02, None),
+        (0.5, 1, None),
+        (5, 1, None),
+    ],
+)
+def test_many_rates_that_moved_far_are_doubted(factor: float, share: float, said: str | None) -> None:
+    found = price_changes.between(published.packaged(), read(changed(times(factor, share)), "x"), NOW)
+    assert (found.doubt is None) == (said is None)
+    assert said is None or said in str(found.doubt)

@@ -61,7 +61,7 @@ async def test_each_stage_ends_within_its_limits(desk: Desk) -> None:
 async def test_the_evaluation_sets_end_and_are_told(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     """A score is told, not demanded: it is another one for each model."""
     evaluation = Evaluation(desk.engine_door, LOCAL)
-    for prompt in ("requirements", "plan", "failure"):
+    for prompt in ("requirements", "plan"):
         judged = [await evaluation.judge(prompt, case) for case in cases(prompt)[:4]]
         with capsys.disabled():
             print(f"{prompt}: {judged.count([])} of {len(judged)}")

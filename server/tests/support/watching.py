@@ -29,7 +29,8 @@ class Watched:
     def _said(self, message: ConsoleMessage) -> None:
         # A failed request is said once more by the browser; which may fail is up to the test.
         if message.type == "error" and "Failed to load resource" not in message.text:
-            self.faults.append(message.text)
+            place = message.location
+            self.faults.append(f"{message.text} ({place['url']}:{place['lineNumber']})")
 
     def _answered(self, response: Response) -> None:
         if response.status >= 500:

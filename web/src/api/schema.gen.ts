@@ -612,7 +612,7 @@ export interface paths {
         };
         /**
          * List Budgets
-         * @description All limits, with what is spent, reserved and left in their present periods.
+         * @description Limits, newest first, with what is spent, reserved and left in their present periods.
          *
          *     Needs the scope `usage:read`.
          */
@@ -766,7 +766,10 @@ export interface paths {
         put?: never;
         /**
          * Open Builder Session
-         * @description Begin to build a bot from words. A worker walks the stages; follow `/events`, or read it again.
+         * @description Begin to build a bot from words, or to change one. A worker walks the stages; follow `/events`.
+         *
+         *     With `bot`, a question about it (“why did it fail?”) is answered in `understood`, and the session asks
+         *     what should change; to ask of runs needs the scope `runs:read` as well.
          *
          *     Needs the scope `builder:write`.
          */
@@ -3749,14 +3752,6 @@ export interface components {
             usd: string | null;
         };
         /**
-         * BudgetsView
-         * @description All budgets of a workspace.
-         */
-        BudgetsView: {
-            /** Items */
-            items: components["schemas"]["BudgetView"][];
-        };
-        /**
          * BuildRequest
          * @description A wish in words, and the answers to the questions it raised before.
          */
@@ -4133,6 +4128,11 @@ export interface components {
              * @description False: it was in use already.
              */
             changed: boolean;
+            /**
+             * Doubt
+             * @description Why it is taken over with `force` only; null: no need.
+             */
+            doubt?: string | null;
             /**
              * More
              * @description Changes beyond the 500 of each kind that are listed.
@@ -6231,6 +6231,16 @@ export interface components {
         Page_BotView_: {
             /** Items */
             items: components["schemas"]["BotView"][];
+            /**
+             * Next Cursor
+             * @description Pass as `cursor` for the next page; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[BudgetView] */
+        Page_BudgetView_: {
+            /** Items */
+            items: components["schemas"]["BudgetView"][];
             /**
              * Next Cursor
              * @description Pass as `cursor` for the next page; null at the end.
@@ -8569,6 +8579,13 @@ export interface components {
              * @enum {string}
              */
             effort: "small" | "medium" | "large";
+            /**
+             * Files
+             * @description Files that it would write: one click makes a proposal of them.
+             */
+            files?: {
+                [key: string]: string;
+            } | null;
             /**
              * Id
              * @description Stable for this bot as long as the reason stands.
@@ -12141,7 +12158,14 @@ export interface operations {
     };
     list_budgets: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only these. Without it all but those of the builder's sessions (`session`). */
+                scope?: ("workspace" | "person" | "bot" | "run" | "key" | "session") | null;
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -12154,7 +12178,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BudgetsView"];
+                    "application/json": components["schemas"]["Page_BudgetView_"];
                 };
             };
             /** @description The body is not valid JSON */
@@ -16427,6 +16451,8 @@ export interface operations {
             query?: {
                 /** @description Only say what it would change. */
                 dry_run?: boolean;
+                /** @description Also prices that moved so far that they are probably wrong. */
+                force?: boolean;
             };
             header?: never;
             path?: never;
@@ -16477,6 +16503,16 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
+            /** @description The prices are probably wrong */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description The prices are not taken over */
             422: {
                 headers: {
@@ -16504,6 +16540,8 @@ export interface operations {
             query?: {
                 /** @description Only say what it would change. */
                 dry_run?: boolean;
+                /** @description Also prices that moved so far that they are probably wrong. */
+                force?: boolean;
             };
             header?: never;
             path?: never;
@@ -16542,6 +16580,16 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The prices are probably wrong */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,7 +10,7 @@ from codex32_sdk.cli import terminal
 from codex32_sdk.cli.arguments import AsJson
 from codex32_sdk.cli.connection import connect
 from codex32_sdk.cli.exits import BadInputError
-from codex32_sdk.usage_calls import Budget
+from codex32_sdk.usage_calls import Budget, list_budgets
 
 app = typer.Typer(add_completion=False)
 
@@ -23,12 +23,18 @@ def budgets(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 @app.command("list")
-def list_all(as_json: AsJson = False) -> None:
-    """All budgets, with what is spent and left."""
+def list_all(
+    as_json: AsJson = False,
+    scope: Annotated[
+        str | None,
+        typer.Option(help="Only those of a workspace, person, bot, run, key, or session of the builder."),
+    ] = None,
+) -> None:
+    """Budgets with what is spent and left, newest first."""
     with connect() as client:
-        found = client.list_budgets()
+        found = list(client.every(list_budgets(scope=scope)))
     if as_json:
-        terminal.document({"items": found})
+        terminal.document({"items": found, "next_cursor": None})
     elif not found:
         terminal.say("No budgets yet. Try: codex32 budgets set 25 --period month")
     else:

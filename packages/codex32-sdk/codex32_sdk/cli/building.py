@@ -17,6 +17,8 @@ from codex32_sdk.sse import Event
 
 _MOST_ROUNDS = 8
 _MOST_SHOWN = 20
+_CHANGE = "change"
+"""Id of the question that comes after an explanation."""
 _DOES: Mapping[str, str] = {
     "requirements": "Understanding",
     "plan": "Planning",
@@ -31,10 +33,13 @@ def carry_on(
     client: Client, session: BuilderSession, *, yes: bool, as_json: bool, propose: bool = False
 ) -> None:
     """Follow it to its end, ask what it asks, publish if that is wanted; or with `propose` leave a change to
-    somebody else. Raises Exit unless it went well.
+    somebody else. A question about the bot is answered, and that is the end. Raises Exit unless it went well.
     """
     talk = not as_json and sys.stdin.isatty()
     session = follow(client, session)
+    if explained(session):
+        tell_explanation(session, as_json=as_json)
+        return
     for _ in range(_MOST_ROUNDS):
         if session.status != "asking" or not talk:
             break
@@ -55,6 +60,21 @@ def carry_on(
     )
     if not well:
         raise typer.Exit(ExitCode.FAILED)
+
+
+def explained(session: BuilderSession) -> bool:
+    """Whether the words were a question about the bot: its answer is what was understood."""
+    return session.status == "asking" and [one["id"] for one in session.questions] == [_CHANGE]
+
+
+def tell_explanation(session: BuilderSession, *, as_json: bool) -> None:
+    """On stdout: it is what was asked for."""
+    if as_json:
+        terminal.document(document_of(session))
+        return
+    for line in session.understood:
+        terminal.result(line)
+    terminal.say(f"To change it: codex32 builder resume {session.id} --answer {_CHANGE}=TEXT")
 
 
 def follow(client: Client, session: BuilderSession) -> BuilderSession:

@@ -41,8 +41,9 @@ def edit(
 ) -> None:
     """Change a bot by a sentence: “also post it to Slack”, “only on workdays”.
 
-    Shows the difference of code, manifest and tests, and new permissions apart, before it is published. Ends
-    with 0 only if it was published or proposed, or if a dry run came to its end.
+    Shows the difference of code, manifest and tests, and new permissions apart, before it is published. A
+    question (“why did it fail last night?”, “explain this bot”) is answered, and changes nothing. Ends with 0
+    only if it was published, proposed or answered, or if a dry run came to its end.
     """
     if not text.strip():
         raise BadInputError("The sentence is empty.", next_step="Say in it what should change.")

@@ -89,14 +89,17 @@ def refresh(
         typer.Option("--file", exists=True, dir_okay=False, help="Of genai-prices, instead of the network."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also prices that moved so far that they are probably wrong.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Take over the newest published prices, for the whole installation. Administrators may."""
     with connect() as client:
         if file is None:
-            found = client.refresh_models(dry_run=dry_run)
+            found = client.refresh_models(dry_run=dry_run, force=force)
         else:
-            found = client.put_models(file.read_bytes(), dry_run=dry_run)
+            found = client.put_models(file.read_bytes(), dry_run=dry_run, force=force)
     if as_json:
         terminal.document(found)
         return
@@ -118,6 +121,8 @@ def _tell(found: CatalogueChanges, dry_run: bool) -> None:
         counts += f", and {found.more} more changes"
     done = "Nothing was taken over" if dry_run else f"Prices of {version} are in use"
     terminal.result(f"{done}: {counts}.")
+    if found.doubt and dry_run:
+        terminal.say(f"Probably wrong: {found.doubt}. If it is meant: --force.", style="yellow")
 
 
 def _rate_row(change: RateChange) -> tuple[object, ...]:

@@ -40,7 +40,7 @@ def suggest(
         terminal.say(f"Nothing that could be better was found for {bot}.")
     else:
         terminal.table(("suggestion", "what", "why", "impact", "effort"), map(_row, found))
-        if any(one.change or one.wish for one in found):
+        if any(one.change or one.files or one.wish for one in found):
             terminal.say(f"Make a proposal of one: codex32 suggest {bot} --take ID")
 
 

@@ -61,3 +61,19 @@ def test_a_change_of_before_is_left_to_somebody_else(changing: Any, codex32: Any
 def test_an_empty_sentence(codex32: Any) -> None:
     told = codex32("edit", "contacts", " ", "--json")
     assert (told.code, told.json["code"]) == (2, "bad_input")
+
+
+def test_a_question_is_answered(changing: Any, codex32: Any) -> None:
+    question = {"id": "change", "text": "What should change?", "default": None, "choices": []}
+    asked = {
+        "status": "asking",
+        "review": None,
+        "questions": [question],
+        "understood": ["It ran out of time."],
+    }
+    changing.on("GET /builder/sessions/s1", SESSION | asked)
+    told = codex32("edit", "contacts", "why did it fail last night?")
+    assert (told.code, told.out) == (0, "It ran out of time.\n")
+    assert "--answer change=TEXT" in told.err
+    found = codex32("edit", "contacts", "why did it fail last night?", "--json").json
+    assert (found["status"], found["understanding"]) == ("needs_answers", ["It ran out of time."])

@@ -32,6 +32,7 @@ from codex32_server.features.builder.service.basing import base_of
 from codex32_server.features.builder.service.building import Publisher as Publisher
 from codex32_server.features.builder.service.building import check_zone
 from codex32_server.features.builder.service.finishing import Finishing
+from codex32_server.features.builder.service.inquiring import asks_of_runs as asks_of_runs
 from codex32_server.features.builder.service.naming import free_name, is_taken
 from codex32_server.features.builder.service.sessions import WALK_SESSION as WALK_SESSION
 from codex32_server.features.builder.service.state import Loaded, load
@@ -182,10 +183,6 @@ class SessionsFacade:
         renamed = plan.model_copy(update={"name": name}).model_dump(mode="json")
         await sessions.edit(tx, principal, session_id, "plan", renamed)
 
-    async def resume(self, tx: Tx, principal: Principal, session_id: UUID) -> None:
-        """Raises SessionNotFoundError, SessionStateError."""
-        await sessions.resume(tx, principal, session_id)
-
     async def cancel(self, tx: Tx, principal: Principal, session_id: UUID) -> None:
         """Raises SessionNotFoundError, SessionStateError."""
         await sessions.cancel(tx, principal, session_id)
@@ -245,8 +242,8 @@ class SessionsFacade:
         return EngineOffer(model=alias, says=says)
 
 
-async def sweep_sessions(tx: Tx, workspace_id: UUID, older_than: timedelta) -> int:
-    """For the scheduler: forget sessions that nobody touched for so long; how many."""
+async def sweep_sessions(tx: Tx, workspace_id: UUID, older_than: timedelta) -> list[UUID]:
+    """For the scheduler: forget sessions that nobody touched for so long; which."""
     return await session_rows.sweep(tx, workspace_id, older_than)
 
 

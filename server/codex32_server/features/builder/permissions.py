@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 
 from codex32_server.features.builder.contract import Permissions
+from codex32_server.kit import syntax
 from codex32_server.kit.manifest.package import is_test
 from codex32_server.kit.manifest.schema import Manifest
 
@@ -54,7 +55,7 @@ def _trees(files: Mapping[str, str]) -> Iterator[ast.Module]:
     for path, text in files.items():
         if path.endswith(".py") and not is_test(path):
             try:
-                yield ast.parse(text)
+                yield syntax.parse(text)
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 continue  # the checks say so
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 from uuid import UUID
@@ -19,6 +18,8 @@ from codex32_server.features.workspaces.facade import WorkspacesFacade
 from codex32_server.http.principal import Principal
 from codex32_server.kit.manifest.patching import patch_manifest
 from codex32_server.storage.session import Tx
+
+_RECORDED = "The tests may hold what runs were given and gave: look whether it may stand in the bot's files."
 
 
 class Transactions(Protocol):
@@ -56,8 +57,8 @@ class Suggesting:
         wanted = next((one for one in found if one.id == suggestion_id), None)
         if wanted is None:
             raise SuggestionNotFoundError(f"There is no suggestion {suggestion_id[:80]!r} for this bot now.")
-        if wanted.change is not None:
-            return TakenSuggestion(proposal_id=await self._file(principal, evidence, wanted, wanted.change))
+        if wanted.change is not None or wanted.files is not None:
+            return TakenSuggestion(proposal_id=await self._file(principal, evidence, wanted))
         if wanted.wish is not None:
             return TakenSuggestion(session_id=await self._begin_edit(principal, evidence.name, wanted.wish))
         raise SuggestionNotFoundError(
@@ -68,10 +69,9 @@ class Suggesting:
         async with self._database.transaction(workspace_id) as tx:
             return await self._gathering.of(tx, workspace_id, bot)
 
-    async def _file(
-        self, principal: Principal, evidence: Evidence, wanted: Suggestion, change: Mapping[str, object]
-    ) -> UUID:
-        files = {**evidence.files, evidence.entry: patch_manifest(evidence.source, change)}
+    async def _file(self, principal: Principal, evidence: Evidence, wanted: Suggestion) -> UUID:
+        source = patch_manifest(evidence.source, wanted.change) if wanted.change else evidence.source
+        files = {**evidence.files, evidence.entry: source, **(wanted.files or {})}
         package = await self._proposals.read(files)
         new = NewProposal(
             bot=evidence.name,
@@ -80,6 +80,7 @@ class Suggesting:
             origin="suggestion",
             goal=wanted.title,
             rationale=wanted.why,
+            risks=[_RECORDED] if wanted.files and evidence.recorded else [],
             origin_ref=wanted.id,
         )
         async with self._database.transaction(principal.workspace_id) as tx:

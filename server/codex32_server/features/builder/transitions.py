@@ -46,10 +46,6 @@ ALLOWED: Mapping[tuple[Status, Event], Status] = MappingProxyType(
         **{(status, Event.CANCEL): Status.CANCELLED for status in _OPEN},
     }
 )
-FINAL = frozenset({Status.PUBLISHED, Status.CANCELLED})
-RESTING = frozenset(Status) - {Status.WORKING}
-"""Nothing happens by itself any more."""
-
 _VERBS = {
     Event.CHANGE: "changed",
     Event.PUBLISH: "published",

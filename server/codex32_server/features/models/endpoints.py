@@ -8,6 +8,7 @@ from fastapi import Path, Query, Request
 
 from codex32_server.features.models.errors import (
     AliasNotFoundError,
+    CatalogueDoubtfulError,
     CatalogueNotFetchedError,
     CatalogueNotValidError,
     ModelInvalidError,
@@ -49,6 +50,7 @@ Reader = Annotated[Caller, require("models:read")]
 Writer = Annotated[Caller, require("models:write")]
 Administrator = Annotated[DetachedCaller, require_detached(ADMINISTER)]
 DryRun = Annotated[bool, Query(description="Only say what it would change.")]
+Force = Annotated[bool, Query(description="Also prices that moved so far that they are probably wrong.")]
 Provider = Annotated[ProviderName, Path(description="Name of the provider.")]
 Alias = Annotated[AliasName, Path(description="Name of the alias.")]
 
@@ -70,31 +72,35 @@ async def get_model_catalogue(caller: Reader, models: Models) -> CatalogueView:
     return await models.catalogue(caller.tx)
 
 
-@router.post("/catalogue/refresh", responses=documented(CatalogueNotFetchedError, CatalogueNotValidError))
+@router.post(
+    "/catalogue/refresh",
+    responses=documented(CatalogueNotFetchedError, CatalogueNotValidError, CatalogueDoubtfulError),
+)
 async def refresh_model_catalogue(
     caller: Administrator,
     models: Models,
     source: Annotated[PriceSource, provided(PriceSource)],
     dry_run: DryRun = False,
+    force: Force = False,
 ) -> CatalogueChanges:
     """Fetch the newest published prices and use them in the whole installation, from the next call on."""
     given = await source.fetch()
-    return await models.take_over(caller.transaction, caller.principal, given, dry_run=dry_run)
+    return await models.take_over(caller.transaction, caller.principal, given, dry_run=dry_run, force=force)
 
 
 @router.put(
     "/catalogue",
-    responses=documented(CatalogueNotValidError),
+    responses=documented(CatalogueNotValidError, CatalogueDoubtfulError),
     openapi_extra={
         "requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "array"}}}}
     },
 )
 async def put_model_catalogue(
-    caller: Administrator, models: Models, request: Request, dry_run: DryRun = False
+    caller: Administrator, models: Models, request: Request, dry_run: DryRun = False, force: Force = False
 ) -> CatalogueChanges:
     """Use the prices of a file (the raw body, as genai-prices has it): for machines without network."""
     given = Given(await request.body(), "file")
-    return await models.take_over(caller.transaction, caller.principal, given, dry_run=dry_run)
+    return await models.take_over(caller.transaction, caller.principal, given, dry_run=dry_run, force=force)
 
 
 @router.get("/presets")

@@ -66,6 +66,14 @@ class CatalogueNotValidError(InvalidInputError):
     next_step = "Take the file as genai-prices publishes it; the prices that were there go on being used."
 
 
+class CatalogueDoubtfulError(ConflictError):
+    """A file of published prices in which so many rates moved so far that it is probably wrong."""
+
+    code = "catalogue_doubtful"
+    title = "The prices are probably wrong"
+    next_step = "Look at the changes with `dry_run`; if they are meant, take them over with `force`."
+
+
 class CatalogueNotFetchedError(UnavailableError):
     """The newest prices could not be had; the prices are what they were."""
 

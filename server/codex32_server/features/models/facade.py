@@ -189,10 +189,17 @@ class ModelsFacade:
         return await catalogues.shown(tx)
 
     async def take_over(
-        self, open_transaction: OpenTransaction, principal: Principal, given: Given, *, dry_run: bool
+        self,
+        open_transaction: OpenTransaction,
+        principal: Principal,
+        given: Given,
+        *,
+        dry_run: bool,
+        force: bool,
     ) -> CatalogueChanges:
-        """Newer prices, for the installation. Raises CatalogueNotValidError."""
-        return await catalogues.take_over(open_transaction, given, principal.member_id, dry_run=dry_run)
+        """Newer prices, for the installation. Raises CatalogueNotValidError, CatalogueDoubtfulError."""
+        member = principal.member_id
+        return await catalogues.take_over(open_transaction, given, member, dry_run=dry_run, force=force)
 
     async def _known(self, tx: Tx, workspace_id: UUID) -> list[Stored]:
         await catalog.ready()

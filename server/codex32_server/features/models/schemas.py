@@ -268,4 +268,5 @@ class CatalogueChanges(Contract):
     added: list[str] = []
     removed: list[str] = []
     rates: list[RateChangeView] = []
+    doubt: str | None = Field(None, description="Why it is taken over with `force` only; null: no need.")
     more: int = Field(0, description="Changes beyond the 500 of each kind that are listed.")

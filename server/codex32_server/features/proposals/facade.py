@@ -74,6 +74,10 @@ class ProposalsFacade:
         """The session of the builder whose proposal was applied as this version, if one was."""
         return await repository.edit_of_version(tx, workspace_id, version_id)
 
+    async def suggested_from(self, tx: Tx, workspace_id: UUID, version_id: UUID) -> UUID | None:
+        """The version that a suggestion was applied to, where this version came of it."""
+        return await repository.suggested_from(tx, workspace_id, version_id)
+
     async def approve(
         self, tx: Tx, principal: Principal, proposal_id: UUID, note: str = ""
     ) -> ProposalDetail:

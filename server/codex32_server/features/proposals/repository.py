@@ -120,6 +120,16 @@ async def edit_of_version(tx: Tx, workspace_id: UUID, version_id: UUID) -> str |
     return await tx.scalar(query.order_by(Proposal.id.desc()).limit(1))
 
 
+async def suggested_from(tx: Tx, workspace_id: UUID, version_id: UUID) -> UUID | None:
+    """The base of the suggestion's proposal that this version was made of, if it was one."""
+    query = select(Proposal.base_version_id).where(
+        owned(Proposal, workspace_id),
+        Proposal.applied_version_id == version_id,
+        Proposal.origin == "suggestion",
+    )
+    return await tx.scalar(query.order_by(Proposal.id.desc()).limit(1))
+
+
 _WAITING = text("""
 select p.id, p.title, p.status, p.proof, p.widening, p.bot_id, b.name as bot_name, p.created_at
   from proposals p join bots b on b.id = p.bot_id and b.workspace_id = p.workspace_id

@@ -19,7 +19,7 @@ from codex32_server.features.usage.errors import (
 )
 from codex32_server.features.usage.facade import UsageFacade, Where
 from codex32_server.features.usage.schemas import (
-    BudgetsView,
+    BudgetScope,
     BudgetView,
     CallView,
     Dimension,
@@ -148,9 +148,17 @@ async def export_usage(
 
 
 @router.get("/budgets")
-async def list_budgets(caller: Reader, usage: Usage) -> BudgetsView:
-    """All limits, with what is spent, reserved and left in their present periods."""
-    return BudgetsView(items=await usage.list_budgets(caller.tx, caller.principal.workspace_id))
+async def list_budgets(
+    caller: Reader,
+    usage: Usage,
+    paging: Paging,
+    scope: Annotated[
+        BudgetScope | None,
+        Query(description="Only these. Without it all but those of the builder's sessions (`session`)."),
+    ] = None,
+) -> Page[BudgetView]:
+    """Limits, newest first, with what is spent, reserved and left in their present periods."""
+    return await usage.list_budgets(caller.tx, caller.principal.workspace_id, paging, scope)
 
 
 @router.get("/budgets/{budget_id}", responses=documented(BudgetNotFoundError))

@@ -16,10 +16,8 @@ from codex32_server.features.usage.repository import money, reports
 from codex32_server.features.usage.repository.reports import Wanted
 from codex32_server.features.usage.repository.reports import spent_of_bot as spent_of_bot
 from codex32_server.features.usage.schemas import BotSpentView as BotSpentView
-from codex32_server.features.usage.schemas import BudgetView as BudgetView
-from codex32_server.features.usage.schemas import CallView as CallView
-from codex32_server.features.usage.schemas import Dollars as Dollars
 from codex32_server.features.usage.schemas import (
+    BudgetScope,
     ForecastView,
     LlmKeyView,
     NewLlmKey,
@@ -28,6 +26,9 @@ from codex32_server.features.usage.schemas import (
     SeriesView,
     UsageView,
 )
+from codex32_server.features.usage.schemas import BudgetView as BudgetView
+from codex32_server.features.usage.schemas import CallView as CallView
+from codex32_server.features.usage.schemas import Dollars as Dollars
 from codex32_server.features.usage.schemas import Holder as Holder
 from codex32_server.features.usage.schemas import SpentView as SpentView
 from codex32_server.features.usage.service import budgets, builder, keys
@@ -92,8 +93,13 @@ class UsageFacade:
         """Set or replace a limit. Raises BudgetNotValidError."""
         return await budgets.put(tx, principal, wish)
 
-    async def list_budgets(self, tx: Tx, workspace_id: UUID) -> list[BudgetView]:
-        return [budgets.view(row) for row in await budget_rows.listed(tx, workspace_id)]
+    async def list_budgets(
+        self, tx: Tx, workspace_id: UUID, page: PageRequest, scope: BudgetScope | None = None
+    ) -> Page[BudgetView]:
+        """Newest first; without a scope all but those of the builder's sessions."""
+        rows = await budget_rows.listed(tx, workspace_id, scope, page.limit + 1, page.after)
+        items = [budgets.view(row) for row in rows[: page.limit]]
+        return Page(items=items, next_cursor=next_cursor([row["id"] for row in rows], page.limit))
 
     async def budgets_of(self, tx: Tx, workspace_id: UUID, scope: str, subject: UUID) -> list[BudgetView]:
         """Those that people set for one bot, person, key, run or the workspace."""
@@ -170,6 +176,10 @@ class UsageFacade:
     async def end_builder_session(self, tx: Tx, workspace_id: UUID, session_id: UUID) -> None:
         """Its key ends and its limit goes; what it spent stays known. Harmless to repeat."""
         await builder.end(tx, workspace_id, session_id)
+
+    async def forget_builder_sessions(self, tx: Tx, workspace_id: UUID, session_ids: Sequence[UUID]) -> None:
+        """For the scheduler: the limits of sessions that are gone go with them."""
+        await budget_rows.remove_of_sessions(tx, workspace_id, session_ids)
 
     async def spent_of_builder_sessions(
         self, tx: Tx, workspace_id: UUID, session_ids: Sequence[UUID]

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Numeric,
     SmallInteger,
     Text,
+    false,
     func,
     text,
 )
@@ -91,6 +92,8 @@ class Budget(Base):
     usd: Mapped[Decimal | None] = mapped_column(Numeric)
     tokens: Mapped[int | None] = mapped_column(BigInteger)
     updated_by: Mapped[UUID | None]
+    builder_session: Mapped[bool] = mapped_column(server_default=false())
+    """It is a session's of the builder, whose id is the `subject`, and goes with it."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -101,6 +104,7 @@ class Budget(Base):
         CheckConstraint("tokens >= 0", name="tokens"),
         CheckConstraint("usd is not null or tokens is not null", name="some"),
         Index("uq_budgets_place", "workspace_id", "scope", "subject", "period", unique=True),
+        Index("ix_budgets_page", "workspace_id", "builder_session", text("id desc")),
     )
 
 

@@ -141,6 +141,10 @@ class NewLlmKeyView(LlmKeyView):
     key: str = Field(description="Shown this once.", examples=["sk-c32-" + "x" * 43])
 
 
+BudgetScope = Literal["workspace", "person", "bot", "run", "key", "session"]
+"""What a list of budgets may be asked for. A session's of the builder is shown with the scope `key`."""
+
+
 class PutBudget(_Change):
     """A limit; it replaces the one of the same scope, subject and period."""
 
@@ -170,12 +174,6 @@ class BudgetView(_View):
     left_tokens: int | None
     resets_at: datetime | None
     updated_at: datetime
-
-
-class BudgetsView(_View):
-    """All budgets of a workspace."""
-
-    items: list[BudgetView]
 
 
 class Sums(_View):

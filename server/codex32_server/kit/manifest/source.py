@@ -9,6 +9,7 @@ import tokenize
 from dataclasses import dataclass, field
 from typing import Any
 
+from .. import syntax
 from ..errors import FieldProblem
 from .errors import SourceError, describe
 
@@ -107,7 +108,7 @@ def read_module(path: str, text: str) -> Module:
     Takes about a second for a file of 1 MiB: call it from a thread, not from an event loop.
     """
     try:
-        tree = ast.parse(text, filename=path)
+        tree = syntax.parse(text, filename=path)
     except SyntaxError as error:
         raise _refusal(path, f"syntax error: {error.msg}", error.lineno or 1, error.offset or 1) from None
     except (RecursionError, MemoryError):

@@ -7,7 +7,7 @@ Heads are parsed and written anew, so that nobody behind the proxy reads a reque
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 import h11
@@ -115,27 +115,40 @@ async def gathered(client: Side, share: Share) -> bytes:
     return bytes(whole)
 
 
-async def exchange(client: Side, host: Side, *, with_body: bool = True) -> bool:
-    """After the head of a request was sent to the host: its body, unless that was sent too, and the whole
-    answer. True if the two agreed on another protocol (websockets).
+SendBody: TypeAlias = Callable[[], Awaitable[None]]
+
+
+async def exchange(client: Side, host: Side, send_body: SendBody | None = None) -> bool:
+    """After the head of a request was sent to the host: its body (as it comes, or by `send_body`) and the
+    whole answer, side by side, for a host may answer before it has read everything. True if the two agreed
+    on another protocol (websockets). Raises Refusal.
     """
-    body = asyncio.create_task(_pass_body(client, host) if with_body else asyncio.sleep(0))
+    body = asyncio.ensure_future(send_body() if send_body else _pass_body(client, host))
+    answer = asyncio.ensure_future(_pass_answer(client, host))
     try:
-        while True:
-            event = await host.next()
-            if isinstance(event, h11.ConnectionClosed) or event is h11.PAUSED:
-                raise Refusal(Reason.UNREACHABLE, "the host ended the connection without an answer")
-            assert isinstance(event, h11.Event)
-            if isinstance(event, (h11.InformationalResponse, h11.Response)):
-                event = _cleaned(event)
-            await client.send(event)
-            if isinstance(event, h11.InformationalResponse) and event.status_code == _SWITCHING:
-                return True
-            if isinstance(event, h11.EndOfMessage):
-                return False
+        await asyncio.wait([body, answer], return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done() and isinstance(refused := body.exception(), Refusal):
+            raise refused
+        return await answer  # whatever became of the body: a host that closes its ears may still speak
     finally:
-        body.cancel()
-        await asyncio.gather(body, return_exceptions=True)
+        for task in (body, answer):
+            task.cancel()
+        await asyncio.gather(body, answer, return_exceptions=True)
+
+
+async def _pass_answer(client: Side, host: Side) -> bool:
+    while True:
+        event = await host.next()
+        if isinstance(event, h11.ConnectionClosed) or event is h11.PAUSED:
+            raise Refusal(Reason.UNREACHABLE, "the host ended the connection without an answer")
+        assert isinstance(event, h11.Event)
+        if isinstance(event, (h11.InformationalResponse, h11.Response)):
+            event = _cleaned(event)
+        await client.send(event)
+        if isinstance(event, h11.InformationalResponse) and event.status_code == _SWITCHING:
+            return True
+        if isinstance(event, h11.EndOfMessage):
+            return False
 
 
 def again(*sides: Side) -> bool:

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import h11
@@ -17,7 +18,15 @@ from codex32_server.kit.network.names import BadNameError, canonical_authority
 from codex32_server.runtime.proxy import injecting
 from codex32_server.runtime.proxy.cleaning import STORE, Share
 from codex32_server.runtime.proxy.dialing import Streams
-from codex32_server.runtime.proxy.exchange import Headers, Side, again, exchange, gathered, passed_on
+from codex32_server.runtime.proxy.exchange import (
+    Headers,
+    SendBody,
+    Side,
+    again,
+    exchange,
+    gathered,
+    passed_on,
+)
 from codex32_server.runtime.proxy.gate import Gate
 from codex32_server.runtime.proxy.grants import Reason, WireSecret
 from codex32_server.runtime.proxy.policy import HTTPS
@@ -92,17 +101,13 @@ class Requests:
 
     async def _passed(self, request: h11.Request, route: Route, share: Share) -> bool:
         body = await self._body(route, share)
-        passes = body is None
         host = await self._connected(route)
         assert self._traffic
         try:
             await host.send(_onward(request, route, body))
-            if body is not None:
-                await host.send(h11.Data(body))
-                await host.send(h11.EndOfMessage())
-                body = None  # an answer may take long
-                share.give_back()
-            switched = await self._watched(host, self._traffic, passes)
+            giving = None if body is None else partial(_give, host, [body], share)
+            del body  # an answer may take long
+            switched = await self._watched(host, self._traffic, giving)
         except Refusal as refusal:
             self._hang_up(refusal.reason)
             refusal.recorded = True
@@ -130,9 +135,9 @@ class Requests:
             raise Refusal(Reason.SILENT, "the request did not end", route.host, route.port) from None
         return await route.clean(whole)
 
-    async def _watched(self, host: Side, traffic: Traffic, with_body: bool) -> bool:
+    async def _watched(self, host: Side, traffic: Traffic, send_body: SendBody | None) -> bool:
         """The exchange, ended by silence; after a change of protocol its bytes, until they end too."""
-        talking = asyncio.create_task(exchange(self._client, host, with_body=with_body))
+        talking = asyncio.create_task(exchange(self._client, host, send_body))
         watch = asyncio.create_task(silence(traffic, self._gate.idle))
         try:
             done, _ = await asyncio.wait([talking, watch], return_when=asyncio.FIRST_COMPLETED)
@@ -210,6 +215,13 @@ def inner_router(gate: Gate, host: str, port: int) -> Router:
         return Route(host, port, True, request.target, gate.secrets_for(host, port))
 
     return route
+
+
+async def _give(host: Side, whole: list[bytes], share: Share) -> None:
+    """The body that was held, which is let go with it."""
+    await host.send(h11.Data(whole.pop()))
+    await host.send(h11.EndOfMessage())
+    share.give_back()
 
 
 def _onward(request: h11.Request, route: Route, body: bytes | None) -> h11.Request:

@@ -1,42 +1,50 @@
 """`make eval-builder`: every request, through the product or as fast as it goes, with a table at the end.
 
-    python -m evaluation.builder [--engine recipes|models|local] [--fast] [--only WORD] [--jobs N] [--keep]
+    python -m evaluation.builder [--engine recipes|models|local|provider] [--fast] [--only WORD] [--most N]
+                                 [--jobs N] [--keep]
 
 `recipes` needs nothing. `models` asks the scripted model of `oracle`, `local` the small model of this machine
-(`make setup-local-model`). `--fast` leaves out server and sandbox (recipes only). `--keep` writes the numbers
-into the trend.
+(`make setup-local-model`). `provider` asks a real one:
+
+    EVAL_PROVIDER_KEY_FILE=key python -m evaluation.builder --engine provider --preset openai --model NAME
+    … --engine provider --base-url http://127.0.0.1:11434/v1 --model NAME --prices 0 0
+
+`--fast` leaves out server and sandbox (recipes only). `--keep` writes the numbers into the trend.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from evaluation.builder import oracle, recipes, report
+from evaluation.builder import answering, oracle, recipes, report
+from evaluation.builder.answering import Answering
 from evaluation.builder.cases import CASES
 from evaluation.builder.evaluating import TREND, evaluate
 from evaluation.builder.judging import Ask
-from evaluation.builder.product import Product, product
+from evaluation.builder.product import product
 
 _LOCAL_SAMPLE = 12
 """Requests that a model of 135 million parameters is asked: each takes a minute of two cores."""
 
 
 async def main() -> int:
-    arguments = _arguments()
+    arguments = read(sys.argv[1:])
     cases = [case for case in CASES.values() if not arguments.only or arguments.only in case.id]
-    if arguments.engine == "local":
-        cases = cases[:: max(1, len(cases) // _LOCAL_SAMPLE)]
+    most = arguments.most or (_LOCAL_SAMPLE if arguments.engine == "local" else len(cases))
+    cases = cases[:: max(1, len(cases) // most)] if most < len(cases) else cases
     with TemporaryDirectory(prefix="eval-") as folder:
         async with AsyncExitStack() as stack:
-            ask = await _asker(stack, arguments, Path(folder))
+            models = _models(stack, arguments)
+            ask = await _asker(stack, arguments, models, Path(folder))
             results = await evaluate(ask, cases, arguments.jobs)
-    found = report.summary(arguments.engine, results)
+    found = report.summary(models.label if models else arguments.engine, results)
     sys.stdout.write(f"{report.failures(results, held=False)}\n")
     sys.stdout.write(f"-- held out\n{report.failures(results, held=True)}\n\n{report.table(found)}\n")
     if arguments.keep:
@@ -44,47 +52,49 @@ async def main() -> int:
     return int(bool(found["all"]["confidently_wrong"]) and arguments.engine == "recipes")
 
 
-async def _asker(stack: AsyncExitStack, arguments: argparse.Namespace, folder: Path) -> Ask:
+def _models(stack: AsyncExitStack, arguments: argparse.Namespace) -> Answering | None:
+    if arguments.engine == "models":
+        return answering.scripted(stack.enter_context(oracle.served()))
+    return answering.of_provider(arguments, os.environ) if arguments.engine == "provider" else None
+
+
+async def _asker(
+    stack: AsyncExitStack, arguments: argparse.Namespace, models: Answering | None, folder: Path
+) -> Ask:
     if arguments.fast:
         return recipes.ask
-    settings: dict[str, str] = {}
     engine = "recipes" if arguments.engine == "recipes" else "models"
-    if arguments.engine == "models":
-        url = stack.enter_context(oracle.served())
-        settings["CODEX32_EGRESS_ALLOW_PRIVATE"] = "127.0.0.0/8"
-    here = await stack.enter_async_context(product(folder, engine, **settings))
-    if arguments.engine == "models":
-        await _add_model(here, url)  # pyright: ignore[reportPossiblyUnboundVariable] - bound where it is used
+    settings = models.settings if models else {}
+    here = await stack.enter_async_context(product(folder, engine, arguments.budget, **settings))
+    if models:
+        await models.join(here)
     return here.ask
 
 
-async def _add_model(here: Product, url: str) -> None:
-    """The scripted model as a provider of the workspace, under the names that the builder asks for."""
-    provider = {"name": "oracle", "kind": "compatible", "base_url": url}
-    settings = {
-        "context_tokens": 128_000,
-        "most_output_tokens": 32_000,
-        "prices": {"input": "0.10", "output": "0.40"},
-    }
-    target = {"targets": [{"provider": "oracle", "model": oracle.MODEL}]}
-    for method, path, body in (
-        ("POST", "/models/providers", provider),
-        ("PUT", f"/models/settings/oracle?model={oracle.MODEL}", settings),
-        *(("PUT", f"/models/aliases/{alias}", target) for alias in ("fast", "code", "smart")),
-    ):
-        made = await here.http.request(method, path, json=body)
-        if made.is_error:
-            raise SystemExit(f"{path}: {made.text}")
-
-
-def _arguments() -> argparse.Namespace:
+def read(arguments: list[str]) -> argparse.Namespace:
+    """Raises SystemExit for what is none."""
     parser = argparse.ArgumentParser(description="The builder against all requests.")
-    parser.add_argument("--engine", choices=["recipes", "models", "local"], default="recipes")
+    parser.add_argument("--engine", choices=["recipes", "models", "local", "provider"], default="recipes")
     parser.add_argument("--fast", action="store_true", help="no server and no sandbox; recipes only")
     parser.add_argument("--only", default="", help="ids that contain this")
+    parser.add_argument("--most", type=int, default=0, help="about so many requests, evenly chosen")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep", action="store_true", help="write the numbers into the trend")
-    return parser.parse_args()
+    provider = parser.add_argument_group("a real provider", f"its key: {answering.KEY}, or …_FILE")
+    provider.add_argument("--preset", default="", help="openai, anthropic, google, mistral, ollama, …")
+    provider.add_argument(
+        "--base-url", default="", help="of any server that speaks as OpenAI does: https://…/v1"
+    )
+    provider.add_argument("--model", default="", help="asked first")
+    provider.add_argument("--strong", default="", help="asked where the first comes no further")
+    provider.add_argument(
+        "--prices", nargs=2, metavar=("IN", "OUT"), help="USD a million tokens, if not known"
+    )
+    provider.add_argument("--budget", default="1", help="USD that one session may cost at most")
+    found = parser.parse_args(arguments)
+    if found.fast and found.engine != "recipes":
+        parser.error("--fast is for recipes only")
+    return found
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ from typing import Literal
 
 from codex32_server.features.builder.contract import Question
 from evaluation.builder.case import Case
-from evaluation.builder.cases import CASES
 
 Verdict = Literal["correct", "wrong", "asked", "refused", "unproven", "failed"]
 """`wrong`: a bot was handed over that does not do what was asked, or should not exist. `asked`, `refused`:
@@ -119,23 +118,3 @@ def verdict(case: Case, outcome: Outcome, asked: int, wrong: str) -> tuple[Verdi
         right = case.kind == "ask" and not case.answers
         return ("asked", "") if right else ("failed", f"it asks: {told}")
     return ("refused", "") if case.kind == "refuse" else ("failed", f"it refuses: {outcome.reason}")
-
-
-def case_of(case_id: str) -> Case:
-    return CASES[case_id]
-
-
-async def answers_of(case: Case) -> dict[str, str]:
-    """What the person would have answered by the end, found by asking recipes."""
-    from evaluation.builder import recipes
-
-    answers: dict[str, str] = {}
-    for _ in range(MOST_ROUNDS):
-        outcome = await recipes.ask(case.text, answers, "Europe/Madrid")
-        if outcome.kind != "asked" or not case.answers:
-            return answers
-        found = {one.id: answer for one in outcome.questions if (answer := _answer(case, one)) is not None}
-        if len(found) < len(outcome.questions):
-            return answers
-        answers |= found
-    return answers

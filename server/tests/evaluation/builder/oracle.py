@@ -1,8 +1,9 @@
 """A model that follows a script: an OpenAI-compatible server that answers what the builder's prompts ask for.
 
 What it answers is what recipes would build, as the model engine wants it written, with the mistakes that models
-make. So it shows what the engine, the checks, the sandbox and the repair make of good and bad answers; what a
-model knows it does not show. Which mistake comes is decided by the id of the case.
+make (`mistakes`). It asks where recipes ask, in the words of a model, and knows only what the prompt says: the
+wish, and what the person answered. So it shows what the engine, the checks, the sandbox and the repair make of
+good and bad answers; what a model knows it does not show.
 """
 # ruff: noqa: E501 - documents of a wire format are read best in few lines
 
@@ -12,107 +13,122 @@ import asyncio
 import json
 import re
 import threading
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from zlib import crc32
 
-from codex32_server.features.builder.contract import Brief, Message, Plan, Requirements, Written
+from codex32_server.features.builder.contract import (
+    Asked,
+    Brief,
+    Message,
+    Plan,
+    Question,
+    Requirements,
+    Written,
+)
 from codex32_server.features.builder.engines.recipes import RecipesEngine
+from codex32_server.features.builder.model_engine.quoting import redacted
+from codex32_server.features.builder.model_engine.reading import question_id
+from evaluation.builder import mistakes
 from evaluation.builder.case import Case
 from evaluation.builder.cases import CASES
-from evaluation.builder.judging import answers_of
+from evaluation.builder.mistakes import Files, chosen, dressed
 
 MODEL = "oracle"
 _HEADER = re.compile(r"\A# /// script\n.*?^# ///\n", re.DOTALL | re.MULTILINE)
-
-
-def _syntax(files: dict[str, str]) -> dict[str, str]:
-    return {**files, "bot.py": files["bot.py"].replace("def main(", "def main((", 1)}
-
-
-def _wrong_import(files: dict[str, str]) -> dict[str, str]:
-    return {**files, "bot.py": files["bot.py"].replace("\nimport ", "\nimport requests\nimport ", 1)}
-
-
-def _other_host(files: dict[str, str]) -> dict[str, str]:
-    return {**files, "bot.py": f'{files["bot.py"]}\n\nEXTRA = "https://collect.evil.example/all"\n'}
-
-
-def _failing_test(files: dict[str, str]) -> dict[str, str]:
-    wrong = "\n\ndef test_what_the_plan_does_not_say() -> None:\n    assert 1 == 2\n"
-    return {**files, "test_bot.py": files["test_bot.py"] + wrong}
-
-
-def _endless(files: dict[str, str]) -> dict[str, str]:
-    loop = "\n\ndef test_that_never_ends() -> None:\n    while True:\n        pass\n"
-    return {**files, "test_bot.py": files["test_bot.py"] + loop}
-
-
-def _wider(files: dict[str, str]) -> dict[str, str]:
-    header = '# /// script\n# [tool.codex32]\n# name = "x"\n# network = ["api.elsewhere.example"]\n# ///\n'
-    return {**files, "bot.py": header + files["bot.py"]}
-
-
-MISTAKES: Mapping[str, Callable[[dict[str, str]], dict[str, str]]] = {
-    "none": dict,
-    "syntax": _syntax,
-    "import": _wrong_import,
-    "host": _other_host,
-    "test": _failing_test,
-    "wider": _wider,
+_WISH = re.compile(r'<data kind="wish">\n(.*?)\n</data>', re.DOTALL)
+_NAMED = re.compile(r"^name: bot-([a-z0-9-]+)$", re.MULTILINE)
+_ANSWERED = re.compile(r"^answer to ([a-z0-9-]+): (.*)$", re.MULTILINE)
+_DECIDES = "Do not ask: decide"
+_UNKNOWN = "I cannot say yet"
+"""Default of a question for which there is none: a model has to give one. As an answer it says nothing."""
+_MOST_ROUNDS = 4
+_KINDS = {
+    "You read what a person wants": "requirements",
+    "You plan a small Python": "plan",
+    "You write a small Python": "write",
+    "You repair a small Python": "repair",
 }
-SHAPES = ("plain", "fenced", "prose", "cut")
-"""How the first answer of a stage is dressed."""
 
 
 class Oracle:
-    """Answers by the newest request of a case; a second answer to the same prompt has no mistake."""
+    """Answers by the wish in the prompt; after the plan by the name of the bot, which has the case's id."""
 
     def __init__(self) -> None:
         self._asked: dict[tuple[str, str], int] = {}
+        self._briefs: dict[str, Brief] = {}
         self._engine = RecipesEngine()
 
     def answer(self, messages: list[dict[str, Any]]) -> str:
         """What is said to these messages."""
-        system, asked = (
-            str(messages[0].get("content", "")),
-            "\n".join(str(one.get("content", "")) for one in messages),
-        )
-        case = _case_in(asked)
-        kind = _kind_of(system)
+        told = "\n".join(str(one.get("content", "")) for one in messages)
+        case, kind = _case_in(told), _kind_of(str(messages[0].get("content", "")))
         if case is None or kind is None:
             return "I do not know."
         times = self._asked[case.id, kind] = self._asked.get((case.id, kind), 0) + 1
-        text = asyncio.run(self._said(case, kind, times))
-        shape = SHAPES[crc32(f"{case.id}/{kind}".encode()) % len(SHAPES)] if times == 1 else "plain"
-        return _dressed(text, shape)
+        shape = chosen(mistakes.SHAPES, case.id, kind) if times == 1 else "plain"
+        return dressed(asyncio.run(self._said(case, kind, times, told)), shape)
 
-    async def _said(self, case: Case, kind: str, times: int) -> str:
+    async def _said(self, case: Case, kind: str, times: int, told: str) -> str:
+        first = times == 1 + (chosen(mistakes.SHAPES, case.id, kind) == "cut")
+        """The first answer that can be read to its end has the mistake."""
+        if kind == "requirements":
+            return json.dumps(await self._wanted(case, told, first=first))
+        brief = self._briefs[case.id]
+        plan, written = await self._made(brief)
+        if kind == "plan":
+            planned = chosen(mistakes.IN_PLANS, case.id, kind) if first else dict
+            return json.dumps(planned(_planned(plan, written, case)))
+        files = {**written.files, "bot.py": _HEADER.sub("", written.files["bot.py"])}
+        mistake = chosen(list(mistakes.IN_CODE), case.id, "code")
+        broken = mistakes.IN_CODE[mistake](files)
+        if kind == "write":
+            return _as_text(broken if first else files)
+        right = mistakes.mended(mistake, files)
+        return _as_text(_repaired(case, files, broken, right) if first else _changed(right, broken))
+
+    async def _wanted(self, case: Case, told: str, *, first: bool) -> dict[str, Any]:
+        brief, found = await self._understood(case, told)
+        self._briefs[case.id] = brief
+        if not isinstance(found, Requirements):
+            return _not_wanted(found, case)
+        mistake = chosen(mistakes.IN_REQUIREMENTS, case.id, "requirements") if first else dict
+        return mistake(_requirements(found, case))
+
+    async def _understood(self, case: Case, told: str) -> tuple[Brief, Any]:
+        """With what the person answered; a question of a model has another id than one of recipes."""
+        answered = {name: text for name, text in _ANSWERED.findall(told) if text != _UNKNOWN}
         brief = Brief(
             messages=[Message(role="person", text=case.text)],
-            answers=await answers_of(case),
             timezone="Europe/Madrid",
-            assume_defaults=True,
+            assume_defaults=_DECIDES in told,
         )
         found = await self._engine.understand(brief, _Silent())
-        if kind == "requirements":
-            return json.dumps(_wanted(found, case))
+        for _ in range(_MOST_ROUNDS):
+            questions = found.questions if isinstance(found, Asked) else []
+            known = {one.id: answered[_id(one)] for one in questions if _id(one) in answered}
+            if not known.keys() - brief.answers.keys():
+                break
+            brief = brief.model_copy(update={"answers": {**brief.answers, **known}})
+            found = await self._engine.understand(brief, _Silent())
+        return brief, await self._possible(brief, found)
+
+    async def _possible(self, brief: Brief, found: Any) -> Any:
+        """What recipes see when they plan, a model sees when it reads: steps that exclude each other."""
+        if not isinstance(found, Requirements):
+            return found
+        plan = await self._engine.plan(brief, found, _Silent())
+        return found if isinstance(plan, Plan) else plan
+
+    async def _made(self, brief: Brief) -> tuple[Plan, Written]:
+        found = await self._engine.understand(brief, _Silent())
         assert isinstance(found, Requirements), found
         plan = await self._engine.plan(brief, found, _Silent())
         assert isinstance(plan, Plan), plan
         written = await self._engine.write(brief, found, plan, _Silent())
         assert isinstance(written, Written), written
-        if kind == "plan":
-            return json.dumps(_planned(plan, written, case))
-        files = {**written.files, "bot.py": _HEADER.sub("", written.files["bot.py"])}
-        names = list(MISTAKES)
-        mistake = names[crc32(case.id.encode()) % len(names)] if times == 1 and kind == "write" else "none"
-        return (
-            "".join(f"=== {name} ===\n{text}\n" for name, text in MISTAKES[mistake](files).items())
-            + "=== end ===\n"
-        )
+        return plan, written
 
 
 class _Silent:
@@ -120,47 +136,59 @@ class _Silent:
         """Nobody looks."""
 
 
-def _case_in(asked: str) -> Case | None:
-    """By the wish; after the plan by the name of the bot, which is the id of the case."""
-    named = [CASES[name] for name in re.findall(r"\bbot-([a-z0-9-]+)", asked) if name in CASES]
-    found = [case for case in CASES.values() if case.text in asked]
-    return max(found, key=lambda case: len(case.text), default=named[0] if named else None)
+def _case_in(told: str) -> Case | None:
+    """Texts of other cases stand in a prompt as well: as recipes, as bots that are like it."""
+    named = next((name for name in _NAMED.findall(told) if name in CASES), None)
+    if named is not None:
+        return CASES[named]
+    wish = next(iter(_WISH.findall(told)), "")
+    said = {line.removeprefix("person: ") for line in wish.split("\n")}
+    return next((case for case in CASES.values() if redacted(case.text) in said), None)
 
 
 def _kind_of(system: str) -> str | None:
-    begins = {
-        "You read what a person wants": "requirements",
-        "You plan a small Python": "plan",
-        "You write a small Python": "write",
-        "You repair a small Python": "repair",
-    }
-    return next((kind for words, kind in begins.items() if system.lstrip().startswith(words)), None)
+    return next((kind for words, kind in _KINDS.items() if system.lstrip().startswith(words)), None)
 
 
-def _dressed(text: str, shape: str) -> str:
-    if shape == "fenced":
-        return f"```\n{text}\n```"
-    if shape == "prose":
-        return f"Of course! Here it is:\n\n{text}\n\nLet me know if you need anything else."
-    return text[: len(text) // 2] if shape == "cut" else text
+def _id(question: Question) -> str:
+    return question_id(question.text[:480])
 
 
-def _wanted(found: Any, case: Case) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "decision": "refusal", "goal": "", "language": case.language, "parts": [], "errors": [], "samples": [],
-        "examples": [], "assumed": [], "questions": [], "reason": "",
-    }  # fmt: skip
-    if case.kind == "refuse" or found.kind == "refused":
-        return {**told, "reason": getattr(found, "reason", "It must not be done.")}
-    if found.kind == "asked":
-        questions = [
-            {"text": one.text[:480], "choices": [], "default": (one.default or "as you think best")[:100]}
-            for one in found.questions
-        ]
-        return {**told, "decision": "questions", "questions": questions}
-    parts = [{"role": one.role, "words": one.words[:480], "says": one.says[:480]} for one in found.parts]
+_EMPTY: dict[str, Any] = {
+    "decision": "refusal", "goal": "", "language": "en", "parts": [], "errors": [], "samples": [],
+    "examples": [], "assumed": [], "questions": [], "reason": "",
+}  # fmt: skip
+
+
+def _not_wanted(found: Any, case: Case) -> dict[str, Any]:
+    """Questions, or a refusal."""
+    told = {**_EMPTY, "language": case.language}
+    if not isinstance(found, Asked):
+        return {**told, "reason": found.reason}
+    questions = [
+        {
+            "text": one.text[:480],
+            "choices": [choice[:110] for choice in one.choices[:6]],
+            "default": (one.default or _UNKNOWN)[:110],
+        }
+        for one in found.questions
+    ]
+    return {**told, "decision": "questions", "questions": questions}
+
+
+def _requirements(found: Requirements, case: Case) -> dict[str, Any]:
+    said = case.text.casefold()
+    parts = [
+        {
+            "role": one.role,
+            "words": (one.words if one.words.casefold() in said else case.text)[:480],
+            "says": one.says[:480],
+        }
+        for one in found.parts
+    ]
     return {
-        **told, "decision": "requirements", "goal": found.goal, "parts": parts[:16], "errors": found.errors[:8],
+        **_EMPTY, "language": case.language, "decision": "requirements", "goal": found.goal[:480], "parts": parts[:16],
+        "errors": found.errors[:8], "assumed": [one[:480] for one in found.assumed[:12]],
         "examples": [{"given": "ordinary data", "then": "what was asked for"}],
     }  # fmt: skip
 
@@ -171,11 +199,43 @@ def _planned(plan: Plan, written: Written, case: Case) -> dict[str, Any]:
     return {
         "name": f"bot-{case.id}", "title": plan.title[:110], "steps": [step[:480] for step in plan.steps][:16],
         "schedules": [{"cron": one[1], "timezone": one[2]} for one in schedules if one],
-        "webhook": "webhook" in (_HEADER.search(written.files["bot.py"]) or [""])[0],
+        **_webhook(written.files["bot.py"]),
         "network": may.network, "secrets": may.secrets, "models": may.models,
         "budget_per_run": may.budget_per_run or "", "dependencies": may.dependencies, "state": may.state,
         "calls": may.calls, "events": may.events, "tests": [test[:480] for test in plan.tests][:12],
     }  # fmt: skip
+
+
+def _webhook(code: str) -> dict[str, Any]:
+    """What a plan says of a call from outside: what is taken of it, and whether the caller waits."""
+    header = (_HEADER.search(code) or [""])[0]
+    if "webhook = " not in header:
+        return {"webhook": "none", "webhook_answers": False}
+    whole = 'payload = "request"' in header
+    return {"webhook": "request" if whole else "body", "webhook_answers": 'answer = "sync"' in header}
+
+
+def _repaired(case: Case, files: Files, broken: Files, right: Files) -> Files:
+    """The first repair: not all of them help. `files` are what was meant before the mistake was made."""
+    wrong = {name: text for name, text in broken.items() if text != files[name]}
+    match chosen(mistakes.REPAIRS, case.id, "repair"):
+        case "unchanged" if wrong:
+            return wrong
+        case "again" if wrong:
+            return {name: f"{text}\n# Checked once more.\n" for name, text in wrong.items()}
+        case "dropped":
+            return _changed(files, broken)
+        case _:
+            return _changed(right, broken)
+
+
+def _changed(files: Files, broken: Files) -> Files:
+    """The files that a repair changes; all of them where it was not a mistake of ours."""
+    return {name: text for name, text in files.items() if broken.get(name) != text} or files
+
+
+def _as_text(files: Files) -> str:
+    return "".join(f"=== {name} ===\n{text}\n" for name, text in files.items()) + "=== end ===\n"
 
 
 @contextmanager
@@ -188,23 +248,7 @@ def served() -> Generator[str]:
 
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            text = oracle.answer(request["messages"])
-            usage = {
-                "prompt_tokens": sum(len(str(one)) for one in request["messages"]) // 4,
-                "completion_tokens": len(text) // 4,
-            }
-            usage["total_tokens"] = sum(usage.values())
-            choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
-            self._send(
-                {
-                    "id": "x",
-                    "object": "chat.completion",
-                    "created": 0,
-                    "model": MODEL,
-                    "choices": [choice],
-                    "usage": usage,
-                }
-            )
+            self._send(_completion(request["messages"], oracle.answer(request["messages"])))
 
         def do_GET(self) -> None:
             self._send({"object": "list", "data": [{"id": MODEL, "object": "model"}]})
@@ -228,3 +272,13 @@ def served() -> Generator[str]:
     finally:
         server.shutdown()
         thread.join()
+
+
+def _completion(messages: list[dict[str, Any]], text: str) -> dict[str, Any]:
+    """As OpenAI's API answers; a token is about four characters."""
+    asked, answered = sum(len(str(one)) for one in messages) // 4, len(text) // 4
+    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
+    usage = {"prompt_tokens": asked, "completion_tokens": answered, "total_tokens": asked + answered}
+    return {
+        "id": "x", "object": "chat.completion", "created": 0, "model": MODEL, "choices": [choice], "usage": usage,
+    }  # fmt: skip

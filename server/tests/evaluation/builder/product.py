@@ -24,6 +24,8 @@ class Product:
 
     http: httpx.AsyncClient
     engine: str
+    budget: str = "1"
+    """US dollars that one session may cost."""
 
     async def ask(self, text: str, answers: Mapping[str, str], zone: str) -> Outcome:
         """One session up to its review page; it is cancelled afterwards, so that nothing is left."""
@@ -32,7 +34,7 @@ class Product:
             "answers": dict(answers),
             "timezone": zone,
             "engine": self.engine,
-            "budget_usd": "1",
+            "budget_usd": self.budget,
         }
         opened = await self.http.post("/builder/sessions", json=wish)
         if opened.status_code != 201:
@@ -50,7 +52,7 @@ class Product:
 
 
 @asynccontextmanager
-async def product(folder: Path, engine: str, **settings: str) -> AsyncGenerator[Product]:
+async def product(folder: Path, engine: str, budget: str = "1", **settings: str) -> AsyncGenerator[Product]:
     """An installation of its own, which ends with the block."""
     here = Installation(folder, CODEX32_BOOTSTRAP_API_KEY=_KEY, **settings)
     told = here.up()
@@ -61,7 +63,7 @@ async def product(folder: Path, engine: str, **settings: str) -> AsyncGenerator[
         async with httpx.AsyncClient(
             base_url=f"{here.url}/api/v1", headers=headers, timeout=_PATIENCE
         ) as http:
-            yield Product(http, engine)
+            yield Product(http, engine, budget)
     finally:
         here.down()
 

@@ -16,6 +16,9 @@ CLEAN = "every weekday at 9 clean the contacts.csv: drop rows without an email, 
 SUM = "sum the amount in sales.csv"
 SLACK = "every weekday at 9 deduplicate contacts.csv by email and post the result to Slack"
 VIERNES = "cada viernes a las 17:00 suma el importe de ventas.csv"
+FILAS = "elimina las filas sin email de contactos.csv, ordena por nombre y publícalo en Slack"
+ROWS = "drop rows without an email from contacts.csv and sort by name"
+BY = "sum the amount by country in sales.csv"
 MEANT = [
     (
         CLEAN,
@@ -46,6 +49,21 @@ MEANT = [
     (VIERNES, "solo los lunes", "cron 0 17 * * 1"),
     (VIERNES, "también ordena por importe", "SortRows"),
     (VIERNES, "cambia ventas.csv por compras.csv", "compras.csv"),
+    (FILAS, "ya no elimines las filas sin email", "!DropMissing"),
+    (FILAS, "ya no elimines filas", "!DropMissing"),
+    (FILAS, "ya no ordenes por nombre", "!SortRows"),
+    (FILAS, "deja de ordenar", "!SortRows"),
+    (FILAS, "ya no lo publiques en Slack", "!Slack"),
+    (FILAS, "deja de enviarlo a Slack", "!Slack"),
+    (ROWS, "stop dropping rows", "!DropMissing"),
+    (ROWS, "no longer drop rows without email", "!DropMissing"),
+    (ROWS, "stop sorting it", "!SortRows"),
+    (BY, "per city instead of per country", "amount city"),
+    (BY, "by city instead of for each country", "amount city"),
+    (BY, "per city instead of country", "amount city"),
+    (CLEAN, "by city instead of by country", "amount city"),
+    ("sum the amount for each country in a.csv", "group by city instead of by country", "amount city"),
+    ("suma el importe por pais en ventas.csv", "por cada ciudad en vez de por cada pais", "importe ciudad"),
 ]
 
 

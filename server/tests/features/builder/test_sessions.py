@@ -79,8 +79,8 @@ async def test_what_nobody_touched_for_long_is_forgotten_and_the_bot_stays(sessi
     working = await sessions.open()
     workspace_id = sessions.tenant.workspace_id
     async with sessions.api.under_test.scheduler.transaction(workspace_id) as tx:
-        assert await sweep_sessions(tx, workspace_id, timedelta(days=1)) == 0
-        assert await sweep_sessions(tx, workspace_id, timedelta(0)) == 1
+        assert await sweep_sessions(tx, workspace_id, timedelta(days=1)) == []
+        assert len(await sweep_sessions(tx, workspace_id, timedelta(0))) == 1
     left = (await sessions.call("GET")).json()["items"]
     assert [one["id"] for one in left] == [working["id"]]
     bots = await sessions.api.call(sessions.tenant.keys["viewer"], "GET", "/bots")

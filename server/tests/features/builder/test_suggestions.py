@@ -70,7 +70,10 @@ def test_a_change_of_the_manifest(seen: Evidence, suggestion: str, change: dict[
     ("seen", "suggestion"),
     [
         (evidence(runs=[RunSeen("failed", 1.0, "exception", "KeyError: 'price'")] * 4), "failing"),
-        (evidence(proof="unproven", files={"test_bot.py": ""}), "no-tests"),
+        (
+            evidence(body="from elsewhere import main\n", proof="unproven", files={"test_bot.py": ""}),
+            "no-tests",
+        ),
         (evidence('triggers = [{ schedule = "0 9 * * *" }]'), "time-zone"),
         (evidence(dependencies=["httpx", "rich>=13"]), "loose-dependencies"),
         (

@@ -116,6 +116,31 @@ async def test_a_file_is_taken_over_and_an_earlier_one_again(api: Api, one: Tena
     assert (back["version"], input_price()) == (first["version"], Decimal(3))
 
 
+def per_thousand() -> bytes:
+    """Dollars for a thousand tokens where dollars for a million are meant."""
+    providers = document()
+    for provider in providers:
+        for model in provider["models"]:
+            if isinstance(model["prices"], dict) and isinstance(
+                model["prices"].get("input_mtok"), float | int
+            ):
+                model["prices"]["input_mtok"] /= 1000
+    return written(providers)
+
+
+async def test_prices_that_are_probably_wrong_are_taken_over_on_purpose_only(api: Api, one: Tenant) -> None:
+    key, content = one.keys["administrator"], per_thousand()
+    shown = (await put(api, key, content, dry_run=True)).json()
+    assert "fall by more than 90 %" in shown["doubt"]
+    refused = await put(api, key, content)
+    assert (refused.status_code, refused.json()["code"]) == (409, "catalogue_doubtful")
+    assert "force" in refused.json()["next_step"]
+    assert input_price() == Decimal("2.5")
+    made = await put(api, key, content, force=True)
+    assert made.status_code == 200, made.text
+    assert input_price() == Decimal("0.0025")
+
+
 async def test_a_broken_file_changes_nothing(api: Api, one: Tenant, following: Following) -> None:
     key = one.keys["administrator"]
     await put(api, key, a_file(3))

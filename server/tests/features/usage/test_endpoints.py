@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from codex32_server.features.usage.facade import MoneyDesk, VirtualKeys
+from codex32_server.features.usage.facade import BuilderSession, MoneyDesk, UsageFacade, VirtualKeys
 from codex32_server.gateway.contract import CachedAnswer, Usage
 from codex32_server.gateway.errors import BudgetExceededError, KeyNotValidError
 from codex32_server.kit.ids import new_id
@@ -288,3 +288,36 @@ async def test_a_bot_and_its_list_say_what_it_spent(
     )
     assert (await api.call(editor, "GET", "/bots/spender")).json()["spent"] is None
     await purse.desk.close()
+
+
+async def test_budgets_come_page_by_page_without_those_of_sessions(api: Api, one: Tenant) -> None:
+    owner, usage = one.keys["owner"], UsageFacade(llm_key_pepper(PEPPER))
+    wishes = [{"scope": "workspace", "period": period, "usd": "5"} for period in ("day", "month", "total")]
+    made = [(await api.call(owner, "PUT", "/budgets", wish)).json() for wish in wishes]
+    sessions = [BuilderSession(one.workspace_id, new_id(), None) for _ in range(2)]
+    async with api.database.transaction(one.workspace_id) as tx:
+        for session in sessions:
+            await usage.cap_builder_session(tx, session, Decimal("0.5"))
+    first = await got(api, one, "/budgets", limit=2)
+    rest = await got(api, one, "/budgets", limit=2, cursor=first["next_cursor"])
+    listed = [budget["id"] for budget in (*first["items"], *rest["items"])]
+    assert listed == [budget["id"] for budget in reversed(made)]
+    assert rest["next_cursor"] is None
+    scopes = ("workspace", "key", "session")
+    scoped = [(await got(api, one, "/budgets", scope=scope))["items"] for scope in scopes]
+    assert [len(items) for items in scoped] == [3, 0, 2]
+    assert {budget["left_usd"] for budget in scoped[2]} == {"0.5"}
+    wrong = await api.call(owner, "GET", "/budgets?scope=planet")
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid_input")
+
+
+async def test_a_limit_goes_with_its_session(api: Api, one: Tenant) -> None:
+    usage = UsageFacade(llm_key_pepper(PEPPER))
+    gone, stays = (BuilderSession(one.workspace_id, new_id(), None) for _ in range(2))
+    async with api.database.transaction(one.workspace_id) as tx:
+        for session in (gone, stays):
+            await usage.cap_builder_session(tx, session, Decimal("0.5"))
+    async with api.under_test.scheduler.transaction(one.workspace_id) as tx:
+        await usage.forget_builder_sessions(tx, one.workspace_id, [gone.id])
+    left = (await got(api, one, "/budgets", scope="session"))["items"]
+    assert [budget["subject"] for budget in left] == [str(stays.id)]

@@ -315,5 +315,30 @@ async def test_a_request_that_is_passed_on_holds_nothing_while_it_is_answered(tm
         writer.close()
 
 
+@pytest.mark.parametrize("closes", [True, False])
+async def test_an_answer_before_the_end_of_the_request_arrives(tmp_path: Path, closes: bool) -> None:
+    """A gateway that has heard enough: it answers without reading the rest, and may close its ears."""
+    over = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 8\r\n\r\ntoo long")
+        await writer.drain()
+        if not closes:
+            await over.wait()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    body = chat("x" * 6_000_000)
+    async with server, door_to(GatewayAddress("127.0.0.1", port), tmp_path, hidden=SECRETS) as door:
+        for _ in range(3):
+            said = await door.say(post(body, f"Content-Length: {len(body)}"))
+            assert said.startswith(b"HTTP/1.1 413 "), said[:100]
+            assert said.endswith(b"too long")
+        over.set()
+    assert STORE.held == 0
+
+
 def test_there_is_room_for_several_of_the_largest() -> None:
     assert STORE.most == MOST_HELD == 4 * MOST_BYTES

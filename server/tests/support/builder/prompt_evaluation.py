@@ -23,9 +23,7 @@ from codex32_server.features.builder.contract import (
     Requirements,
     Written,
 )
-from codex32_server.features.builder.explaining.port import FailedRun
 from codex32_server.features.builder.model_engine.engine import ModelEngine
-from codex32_server.features.builder.model_engine.explaining import ModelExplainer
 from codex32_server.features.builder.model_engine.gateway_door import GatewayDoor
 from codex32_server.features.builder.model_engine.terms import Terms
 from codex32_server.kit.manifest.errors import BotFileError
@@ -35,7 +33,6 @@ from support.builder.said_by_models import BOT, GOOD
 
 FOLDER = Path(__file__).parents[2] / "features" / "builder" / "model_engine" / "evaluation"
 Case = Mapping[str, Any]
-FILES = {"bot.py": f'# /// script\n# [tool.codex32]\n# name = "sales"\n# ///\n{BOT}'}
 
 
 def cases(prompt: str) -> list[Case]:
@@ -53,7 +50,6 @@ class Evaluation:
     def __init__(self, door: GatewayDoor, terms: Terms | None = None, *, trusted: bool = False) -> None:
         self._trusted = trusted
         self._engine = ModelEngine(door, terms=terms)
-        self._explainer = ModelExplainer(door, terms)
         self._told = Told()
 
     async def judge(self, prompt: str, case: Case) -> list[str]:
@@ -62,8 +58,6 @@ class Evaluation:
             "plan": self._plan,
             "write": self._write,
             "repair": self._repair,
-            "explain": self._explain,
-            "failure": self._failure,
         }
         return await judges[prompt](case)
 
@@ -117,14 +111,6 @@ class Evaluation:
             return []
         return [problem for one in wanted for problem in behaves(files["bot.py"], one)]
 
-    async def _explain(self, case: Case) -> list[str]:
-        found = await self._explainer.bot(FILES, case["language"])
-        return _says(found.by, found.summary + " ".join(found.steps), case)
-
-    async def _failure(self, case: Case) -> list[str]:
-        found = await self._explainer.failure(FILES, FailedRun(case["code"], case["detail"]))
-        return _says(found.by, found.summary + found.cause, case)
-
 
 def behaves(code: str, case: Case) -> list[str]:
     """Run a bot on its bench, in this process."""
@@ -150,8 +136,3 @@ def _decision(found: Requirements | Asked | Refused) -> str:
 
 def _why(found: Any) -> str:
     return getattr(found, "reason", found.kind)[:200]
-
-
-def _says(by: str, text: str, case: Case) -> list[str]:
-    wrong = [] if by == case["expect"]["by"] else [f"by {by}"]
-    return wrong + [f"it does not say {word}" for word in case["expect"]["says"] if word not in text]

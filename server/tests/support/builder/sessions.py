@@ -27,7 +27,10 @@ from codex32_server.features.builder.contract import (
 from codex32_server.features.builder.documents import Checked
 from codex32_server.features.builder.engines.offered import MakeEngine
 from codex32_server.features.builder.engines.recipes import RecipesEngine
+from codex32_server.features.builder.explaining.desk import Explanations
+from codex32_server.features.builder.explaining.facts import FactsExplainer
 from codex32_server.features.builder.facade import Walking, Workbench
+from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.kit.manifest.limits import Ceilings
 from sqlalchemy import text
 from support.api import Api, Tenant, source
@@ -146,7 +149,9 @@ class Sessions:
     @property
     def walking(self) -> Walking:
         bots, database = BotsFacade(), self.api.under_test.worker
-        return Walking(database, self.engines, Workbench(database, bots, self.check, self.proofs))
+        runs = RunsFacade(bots.resolve, max_input_bytes=1 << 20)
+        tell = Explanations(database, bots, runs, FactsExplainer()).tell
+        return Walking(database, self.engines, Workbench(database, bots, self.check, self.proofs, tell))
 
     async def call(self, method: str, path: str = "", *, role: str = "editor", **more: Any) -> httpx.Response:
         return await self.api.call(self.tenant.keys[role], method, f"/builder/sessions{path}", **more)

@@ -131,7 +131,7 @@ export const usageSeries = (botId: string, since: string) =>
     queryFn: () => call<Schemas["SeriesView"]>(`/usage/series${asked({ bot: botId, since, step: "day" })}`),
   });
 
-export const budgets = () => queryOptions({ queryKey: ["budgets"], queryFn: () => call<Schemas["BudgetsView"]>("/budgets") });
+export const budgets = () => queryOptions({ queryKey: ["budgets"], queryFn: () => call<Page<Schemas["BudgetView"]>>("/budgets?limit=200") });
 
 export const incidents = (bot: string) =>
   queryOptions({ queryKey: ["bot", bot, "incidents"], queryFn: () => call<Page<Schemas["IncidentView"]>>(`/incidents${asked({ bot, limit: "50" })}`) });

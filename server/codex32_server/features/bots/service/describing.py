@@ -16,6 +16,7 @@ from codex32_server.features.bots.repository import described
 from codex32_server.features.bots.schemas import BotView, SimilarBotView, SimilarView
 from codex32_server.features.bots.service.naming import bot_of
 from codex32_server.features.knowledge.facade import Entries, Entry
+from codex32_server.kit import syntax
 from codex32_server.queue.entries import NewJob, Retries
 from codex32_server.queue.submit import submit_job
 from codex32_server.storage.session import Database, Tx
@@ -75,7 +76,7 @@ def docstring(content: bytes) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.get_docstring(ast.parse(content)) or ""
+            return ast.get_docstring(syntax.parse(content)) or ""
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from codex32_server.features.builder.documents import Severity, Told
+from codex32_server.kit import syntax
 from codex32_server.kit.manifest.package import BotPackage, is_test
 
 
@@ -55,7 +56,7 @@ class Bot:
 
 def bot_of(package: BotPackage, files: Mapping[str, str]) -> Bot:
     """`files` are the package's, and were parsed before: they parse."""
-    sources = (Source(path, text, ast.parse(text)) for path, text in files.items() if path.endswith(".py"))
+    sources = (Source(path, text, syntax.parse(text)) for path, text in files.items() if path.endswith(".py"))
     return Bot(package, tuple(sources))
 
 

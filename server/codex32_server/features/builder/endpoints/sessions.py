@@ -24,7 +24,7 @@ from codex32_server.features.builder.errors import (
     StageNotEditableError,
     UnknownZoneError,
 )
-from codex32_server.features.builder.facade import NewSession, Said, SessionsFacade
+from codex32_server.features.builder.facade import NewSession, Said, SessionsFacade, asks_of_runs
 from codex32_server.features.builder.schemas import (
     EditedStage,
     SessionStatus,
@@ -56,6 +56,7 @@ SessionId = Annotated[UUID, Path(description="Id of the session.")]
 Wait = Annotated[int, Query(ge=0, le=60, description="Seconds to wait until it rests.")]
 _SSE = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 _LATEST = 2**31 - 1
+_RUNS = "runs:read"
 
 
 @router.post(
@@ -77,7 +78,13 @@ async def open_builder_session(
     workspaces: Annotated[WorkspacesFacade, provided(WorkspacesFacade)],
     new: NewSession,
 ) -> SessionView:
-    """Begin to build a bot from words. A worker walks the stages; follow `/events`, or read it again."""
+    """Begin to build a bot from words, or to change one. A worker walks the stages; follow `/events`.
+
+    With `bot`, a question about it (“why did it fail?”) is answered in `understood`, and the session asks
+    what should change; to ask of runs needs the scope `runs:read` as well.
+    """
+    if new.bot is not None and asks_of_runs(new.text, new.answers):
+        check_scope(caller.principal, _RUNS)
     workspace_id = caller.principal.workspace_id
     zone = await workspaces.timezone(caller.tx, workspace_id)
     session_id = await sessions.open(caller.tx, caller.principal, new, zone)
@@ -116,6 +123,8 @@ async def say_to_builder(
 
     With an empty object it goes on where it stopped.
     """
+    if asks_of_runs(said.text, said.answers or {}):
+        check_scope(caller.principal, _RUNS)
     await sessions.say(caller.tx, caller.principal, session_id, said)
     return await sessions.get(caller.tx, caller.principal.workspace_id, session_id)
 

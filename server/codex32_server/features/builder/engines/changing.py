@@ -1,16 +1,19 @@
 """Changing a bot that is there, without a model: the words it was built from, or the times in its manifest.
 
-A bot that recipes built, and nobody changed since, is built again from changed words (`recipes.editing`).
-Of any other bot only the times are changed, in the manifest where they stand: its code is its author's.
+A bot that recipes built, and whose code nobody changed since, is built again from changed words
+(`recipes.editing`); what somebody set in its manifest stays (`headers`). Of any other bot only the times are
+changed, in the manifest where they stand: its code is its author's.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from codex32_server.features.builder.contract import Brief
+from codex32_server.features.builder.engines.headers import TimesSetByHandError, merged, parted
+from codex32_server.features.builder.explaining.asked import question_in
 from codex32_server.features.builder.recipes.blocks.triggers import OnDemand, Schedule, Zone
 from codex32_server.features.builder.recipes.compose import compose
 from codex32_server.features.builder.recipes.editing import Edited, edit
@@ -19,6 +22,7 @@ from codex32_server.features.builder.recipes.understand import understand
 from codex32_server.kit.manifest.package import BotPackage, package_from_files
 from codex32_server.kit.manifest.patching import patch_manifest
 from codex32_server.kit.manifest.schema import Trigger
+from codex32_server.kit.markdown import unescaped
 
 _OWN_WORDS = re.compile(r"^Asked for as:\n\n> (.+)$", re.MULTILINE)
 _STAND_IN = "sort a.csv by name"
@@ -40,6 +44,8 @@ class Changed:
     removed: Sequence[str]
     understanding: Understanding | None = None
     """None where only the manifest changes."""
+    kept: Sequence[str] = ()
+    """What the words could not change, because somebody had set it."""
 
 
 def change(brief: Brief) -> Changed | Questions | Refusal:
@@ -48,18 +54,27 @@ def change(brief: Brief) -> Changed | Questions | Refusal:
     files = brief.base.files
     package = package_from_files({path: text.encode() for path, text in files.items()})
     name = package.manifest.name
-    origin = brief.origin or _words_of(files)
+    origin = brief.origin or words_of(files)
     answers = {**brief.origin_answers, **brief.answers}
     zone = _zone_of(package, brief.timezone)
-    if origin and _is_untouched(brief, origin, name, zone):
-        return _rebuilt(brief, origin, answers, name, zone)
-    return _retimed(brief, package, zone)
+    own = _own(brief, origin, name, zone) if origin else None
+    if own is None:
+        return _retimed(brief, package, zone)
+    found = _rebuilt(brief, origin, answers, name, zone)
+    if not isinstance(found, Changed):
+        return found
+    beside = {path: text for path, text in files.items() if path not in own.files}
+    found = replace(found, built=replace(found.built, files={**beside, **found.built.files}))
+    try:
+        return _with_manifest(brief, package, own, found)
+    except TimesSetByHandError:
+        return _retimed(brief, package, zone)
 
 
-def _words_of(files: dict[str, str]) -> str:
+def words_of(files: Mapping[str, str]) -> str:
     """What the page of a bot says that it was asked for as."""
     found = _OWN_WORDS.search(files.get("README.md", ""))
-    return found.group(1).strip() if found else ""
+    return unescaped(found.group(1).strip()) if found else ""
 
 
 def _zone_of(package: BotPackage, fallback: str) -> str:
@@ -67,14 +82,31 @@ def _zone_of(package: BotPackage, fallback: str) -> str:
     return zones.pop() if len(zones) == 1 else fallback
 
 
-def _is_untouched(brief: Brief, origin: str, name: str, zone: str) -> bool:
-    """Whether the words still make this very bot."""
+def _own(brief: Brief, origin: str, name: str, zone: str) -> BuiltBot | None:
+    """What the words make, if it is this very bot but for its manifest."""
     assert brief.base is not None
     meant = understand(origin, brief.origin_answers, zone, assume_defaults=True)
     own = compose(meant, name) if isinstance(meant, Understanding) else None
     if not isinstance(own, BuiltBot):
-        return False
-    return all(own.files[path] == brief.base.files.get(path) for path in own.files if path.endswith(".py"))
+        return None
+    code = [path for path in own.files if path.endswith(".py")]
+    there = brief.base.files
+    same = all(parted(own.files[path])[1] == parted(there.get(path, ""))[1] for path in code)
+    return own if same else None
+
+
+def _with_manifest(brief: Brief, package: BotPackage, own: BuiltBot, found: Changed) -> Changed:
+    """With what somebody set in the manifest by hand. Raises TimesSetByHandError."""
+    assert brief.base is not None
+    entry, built = package.entry, found.built
+    header = merged(own.files[entry], brief.base.files[entry], built.files[entry])
+    if header.source == built.files[entry]:
+        return found
+    files = {**built.files, entry: header.source}
+    manifest = package_from_files({path: text.encode() for path, text in files.items()}).manifest
+    times = tuple(f"{one.schedule} ({one.timezone})" for one in manifest.triggers if one.schedule)
+    told = replace(built, title=manifest.title or built.title, files=files, schedules=times)
+    return replace(found, built=told, kept=header.kept)
 
 
 def _rebuilt(
@@ -99,7 +131,9 @@ def _rebuilt(
 
 
 def _wishes(brief: Brief) -> list[str]:
-    return [message.text for message in brief.messages if message.role == "person" and message.text.strip()]
+    """What was said, without the questions about the bot, which were answered."""
+    said = [message.text for message in brief.messages if message.role == "person"]
+    return [text for text in said if text.strip() and question_in(text) is None]
 
 
 def _retimed(brief: Brief, package: BotPackage, zone: str) -> Changed | Questions | Refusal:

@@ -172,6 +172,7 @@ def _changed_requirements(brief: Brief, changed: Changed) -> Requirements:
         sentence=meant.sentence if meant else "",
         parts=[*new, *gone],
         errors=[_ERRORS["en"]],
+        assumed=list(changed.kept),
     )
 
 

@@ -10,6 +10,7 @@ from codex32_server.features.runs.facade import LogQuery, RunFilter, RunsFacade,
 from codex32_server.http.paging import PageRequest
 from codex32_server.storage.session import Database, Tx
 
+from .asked import About
 from .port import Explainer, Explanation, FailedRun, FailureExplanation
 
 _ENVIRONMENTS = ("prod", "staging", "dev")
@@ -47,6 +48,26 @@ class Explanations:
             files = await self._files(tx, workspace_id, bot.id, run.version_id)
         return await self._explainer.failure(files, known)
 
+    async def tell(self, workspace_id: UUID, bot: str, about: About) -> list[str]:
+        """`TellAbout`: the explanation line by line. Raises BotNotFoundError."""
+        try:
+            if about == "bot":
+                return _lines(await self.of_bot(workspace_id, bot, None))
+            async with self._database.transaction(workspace_id) as tx:
+                run = await self._run(tx, workspace_id, await self._bots.get(tx, workspace_id, bot), None)
+            found = await self.of_failure(workspace_id, bot, run.id)
+        except (NothingFailedError, NothingToExplainError) as nothing:
+            return [nothing.detail]
+        when = f"{run.created_at:%Y-%m-%d %H:%M} UTC"
+        place = [f"Where: {found.where}"] if found.where else []
+        return [
+            f"The newest run that failed began at {when}.",
+            found.summary,
+            found.cause,
+            *place,
+            *found.steps,
+        ]
+
     async def _files(self, tx: Tx, workspace_id: UUID, bot_id: UUID, version_id: UUID) -> dict[str, str]:
         """Texts only."""
         found = await self._bots.files(tx, workspace_id, str(bot_id), str(version_id))
@@ -82,6 +103,12 @@ class Explanations:
             advice=tuple(run.next_steps),
             refused=tuple(dict.fromkeys(refused)),
         )
+
+
+def _lines(told: Explanation) -> list[str]:
+    lists = {"Starts": told.starts, "Takes": told.takes, "Gives": told.gives, "May touch": told.touches}
+    facts = [f"{name}: {' '.join(lines)}" for name, lines in lists.items() if lines]
+    return [told.summary, *told.steps, *facts]
 
 
 def _version(bot: BotView, environment: str | None) -> UUID:

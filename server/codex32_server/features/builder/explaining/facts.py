@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
+from codex32_server.kit import syntax
 from codex32_server.kit.manifest.package import BotPackage, is_test, package_from_files
 from codex32_server.kit.manifest.quantities import format_duration, format_size
 from codex32_server.kit.manifest.schema import Manifest, Trigger
+from codex32_server.kit.markdown import unescaped
 
 from .failing import failure_of
 from .port import Explanation, FailedRun, FailureExplanation
@@ -44,7 +46,7 @@ class FactsExplainer:
 def explanation_of(files: Mapping[str, str]) -> Explanation:
     """Raises BotFileError and its kinds."""
     package = package_from_files({path: text.encode() for path, text in files.items()})
-    tree = ast.parse(files[package.entry])
+    tree = syntax.parse(files[package.entry])
     calls = list(_calls(files))
     manifest = package.manifest
     return Explanation(
@@ -63,7 +65,7 @@ def _steps(package: BotPackage, tree: ast.Module) -> list[str]:
     """What the page says, else what `main` calls, in its order."""
     found = _WHAT_IT_DOES.search(package.docs or "")
     if found:
-        told = [bullet["text"].strip() for bullet in _BULLET.finditer(found["body"])]
+        told = [unescaped(bullet["text"].strip()) for bullet in _BULLET.finditer(found["body"])]
         if told:
             return told[:_MOST_STEPS]
     functions = {node.name: node for node in tree.body if isinstance(node, _FUNCTION)}
@@ -150,7 +152,7 @@ def _calls(files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """(`files.input`, its first argument where that is a text) of every call outside of tests."""
     for path, text in sorted(files.items()):
         if path.endswith(".py") and not is_test(path):
-            for node in _in_order(ast.parse(text)):
+            for node in _in_order(syntax.parse(text)):
                 first = node.args[0] if node.args else None
                 value = first.value if isinstance(first, ast.Constant) else None
                 yield ast.unparse(node.func), value if isinstance(value, str) else ""

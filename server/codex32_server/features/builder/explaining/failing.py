@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from codex32_server.kit import syntax
+
 from .port import FailedRun, FailureExplanation
 
 _FRAME = re.compile(r'File "(?:[^"]*/)?(?P<file>[\w.-]+\.py)", line (?P<line>\d+)(?:, in (?P<function>\S+))?')
@@ -184,7 +186,7 @@ def _place(files: Mapping[str, str], traceback: str) -> tuple[str, str]:
 
 def _purpose(source: str, function: str) -> str:
     try:
-        tree = ast.parse(source)
+        tree = syntax.parse(source)
     except (SyntaxError, ValueError, RecursionError):
         return ""
     for node in ast.walk(tree):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
+from uuid import UUID
 
 from pydantic import Field
 
 from codex32_server.features.builder.contract import Document, Made
+
+from .asked import About
 
 By = Literal["facts", "models"]
 
@@ -66,4 +69,12 @@ class Explainer(Protocol):
         self, files: Mapping[str, str], run: FailedRun, language: str = "en"
     ) -> FailureExplanation:
         """Never fails: of files that cannot be read only the error is explained."""
+        ...
+
+
+class TellAbout(Protocol):
+    """Answers a question about a bot of the workspace in sentences, for a conversation."""
+
+    async def __call__(self, workspace_id: UUID, bot: str, about: About) -> list[str]:
+        """Says so where there is nothing to explain. Raises BotNotFoundError."""
         ...

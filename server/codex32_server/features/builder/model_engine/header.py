@@ -22,7 +22,8 @@ from codex32_server.kit.manifest.schema import Manifest
 from codex32_server.kit.manifest.script import find_block
 
 ENTRY = "bot.py"
-WEBHOOK = "webhook"
+_WEBHOOK = re.compile(r"webhook(?: \((?P<how>[^()]+)\))?")
+_WHOLE, _ANSWERS = "the whole request", "the caller waits for the output"
 _SCHEDULE = re.compile(r"(?P<cron>[^()]+?)\s*\((?P<zone>[^()]+)\)")
 _QUICK = {"memory": "256MiB", "timeout": "1m"}
 _PATIENT = {"memory": "256MiB", "timeout": "5m"}
@@ -34,6 +35,12 @@ _PLANNED = ("name", "title", "triggers", "network", "secrets", "calls", "budget"
 def schedule_said(cron: str, zone: str) -> str:
     """As a plan shows it."""
     return f"{cron} ({zone})"
+
+
+def webhook_said(*, whole: bool, answers: bool) -> str:
+    """As a plan shows a call from outside: does it give more than fields, and what gets the caller?"""
+    how = [text for text, holds in ((_WHOLE, whole), (_ANSWERS, answers)) if holds]
+    return f"webhook ({', '.join(how)})" if how else "webhook"
 
 
 def header_of(plan: Plan, base: BotFiles | None = None) -> str:
@@ -127,8 +134,10 @@ def beyond(plan: Plan, header: Header, base: BotFiles | None = None) -> list[str
 
 def _trigger(said: str, old: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Raises ValueError. A trigger that was there keeps its input, its name and the like."""
-    if said == WEBHOOK:
-        return next((dict(one) for one in old if one.get("webhook")), {"webhook": True})
+    called = _WEBHOOK.fullmatch(said.strip())
+    if called:
+        before: list[dict[str, Any]] = [dict(one) for one in old if one.get("webhook")]
+        return _called(called["how"] or "", before[0] if before else {})
     found = _SCHEDULE.fullmatch(said.strip())
     if found is None:
         raise ValueError(f"{said!r} is not a schedule; write for example “0 9 * * mon-fri (Europe/Madrid)”")
@@ -137,6 +146,18 @@ def _trigger(said: str, old: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         if (one.get("schedule"), one.get("timezone", "UTC")) == (cron, zone):
             return dict(one)
     return {"schedule": cron, "timezone": zone}
+
+
+def _called(how: str, old: Mapping[str, Any]) -> dict[str, Any]:
+    """Raises ValueError. How a webhook is protected, and what a plan does not say of it, stays."""
+    told = [text.strip() for text in how.split(",") if text.strip()]
+    settings = {_WHOLE: ("payload", "request"), _ANSWERS: ("answer", "sync")}
+    strange = [text for text in told if text not in settings]
+    if strange:
+        raise ValueError(f"a webhook cannot be “{strange[0]}”; what can be said of it: {', '.join(settings)}")
+    before = cast("dict[str, Any]", old["webhook"]) if isinstance(old.get("webhook"), dict) else {}
+    wanted = {**before, **dict(settings[text] for text in told)}
+    return {**old, "webhook": wanted or True}
 
 
 def _secret(name: str, old: Sequence[Any]) -> Any:

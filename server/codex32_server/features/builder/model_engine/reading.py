@@ -25,7 +25,7 @@ from codex32_server.features.builder.recipes.draft import slug
 from codex32_server.kit.manifest import rules
 from codex32_server.kit.shelf import words_of
 
-from .header import WEBHOOK, problem_of, schedule_said
+from .header import problem_of, schedule_said, webhook_said
 from .shapes import PartShape, PlanShape, QuestionShape, WantedShape
 
 MOST_QUESTIONS = 3
@@ -59,7 +59,7 @@ def planned(shape: PlanShape, brief: Brief, made: Made | None = None) -> Plan:
         title=shape.title,
         steps=[step for step in shape.steps if step],
         permissions=_permissions(shape),
-        schedules=schedules + ([WEBHOOK] if shape.webhook else []),
+        schedules=[*schedules, *_webhook(shape)],
         tests=[test for test in shape.tests if test],
         made=made,
     )
@@ -69,6 +69,12 @@ def planned(shape: PlanShape, brief: Brief, made: Made | None = None) -> Plan:
     if wrong is not None:
         raise ValueError(wrong)
     return plan.model_copy(update={"notes": _notes(plan, brief)})
+
+
+def _webhook(shape: PlanShape) -> list[str]:
+    if shape.webhook == "none":
+        return []
+    return [webhook_said(whole=shape.webhook == "request", answers=shape.webhook_answers)]
 
 
 def _requirements(shape: WantedShape, brief: Brief, made: Made | None) -> Requirements:
@@ -107,12 +113,17 @@ def _question(shape: QuestionShape) -> Question:
         raise ValueError("Every question needs a text and a sensible default.")
     kind = "choice" if shape.choices else "text"
     return Question(
-        id=f"ask-{slug(shape.text, '-')[:50].strip('-')}",
+        id=question_id(shape.text),
         text=shape.text,
         kind=kind,
         choices=list(shape.choices),
         default=default,
     )
+
+
+def question_id(text: str) -> str:
+    """The same for the same question, so that an answer is known again in the next round."""
+    return f"ask-{slug(text, '-')[:50].strip('-')}"
 
 
 def _permissions(shape: PlanShape) -> Permissions:

@@ -70,7 +70,8 @@ class PlanShape(Shape):
     title: Short
     steps: Annotated[list[Line], Field(max_length=16)]
     schedules: Annotated[list[ScheduleShape], Field(max_length=8)]
-    webhook: bool
+    webhook: Literal["none", "body", "request"]
+    webhook_answers: bool
     network: Annotated[list[Short], Field(max_length=16)]
     secrets: Annotated[list[Short], Field(max_length=12)]
     models: bool
@@ -80,18 +81,3 @@ class PlanShape(Shape):
     calls: Annotated[list[Short], Field(max_length=8)]
     events: Annotated[list[Short], Field(max_length=8)]
     tests: Annotated[list[Line], Field(max_length=12)]
-
-
-class ExplanationShape(Shape):
-    """A bot in plain words."""
-
-    summary: Paragraph
-    steps: Annotated[list[Line], Field(max_length=12)]
-
-
-class FailureShape(Shape):
-    """Why a run failed, in plain words."""
-
-    summary: Paragraph
-    cause: Paragraph
-    steps: Annotated[list[Line], Field(max_length=8)]

@@ -10,7 +10,7 @@ before, or the change is refused. So a change is never a guess.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .blocks.triggers import OnDemand, Schedule, Zone
@@ -59,6 +59,71 @@ _STAND_IN = _STAND_INS["en"]
 """Work that asks nothing: to try words that need some with them."""
 _STEM = 6
 """Letters that two words have in common at least, if they are of one family."""
+_ROOT = 4
+"""The same where all words of a wish stand in the words of one step, in whatever form: “ya no elimines …”."""
+_SMALL = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "any",
+        "anymore",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "it",
+        "its",
+        "longer",
+        "more",
+        "of",
+        "on",
+        "or",
+        "that",
+        "the",
+        "them",
+        "this",
+        "those",
+        "to",
+        "with",
+        "al",
+        "cada",
+        "con",
+        "de",
+        "del",
+        "el",
+        "en",
+        "ese",
+        "eso",
+        "esos",
+        "esta",
+        "este",
+        "la",
+        "las",
+        "le",
+        "les",
+        "lo",
+        "los",
+        "mas",
+        "me",
+        "por",
+        "se",
+        "si",
+        "su",
+        "sus",
+        "un",
+        "una",
+        "y",
+        "ya",
+    ]
+)
+_NEXT = re.compile(r"\s(?:y|e|and|then)\s+(?:\w+(?:lo|la|los|las|le)|\w+ (?:it|them))$")
+"""The verb of the step that comes after: “ordena por nombre y publícalo | en Slack”."""
+_GROUPS = r"(?:group(?:ed)? by|by each|by every|for each|for every|in each|by|per|agrupad[oa]s? por|por cada|para cada|por|segun)"
+"""Words before what a sum is told apart by: one of them is as good as another."""
+_GROUPED = re.compile(rf"^{_GROUPS} ")
 _NOT_FOUND = "Nothing in “{}” says “{}”, so there is nothing to change."
 _TOO_MUCH = "That would change more than was asked for: {}. Say the whole wish again instead."
 
@@ -152,6 +217,9 @@ def _swapped(before: Understanding, old: str, new: str, ask: Read) -> Iterator[_
         return
     plain = fold(before.sentence)
     at = [found.start() for found in re.finditer(rf"(?<!\w){re.escape(fold(old))}(?!\w)", plain)]
+    groups = _grouped(plain, old, new)
+    if groups and (not at or fold(new) != fold(groups[1])):
+        (at, new), old = groups, _cut(_GROUPED, old)
     if not at or len(plain) != len(before.sentence):
         yield Refusal(_NOT_FOUND.format(before.sentence, old), old)
         return
@@ -166,10 +234,23 @@ def _swapped(before: Understanding, old: str, new: str, ask: Read) -> Iterator[_
     yield _Change(sentence + before.sentence[end:], touched, sure=True)
 
 
+def _grouped(plain: str, old: str, new: str) -> tuple[list[int], str] | None:
+    """Where the sentence groups by the old word, and the new one without “by” or “per”: whoever says “per city
+    instead of per country” means the “by country” that stands there.
+    """
+    if not (_GROUPED.match(fold(old)) or _GROUPED.match(fold(new))):
+        return None
+    word = re.escape(fold(_cut(_GROUPED, old)))
+    found = [one.start("word") for one in re.finditer(rf"(?<!\w){_GROUPS} (?P<word>{word})(?!\w)", plain)]
+    return (found, _cut(_GROUPED, new)) if found else None
+
+
 def _less(before: Understanding, what: str, read: Read) -> _Change | Refusal:
     """Without the block that the words ask for, or that was asked for in these words."""
     steps = [(at, one) for at, one in enumerate(before.placed) if not isinstance(one.block, _TRIGGERS)]
     near = [at for at, one in steps if fold(what) in fold(one.words)]
+    if not near:
+        near = _named_by(_roots(what), [(at, _roots(_cut(_NEXT, one.words))) for at, one in steps])
     if not near:
         families = _families(what, read)
         near = [at for at, one in steps if one.block.family in families]
@@ -192,6 +273,18 @@ def _families(what: str, read: Read) -> set[str]:
             if found:
                 return found
     return set()
+
+
+def _named_by(asked: set[str], steps: Sequence[tuple[int, set[str]]]) -> list[int]:
+    """Steps in which every word of the wish stands, else those of which every word stands in the wish."""
+    near = [at for at, roots in steps if asked and asked <= roots]
+    return near or [at for at, roots in steps if roots and roots <= asked]
+
+
+def _roots(text: str) -> set[str]:
+    """Of the words that say something; with one letter for what Spanish writes as c or qu."""
+    words = (word for word in re.findall(r"\w+", fold(text)) if word not in _SMALL)
+    return {word.replace("qu", "c")[:_ROOT] for word in words}
 
 
 def _related(what: str, told: str) -> bool:
@@ -292,4 +385,5 @@ def _tidy(sentence: str) -> str:
     joined = re.sub(r"(?:\s*[,;]\s*(?:and|then|y|luego)?\s*)+(?=[,;.]|$)", "", joined)
     joined = re.sub(r":\s*[,;]\s*(?:and |then |y )?", ": ", joined)
     joined = re.sub(r"(?:\s*[,;]\s*(?:and|then|y)?){2,}\s*", ", ", joined)
-    return re.sub(r"^\s*(?:[,;:]|and\b|then\b|y\b)+\s*", "", joined).strip(" ,;")
+    joined = re.sub(r"^\s*(?:[,;:]|and\b|then\b|y\b)+\s*", "", joined)
+    return re.sub(r"(?:\s+(?:and|then|y|e|luego))+\s*$", "", joined.strip(" ,;")).strip(" ,;")

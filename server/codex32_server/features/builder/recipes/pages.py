@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from codex32_server.kit.markdown import code, escaped
+
 from .blocks.sources import AllFiles
 from .blocks.triggers import Schedule
 from .draft import Parameter
@@ -17,15 +19,18 @@ def readme(name: str, title: str, understood: Understanding, main: Main) -> str:
     """What it does, when, with what, what it leaves, and what it may touch."""
     scheduled = any(isinstance(block, Schedule) for block in understood.blocks("trigger"))
     sections = [
-        f"# {name}\n\n{title}.\n\nAsked for as:\n\n> {' '.join(understood.sentence.split())}",
-        "## What it does\n\n" + "\n".join(f"- {sentence}" for sentence in _work(understood)),
+        f"# {name}\n\n{escaped(title)}.\n\nAsked for as:\n\n"
+        f"> {escaped(' '.join(understood.sentence.split()))}",
+        "## What it does\n\n" + "\n".join(f"- {escaped(sentence)}" for sentence in _work(understood)),
         f"## When\n\n{_when(understood)}",
         f"## What goes in\n\n{_inputs(name, understood, main, scheduled)}",
         f"## What comes out\n\n{_outputs(main)}",
         f"## What it may touch\n\n{_rights(understood)}",
     ]
     if understood.assumed:
-        sections.append("## Decided without asking\n\n" + "\n".join(f"- {one}" for one in understood.assumed))
+        sections.append(
+            "## Decided without asking\n\n" + "\n".join(f"- {escaped(one)}" for one in understood.assumed)
+        )
     return "\n\n".join(sections) + "\n"
 
 
@@ -47,9 +52,7 @@ def _inputs(name: str, understood: Understanding, main: Main, scheduled: bool) -
     lines: list[str] = []
     if files:
         given = " ".join(f"--file {file}=PATH" for file in files)
-        lines.append(
-            f"Files: {', '.join(f'`{file}`' for file in files)}. Start it with `codex32 run {name} {given}`."
-        )
+        lines.append(f"Files: {_quoted(files)}. Start it with `codex32 run {name} {given}`.")
         lines.append(f"A single file may have any name. {kinds_said(files)}")
         if scheduled:
             lines.append(
@@ -64,14 +67,14 @@ def _inputs(name: str, understood: Understanding, main: Main, scheduled: bool) -
     if main.draft.parameters:
         lines.append("\n| input | default | meaning |\n|---|---|---|")
         lines[-1] += "".join(
-            f"\n| `{parameter.name}` | {_default(parameter)} | {parameter.meaning} |"
+            f"\n| `{parameter.name}` | {_default(parameter)} | {escaped(parameter.meaning)} |"
             for parameter in main.draft.parameters.values()
         )
     return "\n".join(lines) or "Nothing."
 
 
 def _default(parameter: Parameter) -> str:
-    return f"`{parameter.default}`" if parameter.default else "needed"
+    return code(parameter.default, cell=True) if parameter.default else "needed"
 
 
 def _outputs(main: Main) -> str:
@@ -81,7 +84,7 @@ def _outputs(main: Main) -> str:
         if facts
         else "A report with the value, the alerts and a `summary`."
     ]
-    lines += [f"- The file `{name}`" for name in (*main.draft.outputs, *main.draft.drawings)]
+    lines += [f"- The file {code(name)}" for name in (*main.draft.outputs, *main.draft.drawings)]
     return "\n".join(lines)
 
 
@@ -125,4 +128,4 @@ def _granted(rights: Rights) -> list[str]:
 
 
 def _quoted(names: Iterable[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
+    return ", ".join(code(name) for name in names)

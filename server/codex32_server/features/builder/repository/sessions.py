@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CursorResult, String, and_, case, delete, exists, func, literal, select, text, update
+from sqlalchemy import String, and_, case, delete, exists, func, literal, select, text, update
 
 from codex32_server.features.builder.models import BuilderSession
 from codex32_server.queue.notify import BUILDER
@@ -130,14 +130,14 @@ async def tell(tx: Tx, session_id: UUID) -> None:
     await tx.execute(_NOTIFY, {"channel": BUILDER, "key": str(session_id)})
 
 
-async def sweep(tx: Tx, workspace_id: UUID, older_than: timedelta) -> int:
-    """Forget sessions that nobody touched for so long; how many. What belongs to them goes along."""
+async def sweep(tx: Tx, workspace_id: UUID, older_than: timedelta) -> list[UUID]:
+    """Forget sessions that nobody touched for so long; which. What belongs to them goes along."""
     old = delete(BuilderSession).where(
         owned(BuilderSession, workspace_id),
         _STATUS != "working",
         BuilderSession.updated_at < func.now() - older_than,
     )
-    return cast("CursorResult[Any]", await tx.execute(old)).rowcount
+    return list(await tx.scalars(old.returning(BuilderSession.id)))
 
 
 async def now(tx: Tx) -> Any:

@@ -133,11 +133,6 @@ async def edit(
     await go_on(tx, session)
 
 
-async def resume(tx: Tx, principal: Principal, session_id: UUID) -> None:
-    """Go on where the last document ends. Raises SessionNotFoundError, SessionStateError."""
-    await go_on(tx, await held(tx, principal.workspace_id, session_id))
-
-
 async def cancel(tx: Tx, principal: Principal, session_id: UUID) -> None:
     """Harmless to repeat. Raises SessionNotFoundError, SessionStateError for a published one."""
     session = await held(tx, principal.workspace_id, session_id)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from codex32_server.features.builder.contract import BotFiles, Brief, Message, Stage
+from codex32_server.features.builder.contract import BotFiles, Brief, Stage
 from codex32_server.features.builder.documents import Checked, Tested, document_of
 from codex32_server.features.builder.errors import SessionNotFoundError
 from codex32_server.features.builder.models import BuilderSession, BuilderStage, SaidMessage
 from codex32_server.features.builder.repository import sessions, stages
 from codex32_server.features.builder.service.course import present
+from codex32_server.features.builder.service.inquiring import conversation
 from codex32_server.storage.session import Tx
 
 DEFAULT_ROUNDS = 3
@@ -73,18 +74,10 @@ class Loaded:
         return f"{place}{found[0].message}"[:500]
 
     def brief(self) -> Brief:
-        """What a person said so far; a restatement stands in place of everything before it."""
-        said: list[Message] = []
-        for message in self.messages:
-            if message.kind == "restated":
-                said = []
-            if message.kind in ("said", "restated"):
-                said.append(Message(role="person", text=message.text))
-            elif message.kind in ("asked", "refused"):
-                said.append(Message(role="builder", text=message.text))
+        """Everything that a person said so far."""
         settings, base = self.session.settings, self.session.base
         return Brief(
-            messages=said,
+            messages=conversation(self.messages),
             answers=dict(self.session.answers),
             timezone=settings.get("timezone", "UTC"),
             name=settings.get("name"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +23,10 @@ from codex32_server.features.builder.contract import (
 )
 from codex32_server.features.builder.documents import Checked, Tested, Told, storable
 from codex32_server.features.builder.documents import TestCase as Case
+from codex32_server.features.builder.explaining.port import TellAbout
 from codex32_server.features.builder.service.course import Step
+from codex32_server.features.builder.service.inquiring import question_of, what_should_change
+from codex32_server.features.builder.service.losing import dropped
 from codex32_server.features.builder.service.naming import free_name
 from codex32_server.features.builder.service.reviewing import review
 from codex32_server.features.builder.service.state import Loaded
@@ -104,6 +108,8 @@ class Workbench:
     bots: BotsFacade
     check: Check
     prove: Prove
+    tell: TellAbout | None = None
+    """Answers questions about the bot that is to be changed."""
 
     async def do(self, work: Work) -> Outcome:
         """Raises Codex32Error where the stage cannot be walked."""
@@ -118,7 +124,16 @@ class Workbench:
         return await stages[work.step.stage](work)
 
     async def _requirements(self, work: Work) -> Outcome:
-        return _told(await work.engine.understand(work.loaded.brief(), work.thinking))
+        brief, base = work.loaded.brief(), work.loaded.session.base
+        asked = question_of(brief) if base and self.tell else None
+        if asked is None or self.tell is None or base is None:
+            return _told(await work.engine.understand(brief, work.thinking))
+        await work.thinking.tell("That is a question, not a change: looking at the bot.")
+        about, language = asked
+        told = [line for line in await self.tell(work.workspace_id, base["bot_id"], about) if line]
+        answer = Asked(questions=[what_should_change(language)], understood=told)
+        said = "\n".join([*told, answer.questions[0].text])
+        return Outcome("asked", answer, Event.ASK, says=[("asked", said)])
 
     async def _plan(self, work: Work) -> Outcome:
         brief, requirements = work.loaded.brief(), work.document("requirements")
@@ -145,6 +160,8 @@ class Workbench:
     async def _checks(self, work: Work) -> Outcome:
         written: Written = work.document("code")
         checked = await self.check(written.files, work.thinking)
+        less = await asyncio.to_thread(dropped, work.loaded)
+        checked = checked.model_copy(update={"findings": [*less, *checked.findings]})
         return Outcome("found" if checked.errors else "done", checked)
 
     async def _tests(self, work: Work) -> Outcome:

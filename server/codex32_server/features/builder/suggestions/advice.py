@@ -18,6 +18,9 @@ _EFFORT = {"small": 0, "medium": 1, "large": 2}
 
 
 def suggestions(seen: Evidence) -> list[Suggestion]:
-    """What helps most for least comes first."""
+    """What makes a bot provable comes first, then what helps most for least."""
     found = [one for advise in ADVISERS for one in advise(seen)]
-    return sorted(found, key=lambda one: (_IMPACT[one.impact], _EFFORT[one.effort], one.id))
+    return sorted(
+        found,
+        key=lambda one: (one.id != reliability.NO_TESTS, _IMPACT[one.impact], _EFFORT[one.effort], one.id),
+    )

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from codex32_server.features.bots.facade import BotsFacade
+from codex32_server.features.bots.facade import BotsFacade, VersionView
 from codex32_server.features.runs.facade import RunFilter, RunsFacade, RunView
 from codex32_server.features.usage.facade import UsageFacade
 from codex32_server.http.paging import PageRequest
 from codex32_server.storage.session import Tx
 
-from .model import Evidence, RunSeen, Spending
+from .model import Evidence, Recorded, RunSeen, Spending
 
 _RUNS = 50
 _MEASURED = 5
 _DAYS = 30
 _SIMILAR = 3
 _MODELS = 20
+_GIVEN = 4_000
+"""Bytes of files that a run was given, at most, to be written into a test."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,23 @@ class Gathering:
             similar=[(one.bot.name, one.score) for one in alike.items] if alike.by == "meaning" else [],
             dependencies=loaded.dependencies,
             from_recipes="Asked for as:" in files.get("README.md", ""),
+            recorded=await self._recorded(tx, workspace_id, version, page.items),
         )
+
+    async def _recorded(
+        self, tx: Tx, workspace_id: UUID, version: VersionView, runs: list[RunView]
+    ) -> list[Recorded]:
+        """What the version's runs were given and gave; nothing for a version with tests."""
+        if version.proof != "unproven":
+            return []
+        found: list[Recorded] = []
+        for run in runs:
+            whole = run.version_id == version.id and run.status == "succeeded" and not run.omitted
+            if whole and sum(file.size for file in run.input_files) <= _GIVEN and len(found) < _MEASURED:
+                texts = _texts(await self.runs.input_content(tx, workspace_id, run.id))
+                if texts is not None:
+                    found.append(Recorded(str(run.id), run.input, run.output, texts))
+        return found
 
     async def _memory(self, tx: Tx, workspace_id: UUID, runs: list[RunView]) -> int | None:
         most: list[int] = []
@@ -72,6 +91,14 @@ class Gathering:
             )
             for group in found.groups
         ]
+
+
+def _texts(given: Mapping[str, bytes]) -> dict[str, str] | None:
+    """None where a file is no text."""
+    try:
+        return {name: content.decode() for name, content in given.items()}
+    except UnicodeDecodeError:
+        return None
 
 
 def _seen(run: RunView) -> RunSeen:

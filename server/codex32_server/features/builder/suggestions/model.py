@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from codex32_server.kit import syntax
 from codex32_server.kit.manifest.schema import Manifest
 
 Kind = Literal["feature", "optimisation", "test", "similar", "saving", "safety", "repair"]
@@ -30,6 +31,9 @@ class Suggestion(BaseModel):
     change: dict[str, Any] | None = Field(
         default=None,
         description="Values of the manifest that it would set: one click makes a proposal of them.",
+    )
+    files: dict[str, str] | None = Field(
+        default=None, description="Files that it would write: one click makes a proposal of them."
     )
     wish: str | None = Field(
         default=None, description="Words for the builder: one click begins a session with them."
@@ -61,6 +65,16 @@ class Spending:
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """What a run that succeeded was given, and gave."""
+
+    id: str
+    given: Any
+    output: Any
+    files: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Everything that is known of one bot."""
 
@@ -79,6 +93,8 @@ class Evidence:
     dependencies: Sequence[str] = ()
     from_recipes: bool = False
     """It was built from recipes and nobody changed it by hand."""
+    recorded: Sequence[Recorded] = ()
+    """Of the version that `dev` runs, where it has no tests; newest first."""
 
     @property
     def source(self) -> str:
@@ -89,7 +105,7 @@ class Evidence:
     def tree(self) -> ast.Module:
         """Its syntax; empty if it is none."""
         try:
-            return ast.parse(self.source)
+            return syntax.parse(self.source)
         except (SyntaxError, ValueError, RecursionError):
             return ast.Module([], [])
 

@@ -8,7 +8,11 @@ from collections.abc import Iterator
 
 from codex32_server.kit.manifest.quantities import format_duration, format_size
 
+from .first_tests import TESTS, first_tests, shows
 from .model import Evidence, RunSeen, Suggestion
+
+NO_TESTS = "no-tests"
+"""Comes before everything else: without it nothing else can be proven."""
 
 _ENOUGH_RUNS = 5
 _PASSING = (
@@ -137,13 +141,18 @@ def _failures(seen: Evidence) -> Iterator[Suggestion]:
 
 
 def _proof(seen: Evidence) -> Iterator[Suggestion]:
-    if seen.proof == "unproven":
-        yield Suggestion(
-            id="no-tests",
-            kind="test",
-            title="Write tests, so that it can be promoted",
-            why="There are no tests beside the bot: it runs in dev and nowhere else.",
-            impact="high",
-            effort="medium",
-            wish="Write tests for it: success, failure, empty and broken input.",
-        )
+    """Written here where that can be; what a model writes instead says more."""
+    if seen.proof != "unproven":
+        return
+    tests = first_tests(seen)
+    why = "There are no tests beside the bot: it runs in dev and nowhere else, and no change can be proven."
+    yield Suggestion(
+        id=NO_TESTS,
+        kind="test",
+        title="Write tests, so that it can be promoted",
+        why=f"{why} {shows(seen)}" if tests else why,
+        impact="high",
+        effort="small" if tests else "medium",
+        files={TESTS: tests} if tests else None,
+        wish=None if tests else "Write tests for it: success, failure, empty and broken input.",
+    )

@@ -18,7 +18,11 @@ from uuid import UUID
 import psycopg
 import structlog
 
-from codex32_server.features.models.errors import CatalogueNotFetchedError, CatalogueNotValidError
+from codex32_server.features.models.errors import (
+    CatalogueDoubtfulError,
+    CatalogueNotFetchedError,
+    CatalogueNotValidError,
+)
 from codex32_server.features.models.repository import catalogue as rows
 from codex32_server.features.models.schemas import CatalogueChanges, CatalogueView, RateChangeView
 from codex32_server.gateway import price_changes, published, published_files
@@ -123,11 +127,16 @@ class Following:
 
 
 async def take_over(
-    open_transaction: OpenTransaction, given: Given, member_id: UUID | None, *, dry_run: bool = False
+    open_transaction: OpenTransaction,
+    given: Given,
+    member_id: UUID | None,
+    *,
+    dry_run: bool = False,
+    force: bool = False,
 ) -> CatalogueChanges:
     """Check a file and take it into use; with `dry_run` only say what it would change.
 
-    Raises CatalogueNotValidError, and then nothing has changed.
+    Raises CatalogueNotValidError, and without `force` CatalogueDoubtfulError; then nothing has changed.
     """
     digest = hashlib.sha256(given.content).hexdigest()
     async with open_transaction() as tx:
@@ -145,6 +154,8 @@ async def take_over(
     if dry_run:
         row = rows.Row(version, digest, given.source, models, datetime.now(UTC), datetime.now(UTC))
         return _changes(view(row), changes)
+    if changes.doubt is not None and not force:
+        raise CatalogueDoubtfulError(f"The prices are not taken over: {changes.doubt}.")
     values = {"version": version, "package": published.release(), "digest": digest, "models": models}
     document = await asyncio.to_thread(zlib.compress, given.content)
     async with open_transaction() as tx:
@@ -201,7 +212,7 @@ def _compared(content: bytes, version: str) -> tuple[Published, Changes]:
 def _changes(catalogue: CatalogueView, found: Changes | None) -> CatalogueChanges:
     """None: it is in use already."""
     if found is None:
-        return CatalogueChanges(catalogue=catalogue, changed=False, more=0)
+        return CatalogueChanges(catalogue=catalogue, changed=False, doubt=None, more=0)
     rates = [
         RateChangeView(model=one.model, rate=one.rate, before=one.before, after=one.after)
         for one in found.rates[:_MOST_SHOWN]
@@ -212,5 +223,6 @@ def _changes(catalogue: CatalogueView, found: Changes | None) -> CatalogueChange
         added=list(found.added[:_MOST_SHOWN]),
         removed=list(found.removed[:_MOST_SHOWN]),
         rates=rates,
+        doubt=found.doubt,
         more=sum(max(0, len(part) - _MOST_SHOWN) for part in (found.added, found.removed, found.rates)),
     )

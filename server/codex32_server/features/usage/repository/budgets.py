@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, text
+from sqlalchemy import TextClause, delete, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from codex32_server.features.usage.models import Budget
@@ -19,7 +20,7 @@ select b.id, b.scope, b.subject, b.period, b.usd, b.tokens, b.updated_at,
        coalesce(c.spent_usd, t.cost, 0) as spent_usd, coalesce(c.reserved_usd, 0) as reserved_usd,
        coalesce(c.spent_tokens, t.tokens, 0) as spent_tokens,
        coalesce(c.reserved_tokens, 0) as reserved_tokens
-  from budgets b
+  from (select * from budgets where workspace_id = :workspace_id {which}) b
   left join budget_counters c on c.workspace_id = b.workspace_id and b.period <> 'run'
    and c.counter = budget_counter(b.scope, b.subject, b.period, null, now())
   left join lateral (
@@ -33,12 +34,12 @@ select b.id, b.scope, b.subject, b.period, b.usd, b.tokens, b.updated_at,
          and case b.scope when 'workspace' then true when 'person' then d.member_id = b.subject
                when 'bot' then d.bot_id = b.subject else d.key_id = b.subject end) s
   ) t on c.counter is null and b.period <> 'run'
- where b.workspace_id = :workspace_id {more}
- order by b.scope, b.subject, b.period
+ order by {order}
 """
-_ALL = text(_WITH_COUNTERS.format(more=""))
-_ONE = text(_WITH_COUNTERS.format(more="and b.id = :budget_id"))
-_OF = text(_WITH_COUNTERS.format(more="and b.scope = :scope and b.subject = :subject"))
+_PAGE = "{conditions} and (cast(:after as uuid) is null or id < :after) order by id desc limit :most"
+_ORDER = "b.scope, b.subject, b.period"
+_ONE = text(_WITH_COUNTERS.format(which="and id = :budget_id", order=_ORDER))
+_OF = text(_WITH_COUNTERS.format(which="and scope = :scope and subject = :subject", order=_ORDER))
 _FORGET = text("""
 update budget_counters c set cap_usd = null, cap_tokens = null from budgets b
  where b.workspace_id = :workspace_id and b.id = :budget_id and c.workspace_id = b.workspace_id
@@ -72,8 +73,22 @@ async def put(tx: Tx, values: dict[str, Any]) -> UUID:
     return returned.scalar_one()
 
 
-async def listed(tx: Tx, workspace_id: UUID) -> list[dict[str, Any]]:
-    rows = await tx.execute(_ALL, {"workspace_id": workspace_id})
+def _page(conditions: str) -> TextClause:
+    return text(_WITH_COUNTERS.format(which=_PAGE.format(conditions=conditions), order="b.id desc"))
+
+
+_ALL = _page("and not builder_session")
+_SCOPED = _page("and not builder_session and scope = :scope")
+_SESSIONS = _page("and builder_session")
+
+
+async def listed(
+    tx: Tx, workspace_id: UUID, scope: str | None, most: int, after: UUID | None
+) -> list[dict[str, Any]]:
+    """Newest first. `session` are those of the builder's sessions, which no other scope has."""
+    query = _SESSIONS if scope == "session" else _SCOPED if scope else _ALL
+    where = {"scope": scope} if query is _SCOPED else {}
+    rows = await tx.execute(query, {"workspace_id": workspace_id, "most": most, "after": after, **where})
     return [dict(row) for row in rows.mappings()]
 
 
@@ -109,6 +124,12 @@ async def remove_of(tx: Tx, workspace_id: UUID, scope: str, subject: UUID) -> No
     """All limits of one bot, person, key or run."""
     mine = (owned(Budget, workspace_id), Budget.scope == scope, Budget.subject == subject)
     await tx.execute(delete(Budget).where(*mine))
+
+
+async def remove_of_sessions(tx: Tx, workspace_id: UUID, session_ids: Sequence[UUID]) -> None:
+    """The limits of sessions of the builder that are gone."""
+    theirs = (owned(Budget, workspace_id), Budget.builder_session, Budget.subject.in_(session_ids))
+    await tx.execute(delete(Budget).where(*theirs))
 
 
 async def sweep(tx: Tx, workspace_id: UUID) -> int:

@@ -59,6 +59,7 @@ async def cap(tx: Tx, session: BuilderSession, usd: Decimal | None) -> None:
         return
     place = {"workspace_id": session.workspace_id, "scope": "key", "subject": session.id, "period": "total"}
     limit = {"id": new_id(), "usd": usd, "tokens": None, "updated_by": session.member_id}
+    limit |= {"builder_session": True}
     await budgets.put(tx, {**place, **limit})
 
 

@@ -68,10 +68,10 @@ async def test_from_words_to_files(desk: Desk, brief: Brief) -> None:
     assert made.files["test_bot.py"] == TESTS
     assert [one.made.prompts for one in (found, planned, made) if one.made] == [
         ["requirements@1"],
-        ["plan@1"],
-        ["write@1"],
+        ["plan@2"],
+        ["write@2"],
     ]
-    assert made.made == Made(prompts=["write@1"], models=[desk.asked[-1]["model"]], attempts=1)
+    assert made.made == Made(prompts=["write@2"], models=[desk.asked[-1]["model"]], attempts=1)
     assert desk.told.lines[0] == "Asking the model “fast” (requirements@1)."
     assert await desk.settled(3) > 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from codex32_server.features.builder.contract import BotFiles, Permissions, Plan
-from codex32_server.features.builder.model_engine.header import beyond, header_of, taken_out
+from codex32_server.features.builder.model_engine.header import beyond, header_of, taken_out, webhook_said
 from codex32_server.kit.manifest.manifest import Header, parse_header
 from pydantic import ValidationError
 from support.builder.said_by_models import BOT, WIDE_HEADER
@@ -98,3 +98,31 @@ def test_dependencies_beyond_the_plan_are_told() -> None:
     assert beyond(
         plan(network=["exfil.example.com"], secrets=["STRIPE_KEY"], dependencies=["pyyaml"]), header
     ) == ["dependencies: requests"]
+
+
+@pytest.mark.parametrize(
+    ("whole", "answers", "payload", "answer"),
+    [(False, False, "body", "async"), (True, False, "request", "async"), (True, True, "request", "sync")],
+)
+def test_a_webhook_gives_what_the_plan_says(whole: bool, answers: bool, payload: str, answer: str) -> None:
+    said = webhook_said(whole=whole, answers=answers)
+    header = parsed(header_of(plan().model_copy(update={"schedules": [said]})))
+    [hook] = [one.webhook for one in header.manifest.triggers]
+    assert hook is not None
+    assert (hook.payload, hook.answer) == (payload, answer)
+
+
+def test_how_a_webhook_is_protected_stays_in_a_bot_that_is_changed() -> None:
+    code = (
+        '# /// script\n# [tool.codex32]\n# name = "my-bot"\n'
+        '# triggers = [{ webhook = { auth = "token" }, name = "orders" }]\n# ///\ndef main() -> None: ...\n'
+    )
+    changed = plan().model_copy(update={"schedules": ["webhook (the caller waits for the output)"]})
+    [trigger] = parsed(header_of(changed, BotFiles(files={"bot.py": code}))).manifest.triggers
+    assert trigger.webhook is not None
+    assert (trigger.name, trigger.webhook.auth, trigger.webhook.answer) == ("orders", "token", "sync")
+
+
+def test_a_webhook_that_is_said_to_be_something_else() -> None:
+    with pytest.raises(ValueError, match="cannot be “open to all”"):
+        header_of(plan().model_copy(update={"schedules": ["webhook (open to all)"]}))

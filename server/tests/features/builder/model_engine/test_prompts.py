@@ -8,12 +8,12 @@ import pytest
 from codex32_server.features.builder.model_engine.prompts import prompt, prompts
 
 FROZEN = {
-    "explain@1": "180b13770e7866e4",
-    "failure@1": "86ce6a85c37c6156",
     "plan@1": "72d632dfebf0b906",
+    "plan@2": "4bfca60c6b527d52",
     "repair@1": "75eed5232a236977",
     "requirements@1": "a2125eef9a1667b2",
     "write@1": "271c1ace6df3bd59",
+    "write@2": "f57b0894d3d81286",
 }
 """Prompt → the beginning of its SHA-256. To change one, write the next version beside it and add it here."""
 

@@ -103,7 +103,7 @@ async def test_from_words_to_the_review(desk: Desk) -> None:
     assert view.budget_usd == Decimal("0.50")
     made = documents(view)
     assert made["requirements"]["made"]["attempts"] == 2
-    assert made["plan"]["made"]["prompts"] == ["plan@1"]
+    assert made["plan"]["made"]["prompts"] == ["plan@2"]
     assert made["code"]["made"]["prompts"] == ["repair@1"]
     assert len(made["code"]["made"]["seen"]) == 2
     assert made["code"]["files"]["bot.py"].endswith(BOT)
