@@ -41,6 +41,6 @@ function Run(one: Slot) {
         {texts.run}
       </Link>
       {one.detail && <span className="c32-dim"> {one.detail}</span>}
-    </>
+    </span>
   );
 }
