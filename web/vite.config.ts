@@ -50,5 +50,14 @@ export default defineConfig({
     },
   },
   server: { proxy: { "/api": "http://127.0.0.1:8032" } },
-  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"], setupFiles: ["src/testing/setup.ts"] },
+  // A document is dear to make: only tests of components have one.
+  test: {
+    projects: [
+      { extends: true, test: { name: "logic", environment: "node", include: ["src/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: { name: "components", environment: "jsdom", include: ["src/**/*.test.tsx"], setupFiles: ["src/testing/setup.ts"] },
+      },
+    ],
+  },
 });

@@ -1,5 +1,7 @@
 import { createTheme } from "@mantine/core";
 
+import { common } from "./texts/common";
+
 // The head of a dialog is an element `header`, which would be a second banner of the page.
 const DIALOG = { header: { role: "presentation" } };
 
@@ -17,6 +19,7 @@ export const theme = createTheme({
     Card: { defaultProps: { withBorder: true, padding: "md" } },
     Modal: { defaultProps: { centered: true, attributes: DIALOG } },
     Drawer: { defaultProps: { attributes: DIALOG } },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": common.close } } },
     Tooltip: { defaultProps: { withinPortal: true, events: { hover: true, focus: true, touch: false } } },
   },
 });

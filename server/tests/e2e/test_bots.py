@@ -54,10 +54,11 @@ def test_bots_are_found_looked_at_and_run(signed_in: Page, stack: Stack, weigher
     page.goto(f"{stack.url}/bots?tag=post")
     page.get_by_role("button", name="Make weigher a favourite").click()
     page.get_by_role("button", name="Take weigher from your favourites").wait_for()
-    page.get_by_label("Favourites").check(force=True)
+    page.get_by_role("switch", name="Favourites").check(force=True)
     page.get_by_role("searchbox", name="Search bots").fill("weigh")
     page.wait_for_url("**/bots?*q=weigh*")
-    assert "favourite=true" in page.url and "tag=post" in page.url
+    assert "favourite=true" in page.url
+    assert "tag=post" in page.url
     page.get_by_label("Select weigher").check()
     expect(page.get_by_role("region", name="With the selected bots")).to_contain_text("1 selected")
     assert_sound_everywhere(page)
@@ -86,12 +87,14 @@ def test_a_bot_is_changed_proven_and_promoted_with_what_it_may_do_more(
     editor = page.get_by_role("textbox", name="weigher.py")
     editor.click()
     editor.press("Control+a")
+    editor.press("Delete")  # otherwise the browser gives what is inserted the style of what was there
     page.keyboard.insert_text("def main(:\n")
     expect(page.get_by_text("As it stands it would be refused.")).to_be_visible()
     page.get_by_role("tab", name="Versions").click()
     page.get_by_role("dialog", name="Changes are not saved").get_by_role("button", name="Stay").click()
     editor.click()
     editor.press("Control+a")
+    editor.press("Delete")
     page.keyboard.insert_text(HEADER.format(more='\n# network = ["api.example.com"]') + BODY)
     expect(page.get_by_text("As it stands it would be refused.")).to_be_hidden()
     page.get_by_label("What changed").fill("Asks for the tariff")
@@ -105,7 +108,9 @@ def test_a_bot_is_changed_proven_and_promoted_with_what_it_may_do_more(
     page.get_by_role("row", name="Asks for the tariff").get_by_role("button", name="Promote").click()
     page.get_by_role("menuitem", name="Promote to prod").click()
     dialog = page.get_by_role("dialog", name="Point prod at version 2?")
-    expect(dialog.get_by_role("group", name="It asks for more than before")).to_contain_text("api.example.com")
+    expect(dialog.get_by_role("group", name="It asks for more than before")).to_contain_text(
+        "api.example.com"
+    )
     expect(dialog.get_by_role("button", name="Promote")).to_be_disabled()
     dialog.get_by_label("I have read what it may do more, and agree.").check()
     dialog.get_by_role("button", name="Promote").click()

@@ -28,7 +28,8 @@ def test_from_words_to_a_bot_and_on(signed_in: Page) -> None:
     edited_by_hand(page)
     published(page, "It starts every Monday at 08:00")
     page.get_by_role("link", name="Open the bot").click()
-    page.get_by_role("heading", level=1, name="sort-people").wait_for()
+    page.wait_for_url("**/bots/*")
+    page.get_by_role("heading", level=1, name="Sort the rows").wait_for()
     changed_by_words(page)
 
 

@@ -67,7 +67,7 @@ def test_a_failing_run_says_why_and_its_log_is_text(signed_in: Page, stack: Stac
     stack.codex32("deploy", str(bot), "--json")
     dialogs: list[str] = []
     signed_in.on("dialog", lambda dialog: dialogs.append(dialog.message))
-    signed_in.get_by_role("link", name="Bots").click()
+    signed_in.get_by_role("navigation", name="Main").get_by_role("link", name="Bots").click()
     signed_in.get_by_role("link", name="hostile").click()
     signed_in.get_by_role("button", name="Run", exact=True).click()
     signed_in.get_by_role("button", name="Start the run").click()
@@ -80,6 +80,6 @@ def test_the_page_fits_a_phone(signed_in: Page) -> None:
     signed_in.set_viewport_size({"width": 360, "height": 740})
     signed_in.reload()
     signed_in.get_by_role("button", name="Menu").click()
-    signed_in.get_by_role("link", name="Bots").click()
+    signed_in.get_by_role("navigation", name="Main").get_by_role("link", name="Bots").click()
     signed_in.get_by_role("heading", name="Bots", level=1).wait_for()
     assert signed_in.evaluate("document.documentElement.scrollWidth") <= 360

@@ -82,7 +82,7 @@ def test_a_failure_is_found_understood_and_mended(signed_in: Page, stack: Stack,
     assert_sound_everywhere(page)
 
     page.goto(f"{stack.url}/runs/{talker}?tab=trace")
-    page.get_by_role("button", name="attempt 1").click()
+    page.get_by_role("button", name="attempt 1", exact=True).click()
     expect(page.get_by_text("Peak memory").first).to_be_visible()
     assert_sound(page)
 
@@ -97,7 +97,7 @@ def test_a_long_log_is_walked_and_a_run_is_cancelled(signed_in: Page, stack: Sta
     page = signed_in
     page.goto(f"{stack.url}/runs/{talker}?tab=log")
     log = page.get_by_role("log")
-    expect(log).to_contain_text("nearly done", timeout=30_000)  # of a failed run the end is shown
+    expect(log).to_contain_text("row 2999", timeout=30_000)  # of a failed run the end is shown
     page.get_by_label("Search in the log").fill("NEEDLE")
     expect(page.get_by_text("3 hits")).to_be_visible()
     page.get_by_role("button", name="Next hit").click()
@@ -108,10 +108,11 @@ def test_a_long_log_is_walked_and_a_run_is_cancelled(signed_in: Page, stack: Sta
 
     # The address of a line leads to it.
     page.goto(f"{stack.url}/runs/{talker}?tab=log&line=1501")
-    expect(page.locator(".c32-log-line[data-chosen]")).to_contain_text("row 1499")
-    expect(page.locator(".c32-log-line[data-chosen]")).to_be_in_viewport()
+    chosen = page.locator(".c32-log-line[data-chosen]")
+    expect(chosen).to_contain_text(re.compile("row 149[89]"))  # channels may overtake
+    expect(chosen).to_be_in_viewport()
     page.get_by_label("Level").select_option("error")
-    expect(log).not_to_contain_text("row 1499")
+    expect(log).not_to_contain_text("row 149")
     expect(log).to_contain_text("nearly done")
     page.goto(f"{stack.url}/runs/{talker}?tab=log&line=1")
     red = log.get_by_text("red", exact=True)

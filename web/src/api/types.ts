@@ -17,7 +17,6 @@ export type Guide = Schemas["GuideView"];
 export type LogLine = Schemas["LogLineView"];
 export type Schedule = Schemas["ScheduleView"];
 export type Question = Schemas["QuestionView"];
-export type Built = Schemas["BuildResult"];
 export type Upload = Schemas["UploadView"];
 
 const ENDED = new Set(["succeeded", "failed", "cancelled", "timed_out"]);

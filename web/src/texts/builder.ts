@@ -64,7 +64,6 @@ export const builder = {
       step: "What it does",
       output: "What comes of it",
     } as Record<string, string>,
-    use: (example: string) => `Begin with: ${example}`,
   },
   recent: {
     title: "Recent sessions",

@@ -2,7 +2,7 @@ import { Alert, Badge, Button, Group } from "@mantine/core";
 import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { Play, Sparkles } from "lucide-react";
-import { lazy, Suspense, type ReactNode } from "react";
+import { lazy, Suspense, type ComponentType } from "react";
 
 import * as core from "../../api/queries";
 import { useMay } from "../../api/rights";
@@ -66,7 +66,7 @@ function AskAhead({ botRef }: { botRef: string }) {
 }
 
 function tabsOf(bot: Bot, botRef: string): Tab[] {
-  const panel = (value: keyof typeof texts.tabs, Panel: (props: PanelProps) => ReactNode): Tab => ({
+  const panel = (value: keyof typeof texts.tabs, Panel: ComponentType<PanelProps>): Tab => ({
     value,
     label: texts.tabs[value],
     panel: () => (
@@ -77,16 +77,16 @@ function tabsOf(bot: Bot, botRef: string): Tab[] {
   });
   return [
     panel("overview", OverviewPanel),
-    panel("run", (props) => <RunPanel {...props} />),
-    panel("code", (props) => <CodePanel {...props} />),
-    panel("versions", (props) => <VersionsPanel {...props} />),
-    panel("triggers", (props) => <TriggersPanel {...props} />),
-    panel("runs", (props) => <RunsPanel {...props} />),
-    panel("resources", (props) => <ResourcesPanel {...props} />),
-    panel("cost", (props) => <CostPanel {...props} />),
-    panel("incidents", (props) => <IncidentsPanel {...props} />),
-    panel("settings", (props) => <SettingsPanel {...props} />),
-    panel("danger", (props) => <DangerPanel {...props} />),
+    panel("run", RunPanel),
+    panel("code", CodePanel),
+    panel("versions", VersionsPanel),
+    panel("triggers", TriggersPanel),
+    panel("runs", RunsPanel),
+    panel("resources", ResourcesPanel),
+    panel("cost", CostPanel),
+    panel("incidents", IncidentsPanel),
+    panel("settings", SettingsPanel),
+    panel("danger", DangerPanel),
   ];
 }
 

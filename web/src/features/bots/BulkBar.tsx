@@ -67,7 +67,8 @@ export function BulkBar({ chosen, archived, onClear }: Props) {
         <Button size="xs" variant="default" disabled={tooMany} onClick={() => act.mutate("unfavourite")}>
           {labels.unfavourite}
         </Button>
-        {may("bots:write") && (archived ? (["restore"] as const) : (["promote", "archive", "delete"] as const)).map(careful)}
+        {may("proposals:widen") && !archived && careful("promote")}
+        {may("bots:write") && (archived ? (["restore"] as const) : (["archive", "delete"] as const)).map(careful)}
         <Button size="xs" variant="subtle" onClick={onClear}>
           {texts.bulk.clear}
         </Button>

@@ -21,11 +21,12 @@ export default function DangerPanel({ bot, botRef }: PanelProps) {
     await Promise.all([client.invalidateQueries({ queryKey: ["bot", botRef] }), client.invalidateQueries({ queryKey: ["bots"] })]);
   }
 
+  // Keys: a dialog of one action must not become that of the other when the state changes under it.
   if (!may) return <Text className="c32-dim">{botTexts.may}</Text>;
   return (
     <Stack>
       {bot.status === "active" ? (
-        <Section title={texts.archive}>
+        <Section key="archive" title={texts.archive}>
           <Text size="sm" mb="sm">
             {texts.archiveText}
           </Text>
@@ -39,7 +40,7 @@ export default function DangerPanel({ bot, botRef }: PanelProps) {
           </ConfirmButton>
         </Section>
       ) : (
-        <Section title={texts.restore}>
+        <Section key="restore" title={texts.restore}>
           <Text size="sm" mb="sm">
             {texts.restoreText}
           </Text>

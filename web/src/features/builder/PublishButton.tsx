@@ -1,5 +1,6 @@
 import { Button, Checkbox, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { useMay } from "../../api/rights";
@@ -7,15 +8,10 @@ import { ProblemNote } from "../../components/ProblemNote";
 import { common } from "../../texts/common";
 import { session as texts } from "../../texts/builder";
 import { nameOf, reviewOf, type Session } from "./documents";
-import { useDoing } from "./queries";
+import { refusalOf } from "./publishing";
+import { secretNames, useDoing } from "./queries";
 import { ofReview, touchesOf } from "./touches";
 import { Wider } from "./Wider";
-
-/** Why this person cannot publish it; undefined where they can. */
-function refusalOf(session: Session, wider: boolean, may: (scope: string) => boolean): string | undefined {
-  if (!may("bots:write") || (session.changes && !may("proposals:write"))) return texts.publish.may;
-  return session.changes && wider && !may("proposals:widen") ? texts.wider.needs : undefined;
-}
 
 /** Publishing, after what the bot will be allowed to do was read. */
 export function PublishButton({ session }: { session: Session }) {
@@ -24,12 +20,13 @@ export function PublishButton({ session }: { session: Session }) {
   const [read, setRead] = useState(false);
   const publish = useDoing<undefined>(session.id, () => ["POST", "/publish"]);
   const propose = useDoing<undefined>(session.id, () => ["POST", "/propose"]);
+  const known = useQuery(secretNames(may("secrets:read")));
   const review = reviewOf(session);
   if (session.status !== "reviewing" || session.dry_run || !review || session.proposal_id) return null;
   const wider = review.wider.length > 0;
-  const refusal = refusalOf(session, wider, may);
+  const refusal = refusalOf(Boolean(session.changes), wider, may);
   const asks = touchesOf(ofReview(review)).flatMap((touch) => touch.lines);
-  const missing = session.missing_secrets;
+  const missing = review.secrets.filter(({ name, is_set: wasSet }) => !(known.data?.has(name) ?? wasSet)).map(({ name }) => name);
   return (
     <>
       <Group gap="xs">

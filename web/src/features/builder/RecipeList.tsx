@@ -73,7 +73,7 @@ function Blocks({ name, items, onTake }: { name: string; items: Recipe[]; onTake
       </Group>
       <div className="c32-examples">
         {items.map(({ name: key, title, example }) => (
-          <button type="button" className="c32-example" key={key} aria-label={texts.use(example)} onClick={() => onTake(example)}>
+          <button type="button" className="c32-example" key={key} onClick={() => onTake(example)}>
             <b>{title}</b>
             <span className="c32-dim">{example}</span>
           </button>

@@ -4,19 +4,22 @@ import { Sparkles } from "lucide-react";
 import { useId, useState, type KeyboardEvent, type SyntheticEvent } from "react";
 
 import { useMay } from "../../api/rights";
+import { ProblemNote } from "../../components/ProblemNote";
 import { first as texts } from "../../texts/home";
+import { useBegin } from "../builder/begin";
 
-/** The box from which the first bot comes. The builder takes the words from the address and goes on. */
+/** The box from which the first bot comes: typed words are built at once, an example is shown in the builder first. */
 export function FirstBot() {
   const id = useId();
   const may = useMay()("bots:write");
   const navigate = useNavigate();
   const [words, setWords] = useState("");
-  const begin = (say: string) => void navigate({ to: "/build", search: { say } });
+  const begin = useBegin();
+  const take = (say: string) => void navigate({ to: "/build", search: { say } });
 
   function submit(event: SyntheticEvent) {
     event.preventDefault();
-    if (words.trim()) begin(words.trim());
+    if (words.trim()) begin.mutate({ wish: { text: words.trim() } });
   }
 
   function press(event: KeyboardEvent) {
@@ -44,16 +47,17 @@ export function FirstBot() {
           onChange={(event) => setWords(event.currentTarget.value)}
           onKeyDown={press}
         />
-        <Button type="submit" mt="sm" leftSection={<Sparkles size={16} aria-hidden />} disabled={!words.trim()}>
+        <Button type="submit" mt="sm" leftSection={<Sparkles size={16} aria-hidden />} loading={begin.isPending} disabled={!words.trim()}>
           {texts.build}
         </Button>
+        {begin.error && <ProblemNote error={begin.error} />}
       </form>
       <Title order={3} mt="lg" mb="xs">
         {texts.examples}
       </Title>
       <div className="c32-sentences">
         {texts.sentences.map(({ label, note, say }) => (
-          <button type="button" key={say} onClick={() => begin(say)}>
+          <button type="button" key={say} onClick={() => take(say)}>
             <Group justify="space-between" gap="xs">
               <b>{label}</b>
               <span className="c32-dim c32-note">{note}</span>

@@ -24,7 +24,7 @@ export function FileTabs({ paths, chosen, changes, diagnostics, editable, onChoo
   const kinds = new Map(changes.map((change) => [change.path, change.kind]));
   return (
     <Tabs value={chosen} onChange={(path) => path !== null && onChoose(path)} keepMounted={false}>
-      <Group justify="space-between" wrap="nowrap" gap="xs" mb="xs">
+      <div className="c32-file-bar">
         <Tabs.List aria-label={texts.files} className="c32-tabs c32-file-tabs">
           {paths.map((path) => (
             <Tabs.Tab value={path} key={path} data-kind={kinds.get(path)} data-worst={worstOf(diagnostics, path)}>
@@ -43,7 +43,7 @@ export function FileTabs({ paths, chosen, changes, diagnostics, editable, onChoo
             <NewFile paths={paths} onAdd={onAdd} />
           </Group>
         )}
-      </Group>
+      </div>
       <Tabs.Panel value={chosen}>{children}</Tabs.Panel>
     </Tabs>
   );

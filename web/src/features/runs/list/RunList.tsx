@@ -1,8 +1,9 @@
 import { Button, Text, VisuallyHidden } from "@mantine/core";
 import { useMediaQuery, useViewportSize } from "@mantine/hooks";
+import { useNavigate } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { ArrowUp } from "lucide-react";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, type MouseEvent } from "react";
 
 import type { Run } from "../../../api/types";
 import { common } from "../../../texts/common";
@@ -55,6 +56,14 @@ export function RunList({ rows, hasMore, loading, onMore, selected, onSelect, wa
   const scrolled = (virtual.scrollOffset ?? 0) > margin;
   useEffect(() => onHold(scrolled || pointed), [scrolled, pointed, onHold]);
 
+  const navigate = useNavigate();
+  const open = (event: MouseEvent<HTMLElement>) => {
+    const link = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-run]") : null;
+    const runId = link?.dataset.run;
+    if (!runId || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    void navigate({ to: "/runs/$runId", params: { runId } });
+  };
   const toFresh = () => {
     window.scrollTo({ top: 0 });
     onFresh();
@@ -77,6 +86,7 @@ export function RunList({ rows, hasMore, loading, onMore, selected, onSelect, wa
           ref={place}
           className="c32-runs-rows"
           style={{ height: virtual.getTotalSize() }}
+          onClick={open}
           onPointerEnter={() => setPointed(true)}
           onPointerLeave={() => setPointed(false)}
         >

@@ -5,7 +5,7 @@ import type { SyntheticEvent } from "react";
 import { CopyButton } from "../../../components/CopyButton";
 import { SearchField } from "../../../components/SearchField";
 import { run as texts } from "../../../texts/runs";
-import { firstFrom, type Position } from "./positions";
+import { neighbour, type Position } from "./positions";
 import type { FoundLines } from "./found";
 
 const STREAMS = ["stdout", "stderr", "log", "system"];
@@ -108,13 +108,6 @@ function Finder({ words, onWords, hits, line, onLine }: Props) {
       )}
     </search>
   );
-}
-
-/** The hit behind (or before) the chosen line; beyond the last it begins anew. */
-function neighbour<T extends Position>(lines: readonly T[], line: Position | undefined, by: 1 | -1): T | undefined {
-  if (!line) return by === 1 ? lines[0] : lines.at(-1);
-  const behind = firstFrom(lines, { ...line, line: line.line + 1 });
-  return by === 1 ? (lines[behind] ?? lines[0]) : (lines[firstFrom(lines, line) - 1] ?? lines.at(-1));
 }
 
 function Downloads({ runId, attempt }: { runId: string; attempt: string }) {

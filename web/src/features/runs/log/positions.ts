@@ -35,6 +35,13 @@ export function firstFrom(sorted: readonly Position[], place: Position): number 
   return low;
 }
 
+/** Of sorted places the one behind (or before) `line`; beyond the last it begins anew. */
+export function neighbour<T extends Position>(lines: readonly T[], line: Position | undefined, by: 1 | -1): T | undefined {
+  if (!line) return by === 1 ? lines[0] : lines.at(-1);
+  const behind = firstFrom(lines, { ...line, line: line.line + 1 });
+  return by === 1 ? (lines[behind] ?? lines[0]) : (lines[firstFrom(lines, line) - 1] ?? lines.at(-1));
+}
+
 /** What of a log is wanted. Empty words want all. */
 export interface Choice {
   attempt?: number | undefined;

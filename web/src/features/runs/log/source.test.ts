@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 
 import { FoundLines } from "./found";
-import { firstFrom, fits, parsed, spelled } from "./positions";
+import { firstFrom, fits, neighbour, parsed, spelled } from "./positions";
 import { line, lines, server } from "./testing";
 import { WholeLog } from "./whole";
 
@@ -17,6 +17,16 @@ describe("places", () => {
   it("finds by halving", () => {
     const sorted = [line(1, 1), line(1, 5), line(2, 1)];
     expect([firstFrom(sorted, line(1, 2)), firstFrom(sorted, line(1, 5)), firstFrom(sorted, line(3, 1))]).toEqual([1, 1, 3]);
+  });
+  it("goes on from hit to hit, and around", () => {
+    const hits = [line(1, 3), line(1, 7), line(2, 1)];
+    const go = (from: [number, number] | undefined, by: 1 | -1): string | undefined => {
+      const found = neighbour(hits, from && { attempt: from[0], line: from[1] }, by);
+      return found && spelled(found);
+    };
+    expect([go(undefined, 1), go([1, 3], 1), go([1, 5], 1), go([2, 1], 1)]).toEqual(["1:3", "1:7", "1:7", "1:3"]);
+    expect([go(undefined, -1), go([1, 3], -1), go([1, 5], -1), go([2, 1], -1)]).toEqual(["2:1", "2:1", "1:3", "1:7"]);
+    expect(neighbour([] as typeof hits, undefined, 1)).toBeUndefined();
   });
   it("knows what fits", () => {
     expect(fits(line(1, 1, { text: "An ERROR" }), { q: "error", stream: "stdout" })).toBe(true);
