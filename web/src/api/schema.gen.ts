@@ -324,6 +324,8 @@ export interface paths {
          * Promote Bot
          * @description Point an environment at a proven version; refused while secrets that it names are not set there.
          *
+         *     A version that asks for more than the one that runs there needs the scope `proposals:widen` as well.
+         *
          *     Needs the scope `bots:write`.
          */
         post: operations["promote_bot"];
