@@ -66,7 +66,7 @@ class Pointing:
         *,
         may_widen: bool,
     ) -> None:
-        """Point an environment at a proven version; `may_widen`: also if it asks for more than what runs there.
+        """Point an environment at a proven version; `may_widen`: even if it asks for more there.
 
         Raises BotNotFoundError, BotArchivedError, EnvironmentNotFoundError, VersionNotFoundError,
         NotProvenError, ProofPendingError, ProofFailedError, SamePointerError, SecretsMissingError,
