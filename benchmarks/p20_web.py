@@ -2,8 +2,8 @@
 
 Weight is what the home page transfers, packed. Lighthouse looks at each page headless on a desk, which its
 scores are held to, and on the throttled phone that is its default. An interaction is a click or a key; its
-time is until the next frame is painted (Event Timing, https://www.w3.org/TR/event-timing/, as Interaction to Next
-Paint counts it). Beside it stands how long until what was asked for is on the page, the server's answer
+time is until the next frame is painted (Event Timing, https://www.w3.org/TR/event-timing/, as Interaction to
+Next Paint counts it). Beside it stands how long until what was asked for is on the page, the server's answer
 included.
 """
 
