@@ -3743,6 +3743,11 @@ export interface components {
              * Format: uuid
              */
             subject: string;
+            /**
+             * Subject Name
+             * @description Of the bot, person or key; null of all else.
+             */
+            subject_name: string | null;
             /** Tokens */
             tokens: number | null;
             /**
