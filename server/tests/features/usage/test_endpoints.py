@@ -300,7 +300,7 @@ async def test_a_budget_says_whose_it_is(api: Api, one: Tenant) -> None:
         {"scope": "workspace", "period": "day", "usd": "1"},
     ]
     made = [(await api.call(owner, "PUT", "/budgets", wish)).json() for wish in wishes]
-    assert [budget["subject_name"] for budget in made] == ["thrifty", person["name"], None]
+    assert [budget["subject_name"] for budget in made] == ["thrifty", "Owner", None]
 
 
 async def test_budgets_come_page_by_page_without_those_of_sessions(api: Api, one: Tenant) -> None:
