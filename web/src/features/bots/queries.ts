@@ -20,6 +20,7 @@ export interface BotFilter {
 const PAGE = "50";
 const ACTIVITY_REFRESH_MS = 15_000;
 const PROOF_REFRESH_MS = 1000;
+const LATEST_REFRESH_MS = 3000;
 
 export const list = (filter: BotFilter) =>
   infiniteQueryOptions({
@@ -116,6 +117,9 @@ export const runs = (bot: string, filter: RunFilter = {}, limit = PAGE) =>
     placeholderData: (before) => before,
   });
 
+/** The few that the overview shows. */
+export const latest = (bot: string) => ({ ...runs(bot, {}, "5"), refetchInterval: LATEST_REFRESH_MS });
+
 export const resources = (bot: string) =>
   queryOptions({ queryKey: ["bot", bot, "resources"], queryFn: () => call<Schemas["BotUseView"]>(`/bots/${bot}/resources?limit=200`) });
 
@@ -165,5 +169,3 @@ export const check = (contents: Readonly<Record<string, string>>, enabled: boole
     retry: false,
     placeholderData: (before) => before,
   });
-
-export const services = () => queryOptions({ queryKey: ["services"], queryFn: () => call<Page<Schemas["ServiceView"]>>("/services?limit=100") });

@@ -4,8 +4,9 @@ import { Alert, Button, Card, Text } from "@mantine/core";
 import { useDocumentVisibility } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 
+import { fileOf } from "../../api/files";
 import { useLive } from "../../api/live";
 import { hasEnded, type Run } from "../../api/types";
 import { AddressTabs, type Tab } from "../../components/AddressTabs";
@@ -13,6 +14,7 @@ import { Answered } from "../../components/Answered";
 import { Moment } from "../../components/Moment";
 import { PageHead } from "../../components/PageHead";
 import { StatusBadge } from "../../components/StatusBadge";
+import { useAddress } from "../../components/useAddress";
 import { Waiting } from "../../components/Waiting";
 import { Words } from "../../components/Words";
 import { run as texts, runs as runsTexts, triggers } from "../../texts/runs";
@@ -27,17 +29,32 @@ import * as queries from "./queries";
 import { RunActions } from "./RunActions";
 import { WaitNote } from "./WaitNote";
 
-const Explanation = lazy(() => import("../builder/panels/FailureExplanation").then((found) => ({ default: found.FailureExplanation })));
+const Explanation = lazy(fileOf(() => import("../builder/panels/FailureExplanation").then((found) => ({ default: found.FailureExplanation }))));
 const ASK_MS = 5000;
 
 export function RunPage() {
   const { runId } = useParams({ from: "/shell/runs/$runId" });
+  const [{ tab }] = useAddress();
   const run = useFollowed(runId);
+  useAhead(runId, tab ?? "overview");
   return (
     <Answered query={run} rows={3} height={120}>
       {(found) => <Whole run={found} key={runId} />}
     </Answered>
   );
+}
+
+/** What the opened tab asks for goes out together with the question for the run. */
+function useAhead(runId: string, tab: string) {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (tab === "overview") void client.prefetchQuery(queries.approvals(runId, false));
+    if (tab === "overview" || tab === "trace") void client.prefetchQuery(queries.trace(runId, false));
+    if (tab === "trace") void client.prefetchQuery(queries.attempts(runId, false));
+    if (tab === "network") void client.prefetchQuery(queries.egress(runId, false));
+    if (tab === "cost") void client.prefetchQuery(queries.calls(runId, false));
+    if (tab === "resources") void client.prefetchQuery(queries.resources(runId, false));
+  }, [client, runId, tab]);
 }
 
 /** The run, over its stream while it goes on and somebody looks; where there is no stream it is asked for again. */

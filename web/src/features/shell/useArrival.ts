@@ -1,0 +1,21 @@
+/** What a browser does by itself when it opens a page, and an app has to do: say where one is, and begin there. */
+import { useRouter } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+
+/** The title of the page that came last, to be read out. A focus that went with the page before is put on `content`. */
+export function useArrival(content: string): string {
+  const router = useRouter();
+  const [title, setTitle] = useState("");
+  useEffect(
+    () =>
+      router.subscribe("onRendered", ({ pathChanged, fromLocation }) => {
+        if (!pathChanged || !fromLocation) return;
+        setTitle(document.title);
+        if (document.activeElement === null || document.activeElement === document.body) {
+          document.getElementById(content)?.focus({ preventScroll: true });
+        }
+      }),
+    [router, content],
+  );
+  return title;
+}
