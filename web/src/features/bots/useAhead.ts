@@ -6,26 +6,25 @@ import * as panels from "../builder/panels/queries";
 import { incidents } from "../incidents/queries";
 import * as queries from "./queries";
 
-const AHEAD: Record<string, (client: QueryClient, bot: string) => unknown> = {
+const AHEAD: Record<string, (client: QueryClient, bot: string) => Promise<unknown>[]> = {
   overview: (client, bot) => [
-    client.prefetchInfiniteQuery(queries.latest(bot)),
-    client.prefetchQuery(queries.health(bot)),
-    client.prefetchQuery(panels.explanation(bot)),
-    client.prefetchQuery(panels.suggestions(bot)),
-    client.prefetchQuery(panels.similar(bot)),
+    client.infiniteQuery(queries.latest(bot)),
+    client.query(queries.health(bot)),
+    client.query(panels.explanation(bot)),
+    client.query(panels.suggestions(bot)),
+    client.query(panels.similar(bot)),
   ],
-  code: (client, bot) => client.prefetchInfiniteQuery(queries.versions(bot)),
-  versions: (client, bot) => [client.prefetchInfiniteQuery(queries.versions(bot)), client.prefetchQuery(queries.environments(bot))],
-  triggers: (client, bot) => [client.prefetchQuery(queries.schedules(bot)), client.prefetchQuery(queries.webhooks(bot))],
-  resources: (client, bot) => client.prefetchQuery(queries.resources(bot)),
-  incidents: (client, bot) => client.prefetchInfiniteQuery(incidents({ bot })),
+  code: (client, bot) => [client.infiniteQuery(queries.versions(bot))],
+  versions: (client, bot) => [client.infiniteQuery(queries.versions(bot)), client.query(queries.environments(bot))],
+  triggers: (client, bot) => [client.query(queries.schedules(bot)), client.query(queries.webhooks(bot))],
+  resources: (client, bot) => [client.query(queries.resources(bot))],
+  incidents: (client, bot) => [client.infiniteQuery(incidents({ bot }))],
 };
 
 export function useAhead(bot: string, tab: string, files: Readonly<Record<string, () => Promise<unknown>>>): void {
   const client = useQueryClient();
   useEffect(() => {
-    AHEAD[tab]?.(client, bot);
-    // Where it cannot be had, the tab itself says so.
-    void files[tab]?.().catch(() => undefined);
+    // What cannot be had the tab itself says.
+    void Promise.allSettled([...(AHEAD[tab]?.(client, bot) ?? []), files[tab]?.()]);
   }, [client, bot, tab, files]);
 }

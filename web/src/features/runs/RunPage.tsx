@@ -4,7 +4,7 @@ import { Alert, Button, Card, Text } from "@mantine/core";
 import { useDocumentVisibility } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 
 import { fileOf } from "../../api/files";
 import { useLive } from "../../api/live";
@@ -27,6 +27,7 @@ import { ResourcesPanel } from "./panels/ResourcesPanel";
 import { TracePanel } from "./panels/TracePanel";
 import * as queries from "./queries";
 import { RunActions } from "./RunActions";
+import { useAhead } from "./useAhead";
 import { WaitNote } from "./WaitNote";
 
 const Explanation = lazy(fileOf(() => import("../builder/panels/FailureExplanation").then((found) => ({ default: found.FailureExplanation }))));
@@ -42,19 +43,6 @@ export function RunPage() {
       {(found) => <Whole run={found} key={runId} />}
     </Answered>
   );
-}
-
-/** What the opened tab asks for goes out together with the question for the run. */
-function useAhead(runId: string, tab: string) {
-  const client = useQueryClient();
-  useEffect(() => {
-    if (tab === "overview") void client.prefetchQuery(queries.approvals(runId, false));
-    if (tab === "overview" || tab === "trace") void client.prefetchQuery(queries.trace(runId, false));
-    if (tab === "trace") void client.prefetchQuery(queries.attempts(runId, false));
-    if (tab === "network") void client.prefetchQuery(queries.egress(runId, false));
-    if (tab === "cost") void client.prefetchQuery(queries.calls(runId, false));
-    if (tab === "resources") void client.prefetchQuery(queries.resources(runId, false));
-  }, [client, runId, tab]);
 }
 
 /** The run, over its stream while it goes on and somebody looks; where there is no stream it is asked for again. */
