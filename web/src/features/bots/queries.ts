@@ -93,15 +93,6 @@ export const schedules = (bot: string) =>
 export const webhooks = (bot: string) =>
   queryOptions({ queryKey: ["bot", bot, "webhooks"], queryFn: () => call<Page<Schemas["WebhookView"]>>(`/webhooks${asked({ bot })}`) });
 
-export const preview = (cron: string, timezone: string) =>
-  queryOptions({
-    queryKey: ["schedule-preview", cron, timezone],
-    queryFn: () => call<Schemas["Preview"]>("/schedules/preview", { method: "POST", body: { cron, timezone, count: 3 } }),
-    enabled: cron.trim() !== "",
-    staleTime: 60_000,
-    retry: false,
-  });
-
 export interface RunFilter {
   status?: string;
   environment?: string;
@@ -135,11 +126,6 @@ export const usageSeries = (botId: string, since: string) =>
     queryFn: () => call<Schemas["SeriesView"]>(`/usage/series${asked({ bot: botId, since, step: "day" })}`),
   });
 
-export const budgets = () => queryOptions({ queryKey: ["budgets"], queryFn: () => call<Page<Schemas["BudgetView"]>>("/budgets?limit=200") });
-
-export const incidents = (bot: string) =>
-  queryOptions({ queryKey: ["bot", bot, "incidents"], queryFn: () => call<Page<Schemas["IncidentView"]>>(`/incidents${asked({ bot, limit: "50" })}`) });
-
 export const secrets = (may: boolean) =>
   queryOptions({
     queryKey: ["secrets"],
@@ -159,6 +145,7 @@ export const remembered = (bot: string, environment: string) =>
 export const manifestSchema = () =>
   queryOptions({ queryKey: ["manifest-schema"], queryFn: () => call<Record<string, unknown>>("/manifest-schema"), staleTime: Infinity });
 
+/** What is wrong with files that are being typed; the last answer stands until there is a newer one. */
 export const check = (contents: Readonly<Record<string, string>>, enabled: boolean) =>
   queryOptions({
     queryKey: ["bots", "check", contents],
