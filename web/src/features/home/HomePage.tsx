@@ -16,7 +16,7 @@ import { FirstSteps, useStepsKnown } from "./FirstSteps";
 import "./home.css";
 import { NextRuns } from "./NextRuns";
 import { failures, overview, type Overview } from "./queries";
-import { RunsOverTime } from "./RunsOverTime";
+import { RunsOverTime, useSeries } from "./RunsOverTime";
 import { ServicesGlance } from "./ServicesGlance";
 import { Spending } from "./Spending";
 
@@ -25,6 +25,7 @@ export function HomePage() {
   const found = useQuery(overview());
   const known = useStepsKnown();
   usePrefetchQuery(failures());
+  usePrefetchQuery(useSeries());
   const empty = found.data?.counts.bots === 0;
   return (
     <>

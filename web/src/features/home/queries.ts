@@ -11,6 +11,7 @@ export type Series = Schemas["RunSeriesView"];
 
 const REFRESH_MS = 10_000;
 const SERIES_REFRESH_MS = 60_000;
+const FRESH_MS = 2000;
 const FAILURES = "6";
 
 export const overview = () => queryOptions({ queryKey: ["overview"], queryFn: () => call<Overview>("/overview"), refetchInterval: REFRESH_MS });
@@ -34,7 +35,7 @@ export const failures = () =>
 /** What is done stays done: it is not asked again. */
 const untilDone = {
   refetchInterval: (query: { state: { data?: boolean } }) => (query.state.data ? (false as const) : REFRESH_MS),
-  staleTime: (query: { state: { data?: boolean } }) => (query.state.data ? Infinity : 0),
+  staleTime: (query: { state: { data?: boolean } }) => (query.state.data ? Infinity : FRESH_MS),
 };
 
 /** Whether there is one of something at all. */
