@@ -26,7 +26,11 @@ function Page({ onAsked }: { onAsked: (words: string) => void }) {
 
 const field = () => screen.getByRole<HTMLInputElement>("searchbox");
 const type = (words: string) => fireEvent.change(field(), { target: { value: words } });
-const pause = () => act(() => vi.advanceTimersByTime(250));
+function pause() {
+  act(() => {
+    vi.advanceTimersByTime(250);
+  });
+}
 
 describe("a search field", () => {
   it("asks when the typing pauses, keeps what is typed on, and is cleared from elsewhere", () => {
