@@ -105,8 +105,6 @@ def _take_shown(page: Page, stack: Stack) -> None:
     page.screenshot(path=IMAGES / "run.png")
     _build(page, stack)
     page.screenshot(path=IMAGES / "build.png")
-    use_scheme(page, "dark")
-    _shoot(page, stack.url + "/", IMAGES / "home-dark.png")
     page.set_viewport_size(PHONE)
     use_scheme(page, "light")
     _shoot(page, stack.url + "/", IMAGES / "home-phone.png")

@@ -324,6 +324,8 @@ export interface paths {
          * Promote Bot
          * @description Point an environment at a proven version; refused while secrets that it names are not set there.
          *
+         *     A version that asks for more than the one that runs there needs the scope `proposals:widen` as well.
+         *
          *     Needs the scope `bots:write`.
          */
         post: operations["promote_bot"];
@@ -3741,6 +3743,11 @@ export interface components {
              * Format: uuid
              */
             subject: string;
+            /**
+             * Subject Name
+             * @description Of the bot, person or key; null of all else.
+             */
+            subject_name: string | null;
             /** Tokens */
             tokens: number | null;
             /**

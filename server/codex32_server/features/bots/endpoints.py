@@ -16,6 +16,7 @@ from codex32_server.features.bots.errors import (
     NameMismatchError,
     NothingToRollBackError,
     NotProvenError,
+    PromotionWidensError,
     ProofFailedError,
     ProofPendingError,
     SamePointerError,
@@ -281,9 +282,12 @@ async def list_environments(caller: Reader, bots: Bots, bot: BotRef) -> Environm
     return await bots.environments(caller.tx, caller.principal.workspace_id, bot)
 
 
-@router.post("/{bot}/promote", responses=documented(*_MOVING, SecretsMissingError))
+@router.post("/{bot}/promote", responses=documented(*_MOVING, SecretsMissingError, PromotionWidensError))
 async def promote_bot(caller: Writer, bots: Bots, bot: BotRef, request: PromoteRequest) -> EnvironmentsView:
-    """Point an environment at a proven version; refused while secrets that it names are not set there."""
+    """Point an environment at a proven version; refused while secrets that it names are not set there.
+
+    A version that asks for more than the one that runs there needs the scope `proposals:widen` as well.
+    """
     return await bots.promote(caller.tx, caller.principal, bot, request)
 
 

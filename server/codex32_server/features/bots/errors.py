@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codex32_server.kit.errors import ConflictError, InvalidInputError, NotFoundError
+from codex32_server.kit.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 
 
 class BotNotFoundError(NotFoundError):
@@ -85,6 +85,14 @@ class SecretsMissingError(ConflictError):
     code = "secrets_missing"
     title = "Secrets are missing there"
     next_step = "Set them with `codex32 secrets set NAME --env ENVIRONMENT`, then promote again."
+
+
+class PromotionWidensError(ForbiddenError):
+    """The version asks for more than the one that runs there, and this credential cannot agree to that."""
+
+    code = "promotion_widens"
+    title = "The version asks for more permissions"
+    next_step = "Ask an owner of the workspace to promote it (scope proposals:widen)."
 
 
 class NothingToRollBackError(ConflictError):

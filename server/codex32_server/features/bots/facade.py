@@ -330,7 +330,10 @@ class BotsFacade:
     ) -> EnvironmentsView:
         """Point an environment at a proven version. Raises the errors of `service.pointing`."""
         bot = await bot_of(tx, principal.workspace_id, reference)
-        await self._pointing.promote(tx, principal.workspace_id, principal.member_id, bot["id"], request)
+        await self._pointing.promote(
+            *(tx, principal.workspace_id, principal.member_id, bot["id"], request),
+            may_widen="proposals:widen" in principal.scopes,
+        )
         return await self.environments(tx, principal.workspace_id, str(bot["id"]))
 
     async def rollback(

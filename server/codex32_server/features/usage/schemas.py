@@ -163,6 +163,7 @@ class BudgetView(_View):
     id: UUID
     scope: Scope
     subject: UUID
+    subject_name: str | None = Field(description="Of the bot, person or key; null of all else.")
     period: Period
     usd: Dollars | None
     tokens: int | None

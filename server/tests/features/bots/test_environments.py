@@ -45,6 +45,26 @@ async def test_pending_and_failed_versions_are_published_nowhere(api: Api, one: 
     assert again.json()["version"]["proof"] == "pending"
 
 
+async def test_a_promotion_that_widens_needs_who_may_agree_to_that(api: Api, one: Tenant) -> None:
+    """The first version of an environment is what it is; from then on more is agreed to by an owner."""
+    await _proven(api, one, "wide", "return 1")
+    first = await api.call(one.keys["editor"], "POST", "/bots/wide/promote", json={"to": "prod"})
+    assert first.status_code == 200
+    files = with_tests("wide", "return 2")
+    files["bot.py"] = files["bot.py"].replace(
+        '# name = "wide"', '# name = "wide"\n# network = ["api.example.com:443"]'
+    )
+    deployed = await api.call(one.keys["editor"], "PUT", "/bots/by-name/wide", json={"files": files})
+    await api.prove(one, deployed.json()["version"]["id"])
+    refused = await api.call(one.keys["editor"], "POST", "/bots/wide/promote", json={"to": "prod"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "promotion_widens")
+    assert "network" in refused.json()["detail"]
+    assert await _prod(api, one, "wide") == 1
+    agreed = await api.call(one.keys["owner"], "POST", "/bots/wide/promote", json={"to": "prod"})
+    assert agreed.status_code == 200, agreed.text
+    assert await _prod(api, one, "wide") == 2
+
+
 async def test_promote_and_roll_back_along_the_history(api: Api, one: Tenant) -> None:
     for number in (1, 2, 3):
         await _proven(api, one, "app", f"return {number}")

@@ -290,6 +290,19 @@ async def test_a_bot_and_its_list_say_what_it_spent(
     await purse.desk.close()
 
 
+async def test_a_budget_says_whose_it_is(api: Api, one: Tenant) -> None:
+    owner = one.keys["owner"]
+    bot = (await api.call(owner, "POST", "/bots", {"files": {"bot.py": source("thrifty")}})).json()["bot"]
+    person = (await api.call(owner, "GET", "/me")).json()["principal"]
+    wishes = [
+        {"scope": "bot", "subject": bot["id"], "period": "day", "usd": "1"},
+        {"scope": "person", "subject": person["member_id"], "period": "day", "usd": "1"},
+        {"scope": "workspace", "period": "day", "usd": "1"},
+    ]
+    made = [(await api.call(owner, "PUT", "/budgets", wish)).json() for wish in wishes]
+    assert [budget["subject_name"] for budget in made] == ["thrifty", "Owner", None]
+
+
 async def test_budgets_come_page_by_page_without_those_of_sessions(api: Api, one: Tenant) -> None:
     owner, usage = one.keys["owner"], UsageFacade(llm_key_pepper(PEPPER))
     wishes = [{"scope": "workspace", "period": period, "usd": "5"} for period in ("day", "month", "total")]

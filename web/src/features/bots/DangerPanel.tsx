@@ -1,6 +1,7 @@
 import { Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 
 import { call } from "../../api/client";
 import { useMay } from "../../api/rights";
@@ -13,11 +14,13 @@ import type { PanelProps } from "./BotPage";
 export default function DangerPanel({ bot, botRef }: PanelProps) {
   const client = useQueryClient();
   const may = useMay()("bots:write");
+  const navigate = useNavigate();
 
   async function act(method: "POST" | "DELETE", path: string, message: string) {
-    // By id: a deleted bot has no name any more.
+    // By id, here and in the address: a deleted bot has no name any more.
     await call(`/bots/${bot.id}${path}`, { method });
     notifications.show({ message });
+    if (method === "DELETE") await navigate({ to: "/bots/$botId", params: { botId: bot.id }, search: { tab: "danger" } });
     await Promise.all([client.invalidateQueries({ queryKey: ["bot", botRef] }), client.invalidateQueries({ queryKey: ["bots"] })]);
   }
 

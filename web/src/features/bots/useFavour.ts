@@ -12,6 +12,7 @@ export function useFavour() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ id, chosen }: Wish) => call(`/bots/${id}/favourite`, { method: chosen ? "PUT" : "DELETE" }),
-    onSettled: (_, __, { id }) => Promise.all([client.invalidateQueries({ queryKey: ["bots"] }), client.invalidateQueries({ queryKey: ["bot", id] })]),
+    // A page may call the bot by its name: whichever bot is looked at is asked about again.
+    onSettled: () => Promise.all([client.invalidateQueries({ queryKey: ["bots"] }), client.invalidateQueries({ queryKey: ["bot"] })]),
   });
 }

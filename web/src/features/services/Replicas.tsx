@@ -26,14 +26,14 @@ export function Replicas({ replicas }: { replicas: readonly Replica[] }) {
 
 function State(one: Replica) {
   return (
-    <>
+    <div>
       <StatusBadge status={one.state} />
       {(one.leaving || one.next_start_at) && (
         <Text size="xs" className="c32-dim" component="div">
           {one.leaving ? texts.leaving : <NextStart at={one.next_start_at} />}
         </Text>
       )}
-    </>
+    </div>
   );
 }
 

@@ -43,12 +43,12 @@ export function ServicesPage() {
 
 function Name(one: Service) {
   return (
-    <>
+    <span>
       <Link className="c32-link" to="/services/$serviceId" params={{ serviceId: one.id }}>
         {one.bot_name}
       </Link>{" "}
       <span className="c32-dim">{one.environment}</span>
-    </>
+    </span>
   );
 }
 

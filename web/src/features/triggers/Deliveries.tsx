@@ -66,10 +66,10 @@ function Nothing({ narrowed }: { narrowed: boolean }) {
 
 function Outcome(one: Delivery) {
   return (
-    <>
+    <span>
       <StatusBadge status={one.outcome} tone={TONES[one.outcome]} />
       {one.test && <span className="c32-dim"> {texts.deliveries.test}</span>}
-    </>
+    </span>
   );
 }
 

@@ -36,11 +36,11 @@ export function Slots({ id }: { id: string }) {
 function Run(one: Slot) {
   if (!one.run_id) return <span className="c32-break">{one.detail || "–"}</span>;
   return (
-    <>
+    <span>
       <Link className="c32-link" to="/runs/$runId" params={{ runId: one.run_id }}>
         {texts.run}
       </Link>
       {one.detail && <span className="c32-dim"> {one.detail}</span>}
-    </>
+    </span>
   );
 }

@@ -106,6 +106,6 @@ function Limit({ name, spent, limit, say }: { name: string; spent: Amount | null
 }
 
 function nameOf(budget: Budget): string {
-  const of = budget.scope === "workspace" ? texts.whole : `${texts.scopes[budget.scope] ?? budget.scope} ${budget.subject.slice(-8)}`;
+  const of = budget.scope === "workspace" ? texts.whole : `${texts.scopes[budget.scope] ?? budget.scope} ${budget.subject_name ?? budget.subject.slice(-8)}`;
   return `${of}, ${texts.periods[budget.period] ?? budget.period}`;
 }

@@ -12,6 +12,7 @@ from codex32_server.features.bots.errors import (
     EnvironmentNotFoundError,
     NothingToRollBackError,
     NotProvenError,
+    PromotionWidensError,
     ProofFailedError,
     ProofPendingError,
     SamePointerError,
@@ -24,6 +25,7 @@ from codex32_server.features.bots.service.naming import version_of
 from codex32_server.features.bots.service.reaching import check_reach
 from codex32_server.features.secrets.facade import missing_secrets, set_command
 from codex32_server.kit.errors import FieldProblem
+from codex32_server.kit.manifest.diff import diff_manifests
 from codex32_server.kit.manifest.schema import Manifest
 from codex32_server.storage.session import Tx
 
@@ -55,17 +57,26 @@ class Pointing:
         self._listeners = tuple(listeners)
 
     async def promote(
-        self, tx: Tx, workspace_id: UUID, member_id: UUID, bot_id: UUID, request: PromoteRequest
+        self,
+        tx: Tx,
+        workspace_id: UUID,
+        member_id: UUID,
+        bot_id: UUID,
+        request: PromoteRequest,
+        *,
+        may_widen: bool,
     ) -> None:
-        """Point an environment at a proven version.
+        """Point an environment at a proven version; `may_widen`: even if it asks for more there.
 
         Raises BotNotFoundError, BotArchivedError, EnvironmentNotFoundError, VersionNotFoundError,
         NotProvenError, ProofPendingError, ProofFailedError, SamePointerError, SecretsMissingError,
-        EgressNotAllowedError.
+        EgressNotAllowedError, PromotionWidensError.
         """
         await lock_living(tx, workspace_id, bot_id)
         version = await self._source(tx, workspace_id, bot_id, request)
         check_publishable(version, request.to)
+        if not may_widen:
+            await check_width(tx, workspace_id, bot_id, request.to, version)
         await check_secrets(tx, workspace_id, version, request.to)
         await self.move(tx, workspace_id, bot_id, request.to, version["id"], "promote", member_id)
 
@@ -165,6 +176,28 @@ def check_publishable(version: dict[str, Any], environment: str) -> None:
     if proof == "unproven" and environment != _DEFAULT_SOURCE:
         raise NotProvenError(
             f"Version {number} is not proven and cannot be published to {environment!r}: {_reason(version)}"
+        )
+
+
+async def check_width(
+    tx: Tx, workspace_id: UUID, bot_id: UUID, environment: str, version: dict[str, Any]
+) -> None:
+    """Raises PromotionWidensError if it may do more than what runs there. `dev` takes what is deployed."""
+    if environment == _DEFAULT_SOURCE:
+        return
+    pointer = await environments.pointer(tx, workspace_id, bot_id, environment)
+    present = (
+        await versions.view(tx, workspace_id, bot_id, version_id=pointer.version_id) if pointer else None
+    )
+    if present is None:
+        return
+    before, after = Manifest.from_dict(present["manifest"]), Manifest.from_dict(version["manifest"])
+    wider = [change.path for change in diff_manifests(before, after) if change.widening]
+    if wider:
+        raise PromotionWidensError(
+            f"Version {version['number']} asks for more than version {present['number']}, which runs in"
+            f" {environment!r}: {', '.join(wider)}.",
+            fields=[FieldProblem(path, "asks for more") for path in wider],
         )
 
 

@@ -16,6 +16,14 @@ from codex32_server.storage.tenancy import owned
 # The present counter of each budget; what the ledger holds stands in for one that nobody needed yet.
 _WITH_COUNTERS = """
 select b.id, b.scope, b.subject, b.period, b.usd, b.tokens, b.updated_at,
+       case b.scope
+         when 'bot' then (
+           select n.name from bots n where n.workspace_id = b.workspace_id and n.id = b.subject)
+         when 'person' then (
+           select n.name from members n where n.workspace_id = b.workspace_id and n.id = b.subject)
+         when 'key' then (
+           select n.name from llm_keys n where n.workspace_id = b.workspace_id and n.id = b.subject)
+       end as subject_name,
        budget_ends(b.period, now()) as resets_at,
        coalesce(c.spent_usd, t.cost, 0) as spent_usd, coalesce(c.reserved_usd, 0) as reserved_usd,
        coalesce(c.spent_tokens, t.tokens, 0) as spent_tokens,
