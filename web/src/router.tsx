@@ -7,6 +7,7 @@ import {
   type SearchSchemaInput,
 } from "@tanstack/react-router";
 
+import { fileOf } from "./api/files";
 import { CrashPage } from "./features/shell/CrashPage";
 import { LostPage } from "./features/shell/LostPage";
 import { Shell } from "./features/shell/Shell";
@@ -25,86 +26,88 @@ const inShell = { getParentRoute: () => shell, validateSearch: words } as const;
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  component: lazyRouteComponent(() => import("./features/session/SignInPage"), "SignInPage"),
+  component: lazyRouteComponent(fileOf(() => import("./features/session/SignInPage")), "SignInPage"),
 });
 const pages = [
-  createRoute({ ...inShell, path: "/", component: lazyRouteComponent(() => import("./features/home/HomePage"), "HomePage") }),
-  createRoute({ ...inShell, path: "/build", component: lazyRouteComponent(() => import("./features/builder/StartPage"), "StartPage") }),
+  createRoute({ ...inShell, path: "/", component: lazyRouteComponent(fileOf(() => import("./features/home/HomePage")), "HomePage") }),
+  createRoute({ ...inShell, path: "/build", component: lazyRouteComponent(fileOf(() => import("./features/builder/StartPage")), "StartPage") }),
   createRoute({
     ...inShell,
     path: "/build/$sessionId",
-    component: lazyRouteComponent(() => import("./features/builder/SessionPage"), "SessionPage"),
+    component: lazyRouteComponent(fileOf(() => import("./features/builder/SessionPage")), "SessionPage"),
   }),
-  createRoute({ ...inShell, path: "/bots", component: lazyRouteComponent(() => import("./features/bots/BotsPage"), "BotsPage") }),
-  createRoute({ ...inShell, path: "/bots/$botId", component: lazyRouteComponent(() => import("./features/bots/BotPage"), "BotPage") }),
-  createRoute({ ...inShell, path: "/runs", component: lazyRouteComponent(() => import("./features/runs/RunsPage"), "RunsPage") }),
-  createRoute({ ...inShell, path: "/runs/$runId", component: lazyRouteComponent(() => import("./features/runs/RunPage"), "RunPage") }),
+  createRoute({ ...inShell, path: "/bots", component: lazyRouteComponent(fileOf(() => import("./features/bots/BotsPage")), "BotsPage") }),
+  createRoute({ ...inShell, path: "/bots/$botId", component: lazyRouteComponent(fileOf(() => import("./features/bots/BotPage")), "BotPage") }),
+  createRoute({ ...inShell, path: "/runs", component: lazyRouteComponent(fileOf(() => import("./features/runs/RunsPage")), "RunsPage") }),
+  createRoute({ ...inShell, path: "/runs/$runId", component: lazyRouteComponent(fileOf(() => import("./features/runs/RunPage")), "RunPage") }),
   createRoute({
     ...inShell,
     path: "/triggers",
-    component: lazyRouteComponent(() => import("./features/triggers/TriggersPage"), "TriggersPage"),
+    component: lazyRouteComponent(fileOf(() => import("./features/triggers/TriggersPage")), "TriggersPage"),
   }),
   createRoute({
     ...inShell,
     path: "/triggers/webhooks/$webhookId",
-    component: lazyRouteComponent(() => import("./features/triggers/WebhookPage"), "WebhookPage"),
+    component: lazyRouteComponent(fileOf(() => import("./features/triggers/WebhookPage")), "WebhookPage"),
   }),
   createRoute({
     ...inShell,
     path: "/services",
-    component: lazyRouteComponent(() => import("./features/services/ServicesPage"), "ServicesPage"),
+    component: lazyRouteComponent(fileOf(() => import("./features/services/ServicesPage")), "ServicesPage"),
   }),
   createRoute({
     ...inShell,
     path: "/services/$serviceId",
-    component: lazyRouteComponent(() => import("./features/services/ServicePage"), "ServicePage"),
+    component: lazyRouteComponent(fileOf(() => import("./features/services/ServicePage")), "ServicePage"),
   }),
   createRoute({
     ...inShell,
     path: "/proposals",
-    component: lazyRouteComponent(() => import("./features/proposals/ProposalsPage"), "ProposalsPage"),
+    component: lazyRouteComponent(fileOf(() => import("./features/proposals/ProposalsPage")), "ProposalsPage"),
   }),
   createRoute({
     ...inShell,
     path: "/proposals/$proposalId",
-    component: lazyRouteComponent(() => import("./features/proposals/ProposalPage"), "ProposalPage"),
+    component: lazyRouteComponent(fileOf(() => import("./features/proposals/ProposalPage")), "ProposalPage"),
   }),
   createRoute({
     ...inShell,
     path: "/incidents",
-    component: lazyRouteComponent(() => import("./features/incidents/IncidentsPage"), "IncidentsPage"),
+    component: lazyRouteComponent(fileOf(() => import("./features/incidents/IncidentsPage")), "IncidentsPage"),
   }),
   createRoute({
     ...inShell,
     path: "/incidents/$incidentId",
-    component: lazyRouteComponent(() => import("./features/incidents/IncidentPage"), "IncidentPage"),
+    component: lazyRouteComponent(fileOf(() => import("./features/incidents/IncidentPage")), "IncidentPage"),
   }),
-  createRoute({ ...inShell, path: "/usage", component: lazyRouteComponent(() => import("./features/usage/UsagePage"), "UsagePage") }),
+  createRoute({ ...inShell, path: "/usage", component: lazyRouteComponent(fileOf(() => import("./features/usage/UsagePage")), "UsagePage") }),
   createRoute({
     ...inShell,
     path: "/knowledge",
-    component: lazyRouteComponent(() => import("./features/knowledge/KnowledgePage"), "KnowledgePage"),
+    component: lazyRouteComponent(fileOf(() => import("./features/knowledge/KnowledgePage")), "KnowledgePage"),
   }),
   createRoute({
     ...inShell,
     path: "/knowledge/$baseId",
-    component: lazyRouteComponent(() => import("./features/knowledge/BasePage"), "BasePage"),
+    component: lazyRouteComponent(fileOf(() => import("./features/knowledge/BasePage")), "BasePage"),
   }),
   createRoute({
     ...inShell,
     path: "/settings/$section",
-    component: lazyRouteComponent(() => import("./features/settings/SettingsPage"), "SettingsPage"),
+    component: lazyRouteComponent(fileOf(() => import("./features/settings/SettingsPage")), "SettingsPage"),
   }),
   createRoute({
     ...inShell,
     path: "/guides/$guide",
-    component: lazyRouteComponent(() => import("./features/guides/GuidePage"), "GuidePage"),
+    component: lazyRouteComponent(fileOf(() => import("./features/guides/GuidePage")), "GuidePage"),
   }),
-  createRoute({ ...inShell, path: "/design", component: lazyRouteComponent(() => import("./features/design/DesignPage"), "DesignPage") }),
+  createRoute({ ...inShell, path: "/design", component: lazyRouteComponent(fileOf(() => import("./features/design/DesignPage")), "DesignPage") }),
 ] as const;
 
 export const router = createRouter({
   routeTree: root.addChildren([signIn, shell.addChildren([...pages])]),
+  // A page that breaks leaves the frame around it standing.
+  defaultErrorComponent: CrashPage,
   defaultPreload: "intent",
   defaultPreloadStaleTime: 0,
   scrollRestoration: true,

@@ -40,9 +40,9 @@ def test_a_secret_is_written_and_never_shown(signed_in: Page, stack: Stack) -> N
     page.get_by_role("textbox", name="Name").fill("SLACK_WEBHOOK")
     page.get_by_role("textbox", name="Value").fill("a value that nobody reads")
     page.get_by_role("button", name="Keep it").click()
-    page.get_by_role("row", name="SLACK_WEBHOOK").wait_for()
+    page.get_by_role("row", name="SLACK_WEBHOOK ", exact=False).first.wait_for()
     page.reload()
-    page.get_by_role("row", name="SLACK_WEBHOOK").wait_for()
+    page.get_by_role("row", name="SLACK_WEBHOOK ", exact=False).first.wait_for()
     assert "a value that nobody reads" not in page.content()
 
 

@@ -25,7 +25,12 @@ interface Options {
   headers?: Record<string, string>;
 }
 
-const UNREACHABLE: Problem = {
+/** Whether there was no answer at all. */
+export function isAway(error: unknown): boolean {
+  return error instanceof ApiError && error.problem.status === 0;
+}
+
+export const UNREACHABLE: Problem = {
   code: "unreachable",
   title: "The server does not answer",
   detail: "The server does not answer.",

@@ -6,6 +6,8 @@ export interface Preferences {
   zone?: string | undefined;
   /** Addresses of the app that were looked at last, for the command palette. */
   recent: string[];
+  /** Keys without Ctrl or Cmd do nothing: for those who speak to their computer, or touch keys by accident. */
+  noLetterKeys?: boolean | undefined;
   /** The first steps on the home page are not shown any more. */
   firstStepsHidden?: boolean | undefined;
 }

@@ -1,10 +1,8 @@
-/** Query options, one a question that pages ask; lists refresh themselves while they are looked at. */
+/** Query options, one a question that pages ask. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { call } from "./client";
-import { hasEnded, type Bot, type Found, type Guide, type Me, type Page, type Run, type Schedule, type Version } from "./types";
-
-const LIST_REFRESH_MS = 3000;
+import { hasEnded, type Bot, type Found, type Guide, type Me, type Page, type Run, type Version } from "./types";
 
 /** `?a=b` of what is given; empty and missing values are left out. */
 export function asked(parameters: Record<string, string | undefined>): string {
@@ -32,18 +30,6 @@ export const bot = (id: string) => queryOptions({ queryKey: ["bot", id], queryFn
 
 export const versions = (botId: string) =>
   queryOptions({ queryKey: ["bot", botId, "versions"], queryFn: () => call<Page<Version>>(`/bots/${botId}/versions`) });
-
-export const schedules = (botId: string) =>
-  queryOptions({ queryKey: ["bot", botId, "schedules"], queryFn: () => call<Page<Schedule>>(`/schedules${asked({ bot: botId })}`) });
-
-export const runs = (filter: { bot?: string; status?: string }) =>
-  infiniteQueryOptions({
-    queryKey: ["runs", filter],
-    queryFn: ({ pageParam }) => call<Page<Run>>(`/runs${asked({ ...filter, cursor: pageParam, limit: "50" })}`),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-    refetchInterval: LIST_REFRESH_MS,
-  });
 
 export const run = (id: string) =>
   queryOptions({

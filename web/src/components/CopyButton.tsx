@@ -14,7 +14,7 @@ export function CopyButton({ text, label = common.copy, ...button }: ButtonProps
       {...button}
       onClick={() => clipboard.copy(text)}
     >
-      {clipboard.copied ? common.copied : label}
+      {clipboard.copied ? common.copied : clipboard.error ? common.notCopied : label}
     </Button>
   );
 }

@@ -277,7 +277,6 @@ export const triggers = {
   auth: "How callers prove themselves",
   auths: { signature: "Signature (Standard Webhooks)", token: "Token in a header", none: "Not at all: who knows the URL may call" },
   open: "Deliveries",
-  secret: "Its secret is shown this once",
   state: "State",
   what: "When or where",
   origin: "Origin",
@@ -297,8 +296,6 @@ export const botRuns = {
   error: "Error",
   empty: "No run matches.",
   never: "It has not run yet.",
-  triggers: { api: "API or a person", schedule: "schedule", webhook: "webhook", bot: "another bot", retry: "retry", event: "event" },
-  statuses: ["queued", "running", "waiting", "succeeded", "failed", "timed_out", "cancelled"],
 } as const;
 
 export const resources = {

@@ -12,6 +12,7 @@ export const common = {
   confirm: "Confirm",
   copy: "Copy",
   copied: "Copied",
+  notCopied: "Select and copy it yourself",
   search: "Search",
   all: "All",
   none: "Nothing matches.",

@@ -44,6 +44,7 @@ export const settings = {
     revokeText: "Whatever uses it is refused from the next request on. A revoked key cannot come back.",
   },
   secrets: {
+    mayNot: "Your role may not see which secrets are set. Ask an owner or editor of the workspace.",
     about: "Values that bots may use if their manifest names them. They are encrypted, go into the sandbox of a run and nowhere else, and cannot be read back here.",
     empty: "No secrets yet",
     emptyText: "A bot whose manifest says secrets = [\"SLACK_WEBHOOK\"] gets the value of that name when it runs. Set it here, or with codex32 secrets set.",

@@ -16,6 +16,7 @@ export const shell = {
     settings: "Settings",
   },
   signOut: "Sign out",
+  stillIn: "You are still signed in.",
   person: "Your session",
   scheme: { label: "Colours", light: "Light", dark: "Dark", auto: "As the system" },
   shortcuts: {
@@ -26,6 +27,8 @@ export const shell = {
     go: (page: string) => `Go to ${page}`,
     build: "Describe a new bot",
     then: "then",
+    letters: "Keys without Ctrl or Cmd",
+    lettersHint: "Switch them off if you speak to your computer, or press them by accident.",
   },
   minimalIsolation: "An administrator lets bots of this workspace run without seccomp and Landlock (isolation minimal).",
   palette: {

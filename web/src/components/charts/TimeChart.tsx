@@ -1,6 +1,7 @@
 import { Skeleton } from "@mantine/core";
 import { lazy, Suspense } from "react";
 
+import { fileOf } from "../../api/files";
 import { common } from "../../texts/common";
 import { moment } from "../../format/moment";
 
@@ -21,7 +22,7 @@ export interface TimeChartProps {
   format?: (value: number) => string;
 }
 
-const Drawing = lazy(() => import("./Drawing"));
+const Drawing = lazy(fileOf(() => import("./Drawing")));
 
 /** Values over time. The same numbers are in a table behind it, for those who hear the page and for copying. */
 export function TimeChart(props: TimeChartProps) {

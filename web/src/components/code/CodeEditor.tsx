@@ -1,6 +1,8 @@
 import { Skeleton } from "@mantine/core";
 import { lazy, Suspense } from "react";
 
+import { fileOf } from "../../api/files";
+
 /** What is wrong at a place of the text. Lines and columns count from 1, as compilers say them. */
 export interface Mark {
   line: number;
@@ -33,7 +35,7 @@ export interface CodeEditorProps {
   minHeight?: string;
 }
 
-const Surface = lazy(() => import("./Surface"));
+const Surface = lazy(fileOf(() => import("./Surface")));
 
 /**
  * Text with line numbers, colours, search and marks. Escape, then Tab leaves it by keyboard. It is loaded with the first

@@ -1,9 +1,14 @@
 import { Alert, Badge, Button, Group } from "@mantine/core";
-import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { Play, Sparkles } from "lucide-react";
 import { lazy, Suspense, type ComponentType } from "react";
 
+<<<<<<< HEAD
+=======
+import { fileOf } from "../../api/files";
+import * as core from "../../api/queries";
+>>>>>>> rev6
 import { useMay } from "../../api/rights";
 import type { Bot } from "../../api/types";
 import { AddressTabs, type Tab } from "../../components/AddressTabs";
@@ -13,22 +18,33 @@ import { StatusBadge } from "../../components/StatusBadge";
 import { useAddress } from "../../components/useAddress";
 import { Waiting } from "../../components/Waiting";
 import { bot as texts, bots as listTexts } from "../../texts/bots";
-import * as panels from "../builder/panels/queries";
 import { FavouriteButton } from "./FavouriteButton";
 import { OverviewPanel } from "./overview/OverviewPanel";
-import * as queries from "./queries";
+import { useAhead } from "./useAhead";
 import "./bots.css";
 
-const RunPanel = lazy(() => import("./RunPanel"));
-const CodePanel = lazy(() => import("./code/CodePanel"));
-const VersionsPanel = lazy(() => import("./versions/VersionsPanel"));
-const TriggersPanel = lazy(() => import("./triggers/TriggersPanel"));
-const RunsPanel = lazy(() => import("./RunsPanel"));
-const ResourcesPanel = lazy(() => import("./ResourcesPanel"));
-const CostPanel = lazy(() => import("./cost/CostPanel"));
-const IncidentsPanel = lazy(() => import("./IncidentsPanel"));
-const SettingsPanel = lazy(() => import("./settings/SettingsPanel"));
-const DangerPanel = lazy(() => import("./DangerPanel"));
+const FILES = {
+  run: () => import("./RunPanel"),
+  code: () => import("./code/CodePanel"),
+  versions: () => import("./versions/VersionsPanel"),
+  triggers: () => import("./triggers/TriggersPanel"),
+  runs: () => import("./RunsPanel"),
+  resources: () => import("./ResourcesPanel"),
+  cost: () => import("./cost/CostPanel"),
+  incidents: () => import("./IncidentsPanel"),
+  settings: () => import("./settings/SettingsPanel"),
+  danger: () => import("./DangerPanel"),
+};
+const RunPanel = lazy(fileOf(FILES.run));
+const CodePanel = lazy(fileOf(FILES.code));
+const VersionsPanel = lazy(fileOf(FILES.versions));
+const TriggersPanel = lazy(fileOf(FILES.triggers));
+const RunsPanel = lazy(fileOf(FILES.runs));
+const ResourcesPanel = lazy(fileOf(FILES.resources));
+const CostPanel = lazy(fileOf(FILES.cost));
+const IncidentsPanel = lazy(fileOf(FILES.incidents));
+const SettingsPanel = lazy(fileOf(FILES.settings));
+const DangerPanel = lazy(fileOf(FILES.danger));
 
 /** What every tab is given: the bot, and how the address calls it, which is what questions are asked with. */
 export interface PanelProps {
@@ -39,10 +55,14 @@ export interface PanelProps {
 export function BotPage() {
   const { botId } = useParams({ from: "/shell/bots/$botId" });
   const [{ tab }] = useAddress();
+<<<<<<< HEAD
   const found = useQuery(queries.followed(botId));
+=======
+  const found = useQuery(core.bot(botId));
+  useAhead(botId, tab ?? "overview", FILES);
+>>>>>>> rev6
   return (
     <>
-      {!tab && <AskAhead botRef={botId} />}
       <Answered query={found} rows={6}>
         {(bot) => (
           <>
@@ -53,15 +73,6 @@ export function BotPage() {
       </Answered>
     </>
   );
-}
-
-/** The overview's questions go out together with the one for the bot. */
-function AskAhead({ botRef }: { botRef: string }) {
-  usePrefetchQuery(queries.health(botRef));
-  usePrefetchQuery(panels.explanation(botRef));
-  usePrefetchQuery(panels.suggestions(botRef));
-  usePrefetchQuery(panels.similar(botRef));
-  return null;
 }
 
 function tabsOf(bot: Bot, botRef: string): Tab[] {

@@ -10,6 +10,8 @@ import { Waiting } from "../../components/Waiting";
 import { duration } from "../../format/duration";
 import { money } from "../../format/money";
 import { botRuns as texts } from "../../texts/bots";
+import { triggers } from "../../texts/runs";
+import { short } from "../runs/ids";
 
 const COLUMNS: Column<Run>[] = [
   {
@@ -17,7 +19,7 @@ const COLUMNS: Column<Run>[] = [
     head: texts.run,
     cell: (run) => (
       <Link className="c32-link" to="/runs/$runId" params={{ runId: run.id }}>
-        <code>{run.id.slice(-8)}</code>
+        <code>{short(run.id)}</code>
       </Link>
     ),
   },
@@ -25,7 +27,7 @@ const COLUMNS: Column<Run>[] = [
   { key: "created", head: texts.created, cell: (run) => <Moment at={run.created_at} style="relative" /> },
   { key: "took", head: texts.took, align: "right", cell: (run) => duration(run.duration_ms) },
   { key: "where", head: texts.where, cell: (run) => run.environment, wide: true },
-  { key: "trigger", head: texts.trigger, cell: (run) => run.trigger.kind, wide: true },
+  { key: "trigger", head: texts.trigger, cell: (run) => triggers[run.trigger.kind] ?? run.trigger.kind, wide: true },
   { key: "cost", head: texts.cost, align: "right", cell: (run) => (run.spent ? money(run.spent.cost) : "–"), wide: true },
   {
     key: "error",

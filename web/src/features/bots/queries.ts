@@ -21,6 +21,7 @@ export interface BotFilter {
 const PAGE = "50";
 const ACTIVITY_REFRESH_MS = 15_000;
 const PROOF_REFRESH_MS = 1000;
+const LATEST_REFRESH_MS = 3000;
 
 export const list = (filter: BotFilter) =>
   infiniteQueryOptions({
@@ -100,15 +101,6 @@ export const schedules = (bot: string) =>
 export const webhooks = (bot: string) =>
   queryOptions({ queryKey: ["bot", bot, "webhooks"], queryFn: () => call<Page<Schemas["WebhookView"]>>(`/webhooks${asked({ bot })}`) });
 
-export const preview = (cron: string, timezone: string) =>
-  queryOptions({
-    queryKey: ["schedule-preview", cron, timezone],
-    queryFn: () => call<Schemas["Preview"]>("/schedules/preview", { method: "POST", body: { cron, timezone, count: 3 } }),
-    enabled: cron.trim() !== "",
-    staleTime: 60_000,
-    retry: false,
-  });
-
 export interface RunFilter {
   status?: string;
   environment?: string;
@@ -124,6 +116,9 @@ export const runs = (bot: string, filter: RunFilter = {}, limit = PAGE) =>
     placeholderData: (before) => before,
   });
 
+/** The few that the overview shows. */
+export const latest = (bot: string) => ({ ...runs(bot, {}, "5"), refetchInterval: LATEST_REFRESH_MS });
+
 export const resources = (bot: string) =>
   queryOptions({ queryKey: ["bot", bot, "resources"], queryFn: () => call<Schemas["BotUseView"]>(`/bots/${bot}/resources?limit=200`) });
 
@@ -138,11 +133,6 @@ export const usageSeries = (botId: string, since: string) =>
     queryKey: ["bot", botId, "usage-series", since],
     queryFn: () => call<Schemas["SeriesView"]>(`/usage/series${asked({ bot: botId, since, step: "day" })}`),
   });
-
-export const budgets = () => queryOptions({ queryKey: ["budgets"], queryFn: () => call<Page<Schemas["BudgetView"]>>("/budgets?limit=200") });
-
-export const incidents = (bot: string) =>
-  queryOptions({ queryKey: ["bot", bot, "incidents"], queryFn: () => call<Page<Schemas["IncidentView"]>>(`/incidents${asked({ bot, limit: "50" })}`) });
 
 export const secrets = (may: boolean) =>
   queryOptions({
@@ -163,6 +153,7 @@ export const remembered = (bot: string, environment: string) =>
 export const manifestSchema = () =>
   queryOptions({ queryKey: ["manifest-schema"], queryFn: () => call<Record<string, unknown>>("/manifest-schema"), staleTime: Infinity });
 
+/** What is wrong with files that are being typed; the last answer stands until there is a newer one. */
 export const check = (contents: Readonly<Record<string, string>>, enabled: boolean) =>
   queryOptions({
     queryKey: ["bots", "check", contents],
@@ -173,5 +164,3 @@ export const check = (contents: Readonly<Record<string, string>>, enabled: boole
     retry: false,
     placeholderData: (before) => before,
   });
-
-export const services = () => queryOptions({ queryKey: ["services"], queryFn: () => call<Page<Schemas["ServiceView"]>>("/services?limit=100") });

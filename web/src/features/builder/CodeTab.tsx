@@ -7,6 +7,7 @@ import { useMay } from "../../api/rights";
 import { CodeEditor } from "../../components/code/CodeEditor";
 import { useAddress } from "../../components/useAddress";
 import { session as texts } from "../../texts/builder";
+import { check } from "../bots/queries";
 import { documentOf, isOver, rowOf, type Session, type Written } from "./documents";
 import { Lines } from "./Lines";
 import { marksOf, marksOfDiagnosis } from "./marks";
@@ -36,7 +37,7 @@ function Files({ session, written }: { session: Session; written: Written }) {
   const changed = paths.some((one) => files[one] !== written.files[one]);
   const locked = isOver(session) || !may("builder:write");
   const [typed] = useDebouncedValue(files, PAUSE_MS);
-  const diagnosis = useQuery(queries.diagnosis(typed, changed && !locked));
+  const diagnosis = useQuery(check(typed, changed && !locked));
   const said = changed ? (diagnosis.data?.diagnostics ?? []) : [];
   const save = () => changed && edit.mutate({ ...written, files });
   return (

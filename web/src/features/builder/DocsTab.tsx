@@ -1,12 +1,13 @@
 import { Card } from "@mantine/core";
 import { lazy, Suspense } from "react";
 
+import { fileOf } from "../../api/files";
 import { Waiting } from "../../components/Waiting";
 import { session as texts } from "../../texts/builder";
 import { documentOf, type Session } from "./documents";
 import { NotYet } from "./NotYet";
 
-const Markdown = lazy(() => import("../../components/Markdown"));
+const Markdown = lazy(fileOf(() => import("../../components/Markdown")));
 
 /** The bot's page. */
 export function DocsTab({ session }: { session: Session }) {

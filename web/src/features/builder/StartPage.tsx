@@ -40,8 +40,8 @@ export function StartPage() {
       <Stack gap="lg">
         <WishForm key={`${say} ${reference ?? ""} ${engine ?? ""}`} say={say} bot={reference} engine={engine} />
         <Examples change={reference !== undefined} onTake={take} />
-        {!reference && <RecentSessions />}
         {!reference && <RecipeList onTake={take} />}
+        {!reference && <RecentSessions />}
       </Stack>
     </>
   );

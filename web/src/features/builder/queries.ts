@@ -27,18 +27,6 @@ export const session = (id: string) =>
 export const recipes = () =>
   queryOptions({ queryKey: ["builder", "recipes"], queryFn: () => call<Page<Schemas["RecipeView"]>>("/builder/recipes"), staleTime: Infinity });
 
-/** What is wrong with files that are being typed; the last answer stands until there is a newer one. */
-export const diagnosis = (files: Readonly<Record<string, string>>, enabled: boolean) =>
-  queryOptions({
-    queryKey: ["bots", "check", files],
-    queryFn: () => call<Schemas["CheckedView"]>("/bots/check", { method: "POST", body: { files } }),
-    enabled,
-    staleTime: Infinity,
-    gcTime: 30_000,
-    retry: false,
-    placeholderData: (before) => before,
-  });
-
 /** Names of the secrets that runs in `dev` are given. */
 export const secretNames = (may: boolean) =>
   queryOptions({

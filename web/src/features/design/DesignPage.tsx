@@ -1,13 +1,14 @@
 import { SegmentedControl, Stack, Text, useMantineColorScheme } from "@mantine/core";
 import { lazy, Suspense } from "react";
 
+import { fileOf } from "../../api/files";
 import { PageHead } from "../../components/PageHead";
 import { Waiting } from "../../components/Waiting";
 import { design as texts } from "../../texts/design";
 import { shell } from "../../texts/shell";
 import { ActionSamples, FeedbackSamples, FieldSamples, NumberSamples, StateSamples } from "./samples";
 
-const DataSamples = lazy(() => import("./DataSamples"));
+const DataSamples = lazy(fileOf(() => import("./DataSamples")));
 
 /** The design system: one look at everything that pages are made of. */
 export function DesignPage() {

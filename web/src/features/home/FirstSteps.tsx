@@ -22,6 +22,13 @@ export function FirstSteps() {
   return firstStepsHidden ? null : <Steps />;
 }
 
+/** Whether it is known which steps are done; until then a page that shows them would move when they come. A model is no step that hides them. */
+export function useStepsKnown(): boolean {
+  const { firstStepsHidden } = usePreferences();
+  const asked = useQueries({ queries: [anyBot(), anyRun(), anySchedule(), anyWebhook(), anyModel()].map((one) => ({ ...one, enabled: !firstStepsHidden })) });
+  return firstStepsHidden === true || asked.slice(0, -1).every((one) => !one.isPending);
+}
+
 function Steps() {
   const [bot, run, schedule, webhook, model] = useQueries({ queries: [anyBot(), anyRun(), anySchedule(), anyWebhook(), anyModel()] });
   // Until all is known nothing is shown: steps that are done would only flash.

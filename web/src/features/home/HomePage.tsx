@@ -1,27 +1,31 @@
 import { Button, Stack } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Sparkles } from "lucide-react";
 
 import { Answered } from "../../components/Answered";
 import { PageHead } from "../../components/PageHead";
+import { Waiting } from "../../components/Waiting";
 import { home as texts } from "../../texts/home";
 import { Activity } from "./Activity";
 import { AttentionList } from "./AttentionList";
 import { Counts } from "./Counts";
 import { Failures } from "./Failures";
 import { FirstBot } from "./FirstBot";
-import { FirstSteps } from "./FirstSteps";
+import { FirstSteps, useStepsKnown } from "./FirstSteps";
 import "./home.css";
 import { NextRuns } from "./NextRuns";
-import { overview, type Overview } from "./queries";
-import { RunsOverTime } from "./RunsOverTime";
+import { failures, overview, type Overview } from "./queries";
+import { RunsOverTime, useSeries } from "./RunsOverTime";
 import { ServicesGlance } from "./ServicesGlance";
 import { Spending } from "./Spending";
 
 /** What needs a person first; then numbers, what happens, and what comes. Without a bot: how the first one comes. */
 export function HomePage() {
   const found = useQuery(overview());
+  const known = useStepsKnown();
+  usePrefetchQuery(failures());
+  usePrefetchQuery(useSeries());
   const empty = found.data?.counts.bots === 0;
   return (
     <>
@@ -36,7 +40,7 @@ export function HomePage() {
         }
       />
       <Answered query={found} rows={4} height={120}>
-        {(data) => (data.counts.bots === 0 ? <Newcomer /> : <Glance data={data} />)}
+        {(data) => (!known ? <Waiting rows={4} height={120} /> : data.counts.bots === 0 ? <Newcomer /> : <Glance data={data} />)}
       </Answered>
     </>
   );

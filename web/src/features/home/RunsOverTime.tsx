@@ -17,9 +17,9 @@ type Span = keyof typeof texts.spans;
 const SPANS = Object.entries(texts.spans).map(([value, label]) => ({ value: value as Span, label }));
 
 export function RunsOverTime() {
-  const [address, change] = useAddress();
-  const span = SPANS.find((one) => one.value === address.span)?.value ?? "24h";
-  const found = useQuery({ ...useSeries(span), placeholderData: keepPreviousData });
+  const [, change] = useAddress();
+  const span = useSpan();
+  const found = useQuery({ ...useSeries(), placeholderData: keepPreviousData });
   return (
     <Section
       title={texts.title}
@@ -40,8 +40,14 @@ export function RunsOverTime() {
   );
 }
 
+function useSpan(): Span {
+  const [address] = useAddress();
+  return SPANS.find((one) => one.value === address.span)?.value ?? "24h";
+}
+
 /** A week is asked for from a full hour, so that the question stays the same for a while. */
-function useSeries(span: Span) {
+export function useSeries() {
+  const span = useSpan();
   const hour = Math.floor(useNow() / HOUR_MS);
   if (span === "7d") return series("hour", new Date((hour - 7 * 24) * HOUR_MS).toISOString());
   return series(span === "24h" ? "hour" : "day");

@@ -11,6 +11,7 @@ export type Series = Schemas["RunSeriesView"];
 
 const REFRESH_MS = 10_000;
 const SERIES_REFRESH_MS = 60_000;
+const FRESH_MS = 2000;
 const FAILURES = "6";
 
 export const overview = () => queryOptions({ queryKey: ["overview"], queryFn: () => call<Overview>("/overview"), refetchInterval: REFRESH_MS });
@@ -31,12 +32,18 @@ export const failures = () =>
     refetchInterval: REFRESH_MS,
   });
 
+/** What is done stays done: it is not asked again. */
+const untilDone = {
+  refetchInterval: (query: { state: { data?: boolean } }) => (query.state.data ? (false as const) : REFRESH_MS),
+  staleTime: (query: { state: { data?: boolean } }) => (query.state.data ? Infinity : FRESH_MS),
+};
+
 /** Whether there is one of something at all. */
 const any = (key: string, path: string) =>
   queryOptions({
     queryKey: ["first-steps", key],
     queryFn: async () => (await call<Page<unknown>>(path)).items.length > 0,
-    refetchInterval: REFRESH_MS,
+    ...untilDone,
   });
 
 export const anyBot = () => any("bot", "/bots?limit=1");
@@ -49,5 +56,5 @@ export const anyModel = () =>
   queryOptions({
     queryKey: ["first-steps", "model"],
     queryFn: async () => (await call<Page<Schemas["ModelView"]>>("/models")).items.some((model) => model.abilities.some((one) => one !== "embeddings")),
-    refetchInterval: REFRESH_MS,
+    ...untilDone,
   });

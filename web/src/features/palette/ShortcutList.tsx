@@ -1,6 +1,7 @@
-import { Kbd, Modal, Table } from "@mantine/core";
+import { Kbd, Modal, Switch, Table } from "@mantine/core";
 import type { ReactNode } from "react";
 
+import { preferences, usePreferences } from "../../api/preferences";
 import { common } from "../../texts/common";
 import { shell } from "../../texts/shell";
 import { PLACES } from "../shell/pages";
@@ -21,7 +22,8 @@ export default function ShortcutList({ onClose }: { onClose: () => void }) {
   ];
   return (
     <Modal opened onClose={onClose} title={shell.shortcuts.title} closeButtonProps={{ "aria-label": common.close }}>
-      <Table>
+      <LetterKeys />
+      <Table mt="sm">
         <Table.Tbody>
           {rows.map(([what, keys]) => (
             <Table.Tr key={what}>
@@ -34,5 +36,18 @@ export default function ShortcutList({ onClose }: { onClose: () => void }) {
         </Table.Tbody>
       </Table>
     </Modal>
+  );
+}
+
+/** Keys of one letter can be switched off. */
+function LetterKeys() {
+  const { noLetterKeys } = usePreferences();
+  return (
+    <Switch
+      label={shell.shortcuts.letters}
+      description={shell.shortcuts.lettersHint}
+      checked={!noLetterKeys}
+      onChange={(event) => preferences.set({ noLetterKeys: !event.currentTarget.checked || undefined })}
+    />
   );
 }

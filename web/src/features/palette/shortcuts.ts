@@ -2,6 +2,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useEffectEvent, useRef } from "react";
 
+import { preferences } from "../../api/preferences";
 import { PLACES } from "../shell/pages";
 
 const SEQUENCE_MS = 1200;
@@ -15,7 +16,7 @@ interface Pressed {
   altKey: boolean;
 }
 
-/** What a key means; `begun`: `g` was pressed just before; `typing`: the focus is where letters are text. */
+/** What a key means; `begun`: `g` was pressed just before; `typing`: letters are text where the focus is, or everywhere. */
 export function wishOf({ key, ctrlKey, metaKey, altKey }: Pressed, begun: boolean, typing: boolean): Wish {
   if ((ctrlKey || metaKey) && key.toLowerCase() === "k") return { kind: "palette" };
   if (typing || ctrlKey || metaKey || altKey) return null;
@@ -53,7 +54,7 @@ export function useShortcuts({ onPalette, onHelp }: { onPalette: () => void; onH
   useEffect(() => {
     function press(event: KeyboardEvent) {
       // A dialog has the keyboard to itself.
-      const wish = wishOf(event, Date.now() - began.current < SEQUENCE_MS, isTyping(event.target));
+      const wish = wishOf(event, Date.now() - began.current < SEQUENCE_MS, isTyping(event.target) || preferences.get().noLetterKeys === true);
       if (document.querySelector("[role=dialog]") && wish?.kind !== "palette") return;
       began.current = wish?.kind === "begin" ? Date.now() : 0;
       if (!wish) return;

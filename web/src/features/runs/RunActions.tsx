@@ -6,13 +6,14 @@ import { RotateCw } from "lucide-react";
 import { lazy, Suspense } from "react";
 
 import { call } from "../../api/client";
+import { fileOf } from "../../api/files";
 import { useMay } from "../../api/rights";
 import { hasEnded, type Run } from "../../api/types";
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { ProblemNote } from "../../components/ProblemNote";
 import { run as texts } from "../../texts/runs";
 
-const AgainForm = lazy(() => import("./AgainForm"));
+const AgainForm = lazy(fileOf(() => import("./AgainForm")));
 
 /** What can be done with a run: end it while it goes on, and when it has ended begin it anew. */
 export function RunActions({ run }: { run: Run }) {

@@ -6,6 +6,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 
+import { fileOf } from "../../api/files";
 import { useLive } from "../../api/live";
 import { hasEnded, type Run } from "../../api/types";
 import { AddressTabs, type Tab } from "../../components/AddressTabs";
@@ -13,6 +14,7 @@ import { Answered } from "../../components/Answered";
 import { Moment } from "../../components/Moment";
 import { PageHead } from "../../components/PageHead";
 import { StatusBadge } from "../../components/StatusBadge";
+import { useAddress } from "../../components/useAddress";
 import { Waiting } from "../../components/Waiting";
 import { Words } from "../../components/Words";
 import { run as texts, runs as runsTexts, triggers } from "../../texts/runs";
@@ -25,14 +27,17 @@ import { ResourcesPanel } from "./panels/ResourcesPanel";
 import { TracePanel } from "./panels/TracePanel";
 import * as queries from "./queries";
 import { RunActions } from "./RunActions";
+import { useAhead } from "./useAhead";
 import { WaitNote } from "./WaitNote";
 
-const Explanation = lazy(() => import("../builder/panels/FailureExplanation").then((found) => ({ default: found.FailureExplanation })));
+const Explanation = lazy(fileOf(() => import("../builder/panels/FailureExplanation").then((found) => ({ default: found.FailureExplanation }))));
 const ASK_MS = 5000;
 
 export function RunPage() {
   const { runId } = useParams({ from: "/shell/runs/$runId" });
+  const [{ tab }] = useAddress();
   const run = useFollowed(runId);
+  useAhead(runId, tab ?? "overview");
   return (
     <Answered query={run} rows={3} height={120}>
       {(found) => <Whole run={found} key={runId} />}

@@ -13,10 +13,16 @@ const RANGES = Object.entries(texts.ranges).map(([value, label]) => ({ value, la
 const FIRST = "1";
 const HEIGHT = 150;
 
+/** How far back the address looks. */
+export function useHours(): string {
+  const [{ hours }] = useAddress();
+  return RANGES.some((range) => range.value === hours) ? (hours ?? FIRST) : FIRST;
+}
+
 /** What the replicas used together, over an hour, a day or a week. */
 export function ResourceCharts({ id }: { id: string }) {
-  const [address, change] = useAddress();
-  const hours = RANGES.some((range) => range.value === address.hours) ? (address.hours ?? FIRST) : FIRST;
+  const [, change] = useAddress();
+  const hours = useHours();
   const used = useQuery({ ...resources(id, hours), placeholderData: keepPreviousData });
   return (
     <Section

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { usePrefetchInfiniteQuery, usePrefetchQuery, useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { Alert, Stack, Text } from "@mantine/core";
 
@@ -14,15 +14,18 @@ import { CallIt } from "./CallIt";
 import { Controls } from "./Controls";
 import { Events } from "./Events";
 import { toneOfStatus, versionName } from "./order";
-import { service, type Detail } from "./queries";
+import { events, resources, service, type Detail } from "./queries";
 import { Replicas } from "./Replicas";
-import { ResourceCharts } from "./ResourceCharts";
+import { ResourceCharts, useHours } from "./ResourceCharts";
 import "./services.css";
 import { Spec } from "./Spec";
 
 export function ServicePage() {
   const { serviceId } = useParams({ from: "/shell/services/$serviceId" });
   const found = useQuery(service(serviceId));
+  // Their places come with the answer; they do not wait for it.
+  usePrefetchInfiniteQuery(events(serviceId));
+  usePrefetchQuery(resources(serviceId, useHours()));
   return (
     <>
       <Head id={serviceId} found={found.data} />

@@ -4,9 +4,9 @@ import { preferences, usePreferences } from "../../api/preferences";
 import { useNow } from "../../components/clock";
 import { Section } from "../../components/Section";
 import { moment } from "../../format/moment";
+import { ZONES } from "../../format/zones";
 import { settings } from "../../texts/settings";
 import { shell } from "../../texts/shell";
-import { ZONES } from "./zones";
 
 const texts = settings.appearance;
 const BROWSER = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { LockKeyhole } from "lucide-react";
 
 import { call } from "../../api/client";
-import { asked } from "../../api/queries";
+import { asked, me } from "../../api/queries";
 import { useMay } from "../../api/rights";
 import { Answered } from "../../components/Answered";
 import { ConfirmButton } from "../../components/ConfirmButton";
@@ -21,8 +21,10 @@ import { secrets, type Secret } from "./queries";
 const texts = settings.secrets;
 
 export function SecretsSection() {
-  const list = useQuery(secrets());
-  const may = useMay()("secrets:write");
+  const rights = useMay();
+  const may = rights("secrets:write");
+  const list = useQuery({ ...secrets(), enabled: rights("secrets:read") });
+  const known = useQuery(me()).data !== undefined;
   const add = may && <OpenForm label={texts.add}>{(close) => <SecretForm onDone={close} />}</OpenForm>;
   const columns: Column<Secret>[] = [
     { key: "name", head: texts.name, cell: (one) => <code className="c32-break">{one.name}</code> },
@@ -32,6 +34,13 @@ export function SecretsSection() {
     { key: "used", head: texts.used, cell: (one) => (one.last_used_at ? <Moment at={one.last_used_at} style="relative" /> : common.never) },
     { key: "actions", head: "", align: "right", cell: (one) => may && <Actions secret={one} /> },
   ];
+  if (known && !rights("secrets:read")) {
+    return (
+      <Section title={settings.sections.secrets}>
+        <Text className="c32-dim">{texts.mayNot}</Text>
+      </Section>
+    );
+  }
   return (
     <Section title={settings.sections.secrets} actions={list.data && list.data.items.length > 0 && add}>
       <Text size="sm" className="c32-dim" mb="sm">

@@ -13,7 +13,7 @@ import { useChange } from "../../components/useChange";
 import { common } from "../../texts/common";
 import { settings } from "../../texts/settings";
 import { workspace, type Workspace } from "./queries";
-import { ZONES } from "./zones";
+import { ZONES } from "../../format/zones";
 
 const texts = settings.workspace;
 

@@ -1,4 +1,5 @@
 import { Button, Menu, useMantineColorScheme } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Keyboard, LogOut, Monitor, Moon, Sun, User } from "lucide-react";
@@ -20,7 +21,12 @@ export function PersonMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => voi
   const { colorScheme, setColorScheme } = useMantineColorScheme();
 
   async function signOut() {
-    await call("/session", { method: "DELETE" });
+    try {
+      await call("/session", { method: "DELETE" });
+    } catch (error) {
+      notifications.show({ color: "red", message: `${shell.stillIn} ${error instanceof Error ? error.message : ""}` });
+      return;
+    }
     client.clear();
     await navigate({ to: "/sign-in" });
   }

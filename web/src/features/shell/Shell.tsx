@@ -1,13 +1,12 @@
-import { ActionIcon, Alert, AppShell, Burger, Button, Group, Kbd, Text } from "@mantine/core";
+import { ActionIcon, Alert, AppShell, Burger, Button, Group, Kbd, Text, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, Outlet, useRouterState } from "@tanstack/react-router";
 import { Search } from "lucide-react";
 import { lazy, Suspense, useEffect } from "react";
 
 import { ApiError } from "../../api/client";
+import { fileOf } from "../../api/files";
 import { preferences } from "../../api/preferences";
-import * as queries from "../../api/queries";
 import { ProblemNote } from "../../components/ProblemNote";
 import { Waiting } from "../../components/Waiting";
 import { common } from "../../texts/common";
@@ -15,14 +14,17 @@ import { shell } from "../../texts/shell";
 import { keyName, useShortcuts } from "../palette/shortcuts";
 import { PersonMenu } from "./PersonMenu";
 import { PLACES } from "./pages";
+import { useArrival } from "./useArrival";
+import { useRecovery } from "./useRecovery";
 
-const Palette = lazy(() => import("../palette/Palette"));
-const Shortcuts = lazy(() => import("../palette/ShortcutList"));
+const Palette = lazy(fileOf(() => import("../palette/Palette")));
+const Shortcuts = lazy(fileOf(() => import("../palette/ShortcutList")));
 const RECENT_KEPT = 8;
 
 /** The frame of every signed-in page; whoever is not signed in is sent to the sign-in page. */
 export function Shell() {
-  const who = useQuery(queries.me());
+  const who = useRecovery();
+  const title = useArrival("content");
   const [menu, { toggle, close }] = useDisclosure();
   const [palette, paletteSwitch] = useDisclosure();
   const [help, helpSwitch] = useDisclosure();
@@ -40,6 +42,7 @@ export function Shell() {
       <a className="c32-skip" href="#content">
         {shell.skip}
       </a>
+      <VisuallyHidden role="status">{title}</VisuallyHidden>
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="xs" wrap="nowrap">

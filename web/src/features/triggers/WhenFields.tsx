@@ -1,12 +1,12 @@
 import { Group, NumberInput, Select, TextInput } from "@mantine/core";
 
+import { zonesWith } from "../../format/zones";
 import { scheduleForm as texts } from "../../texts/triggers";
 import { INTERVALS, toCron, type Kind, type Plan } from "./cron";
 
 const KINDS = Object.entries(texts.kinds).map(([value, label]) => ({ value, label }));
 const DAYS = texts.days.map((label, index) => ({ value: String(index + 1), label }));
 const EVERY = INTERVALS.map(String);
-const ZONES = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")];
 
 interface Props {
   plan: Plan;
@@ -32,7 +32,7 @@ export function WhenFields({ plan, zone, onPlan, onZone }: Props) {
         />
         <Detail plan={plan} set={set} />
       </Group>
-      <Select label={texts.zone} data={ZONES.includes(zone) ? ZONES : [zone, ...ZONES]} searchable limit={50} allowDeselect={false} value={zone} onChange={(value) => onZone(value ?? "UTC")} />
+      <Select label={texts.zone} data={zonesWith(zone)} searchable limit={50} allowDeselect={false} value={zone} onChange={(value) => onZone(value ?? "UTC")} />
     </>
   );
 }

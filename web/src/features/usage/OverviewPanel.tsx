@@ -1,5 +1,5 @@
 import { Button, SegmentedControl, Stack } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Coins } from "lucide-react";
 import { useMemo } from "react";
@@ -25,6 +25,8 @@ export function OverviewPanel({ window, narrowed }: { window: Window; narrowed: 
   const [address, change] = useAddress();
   const by = GROUPED.find((one) => one === address.by) ?? "bot";
   const groups = useQuery(usage(by, window.since, narrowed));
+  usePrefetchQuery(forecast(narrowed));
+  usePrefetchQuery(series(window.step, window.since, narrowed));
   return (
     <Answered query={groups} height={90} rows={3}>
       {(data) =>

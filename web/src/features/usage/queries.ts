@@ -43,7 +43,7 @@ export const calls = (since: string, narrowed: Narrowed) =>
   });
 
 export const budgets = () =>
-  queryOptions({ queryKey: ["budgets"], queryFn: () => call<{ items: Budget[] }>("/budgets?limit=200"), refetchInterval: KEPT_MS });
+  queryOptions({ queryKey: ["budgets"], queryFn: () => call<Page<Budget>>("/budgets?limit=200"), refetchInterval: KEPT_MS });
 
 /** Where the browser fetches the ledger as a file. */
 export const exportAddress = (since: string, narrowed: Narrowed) => `/api/v1/usage/export${asked({ since, ...narrowed })}`;

@@ -12,6 +12,7 @@ import { Section } from "../../../components/Section";
 import { money } from "../../../format/money";
 import { common } from "../../../texts/common";
 import { cost as texts } from "../../../texts/bots";
+import { budgets } from "../../usage/queries";
 import type { PanelProps } from "../BotPage";
 import * as queries from "../queries";
 import { tableOf } from "../versions/permissions";
@@ -19,7 +20,7 @@ import { tableOf } from "../versions/permissions";
 /** What the manifest allows, and the limits that the workspace sets this bot. */
 export function Budgets({ bot, botRef }: PanelProps) {
   const version = useQuery(queries.version(botRef, bot.latest_version?.id ?? ""));
-  const list = useQuery(queries.budgets());
+  const list = useQuery(budgets());
   const client = useQueryClient();
   const may = useMay()("budgets:write");
   const caps = tableOf(version.data?.manifest ?? {}, "budget");

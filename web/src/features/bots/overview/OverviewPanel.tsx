@@ -11,7 +11,7 @@ import { useAddress } from "../../../components/useAddress";
 import { money } from "../../../format/money";
 import { percent } from "../../../format/size";
 import { overview as texts } from "../../../texts/bots";
-import type { Bot, Schemas } from "../../../api/types";
+import type { Bot, Run, Schemas } from "../../../api/types";
 import { ExplainPanel } from "../../builder/panels/ExplainPanel";
 import { SimilarBots } from "../../builder/panels/SimilarBots";
 import { SuggestionsPanel } from "../../builder/panels/SuggestionsPanel";
@@ -21,29 +21,32 @@ import * as queries from "../queries";
 
 type Health = Schemas["BotHealthView"];
 
-const LATEST = "5";
 const TONES = { good: "good", fair: "warn", poor: "bad" } as const;
 
 export function OverviewPanel({ bot, botRef }: PanelProps) {
   const health = useQuery(queries.health(botRef));
+  const latest = useInfiniteQuery(queries.latest(botRef));
   return (
     <Stack>
       <Numbers bot={bot} health={health.data} />
-      <Latest botRef={botRef} />
-      <div className="c32-columns">
-        <Stack>
-          <Section title={texts.health}>
-            <Answered query={health} rows={2}>
-              {(found) => <Reasons health={found} />}
-            </Answered>
-          </Section>
-          <ExplainPanel botId={botRef} />
-        </Stack>
-        <Stack>
-          <SuggestionsPanel botId={botRef} />
-          <SimilarBots botId={botRef} />
-        </Stack>
-      </div>
+      <Latest rows={latest.data?.pages[0]?.items} error={latest.error} />
+      {/* Not before what stands above has its height. */}
+      {!latest.isPending && (
+        <div className="c32-columns">
+          <Stack>
+            <Section title={texts.health}>
+              <Answered query={health} rows={2}>
+                {(found) => <Reasons health={found} />}
+              </Answered>
+            </Section>
+            <ExplainPanel botId={botRef} />
+          </Stack>
+          <Stack>
+            <SuggestionsPanel botId={botRef} />
+            <SimilarBots botId={botRef} />
+          </Stack>
+        </div>
+      )}
     </Stack>
   );
 }
@@ -92,10 +95,8 @@ function Reasons({ health }: { health: Health }) {
   );
 }
 
-function Latest({ botRef }: { botRef: string }) {
+function Latest({ rows, error }: { rows: readonly Run[] | undefined; error: Error | null }) {
   const [, change] = useAddress();
-  const latest = useInfiniteQuery({ ...queries.runs(botRef, {}, LATEST), refetchInterval: 3000 });
-  const rows = latest.data?.pages[0]?.items;
   return (
     <Section
       title={texts.latest}
@@ -107,7 +108,7 @@ function Latest({ botRef }: { botRef: string }) {
         ) : undefined
       }
     >
-      <BotRuns rows={rows} error={latest.error} empty={texts.neverRan} />
+      <BotRuns rows={rows} error={error} empty={texts.neverRan} />
     </Section>
   );
 }

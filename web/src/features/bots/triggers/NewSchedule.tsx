@@ -1,21 +1,20 @@
-import { Autocomplete, Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
+import { Button, Group, NativeSelect, Select, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
 
 import { ApiError, call } from "../../../api/client";
-import { Moment } from "../../../components/Moment";
 import { ProblemNote } from "../../../components/ProblemNote";
+import { zonesWith } from "../../../format/zones";
 import { common } from "../../../texts/common";
 import { triggers as texts } from "../../../texts/bots";
 import { fieldErrors } from "../../forms/errors";
 import { SchemaForm } from "../../forms/SchemaForm";
 import type { JsonObject } from "../../forms/schema";
 import { initialInput } from "../../forms/values";
+import { NextFires } from "../../triggers/NextFires";
 import type { PanelProps } from "../BotPage";
 import * as queries from "../queries";
 
-const PAUSE_MS = 400;
 const here = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** A schedule made by hand: its next times are shown while the expression is written. */
@@ -29,7 +28,6 @@ export function NewSchedule({ bot, botRef, onEnd }: PanelProps & { onEnd: () => 
   const [input, setInput] = useState<JsonObject>();
   const pointer = bot.environments[environment] ?? bot.environments.prod ?? bot.environments.dev;
   const schema = useQuery(queries.version(botRef, pointer?.version_id ?? "")).data?.input_schema;
-  const [asked] = useDebouncedValue(`${cron}\n${timezone}`, PAUSE_MS);
   const create = useMutation({
     mutationFn: () =>
       call("/schedules", {
@@ -53,9 +51,18 @@ export function NewSchedule({ bot, botRef, onEnd }: PanelProps & { onEnd: () => 
       <Stack gap="sm">
         <div className="c32-pair">
           <TextInput label={texts.cron} description={texts.cronHint} value={cron} onChange={(event) => setCron(event.currentTarget.value)} />
-          <Autocomplete label={texts.zone} description=" " data={Intl.supportedValuesOf("timeZone")} limit={20} value={timezone} onChange={setTimezone} />
+          <Select
+            label={texts.zone}
+            description=" "
+            searchable
+            limit={50}
+            allowDeselect={false}
+            data={zonesWith(timezone)}
+            value={timezone}
+            onChange={(zone) => setTimezone(zone ?? "UTC")}
+          />
         </div>
-        <Next cron={asked.split("\n")[0] ?? ""} timezone={asked.split("\n")[1] ?? ""} />
+        <NextFires cron={cron.trim()} zone={timezone} />
         <div className="c32-pair">
           <TextInput label={texts.name} value={name} onChange={(event) => setName(event.currentTarget.value)} />
           <NativeSelect
@@ -93,26 +100,5 @@ export function NewSchedule({ bot, botRef, onEnd }: PanelProps & { onEnd: () => 
         </Group>
       </Stack>
     </form>
-  );
-}
-
-function Next({ cron, timezone }: { cron: string; timezone: string }) {
-  const found = useQuery(queries.preview(cron, timezone));
-  return (
-    <Text size="sm" role="status" className="c32-dim">
-      {found.error
-        ? found.error.message
-        : found.data && (
-            <>
-              {texts.next}:{" "}
-              {found.data.next_fires.map((at, index) => (
-                <span key={at}>
-                  {index > 0 && " · "}
-                  <Moment at={at} style="short" />
-                </span>
-              ))}
-            </>
-          )}
-    </Text>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState, type SyntheticEvent } from "react";
@@ -14,6 +14,7 @@ import { Section } from "../../../components/Section";
 import { StatusBadge } from "../../../components/StatusBadge";
 import { common } from "../../../texts/common";
 import { triggers as texts } from "../../../texts/bots";
+import { ShownSecret } from "../../triggers/ShownSecret";
 import type { PanelProps } from "../BotPage";
 import * as queries from "../queries";
 import { Named } from "./Schedules";
@@ -77,12 +78,7 @@ export function Webhooks({ bot, botRef }: PanelProps) {
         />
       )}
       {made?.secret && (
-        <Alert color="yellow" title={texts.secret} mb="sm" role="status" withCloseButton closeButtonLabel={common.close} onClose={() => setMade(undefined)}>
-          <Group gap="xs">
-            <Code className="c32-break">{made.secret}</Code>
-            <CopyButton text={made.secret} />
-          </Group>
-        </Alert>
+        <ShownSecret secret={made.secret} />
       )}
       {turn.error && <ProblemNote error={turn.error} />}
       <Answered query={list} rows={2}>

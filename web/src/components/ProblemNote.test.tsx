@@ -1,0 +1,21 @@
+import { screen } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+
+import { ApiError, UNREACHABLE } from "../api/client";
+import { show } from "../testing/render";
+import { ProblemNote } from "./ProblemNote";
+
+describe("what went wrong", () => {
+  it("is said once where title and detail are the same sentence, with what to do", () => {
+    show(<ProblemNote error={new ApiError(UNREACHABLE)} />);
+    expect(screen.getAllByText(/does not answer/)).toHaveLength(1);
+    expect(screen.getByText(/Check that/)).toBeTruthy();
+  });
+
+  it("is text, whatever the server wrote", () => {
+    const detail = "<img src=x onerror=alert(1)>";
+    show(<ProblemNote error={new ApiError({ code: "x", title: "Refused", detail, status: 422 })} />);
+    expect(screen.getByText(detail)).toBeTruthy();
+    expect(document.querySelector("img")).toBeNull();
+  });
+});
