@@ -4,11 +4,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { Play, Sparkles } from "lucide-react";
 import { lazy, Suspense, type ComponentType } from "react";
 
-<<<<<<< HEAD
-=======
 import { fileOf } from "../../api/files";
-import * as core from "../../api/queries";
->>>>>>> rev6
 import { useMay } from "../../api/rights";
 import type { Bot } from "../../api/types";
 import { AddressTabs, type Tab } from "../../components/AddressTabs";
@@ -20,6 +16,7 @@ import { Waiting } from "../../components/Waiting";
 import { bot as texts, bots as listTexts } from "../../texts/bots";
 import { FavouriteButton } from "./FavouriteButton";
 import { OverviewPanel } from "./overview/OverviewPanel";
+import { followed } from "./queries";
 import { useAhead } from "./useAhead";
 import "./bots.css";
 
@@ -55,12 +52,8 @@ export interface PanelProps {
 export function BotPage() {
   const { botId } = useParams({ from: "/shell/bots/$botId" });
   const [{ tab }] = useAddress();
-<<<<<<< HEAD
-  const found = useQuery(queries.followed(botId));
-=======
-  const found = useQuery(core.bot(botId));
+  const found = useQuery(followed(botId));
   useAhead(botId, tab ?? "overview", FILES);
->>>>>>> rev6
   return (
     <>
       <Answered query={found} rows={6}>
