@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 _LONGEST_MESSAGE = 4_000
 _MOST_TESTS = 2_000
 _FLAGS = (
-    # One line for each test as it ends: whoever watches the output sees the tests run.
-    "-v", "--no-header", "--tb=short", "--color=no", "--import-mode=importlib", "-p", "no:cacheprovider",
-    "--continue-on-collection-errors",
+    # One line for each test as it ends: whoever watches the output sees them run. Differences stay short.
+    "-v", "-o", "verbosity_assertions=0", "--no-header", "--tb=short", "--color=no",
+    "--import-mode=importlib", "-p", "no:cacheprovider", "--continue-on-collection-errors",
     "-c", "/dev/null", f"--rootdir={BOT_FOLDER}", f"--confcutdir={BOT_FOLDER}",
 )  # fmt: skip
 

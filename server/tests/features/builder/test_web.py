@@ -165,10 +165,10 @@ def test_nothing_about_sending_is_dropped(extra: str) -> None:
 def test_reading_and_composing_takes_milliseconds() -> None:
     wish = COMPOSITIONS_WEB["to a program, an event and another bot"][0]
     built(wish)
-    begin = time.perf_counter()
+    begin = time.thread_time()  # what it takes of a core, however many others want it
     for _ in range(3):
         assert isinstance(built(wish), BuiltBot)
-    assert (time.perf_counter() - begin) / 3 < 1.0, "about 150 ms on an idle core"
+    assert (time.thread_time() - begin) / 3 < 1.0, "about 150 ms on an idle core"
 
 
 def test_a_database_needs_its_driver_its_host_and_its_secret() -> None:

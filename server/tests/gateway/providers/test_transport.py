@@ -12,7 +12,7 @@ from codex32_server.gateway.providers.transport import client as client_module
 from codex32_server.gateway.providers.transport.client import HttpClient
 from codex32_server.gateway.providers.transport.connection import LARGEST_HEAD, MOST_HELD
 from codex32_server.gateway.providers.transport.url import BadUrlError, Origin, parse_base_url
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.upstreams import Scripted, Talk, client_allowing, says
 
@@ -278,6 +278,7 @@ def test_odd_addresses_are_refused(text: str) -> None:
 
 @settings(deadline=None)
 @given(st.text(max_size=60))
+@example("[")
 def test_any_text_is_an_address_or_refused(text: str) -> None:
     try:
         url = parse_base_url("https://" + text)

@@ -51,7 +51,10 @@ def parse_base_url(text: str) -> BaseUrl:
     scheme, separator, rest = text.partition("://")
     if not separator or scheme.lower() not in _PORTS:
         raise BadUrlError("it must begin with https:// or http://")
-    parts = urlsplit(f"{scheme.lower()}://{rest}")
+    try:
+        parts = urlsplit(f"{scheme.lower()}://{rest}")
+    except ValueError:
+        raise BadUrlError("its brackets hold no IPv6 address") from None
     if "@" in parts.netloc or "?" in text or "#" in text:
         raise BadUrlError("it must have no user, query or fragment; keys are secrets")
     try:
