@@ -22,10 +22,10 @@ setup-local-model: setup ## add the small model that an installation runs itself
 up: setup ## start everything on this machine
 	@$(BIN)/codex32 up $(UP)
 
-# The browser's driver keeps an event loop of its own, so its tests have a process of their own.
+# The browser's driver keeps an event loop of its own, so its tests have processes of their own, each an installation.
 test: setup ## run every test, with coverage
 	@scripts/browser.sh
-	@$(if $(ARGS),true,$(BIN)/pytest -m browser)
+	@$(if $(ARGS),true,$(BIN)/pytest -n 2 --dist loadfile -m browser)
 	@$(BIN)/pytest -n $(WORKERS) -m "not browser and not live" --cov --cov-report=term:skip-covered --cov-report=xml $(ARGS)
 	@scripts/npm.sh run test
 

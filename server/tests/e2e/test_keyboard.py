@@ -50,4 +50,5 @@ def test_shared_components_keep_nobody_out(signed_in: Page, stack: Stack) -> Non
 def test_a_page_that_is_not_there_leads_home(signed_in: Page, stack: Stack) -> None:
     signed_in.goto(f"{stack.url}/no/such/page")
     signed_in.get_by_role("link", name="Go to the home page").click()
-    signed_in.get_by_role("navigation", name="Main").wait_for()
+    expect(signed_in).to_have_url(f"{stack.url}/")
+    expect(signed_in.get_by_role("navigation", name="Main")).to_be_visible()

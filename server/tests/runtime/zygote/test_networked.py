@@ -18,6 +18,7 @@ from codex32_server.runtime.proxy import child
 from codex32_server.runtime.proxy.client import EgressProxy
 from codex32_server.runtime.proxy.grants import Outside
 from codex32_server.runtime.sandbox.uid import proxy_uid
+from runtime.conftest import zygote_ready
 from runtime.test_network import SURROUNDINGS
 from support.models import KEY, Platform
 from support.networked import HOST, OTHER, NetworkBench
@@ -48,6 +49,7 @@ async def reaching(
 async def net(
     bench: Any, backend: LocalBackend, warm_starts: Any, tmp_path: Path
 ) -> AsyncGenerator[tuple[NetworkBench, Platform]]:
+    await zygote_ready(warm_starts)  # another test may have ended it, or says why there is none
     async with reaching(bench, backend, warm_starts, tmp_path) as made:
         yield made
 
