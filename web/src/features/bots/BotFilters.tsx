@@ -20,9 +20,9 @@ export function BotFilters() {
   const facets = useQuery(queries.facets(filter.status)).data;
   const named = (found: { value: string; count: number }[] = []): Counted[] => found.map((one) => ({ ...one, label: one.value }));
   return (
-    <div className="c32-filters" role="search" aria-label={texts.filters.label}>
+    <div className="c32-bot-filters" role="search" aria-label={texts.filters.label}>
       <div>
-        <div className="c32-filters-search">
+        <div className="c32-bot-filters-search">
           <SearchField label={texts.search} value={filter.q ?? ""} onSearch={(q) => change({ q })} />
         </div>
         <Switch

@@ -20,7 +20,7 @@ export function SaveBar({ busy, error, fault, onSave, onDiscard }: Props) {
     <>
       <div className="c32-ready" data-tone="warn" role="status">
         <Text size="sm">{fault ?? texts.unsaved}</Text>
-        <div className="c32-buttons">
+        <div className="c32-save-buttons">
           <Button size="xs" variant="default" onClick={onDiscard}>
             {texts.discard}
           </Button>

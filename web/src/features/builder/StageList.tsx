@@ -47,7 +47,7 @@ function StageItem({ session, stage, thought }: { session: Session; stage: strin
       <Icon size={16} aria-hidden className="c32-stage-icon" />
       <div className="c32-grow">
         {row && stage in TABS ? (
-          <button type="button" className="c32-plain" onClick={() => change({ show: TABS[stage], file: "" })}>
+          <button type="button" className="c32-text-button" onClick={() => change({ show: TABS[stage], file: "" })}>
             {name}
           </button>
         ) : (

@@ -10,7 +10,7 @@ export function WishOptions({ value, onChange, change }: { value: Options; onCha
   const set = (part: Partial<Options>) => onChange({ ...value, ...part });
   return (
     <Stack gap="sm">
-      <div className="c32-facts">
+      <div className="c32-fact-columns">
         <Select
           label={texts.engine}
           allowDeselect={false}

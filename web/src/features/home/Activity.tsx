@@ -27,7 +27,7 @@ export function Activity() {
       }
     >
       {live && runs.length === 0 && <Text className="c32-dim">{texts.none}</Text>}
-      <ul className="c32-rows c32-activity" aria-label={texts.label}>
+      <ul className="c32-glance c32-activity" aria-label={texts.label}>
         {runs.map((run) => (
           <li key={run.id}>
             <StatusBadge status={run.status} />

@@ -25,7 +25,7 @@ export function Failures() {
         {({ items }) => (
           <>
             {items.length === 0 && <Text className="c32-dim">{texts.none}</Text>}
-            <ul className="c32-rows" aria-label={texts.title}>
+            <ul className="c32-glance" aria-label={texts.title}>
               {items.map((run) => (
                 <li key={run.id}>
                   <Link className="c32-link" to="/runs/$runId" params={{ runId: run.id }}>

@@ -28,7 +28,7 @@ export function NextRuns({ items }: { items: Overview["next_runs"] }) {
           </Link>
         </Text>
       )}
-      <ul className="c32-rows" aria-label={texts.title}>
+      <ul className="c32-glance" aria-label={texts.title}>
         {items.slice(0, SHOWN).map((one) => (
           <li key={one.schedule_id}>
             <Link className="c32-link" to="/triggers" search={{ schedule: one.schedule_id }}>

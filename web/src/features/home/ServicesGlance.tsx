@@ -21,7 +21,7 @@ export function ServicesGlance({ items }: { items: Overview["services"] }) {
       }
     >
       {items.length === 0 && <Text className="c32-dim">{texts.none}</Text>}
-      <ul className="c32-rows" aria-label={texts.title}>
+      <ul className="c32-glance" aria-label={texts.title}>
         {items.map((one) => (
           <li key={one.id}>
             <StatusBadge status={one.status} tone={toneOfStatus(one.status)} />

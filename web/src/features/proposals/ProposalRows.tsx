@@ -9,7 +9,7 @@ import type { Proposal } from "./queries";
 
 export function ProposalRows({ items }: { items: readonly Proposal[] }) {
   return (
-    <ul className="c32-proposals">
+    <ul className="c32-rows">
       {items.map((one) => (
         <li key={one.id}>
           <div className="c32-proposal-head">

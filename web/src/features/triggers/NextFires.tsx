@@ -28,7 +28,7 @@ export function NextFires({ cron, zone }: { cron: string; zone: string }) {
           {wrong}
         </Text>
       ) : (
-        <ul className="c32-plain">
+        <ul className="c32-bare-list">
           {found.data?.next_fires.map((at) => (
             <li key={at}>{moment(at, "full", zone)}</li>
           ))}

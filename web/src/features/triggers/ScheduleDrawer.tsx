@@ -53,7 +53,7 @@ function Body({ one, onClose }: { one: Schedule; onClose: () => void }) {
           {texts.nextFires}
         </Title>
         {one.next_fires.length === 0 && <Text className="c32-dim">{texts.noFires}</Text>}
-        <ul className="c32-plain">
+        <ul className="c32-bare-list">
           {one.next_fires.map((at) => (
             <li key={at}>
               <Moment at={at} />{" "}

@@ -60,7 +60,7 @@ export function Budgets({ bot, botRef }: PanelProps) {
               return (
                 <Stack gap="xs">
                   {own.map((one) => (
-                    <div key={one.id} className="c32-budget">
+                    <div key={one.id} className="c32-bot-budget">
                       <Meter
                         label={texts.periods[one.period] ?? one.period}
                         share={one.usd === null || Number(one.usd) === 0 ? 0 : Number(one.spent_usd ?? 0) / Number(one.usd)}

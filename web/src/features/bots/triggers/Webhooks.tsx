@@ -97,7 +97,7 @@ export function Webhooks({ bot, botRef }: PanelProps) {
 function Address({ url }: { url: string }) {
   return (
     <Group gap="xs" wrap="nowrap">
-      <code className="c32-cut">{url}</code>
+      <code className="c32-cut-cell">{url}</code>
       <CopyButton text={url} />
     </Group>
   );

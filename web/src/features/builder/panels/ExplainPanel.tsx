@@ -27,7 +27,7 @@ function Explained({ explanation }: { explanation: Schemas["Explanation"] }) {
   return (
     <>
       <Text mb="sm">{explanation.summary}</Text>
-      <div className="c32-facts">
+      <div className="c32-fact-columns">
         <Lines title={texts.steps} items={explanation.steps} ordered />
         <Lines title={texts.starts} items={explanation.starts} />
         <Lines title={texts.takes} items={explanation.takes} />

@@ -25,9 +25,9 @@ export function RunFilters() {
   const between = Boolean(address.since ?? address.until) || address.window === "custom";
   const [open, setOpen] = useState(false);
   return (
-    <search className="c32-filters" aria-label={texts.filters} data-open={open || undefined}>
+    <search className="c32-run-filters" aria-label={texts.filters} data-open={open || undefined}>
       <SearchField label={texts.search} value={address.q ?? ""} onSearch={(q) => change({ q: q.trim() })} />
-      <Button variant="default" className="c32-filters-open" aria-expanded={open} leftSection={<SlidersHorizontal size={16} aria-hidden />} onClick={() => setOpen(!open)}>
+      <Button variant="default" className="c32-run-filters-open" aria-expanded={open} leftSection={<SlidersHorizontal size={16} aria-hidden />} onClick={() => setOpen(!open)}>
         {texts.narrow}
       </Button>
       <BotFilter />
