@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from support.menu import go_to
 from support.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -23,7 +24,7 @@ def test_from_the_link_to_a_result(page: Page, stack: Stack, tmp_path: Path) -> 
     contacts.write_text(CONTACTS)
     began = time.monotonic()
     page.goto(stack.sign_in_link)
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="Build").click()
+    go_to(page, "Build")
     page.get_by_label("What should be automated?").fill(SENTENCE)
     page.get_by_role("button", name="Build it").click()
     page.get_by_role("button", name="Publish…").click(timeout=60_000)
@@ -67,7 +68,7 @@ def test_a_failing_run_says_why_and_its_log_is_text(signed_in: Page, stack: Stac
     stack.codex32("deploy", str(bot), "--json")
     dialogs: list[str] = []
     signed_in.on("dialog", lambda dialog: dialogs.append(dialog.message))
-    signed_in.get_by_role("navigation", name="Main").get_by_role("link", name="Bots").click()
+    go_to(signed_in, "Bots")
     signed_in.get_by_role("link", name="hostile").click()
     signed_in.get_by_role("button", name="Run", exact=True).click()
     signed_in.get_by_role("button", name="Start the run").click()
@@ -80,6 +81,6 @@ def test_the_page_fits_a_phone(signed_in: Page) -> None:
     signed_in.set_viewport_size({"width": 360, "height": 740})
     signed_in.reload()
     signed_in.get_by_role("button", name="Menu").click()
-    signed_in.get_by_role("navigation", name="Main").get_by_role("link", name="Bots").click()
+    go_to(signed_in, "Bots")
     signed_in.get_by_role("heading", name="Bots", level=1).wait_for()
     assert signed_in.evaluate("document.documentElement.scrollWidth") <= 360

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from support.menu import go_to
 from support.stack import Stack
 from support.watching import assert_sound, assert_sound_everywhere
 
@@ -62,7 +63,7 @@ def test_from_an_empty_home_to_a_mended_service(signed_in: Page, workspace: Stac
         manifest='kind = "service"\n# service = { readiness = { heartbeat = "1m" }, crash_loop = 1 }',
         body="raise ConnectionError('<b>no</b> queue')",
     )  # fmt: skip
-    page.get_by_role("link", name="Home").click()
+    go_to(page, "Home")
     opened = page.get_by_role("link", name="Open the incident: reader")
     opened.wait_for(timeout=30_000)
     assert_sound_everywhere(page)
@@ -75,7 +76,7 @@ def test_from_an_empty_home_to_a_mended_service(signed_in: Page, workspace: Stac
     page.get_by_label("What was done about it").fill("The queue is back.")
     page.get_by_role("button", name="Resolve").click()
     expect(story).to_contain_text("The queue is back.")
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="Incidents").click()
+    go_to(page, "Incidents")
     expect(page.get_by_text("Nothing is open")).to_be_visible()
     expect(page.get_by_role("row", name="Quarantined")).to_contain_text("The queue is back.")
 
@@ -84,7 +85,7 @@ def test_from_an_empty_home_to_a_mended_service(signed_in: Page, workspace: Stac
         manifest='kind = "service"\n# service = { readiness = { heartbeat = "1m" } }',
         body="from codex32_bot import service\n    while not service.wait(1):\n        service.heartbeat()",
     )  # fmt: skip
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="Services").click()
+    go_to(page, "Services")
     expect(page.get_by_role("row", name="reader")).to_contain_text("running", timeout=30_000)
     page.get_by_role("link", name="reader").click()
     expect(page.get_by_role("heading", name="Resources")).to_be_visible()
@@ -99,7 +100,7 @@ def test_from_an_empty_home_to_a_mended_service(signed_in: Page, workspace: Stac
 def test_a_bot_starts_by_the_clock_and_by_a_call(signed_in: Page, workspace: Stack, tmp_path: Path) -> None:
     page = signed_in
     _deploy(workspace, tmp_path, "greeter", arguments="name: str = 'you'", body="return {'hello': name}")
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="Triggers").click()
+    go_to(page, "Triggers")
     page.get_by_role("button", name="New schedule").click()
     form = page.get_by_role("dialog")
     form.get_by_role("combobox", name="Bot", exact=True).fill("greet")

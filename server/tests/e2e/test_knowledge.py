@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from support.menu import go_to
 from support.watching import assert_sound_everywhere
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -22,7 +23,7 @@ Keep the receipt. <script>alert(1)</script> is not an expense.
 
 def test_a_document_is_uploaded_and_found(signed_in: Page, tmp_path: Path) -> None:
     page = signed_in
-    page.get_by_role("link", name="Knowledge").click()
+    go_to(page, "Knowledge")
     page.get_by_role("button", name="New knowledge base").click()
     page.get_by_role("textbox", name="Name").fill("Not a name!")
     page.get_by_role("button", name="Create").click()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from support.menu import go_to
 from support.stack import Stack
 from support.watching import assert_sound_everywhere
 
@@ -41,7 +42,7 @@ def test_a_person_decides(signed_in: Page, stack: Stack, tmp_path: Path) -> None
     proposed(page, stack, "Reach a host", source('["api.example.com"]'))
     proposed(page, stack, "Say something else", source(says="bye"))
 
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="Proposals").click()
+    go_to(page, "Proposals")
     page.get_by_role("link", name="Reach a host").wait_for()
     assert_sound_everywhere(page)
     page.get_by_role("link", name="Say something else").click()
@@ -51,7 +52,7 @@ def test_a_person_decides(signed_in: Page, stack: Stack, tmp_path: Path) -> None
     page.get_by_role("button", name="Reject").click()
     expect(page.get_by_text("It must say hello.")).to_be_visible()
 
-    page.get_by_role("link", name="Proposals").last.click()
+    go_to(page, "Proposals")
     page.get_by_role("link", name="Reach a host").click()
     expect(page.get_by_text("network: api.example.com")).to_be_visible()
     expect(page.get_by_text("Because <b>somebody</b> asked.")).to_be_visible()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from support.menu import go_to
 from support.stack import Stack
 from support.watching import assert_sound, assert_sound_everywhere
 
@@ -56,7 +57,7 @@ def run(stack: Stack, **given: object) -> str:
 
 def test_a_failure_is_found_understood_and_mended(signed_in: Page, stack: Stack, talker: str) -> None:
     page = signed_in
-    page.get_by_role("link", name="Runs", exact=True).click()
+    go_to(page, "Runs")
     rows = page.get_by_role("row").filter(has=page.get_by_role("link", name="talker"))
     expect(rows).to_have_count(1)
     expect(rows.get_by_text("failed")).to_be_visible(timeout=30_000)

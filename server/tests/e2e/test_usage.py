@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
+from support.menu import go_to
 from support.stack import Stack
 from support.watching import assert_sound_everywhere
 
@@ -12,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 def test_a_budget_is_set_and_removed(signed_in: Page, stack: Stack) -> None:
     page = signed_in
-    page.get_by_role("link", name="Usage").click()
+    go_to(page, "Usage")
     expect(page.get_by_text("No model was called in this time")).to_be_visible()
     page.get_by_role("tab", name="Budgets").click()
     page.get_by_role("button", name="Set a budget").click()
