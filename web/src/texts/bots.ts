@@ -133,6 +133,9 @@ export const running = {
   serviceLink: "See its processes",
   noVersion: "There is no version that can run yet.",
   files: "Files for this run",
+  moreFiles: "Files, priority and delay",
+  lacked: (file: string) => (file ? `The last run failed because it was not given ${file}.` : "The last run failed because it was not given a file that it reads."),
+  lackedRun: "See that run",
 } as const;
 
 export const code = {

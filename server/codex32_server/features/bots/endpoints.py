@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
@@ -27,6 +28,7 @@ from codex32_server.features.bots.errors import (
 )
 from codex32_server.features.bots.facade import BotFilter, BotsFacade, BotView, NewDeployment, VersionView
 from codex32_server.features.bots.facet_schemas import BotFacetsView
+from codex32_server.features.bots.given_schemas import NeededFilesView
 from codex32_server.features.bots.schemas import (
     BotSort,
     BotStatus,
@@ -57,6 +59,7 @@ from codex32_server.http.routing import api_router, provided
 from codex32_server.kit.egress import EgressNotAllowedError
 from codex32_server.kit.isolation import IsolationRefusedError
 from codex32_server.kit.manifest.errors import ManifestError, PackageError, PackageTooLargeError, SourceError
+from codex32_server.kit.manifest.given_files import given_files
 from codex32_server.kit.manifest.schema import Role as BotRole
 from codex32_server.telemetry.metrics import Metrics
 
@@ -220,6 +223,24 @@ async def create_version(
 async def get_version(caller: Reader, bots: Bots, bot: BotRef, version: VersionRef) -> VersionView:
     """One version of a bot."""
     return await bots.get_version(caller.tx, caller.principal.workspace_id, bot, version)
+
+
+@router.get(
+    "/{bot}/versions/{version}/needed-files", responses=documented(BotNotFoundError, VersionNotFoundError)
+)
+async def list_needed_files(
+    caller: Annotated[DetachedCaller, require_detached("bots:read")],
+    bots: Bots,
+    bot: BotRef,
+    version: VersionRef,
+) -> NeededFilesView:
+    """Which files a run of this version must be given, as far as its code tells."""
+    workspace_id = caller.principal.workspace_id
+    async with caller.transaction() as tx:
+        found = await bots.get_version(tx, workspace_id, bot, version)
+        loaded = await bots.load(tx, workspace_id, found.id)
+    known = await asyncio.to_thread(given_files, loaded.files, loaded.entry)
+    return NeededFilesView.model_validate(known)
 
 
 @router.get("/{bot}/versions/{version}/files", responses=documented(BotNotFoundError, VersionNotFoundError))

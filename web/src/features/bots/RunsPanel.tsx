@@ -22,7 +22,7 @@ export default function RunsPanel({ bot, botRef }: PanelProps) {
   const client = useQueryClient();
   // Many runs may end in one moment; the list is asked for once.
   const refresh = useDebouncedCallback(() => void client.invalidateQueries({ queryKey: options.queryKey }), 500);
-  const live = useLive(`/runs/stream?bot=${encodeURIComponent(bot.id)}`, { run: refresh });
+  const live = useLive(`/runs/stream?bot=${encodeURIComponent(bot.id)}`, { run: refresh }, refresh);
   const list = useInfiniteQuery({ ...options, refetchInterval: live ? false : ASK_MS });
   const narrowed = Object.values(filter).some(Boolean);
   return (

@@ -77,6 +77,15 @@ export const files = (bot: string, which: string) =>
     staleTime: Infinity,
   });
 
+/** Which files its runs must be given. Of a version nothing changes. */
+export const neededFiles = (bot: string, which: string) =>
+  queryOptions({
+    queryKey: ["bot", bot, "versions", which, "needed-files"],
+    queryFn: () => call<Schemas["NeededFilesView"]>(`/bots/${bot}/versions/${which}/needed-files`),
+    enabled: which !== "",
+    staleTime: Infinity,
+  });
+
 export const diff = (bot: string, before: string | undefined, to: string) =>
   queryOptions({
     queryKey: ["bot", bot, "diff", before, to],
@@ -115,6 +124,10 @@ export const runs = (bot: string, filter: RunFilter = {}, limit = PAGE) =>
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     placeholderData: (before) => before,
   });
+
+/** The newest one. */
+export const lastRun = (bot: string) =>
+  queryOptions({ queryKey: ["bot", bot, "runs", "last"], queryFn: () => call<Page<Run>>(`/runs${asked({ bot, limit: "1" })}`) });
 
 /** The few that the overview shows. */
 export const latest = (bot: string) => ({ ...runs(bot, {}, "5"), refetchInterval: LATEST_REFRESH_MS });

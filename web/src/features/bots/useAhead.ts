@@ -14,6 +14,7 @@ const AHEAD: Record<string, (client: QueryClient, bot: string) => Promise<unknow
     client.query(panels.suggestions(bot)),
     client.query(panels.similar(bot)),
   ],
+  run: (client, bot) => [client.query(queries.lastRun(bot))],
   code: (client, bot) => [client.infiniteQuery(queries.versions(bot))],
   versions: (client, bot) => [client.infiniteQuery(queries.versions(bot)), client.query(queries.environments(bot))],
   triggers: (client, bot) => [client.query(queries.schedules(bot)), client.query(queries.webhooks(bot))],

@@ -35,7 +35,7 @@ export function useFollow({ id, status }: Session): Thought[] {
       look();
     },
     end: look,
-  });
+  }, look);
   return thoughts;
 }
 

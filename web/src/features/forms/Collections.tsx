@@ -6,7 +6,8 @@ import { forms } from "../../texts/forms";
 import { errorsWithin, joined } from "./errors";
 import type { ControlProps } from "./field";
 import { JsonField } from "./JsonField";
-import { fieldOf, isObject, labelOf, type Json, type JsonObject } from "./schema";
+import { placeOf, saidOf } from "./labels";
+import { fieldOf, isObject, type Json, type JsonObject } from "./schema";
 import { freeName, initialOf, renamed, withProperty } from "./values";
 
 /** More rows than a person edits one by one: they are shown as JSON. */
@@ -24,7 +25,7 @@ export function ListField(props: ControlProps) {
     return <Ticks {...props} options={of.options} items={items} />;
   }
   if (items.length > MOST_ROWS) {
-    return <JsonField label={label} description={field.rules.description} value={value} onChange={onChange} errors={errors} path={path} disabled={disabled} />;
+    return <JsonField label={label} description={saidOf(field.rules.description, label)} value={value} onChange={onChange} errors={errors} path={path} disabled={disabled} />;
   }
   return <Rows {...props} items={items} />;
 }
@@ -33,7 +34,7 @@ function Ticks({ field, label, onChange, errors, path, disabled, options, items 
   return (
     <Checkbox.Group
       label={label}
-      description={field.rules.description}
+      description={saidOf(field.rules.description, label)}
       error={errorsWithin(errors, path)}
       value={items.map((item) => JSON.stringify(item))}
       onChange={(chosen) => onChange(options.filter((option) => chosen.includes(JSON.stringify(option))))}
@@ -52,7 +53,7 @@ function Rows({ root, field, label, onChange, errors, path, disabled, Inner, ite
   const most = field.rules.maxItems ?? MOST_ROWS;
   const nested = ["object", "union", "list", "map"].includes(fieldOf(root, field.rules.items).kind);
   return (
-    <Group label={label} description={field.rules.description} error={errors[path]}>
+    <Group label={label} description={saidOf(field.rules.description, label)} error={errors[path]}>
       {items.map((item, index) => (
         <Row key={index} onRemove={() => onChange(items.filter((_, place) => place !== index))} name={forms.item(label, index + 1)} disabled={disabled}>
           <Inner
@@ -84,14 +85,14 @@ export function TupleField({ root, field, label, value, onChange, errors, path, 
   const items = listOf(value);
   const places = field.rules.prefixItems ?? [];
   return (
-    <Group label={label} description={field.rules.description} error={errors[path]}>
+    <Group label={label} description={saidOf(field.rules.description, label)} error={errors[path]}>
       {places.map((schema, index) => (
         <Inner
           key={index}
           root={root}
           schema={schema}
           path={joined(path, index)}
-          label={labelOf(forms.item(label, index + 1), schema)}
+          label={placeOf(schema, forms.item(label, index + 1))}
           required="row"
           value={items[index]}
           onChange={(next) => onChange(places.map((_, place) => (place === index ? next : items[place]) ?? null))}
@@ -107,7 +108,7 @@ export function MapField(props: ControlProps) {
   const value = isObject(props.value) ? props.value : {};
   const { field } = props;
   return (
-    <Group label={props.label} description={field.rules.description} error={props.errors[props.path]}>
+    <Group label={props.label} description={saidOf(field.rules.description, props.label)} error={props.errors[props.path]}>
       <MapEntries {...props} schema={field.rules.additionalProperties} names={Object.keys(value)} value={value} onChange={props.onChange} />
     </Group>
   );

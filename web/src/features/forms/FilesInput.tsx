@@ -6,6 +6,8 @@ import { size } from "../../format/size";
 import { forms } from "../../texts/forms";
 import { nameProblem, upload, type GivenFile } from "./files";
 import "./forms.css";
+import { inSlot, placed, slotFor, type Slot } from "./needs";
+import { SlotRow } from "./SlotRow";
 
 interface Props {
   label?: string;
@@ -13,18 +15,38 @@ interface Props {
   /** A function of the present files, as `useState` takes it: uploads end at any time. */
   onChange: (change: (present: readonly GivenFile[]) => readonly GivenFile[]) => void;
   disabled?: boolean;
+  /** The files that the bot asks for, each with a place of its own. */
+  slots?: readonly Slot[];
+  /** Says at each place that must be filled that it is empty. */
+  complain?: boolean;
+  /** A file was chosen for a place whose name the input does not say yet. */
+  onName?: (slot: Slot, name: string) => void;
 }
 
+const NO_SLOTS: readonly Slot[] = [];
+
 /** Files for a run: chosen or dropped, uploaded at once, each with the name by which the bot reads it. */
-export function FilesInput({ label = forms.files.label, value, onChange, disabled }: Props) {
+export function FilesInput({ label = forms.files.label, value, onChange, disabled, slots = NO_SLOTS, complain, onName }: Props) {
   const [over, setOver] = useState(false);
   const patch = (key: string, change: Partial<GivenFile>) =>
     onChange((present) => present.map((file) => (file.key === key ? { ...file, ...change } : file)));
+  const remove = (gone: GivenFile) => onChange((present) => present.filter((one) => one.key !== gone.key));
+  const named = placed(value, slots);
+  const inPlace = new Set(slots.map((slot) => inSlot(slot, value, slots)?.key));
+  const loose = named.filter((file) => !inPlace.has(file.key));
 
   function add(files: readonly File[]) {
-    const given = files.map((file) => ({ file, entry: { key: crypto.randomUUID(), name: file.name, size: file.size } }));
-    onChange((present) => [...present, ...given.map(({ entry }) => entry)]);
-    for (const { file, entry } of given) void send(file, entry.key);
+    const all = [...value];
+    for (const file of files) give(file, slotFor(file.name, all, slots), all);
+  }
+
+  function give(file: File, slot: Slot | undefined, all: GivenFile[] = [...value]) {
+    const entry: GivenFile = { key: crypto.randomUUID(), name: file.name, size: file.size, ...(slot && { slot: slot.key }) };
+    const before = slot && inSlot(slot, all, slots);
+    all.push(entry);
+    onChange((present) => [...present.filter((one) => one.key !== before?.key), entry]);
+    if (slot?.name === "") onName?.(slot, file.name);
+    void send(file, entry.key);
   }
 
   async function send(file: File, key: string) {
@@ -43,7 +65,12 @@ export function FilesInput({ label = forms.files.label, value, onChange, disable
   }
 
   return (
-    <Input.Wrapper label={label} description={forms.files.about} labelElement="div" inputWrapperOrder={["label", "description", "input"]}>
+    <Input.Wrapper
+      label={label}
+      description={slots.length > 0 ? forms.files.wanted : forms.files.about}
+      labelElement="div"
+      inputWrapperOrder={["label", "description", "input"]}
+    >
       <div
         className="c32-drop"
         data-over={over || undefined}
@@ -54,38 +81,42 @@ export function FilesInput({ label = forms.files.label, value, onChange, disable
         onDragLeave={() => setOver(false)}
         onDrop={drop}
       >
+        {slots.length > 0 && (
+          <ul className="c32-drop-files">
+            {slots.map((slot) => (
+              <SlotRow key={slot.key} slot={slot} file={inSlot(slot, value, slots)} complain={complain} disabled={disabled} onGive={(file) => give(file, slot)} onRemove={remove} />
+            ))}
+          </ul>
+        )}
         <Group gap="xs">
           <Text size="sm" className="c32-dim c32-wide">
-            {forms.files.hint}
+            {slots.length > 0 ? forms.files.hintMore : forms.files.hint}
           </Text>
           <FileButton multiple onChange={add} disabled={disabled} inputProps={{ "aria-label": label }}>
             {(button) => (
-              <Button {...button} size="xs" variant="default" disabled={disabled}>
-                {forms.files.pick}
+              <Button {...button} size="xs" variant={slots.length > 0 ? "subtle" : "default"} disabled={disabled}>
+                {slots.length > 0 ? forms.files.pickMore : forms.files.pick}
               </Button>
             )}
           </FileButton>
         </Group>
-        {value.length > 0 && (
+        {loose.length > 0 && (
           <ul className="c32-drop-files">
-            {value.map((file) => (
+            {loose.map((file) => (
               <li key={file.key} className="c32-drop-file">
                 <TextInput
                   aria-label={forms.files.name(file.name)}
                   size="xs"
                   value={file.name}
-                  error={file.error ? `${forms.files.failed}: ${file.error}` : nameProblem(value, file)}
+                  readOnly={file.kept}
+                  disabled={disabled}
+                  error={file.error ? `${forms.files.failed}: ${file.error}` : nameProblem(named, file)}
                   onChange={(event) => patch(file.key, { name: event.currentTarget.value })}
                 />
                 <Text size="sm" className="c32-dim" role="status">
-                  {file.id === undefined && !file.error ? forms.files.uploading : size(file.size)}
+                  {file.id === undefined && !file.kept && !file.error ? forms.files.uploading : size(file.size)}
                 </Text>
-                <ActionIcon
-                  variant="subtle"
-                  color="gray"
-                  aria-label={forms.files.remove(file.name)}
-                  onClick={() => onChange((present) => present.filter((one) => one.key !== file.key))}
-                >
+                <ActionIcon variant="subtle" color="gray" aria-label={forms.files.remove(file.name)} disabled={disabled} onClick={() => remove(file)}>
                   <X size={16} aria-hidden />
                 </ActionIcon>
               </li>

@@ -5,7 +5,8 @@ import { forms } from "../../texts/forms";
 import { MapEntries } from "./Collections";
 import { joined, strayErrors, type FieldErrors } from "./errors";
 import type { FieldProps } from "./field";
-import { labelOf, type JsonObject, type Rules } from "./schema";
+import { labelOf } from "./labels";
+import type { JsonObject, Rules } from "./schema";
 import { withProperty } from "./values";
 
 interface Props {

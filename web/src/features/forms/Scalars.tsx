@@ -2,6 +2,7 @@ import { Checkbox, NativeSelect, NumberInput, PasswordInput, Textarea, TextInput
 
 import { forms } from "../../texts/forms";
 import type { ControlProps } from "./field";
+import { saidOf } from "./labels";
 import type { Field, Json } from "./schema";
 import { fromLocal, toLocal } from "./times";
 
@@ -16,7 +17,7 @@ const EXAMPLES: Record<string, string> = {
 
 /** What all controls of one value say about it. */
 function said({ field, label, required, errors, path, disabled }: ControlProps) {
-  return { label, description: field.rules.description, required: required === true && !field.nullable, error: errors[path], disabled };
+  return { label, description: saidOf(field.rules.description, label), required: required === true && !field.nullable, error: errors[path], disabled };
 }
 
 /** An emptied text: null where that is allowed, nothing where it must be given, else the empty text. */
@@ -86,7 +87,7 @@ export function BooleanField(props: ControlProps) {
   return (
     <Checkbox
       label={label}
-      description={field.rules.description}
+      description={saidOf(field.rules.description, label)}
       checked={value === true}
       error={errors[path]}
       disabled={disabled}

@@ -7,6 +7,7 @@ import { ListField, MapField, TupleField } from "./Collections";
 import { JsonField } from "./JsonField";
 import { ObjectFields } from "./ObjectFields";
 import type { Control, ControlProps, FieldProps } from "./field";
+import { saidOf, titleOf } from "./labels";
 import { branchOf, fieldOf, isObject, type Kind, type Rules } from "./schema";
 import { initialOf } from "./values";
 
@@ -41,7 +42,7 @@ function Optional({ Shown, ...props }: ControlProps & { Shown: Control }) {
     <div className="c32-form-optional">
       <Checkbox
         label={forms.give(props.label)}
-        description={given ? undefined : field.rules.description}
+        description={given ? undefined : saidOf(field.rules.description, props.label)}
         checked={given}
         disabled={props.disabled}
         onChange={(event) => onChange(event.currentTarget.checked ? initialOf(root, start) : field.nullable ? null : undefined)}
@@ -55,7 +56,7 @@ function NestedObject({ field, label, value, onChange, ...rest }: ControlProps) 
   return (
     <fieldset className="c32-form-group">
       <legend>{label}</legend>
-      {field.rules.description && <p className="c32-dim">{field.rules.description}</p>}
+      <Said text={saidOf(field.rules.description, label)} />
       <ObjectFields {...rest} rules={field.rules} value={isObject(value) ? value : {}} onChange={onChange} />
     </fieldset>
   );
@@ -72,7 +73,7 @@ function UnionField({ field, label, value, onChange, Inner, root, ...rest }: Con
   return (
     <fieldset className="c32-form-group">
       <legend>{label}</legend>
-      {field.rules.description && <p className="c32-dim">{field.rules.description}</p>}
+      <Said text={saidOf(field.rules.description, label)} />
       <NativeSelect
         label={forms.which(label)}
         disabled={rest.disabled}
@@ -80,15 +81,20 @@ function UnionField({ field, label, value, onChange, Inner, root, ...rest }: Con
         value={String(chosen)}
         onChange={(event) => choose(Number(event.currentTarget.value))}
       />
-      <Inner key={chosen} {...rest} root={root} schema={branch} label={branch?.title ?? forms.value} required="row" value={value} onChange={onChange} />
+      <Inner key={chosen} {...rest} root={root} schema={branch} label={branch?.title ? titleOf(branch.title) : forms.value} required="row" value={value} onChange={onChange} />
     </fieldset>
   );
 }
 
 function branchName(root: Rules, branch: Rules, index: number, all: Rules[]): string {
-  const name = branch.title ?? forms.kinds[fieldOf(root, branch).kind];
-  const same = all.filter((other) => (other.title ?? forms.kinds[fieldOf(root, other).kind]) === name);
+  const called = ({ title, ...other }: Rules) => (title ? titleOf(title) : forms.kinds[fieldOf(root, other).kind]);
+  const name = called(branch);
+  const same = all.filter((other) => called(other) === name);
   return same.length > 1 ? `${name} ${index + 1}` : name;
+}
+
+function Said({ text }: { text: string | undefined }) {
+  return text === undefined ? null : <p className="c32-dim">{text}</p>;
 }
 
 /** Anything: as JSON. */
@@ -96,7 +102,7 @@ function AnyField({ field, label, required, value, onChange, errors, path, disab
   return (
     <JsonField
       label={label}
-      description={field.rules.description}
+      description={saidOf(field.rules.description, label)}
       required={required === true}
       value={value}
       onChange={onChange}

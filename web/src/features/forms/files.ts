@@ -11,6 +11,10 @@ export interface GivenFile {
   /** Of the upload, once it is there. */
   id?: string;
   error?: string;
+  /** Key of the place that it was chosen for: there it has the name that the bot asks for. */
+  slot?: string;
+  /** It is there already, as of a schedule: nothing is sent for it. */
+  kept?: boolean;
 }
 
 export function upload(file: File): Promise<Upload> {
@@ -25,10 +29,10 @@ export function nameProblem(files: readonly GivenFile[], file: GivenFile): strin
 
 /** All are there and have names of their own: they can be sent. */
 export function areReady(files: readonly GivenFile[]): boolean {
-  return files.every((file) => file.id !== undefined && nameProblem(files, file) === undefined);
+  return files.every((file) => (file.kept || file.id !== undefined) && nameProblem(files, file) === undefined);
 }
 
 /** As the API takes them: name → id of the upload. */
 export function filesOf(files: readonly GivenFile[]): Record<string, string> {
-  return Object.fromEntries(files.flatMap((file) => (file.id === undefined ? [] : [[file.name, file.id]])));
+  return Object.fromEntries(files.flatMap((file) => (file.kept || file.id === undefined ? [] : [[file.name, file.id]])));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { branchOf, fieldOf, labelOf, resolve, type Kind, type Rules, type Schema } from "./schema";
+import { branchOf, fieldOf, resolve, type Kind, type Rules, type Schema } from "./schema";
 
 const ROOT: Rules = {
   $defs: {
@@ -58,13 +58,5 @@ describe("fieldOf", () => {
     const pet = fieldOf(ROOT, { oneOf: [{ $ref: "#/$defs/Cat" }, { $ref: "#/$defs/Dog" }] });
     expect(branchOf(ROOT, pet, { kind: "dog" })).toBe(1);
     expect(fieldOf(ROOT, { anyOf: [{ const: "a" }, { const: "b" }] })).toMatchObject({ kind: "choice", options: ["a", "b"] });
-  });
-});
-
-describe("labelOf", () => {
-  it("makes words of a name and takes a title as it is", () => {
-    expect(labelOf("max_rows", {})).toBe("Max rows");
-    expect(labelOf("x", { title: "How far" })).toBe("How far");
-    expect(labelOf("__", true)).toBe("__");
   });
 });

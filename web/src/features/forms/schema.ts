@@ -69,7 +69,7 @@ export function resolve(root: Rules, schema: Schema | undefined): Rules {
   return {}; // A reference that leads to itself allows anything.
 }
 
-function isRules(schema: Schema | undefined): schema is Rules {
+export function isRules(schema: Schema | undefined): schema is Rules {
   return typeof schema === "object";
 }
 
@@ -156,11 +156,4 @@ function looksLike(root: Rules, rules: Rules, value: Json): boolean {
     const constant = resolve(root, schema).const;
     return constant === undefined || value[name] === undefined || value[name] === constant;
   });
-}
-
-/** `max_rows` → `Max rows`; a title that somebody wrote is taken as it is. */
-export function labelOf(name: string, schema: Schema | undefined): string {
-  if (isRules(schema) && schema.title) return schema.title;
-  const words = name.replaceAll("_", " ").replaceAll("-", " ").trim();
-  return words === "" ? name : (words[0] ?? "").toUpperCase() + words.slice(1);
 }

@@ -57,7 +57,7 @@ function useFollowed(runId: string) {
       client.setQueryData(key, data as Run);
       if (hasEnded((data as Run).status)) void client.invalidateQueries({ queryKey: [...key], predicate: (query) => !query.queryKey.includes("extent") });
     },
-  });
+  }, () => void client.invalidateQueries({ queryKey: [...key], exact: true }));
   return run;
 }
 

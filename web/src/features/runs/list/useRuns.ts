@@ -59,13 +59,18 @@ export function useRuns(asked: Asked) {
     else if (held.current.length > 0) show();
   };
 
+  const missed = () => {
+    if (holding.current) setGap(true);
+    else void client.invalidateQueries({ queryKey });
+  };
+
   const open = useLive(seen && list.isSuccess ? streamed(asked) : null, {
     run: (data) => {
       const run = data as Run;
       came.current.set(run.id, run);
       timer.current ??= setTimeout(draw, DRAW_MS);
     },
-  });
+  }, missed);
   useEffect(() => {
     if (!open) opened.current = true;
   }, [open]);
