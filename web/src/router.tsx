@@ -26,6 +26,7 @@ const inShell = { getParentRoute: () => shell, validateSearch: words } as const;
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
+  validateSearch: words,
   component: lazyRouteComponent(fileOf(() => import("./features/session/SignInPage")), "SignInPage"),
 });
 const pages = [

@@ -1,11 +1,21 @@
 /** What a person chose for this browser. It is kept here and nowhere else: the server shows the same to everyone. */
 import { useSyncExternalStore } from "react";
 
+/** A thing that was looked at, as the command palette names it. */
+export interface Looked {
+  path: string;
+  kind: "bot" | "run" | "session" | "service" | "base" | "webhook" | "proposal" | "incident" | "guide";
+  /** Its own; of a run that of its bot. */
+  name: string;
+  /** When it was made, where that tells it from others of its name. */
+  at?: string | undefined;
+}
+
 export interface Preferences {
   /** IANA zone for every time that is shown; undefined: the browser's own. */
   zone?: string | undefined;
-  /** Addresses of the app that were looked at last, for the command palette. */
-  recent: string[];
+  /** What was looked at last, for the command palette. */
+  recent: Looked[];
   /** Keys without Ctrl or Cmd do nothing: for those who speak to their computer, or touch keys by accident. */
   noLetterKeys?: boolean | undefined;
   /** The first steps on the home page are not shown any more. */
@@ -18,10 +28,16 @@ const listeners = new Set<() => void>();
 function read(): Preferences {
   try {
     const kept = JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Preferences>;
-    return { ...kept, recent: Array.isArray(kept.recent) ? kept.recent : [] };
+    return { ...kept, recent: Array.isArray(kept.recent) ? kept.recent.filter(isLooked) : [] };
   } catch {
     return { recent: [] }; // storage is switched off, or holds something else
   }
+}
+
+/** Older releases kept addresses. */
+function isLooked(one: unknown): one is Looked {
+  const { path, kind, name } = (one ?? {}) as Partial<Record<keyof Looked, unknown>>;
+  return typeof path === "string" && /^\/\w/.test(path) && typeof kind === "string" && typeof name === "string";
 }
 
 let present = read();

@@ -1,6 +1,8 @@
 import type { UseQueryResult } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { useContext, type ReactNode } from "react";
 
+import { isAway } from "../api/client";
+import { AwayShown } from "./away";
 import { ProblemNote } from "./ProblemNote";
 import { Waiting } from "./Waiting";
 
@@ -13,7 +15,8 @@ interface Props<T> {
 
 /** What a question became: its place held, its answer, or what went wrong with a way to ask again. */
 export function Answered<T>({ query, rows, height, children }: Props<T>) {
+  const known = useContext(AwayShown);
   if (query.data !== undefined) return <>{children(query.data)}</>;
-  if (query.error) return <ProblemNote error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.error && !(known && isAway(query.error))) return <ProblemNote error={query.error} onRetry={() => void query.refetch()} />;
   return <Waiting rows={rows} height={height} />;
 }

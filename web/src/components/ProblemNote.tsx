@@ -1,10 +1,17 @@
 import { Alert, Button, Text } from "@mantine/core";
+import { useContext } from "react";
 
-import { ApiError } from "../api/client";
+import { ApiError, isAway } from "../api/client";
 import { common } from "../texts/common";
+import { AwayShown } from "./away";
 
-/** What went wrong and what to do about it. */
+/**
+ * What went wrong and what to do about it. What was asked and can be asked again does not say that the server is away
+ * where the page says so; what a person just did says it at its place.
+ */
 export function ProblemNote({ error, onRetry }: { error: Error; onRetry?: () => void }) {
+  const known = useContext(AwayShown);
+  if (known && onRetry && isAway(error)) return null;
   const problem = error instanceof ApiError ? error.problem : undefined;
   const title = problem?.title ?? error.message;
   return (

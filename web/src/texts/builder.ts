@@ -234,7 +234,7 @@ export const session = {
     title: (bot: string) => `${bot} is published`,
     text: "It is live in dev, the environment for trying things out. Promote it to prod on its page when you trust it.",
     secrets: "Set it",
-    noFile: "The clock will start it without a file, and it reads one.",
+    noFile: "The clock starts it before it has its file:",
     giveFile: "Give its schedule the file",
     run: "Run it now",
     open: "Open the bot",

@@ -54,7 +54,6 @@ export const home = {
     label: "The latest runs, as they change",
     none: "Runs appear here as they happen.",
     all: "All runs",
-    away: "The connection is lost; it is tried again.",
     run: (bot: string, status: string) => `Run of ${bot}, ${status}`,
   },
   failures: { title: "Latest failures", none: "No run failed lately.", all: "All failed runs" },

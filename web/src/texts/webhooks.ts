@@ -34,6 +34,7 @@ export const webhookForm = {
 
 export const webhook = {
   above: "Webhooks",
+  nameOf: (name: string, bot: string) => `${name} of ${bot}`,
   of: "starts",
   pause: "Pause",
   resume: "Resume",

@@ -10,6 +10,7 @@ from uuid import UUID
 from codex32_server.features.bots.facade import BotsFacade
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.triggers.calendar_schemas import CalendarView as CalendarView
+from codex32_server.features.triggers.calendar_schemas import PastView as PastView
 from codex32_server.features.triggers.errors import (
     ScheduleInvalidError,
     ScheduleNotFoundError,
@@ -30,7 +31,7 @@ from codex32_server.features.triggers.schemas import SecretView as SecretView
 from codex32_server.features.triggers.schemas import SlotView as SlotView
 from codex32_server.features.triggers.schemas import WebhookChange as WebhookChange
 from codex32_server.features.triggers.schemas import WebhookView as WebhookView
-from codex32_server.features.triggers.service import calendar, cron, declared, firing, resting
+from codex32_server.features.triggers.service import calendar, cron, declared, firing, past, resting
 from codex32_server.features.triggers.service.keys import WebhookKeys
 from codex32_server.features.triggers.service.looking import BotSchedules as BotSchedules
 from codex32_server.features.triggers.service.looking import TriggersAtAGlance
@@ -154,6 +155,21 @@ class TriggersFacade:
             most = calendar.MOST_SCHEDULES + 1
             found = await self.at_a_glance.planned(tx, workspace_id, bot_id, most)
         return await asyncio.to_thread(calendar.calendar, found, begin, end)
+
+    async def past(
+        self,
+        tx: Tx,
+        workspace_id: UUID,
+        bot_ref: str | None,
+        since: datetime | None,
+        until: datetime | None,
+        zone: str,
+    ) -> PastView:
+        """What became of the times in a period. Raises CalendarNotValidError, BotNotFoundError."""
+        now = datetime.now(UTC)
+        begin, end = calendar.period(since or now - calendar.USUAL, until, now)
+        bot_id = (await self._bots.get(tx, workspace_id, bot_ref)).id if bot_ref else None
+        return await past.past(tx, workspace_id, bot_id, begin, end, zone)
 
     @staticmethod
     def preview(

@@ -156,9 +156,10 @@ async def list_budgets(
         BudgetScope | None,
         Query(description="Only these. Without it all but those of the builder's sessions (`session`)."),
     ] = None,
+    subject: Annotated[UUID | None, Query(description="Only those of this bot, person, key or run.")] = None,
 ) -> Page[BudgetView]:
     """Limits, newest first, with what is spent, reserved and left in their present periods."""
-    return await usage.list_budgets(caller.tx, caller.principal.workspace_id, paging, scope)
+    return await usage.list_budgets(caller.tx, caller.principal.workspace_id, paging, scope, subject)
 
 
 @router.get("/budgets/{budget_id}", responses=documented(BudgetNotFoundError))

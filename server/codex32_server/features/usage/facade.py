@@ -94,10 +94,15 @@ class UsageFacade:
         return await budgets.put(tx, principal, wish)
 
     async def list_budgets(
-        self, tx: Tx, workspace_id: UUID, page: PageRequest, scope: BudgetScope | None = None
+        self,
+        tx: Tx,
+        workspace_id: UUID,
+        page: PageRequest,
+        scope: BudgetScope | None = None,
+        subject: UUID | None = None,
     ) -> Page[BudgetView]:
         """Newest first; without a scope all but those of the builder's sessions."""
-        rows = await budget_rows.listed(tx, workspace_id, scope, page.limit + 1, page.after)
+        rows = await budget_rows.listed(tx, workspace_id, scope, subject, page.limit + 1, page.after)
         items = [budgets.view(row) for row in rows[: page.limit]]
         return Page(items=items, next_cursor=next_cursor([row["id"] for row in rows], page.limit))
 

@@ -12,6 +12,7 @@ import { Answered } from "../../components/Answered";
 import { PageHead } from "../../components/PageHead";
 import { StatusBadge } from "../../components/StatusBadge";
 import { useAddress } from "../../components/useAddress";
+import { useLookedAt } from "../../components/useLookedAt";
 import { Waiting } from "../../components/Waiting";
 import { bot as texts, bots as listTexts } from "../../texts/bots";
 import { FavouriteButton } from "./FavouriteButton";
@@ -53,6 +54,7 @@ export function BotPage() {
   const { botId } = useParams({ from: "/shell/bots/$botId" });
   const [{ tab }] = useAddress();
   const found = useQuery(followed(botId));
+  useLookedAt(found.data && { path: `/bots/${found.data.id}`, kind: "bot", name: found.data.title || found.data.name });
   useAhead(botId, tab ?? "overview", FILES);
   return (
     <>

@@ -5,8 +5,9 @@ import { Link } from "@tanstack/react-router";
 import { useMay } from "../../api/rights";
 import { useReady } from "../../components/useReady";
 import { session as texts } from "../../texts/builder";
-import { schedules } from "../bots/queries";
-import { documentOf, readsFiles, reviewOf, type Session } from "./documents";
+import { neededFiles, schedules } from "../bots/queries";
+import { lackedOf } from "../bots/triggers/lacked";
+import { reviewOf, type Session } from "./documents";
 import { secretNames } from "./queries";
 
 /** What came of it, what it still lacks, and where to go from here. */
@@ -40,10 +41,11 @@ function Lacks({ session, botId }: { session: Session; botId: string }) {
   const may = useMay();
   const review = reviewOf(session);
   const known = useQuery(secretNames(may("secrets:read")));
-  const needsFile = readsFiles(documentOf(session, "code")) && (review?.schedules.length ?? 0) > 0;
-  const found = useQuery({ ...schedules(botId), enabled: needsFile });
+  const scheduled = (review?.schedules.length ?? 0) > 0;
+  const needed = useQuery({ ...neededFiles(botId, session.version?.id ?? ""), enabled: scheduled && session.version !== null }).data;
+  const found = useQuery({ ...schedules(botId), enabled: scheduled });
   const unset = (review?.secrets ?? []).filter(({ name, is_set: wasSet }) => !(known.data?.has(name) ?? wasSet)).map(({ name }) => name);
-  const bare = found.data?.items.some((one) => one.files.length === 0);
+  const bare = found.data?.items.map((one) => lackedOf(one, needed)).find((lack) => lack !== undefined);
   return (
     <>
       {unset.length > 0 && (
@@ -56,7 +58,7 @@ function Lacks({ session, botId }: { session: Session; botId: string }) {
       )}
       {bare && (
         <Text size="sm">
-          {texts.published.noFile}{" "}
+          {texts.published.noFile} {bare}{" "}
           <Link to="/bots/$botId" params={{ botId }} search={{ tab: "triggers" }} className="c32-link c32-underlined">
             {texts.published.giveFile}
           </Link>

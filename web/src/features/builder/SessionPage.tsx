@@ -6,6 +6,7 @@ import { useMay } from "../../api/rights";
 import { Answered } from "../../components/Answered";
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { PageHead } from "../../components/PageHead";
+import { useLookedAt } from "../../components/useLookedAt";
 import { money } from "../../format/money";
 import { builder, session as texts } from "../../texts/builder";
 import { Banner } from "./Banner";
@@ -33,6 +34,7 @@ export function SessionPage() {
 
 function Open({ session }: { session: Session }) {
   const thoughts = useFollow(session);
+  useLookedAt({ path: `/build/${session.id}`, kind: "session", name: nameOf(session) ?? texts.newBot, at: session.created_at });
   return (
     <>
       <PageHead

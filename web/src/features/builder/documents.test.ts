@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { answersIn, documentOf, readsFiles, stateOf, type Session, type StageRow } from "./documents";
+import { answersIn, documentOf, stateOf, type Session, type StageRow } from "./documents";
 
 function row(stage: string, change: Partial<StageRow> = {}): StageRow {
   return {
@@ -30,10 +30,3 @@ it("shows what was left running when it stopped as interrupted", () =>
 
 it("leaves the ids of questions out of the answers", () =>
   expect(answersIn("schedule-1.time: 9:15\nwords-x: ")).toEqual(["9:15", ""]));
-
-it("sees whether a bot opens files that somebody has to give it; its tests do not count", () => {
-  const written = (files: Record<string, string>) => ({ kind: "written" as const, files, notes: [] });
-  expect(readsFiles(written({ "bot.py": "path = files.input(name)" }))).toBe(true);
-  expect(readsFiles(written({ "bot.py": "log.info('files.output')", "test_bot.py": "files.inputs()" }))).toBe(false);
-  expect(readsFiles(undefined)).toBe(false);
-});

@@ -129,11 +129,6 @@ export function reviewOf(session: Session): Reviewed | undefined {
   return (session.review as unknown as Reviewed | null) ?? undefined;
 }
 
-/** Whether the code opens files that a run is given: somebody has to give them. */
-export function readsFiles(code: Written | undefined): boolean {
-  return Object.entries(code?.files ?? {}).some(([name, text]) => !/^test_|\/test_/.test(name) && /\bfiles\.inputs?\(/.test(text));
-}
-
 export function isOver(session: Session): boolean {
   return OVER.has(session.status);
 }

@@ -56,9 +56,9 @@ export function lackedFiles(needed: Needed | undefined, files: readonly GivenFil
 }
 
 /** The sentence that says what is missing; undefined if nothing is. */
-export function stopOf(lacked: { slots: Slot[]; any: boolean }): string | undefined {
+export function stopOf(lacked: { slots: Slot[]; any: boolean }, say: (files: string, count: number) => string = forms.files.stop): string | undefined {
   const names = lacked.slots.map((slot) => slot.name || labelOf(slot.parameter ?? "", undefined));
-  if (names.length > 0) return forms.files.stop(new Intl.ListFormat("en").format(names), names.length);
+  if (names.length > 0) return say(new Intl.ListFormat("en").format(names), names.length);
   return lacked.any ? forms.files.lackingAny : undefined;
 }
 

@@ -9,6 +9,7 @@ import { PageHead } from "../../components/PageHead";
 import { Pairs } from "../../components/Pairs";
 import { Section } from "../../components/Section";
 import { StatusBadge } from "../../components/StatusBadge";
+import { useLookedAt } from "../../components/useLookedAt";
 import { duration } from "../../format/duration";
 import { incident as texts, incidents as listTexts } from "../../texts/incidents";
 import { incident, type Detail, type Incident } from "./queries";
@@ -18,6 +19,7 @@ import { Story } from "./Story";
 export function IncidentPage() {
   const { incidentId } = useParams({ from: "/shell/incidents/$incidentId" });
   const found = useQuery(incident(incidentId));
+  useLookedAt(found.data && { path: `/incidents/${incidentId}`, kind: "incident", name: titleOf(found.data), at: found.data.opened_at });
   return (
     <>
       <Head one={found.data} />
@@ -26,11 +28,15 @@ export function IncidentPage() {
   );
 }
 
+function titleOf(one: Incident): string {
+  const kind = texts.kinds[one.kind] ?? one.kind;
+  return one.bot_name ? `${kind}: ${one.bot_name}` : kind;
+}
+
 function Head({ one }: { one: Incident | undefined }) {
-  const kind = one ? (texts.kinds[one.kind] ?? one.kind) : listTexts.title;
   return (
     <PageHead
-      title={one?.bot_name ? `${kind}: ${one.bot_name}` : kind}
+      title={one ? titleOf(one) : listTexts.title}
       above={
         <Link className="c32-link" to="/incidents">
           {listTexts.title}

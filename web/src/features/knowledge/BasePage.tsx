@@ -7,6 +7,7 @@ import { useMay } from "../../api/rights";
 import { AddressTabs } from "../../components/AddressTabs";
 import { Answered } from "../../components/Answered";
 import { PageHead } from "../../components/PageHead";
+import { useLookedAt } from "../../components/useLookedAt";
 import { size, whole } from "../../format/size";
 import { knowledge as texts } from "../../texts/knowledge";
 import { BaseSettings } from "./BaseSettings";
@@ -18,6 +19,7 @@ import { SearchPanel } from "./SearchPanel";
 export function BasePage() {
   const { baseId = "" } = useParams({ strict: false });
   const found = useQuery(base(baseId));
+  useLookedAt(found.data && { path: `/knowledge/${baseId}`, kind: "base", name: found.data.name });
   const may = useMay();
   return (
     <Answered query={found}>

@@ -1,7 +1,7 @@
 import { Combobox, Modal, ScrollArea, Text, TextInput, useCombobox, VisuallyHidden } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useRouterState } from "@tanstack/react-router";
 import { Search } from "lucide-react";
 import { useState, type KeyboardEvent } from "react";
 
@@ -17,11 +17,12 @@ const PAUSE_MS = 120;
 export default function Palette({ onClose, onShortcuts }: { onClose: () => void; onShortcuts: () => void }) {
   const navigate = useNavigate();
   const { recent } = usePreferences();
+  const here = useRouterState({ select: (state) => state.location.pathname });
   const [typed, setTyped] = useState("");
   const [asked] = useDebouncedValue(typed.trim(), PAUSE_MS);
   const found = useQuery({ ...queries.search(asked), enabled: asked.length > 1, placeholderData: keepPreviousData });
   const combobox = useCombobox({ opened: true });
-  const groups = gather(typed, asked.length > 1 ? (found.data?.hits ?? []) : [], recent);
+  const groups = gather(typed, asked.length > 1 ? (found.data?.hits ?? []) : [], recent.filter(({ path }) => path !== here));
   const choices = groups.flatMap((group) => group.choices);
 
   function choose(choice: Choice | undefined) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { moment } from "../../format/moment";
 import { gather, placeOf } from "./choices";
 
 const hit = (kind: string, link: string) => ({ kind, link, title: "Price watch", snippet: "watches" });
@@ -17,9 +18,14 @@ describe("the palette", () => {
     expect(labels).toEqual(["/build"]);
   });
 
-  it("shows pages and what was looked at last before anything is typed", () => {
-    const groups = gather("", [], ["/bots/1", "/usage"]);
-    expect(groups[0]?.choices.map((choice) => choice.to)).toEqual(["/bots/1"]);
+  it("shows pages and what was looked at last, by name, before anything is typed", () => {
+    const at = "2026-11-26T09:30:00Z";
+    const groups = gather("", [], [{ path: "/bots/1", kind: "bot", name: "price-watch" }, { path: "/runs/2", kind: "run", name: "price-watch", at }]);
+    expect(groups[0]?.choices.map(({ label, hint, to }) => [label, hint, to])).toEqual([
+      ["price-watch", "Bot", "/bots/1"],
+      ["Run of price-watch", `Run · ${moment(at, "short")}`, "/runs/2"],
+    ]);
     expect(groups[1]?.choices).toHaveLength(11);
+    expect(gather("price", [], [{ path: "/bots/1", kind: "bot", name: "price-watch" }])).toEqual([]);
   });
 });

@@ -1,4 +1,7 @@
 /** What the palette offers for what was typed. Pure: the same words give the same list. */
+import type { Looked } from "../../api/preferences";
+import { moment } from "../../format/moment";
+import { palette } from "../../texts/palette";
 import { shell } from "../../texts/shell";
 import { PLACES } from "../shell/pages";
 
@@ -38,7 +41,13 @@ function matches(label: string, typed: string): boolean {
   return label.toLowerCase().includes(typed.toLowerCase());
 }
 
-export function gather(typed: string, hits: readonly Hit[], recent: readonly string[]): Group[] {
+/** What was looked at, by its name and what it is; of runs of one bot the time tells which. */
+export function lookedAt({ path, kind, name, at }: Looked): Choice {
+  const what = palette.kinds[kind] ?? kind;
+  return { key: `recent ${path}`, label: kind === "run" ? palette.runOf(name) : name, hint: at ? `${what} · ${moment(at, "short")}` : what, to: path };
+}
+
+export function gather(typed: string, hits: readonly Hit[], recent: readonly Looked[]): Group[] {
   const words = typed.trim();
   const pages = PLACES.filter((place) => matches(place.label, words)).map((place): Choice => ({ key: place.to, label: place.label, to: place.to }));
   const found = hits.flatMap((hit): Choice[] => {
@@ -48,7 +57,7 @@ export function gather(typed: string, hits: readonly Hit[], recent: readonly str
   const commands: Choice[] = [];
   if (words.includes(" ")) commands.push({ key: "build", label: shell.palette.build(words), to: "/build", search: { say: words } });
   if (matches(shell.shortcuts.open, words)) commands.push({ key: "shortcuts", label: shell.shortcuts.open, command: "shortcuts" });
-  const last = words === "" ? recent.filter((path) => /^\/(bots|runs|knowledge|build)\/./.test(path)).map((path) => ({ key: `recent ${path}`, label: path, to: path })) : [];
+  const last = words === "" ? recent.map(lookedAt) : [];
   return [
     { label: shell.palette.recent, choices: last },
     { label: shell.palette.pages, choices: pages },

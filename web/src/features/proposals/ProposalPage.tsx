@@ -8,6 +8,7 @@ import { Moment } from "../../components/Moment";
 import { PageHead } from "../../components/PageHead";
 import { Section } from "../../components/Section";
 import { StatusBadge } from "../../components/StatusBadge";
+import { useLookedAt } from "../../components/useLookedAt";
 import { proposal as texts, proposals as listTexts } from "../../texts/proposals";
 import { inOrder } from "../builder/order";
 import { DecisionSection } from "./DecisionSection";
@@ -23,6 +24,7 @@ import { widerLine } from "./deciding";
 export function ProposalPage() {
   const { proposalId } = useParams({ from: "/shell/proposals/$proposalId" });
   const query = useQuery(queries.proposal(proposalId));
+  useLookedAt(query.data && { path: `/proposals/${proposalId}`, kind: "proposal", name: query.data.title, at: query.data.created_at });
   return (
     <>
       {!query.data && <PageHead title={listTexts.title} />}

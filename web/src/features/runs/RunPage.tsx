@@ -15,6 +15,7 @@ import { Moment } from "../../components/Moment";
 import { PageHead } from "../../components/PageHead";
 import { StatusBadge } from "../../components/StatusBadge";
 import { useAddress } from "../../components/useAddress";
+import { useLookedAt } from "../../components/useLookedAt";
 import { Waiting } from "../../components/Waiting";
 import { Words } from "../../components/Words";
 import { run as texts, runs as runsTexts, triggers } from "../../texts/runs";
@@ -37,6 +38,7 @@ export function RunPage() {
   const { runId } = useParams({ from: "/shell/runs/$runId" });
   const [{ tab }] = useAddress();
   const run = useFollowed(runId);
+  useLookedAt(run.data && { path: `/runs/${runId}`, kind: "run", name: run.data.bot_name, at: run.data.created_at });
   useAhead(runId, tab ?? "overview");
   return (
     <Answered query={run} rows={3} height={120}>

@@ -54,10 +54,3 @@ export const version = (bot: string, id: string) =>
 
 export const members = () =>
   queryOptions({ queryKey: ["members"], queryFn: () => call<Page<Schemas["MemberView"]>>("/members"), staleTime: 60_000 });
-
-export const botsCalled = (q: string) =>
-  queryOptions({
-    queryKey: ["bots", "named", q],
-    queryFn: () => call<Page<Schemas["BotView"]>>(`/bots${asked({ q, limit: "20" })}`),
-    staleTime: 30_000,
-  });

@@ -8,6 +8,7 @@ import { PageHead } from "../../components/PageHead";
 import { Section } from "../../components/Section";
 import { Stat } from "../../components/Stat";
 import { StatusBadge } from "../../components/StatusBadge";
+import { useLookedAt } from "../../components/useLookedAt";
 import { service as texts, services as listTexts } from "../../texts/services";
 import { BotIncidents } from "../incidents/BotIncidents";
 import { CallIt } from "./CallIt";
@@ -23,6 +24,7 @@ import { Spec } from "./Spec";
 export function ServicePage() {
   const { serviceId } = useParams({ from: "/shell/services/$serviceId" });
   const found = useQuery(service(serviceId));
+  useLookedAt(found.data && { path: `/services/${serviceId}`, kind: "service", name: found.data.bot_name });
   // Their places come with the answer; they do not wait for it.
   usePrefetchInfiniteQuery(events(serviceId));
   usePrefetchQuery(resources(serviceId, useHours()));

@@ -1,11 +1,13 @@
 import { Alert, Button, Code, Container, Stack } from "@mantine/core";
 import type { ErrorComponentProps } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useContext, useEffect } from "react";
 
 import { ApiError, isAway } from "../../api/client";
 import { renew } from "../../api/files";
+import { AwayShown } from "../../components/away";
 import { PageHead } from "../../components/PageHead";
 import { ProblemNote } from "../../components/ProblemNote";
+import { Waiting } from "../../components/Waiting";
 import { common } from "../../texts/common";
 
 const LOOK_MS = 3000;
@@ -38,6 +40,14 @@ function Missing({ error }: { error: ApiError }) {
     const timer = setInterval(() => void renew(), LOOK_MS);
     return () => clearInterval(timer);
   }, [away]);
+  if (useContext(AwayShown) && away) {
+    return (
+      <>
+        <PageHead title={common.loading} />
+        <Waiting />
+      </>
+    );
+  }
   return (
     <>
       <PageHead title={error.problem.title} />

@@ -5,6 +5,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Keyboard, LogOut, Monitor, Moon, Sun, User } from "lucide-react";
 
 import { call } from "../../api/client";
+import { preferences } from "../../api/preferences";
 import type { Me } from "../../api/types";
 import { shell } from "../../texts/shell";
 
@@ -28,6 +29,7 @@ export function PersonMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => voi
       return;
     }
     client.clear();
+    preferences.set({ recent: [] }); // names that the next person need not see
     await navigate({ to: "/sign-in" });
   }
 

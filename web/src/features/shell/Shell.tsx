@@ -4,9 +4,9 @@ import { Link, Navigate, Outlet, useRouterState } from "@tanstack/react-router";
 import { Search } from "lucide-react";
 import { lazy, Suspense, useEffect } from "react";
 
-import { ApiError } from "../../api/client";
+import { ApiError, isAway } from "../../api/client";
 import { fileOf } from "../../api/files";
-import { preferences } from "../../api/preferences";
+import { AwayShown } from "../../components/away";
 import { ProblemNote } from "../../components/ProblemNote";
 import { Waiting } from "../../components/Waiting";
 import { common } from "../../texts/common";
@@ -19,7 +19,6 @@ import { useRecovery } from "./useRecovery";
 
 const Palette = lazy(fileOf(() => import("../palette/Palette")));
 const Shortcuts = lazy(fileOf(() => import("../palette/ShortcutList")));
-const RECENT_KEPT = 8;
 
 /** The frame of every signed-in page; whoever is not signed in is sent to the sign-in page. */
 export function Shell() {
@@ -29,14 +28,12 @@ export function Shell() {
   const [palette, paletteSwitch] = useDisclosure();
   const [help, helpSwitch] = useDisclosure();
   const path = useRouterState({ select: (state) => state.location.pathname });
+  const address = useRouterState({ select: (state) => state.location.href });
   useShortcuts({ onPalette: paletteSwitch.open, onHelp: helpSwitch.open });
 
-  useEffect(() => {
-    close();
-    preferences.set({ recent: [path, ...preferences.get().recent.filter((one) => one !== path)].slice(0, RECENT_KEPT) });
-  }, [path, close]);
+  useEffect(close, [path, close]);
 
-  if (who.error instanceof ApiError && who.error.problem.status === 401) return <Navigate to="/sign-in" replace />;
+  if (who.error instanceof ApiError && who.error.problem.status === 401) return <Navigate to="/sign-in" search={address === "/" ? {} : { back: address }} replace />;
   return (
     <AppShell header={{ height: 52 }} navbar={{ width: 208, breakpoint: "sm", collapsed: { mobile: !menu } }} padding="md">
       <a className="c32-skip" href="#content">
@@ -74,9 +71,11 @@ export function Shell() {
               {shell.minimalIsolation}
             </Alert>
           )}
-          <Suspense fallback={<Waiting />}>
-            <Outlet />
-          </Suspense>
+          <AwayShown value={isAway(who.error)}>
+            <Suspense fallback={<Waiting />}>
+              <Outlet />
+            </Suspense>
+          </AwayShown>
         </div>
       </AppShell.Main>
       <Suspense>

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, SegmentedControl, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useInfiniteQuery, useQueries } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { CalendarClock, ChevronLeft, ChevronRight } from "lucide-react";
 
 import { usePreferences } from "../../api/preferences";
@@ -12,8 +12,9 @@ import { Waiting } from "../../components/Waiting";
 import { dayTitle, monthTitle } from "./titles";
 import { calendar as texts } from "../../texts/triggers";
 import { Agenda } from "./Agenda";
-import { addDays, addMonths, byDay, dayOf, firstOfWeek, isDay, monthOf, periods, weekOf, type Day, type Dense, type Fire } from "./calendar";
-import { calendar, schedules } from "./queries";
+import { addDays, addMonths, dayOf, firstOfWeek, isDay, monthOf, weekOf, type Day } from "./calendar";
+import { schedules } from "./queries";
+import { useFires } from "./useFires";
 import { Weeks } from "./Weeks";
 
 const PHONE = "(max-width: 48em)";
@@ -26,11 +27,12 @@ export function CalendarTab() {
   const [address, change] = useAddress();
   const { zone } = usePreferences();
   const phone = useMediaQuery(PHONE, undefined, { getInitialValueInEffect: false });
-  const today = dayOf(useNow(), zone);
+  const here = zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const today = dayOf(useNow(), here);
   const day = isDay(address.day) ? address.day : today;
   const view = phone ? "agenda" : (VIEWS.find((one) => one.value === address.view)?.value ?? "month");
   const weeks = weeksOf(view, day);
-  const found = useFires(weeks.flat(), zone);
+  const found = useFires(weeks.flat(), here);
   const known = useInfiniteQuery(schedules());
   const show = (next: Day) => change({ day: next === today ? "" : next });
 
@@ -56,7 +58,7 @@ export function CalendarTab() {
         </Group>
         <Group gap="sm">
           <Text size="sm" className="c32-dim">
-            {texts.timesIn(zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone)}
+            {texts.timesIn(here)}
           </Text>
           {!phone && (
             <SegmentedControl
@@ -96,21 +98,6 @@ function weeksOf(view: View, day: Day): Day[][] {
 function moved(view: View, day: Day, by: 1 | -1): Day {
   if (view === "month") return addMonths(day, by);
   return addDays(day, by * (view === "week" ? 7 : AGENDA_DAYS));
-}
-
-/** All pieces are asked for at once. */
-function useFires(days: Day[], zone: string | undefined) {
-  const asked = useQueries({ queries: periods(days).map(({ since, until }) => calendar(since, until)) });
-  const pages = asked.flatMap((one) => (one.data ? [one.data] : []));
-  const fires: Fire[] = pages.flatMap((page) => page.fires);
-  const dense: Dense[] = pages.flatMap((page) => page.dense);
-  return {
-    entries: byDay(fires, dense, zone),
-    pending: asked.some((one) => one.isPending && !one.error),
-    error: asked.find((one) => one.error)?.error,
-    truncated: pages.some((page) => page.truncated),
-    retry: () => asked.forEach((one) => void one.refetch()),
-  };
 }
 
 function Nothing() {

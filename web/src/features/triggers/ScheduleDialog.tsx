@@ -10,8 +10,8 @@ import { draftOf, newDraft } from "./draft";
 import { schedule } from "./queries";
 import { ScheduleForm } from "./ScheduleForm";
 
-/** A new schedule, of `bot` if it is named; or with `id` one that is there. */
-export function ScheduleDialog({ id, bot, onClose }: { id: string | undefined; bot: string; onClose: () => void }) {
+/** A new schedule, of `bot` if it is named, and of no other if that is `fixed`; or with `id` one that is there. */
+export function ScheduleDialog({ id, bot, fixed, onClose }: { id?: string | undefined; bot: string; fixed?: boolean; onClose: () => void }) {
   const { zone } = usePreferences();
   const here = zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const done = () => {
@@ -20,7 +20,7 @@ export function ScheduleDialog({ id, bot, onClose }: { id: string | undefined; b
   };
   return (
     <Modal opened onClose={onClose} size="lg" title={id ? texts.editTitle : texts.newTitle} closeButtonProps={{ "aria-label": common.close }}>
-      {id ? <Edited id={id} onDone={done} /> : <ScheduleForm first={newDraft(bot, here)} onDone={done} />}
+      {id ? <Edited id={id} onDone={done} /> : <ScheduleForm first={newDraft(bot, here)} fixed={fixed} onDone={done} />}
     </Modal>
   );
 }

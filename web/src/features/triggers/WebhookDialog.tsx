@@ -8,8 +8,8 @@ import type { Secret } from "./queries";
 import { ShownSecret } from "./ShownSecret";
 import { WebhookForm } from "./WebhookForm";
 
-/** Makes a webhook, and shows its secret, which comes with the answer and never again. */
-export function WebhookDialog({ bot, onClose }: { bot: string; onClose: () => void }) {
+/** Makes a webhook, of `bot` and no other if that is `fixed`, and shows its secret, which comes with the answer and never again. */
+export function WebhookDialog({ bot, fixed, onClose }: { bot: string; fixed?: boolean; onClose: () => void }) {
   const [made, setMade] = useState<Secret>();
   const navigate = useNavigate();
   const leave = () => {
@@ -37,7 +37,7 @@ export function WebhookDialog({ bot, onClose }: { bot: string; onClose: () => vo
           </Button>
         </Stack>
       ) : (
-        <WebhookForm bot={bot} onMade={setMade} />
+        <WebhookForm bot={bot} fixed={fixed} onMade={setMade} />
       )}
     </Modal>
   );

@@ -18,7 +18,7 @@ const LONGEST_ANSWER = 120;
 const choices = <T extends string>(named: Record<T, string>) => (Object.keys(named) as T[]).map((value) => ({ value, label: named[value] }));
 const [AUTHS, ANSWERS, PAYLOADS] = [choices(texts.auths), choices(texts.answers), choices(texts.payloads)];
 
-export function WebhookForm({ bot, onMade }: { bot: string; onMade: (made: Secret) => void }) {
+export function WebhookForm({ bot, fixed = false, onMade }: { bot: string; fixed?: boolean; onMade: (made: Secret) => void }) {
   const [draft, setDraft] = useState<Draft>({ bot, name: "", auth: "signature", answer: "async", payload: "body", methods: ["POST"], timeout: 30 });
   const set = (change: Partial<Draft>) => setDraft((present) => ({ ...present, ...change }));
   const make = useChange(
@@ -35,7 +35,7 @@ export function WebhookForm({ bot, onMade }: { bot: string; onMade: (made: Secre
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        <BotPicker label={texts.bot} kind="job" required data-autofocus value={draft.bot} onChange={(chosen) => set({ bot: chosen })} />
+        <BotPicker label={texts.bot} kind="job" required disabled={fixed} data-autofocus={!fixed} value={draft.bot} onChange={(chosen) => set({ bot: chosen })} />
         <TextInput label={texts.name} description={texts.nameHint} value={draft.name} onChange={(event) => set({ name: event.currentTarget.value })} />
         <Choice label={texts.auth} data={AUTHS} value={draft.auth} onChange={(auth) => set({ auth })} />
         <Choice label={texts.answer} data={ANSWERS} value={draft.answer} onChange={(answer) => set({ answer })} />

@@ -7,6 +7,7 @@ import { Answered } from "../../components/Answered";
 import { PageHead } from "../../components/PageHead";
 import { Section } from "../../components/Section";
 import { StatusBadge } from "../../components/StatusBadge";
+import { useLookedAt } from "../../components/useLookedAt";
 import { triggers } from "../../texts/triggers";
 import { webhook as texts, webhooks as listTexts } from "../../texts/webhooks";
 import { CallIt } from "./CallIt";
@@ -22,6 +23,7 @@ import { WebhookFacts } from "./WebhookFacts";
 export function WebhookPage() {
   const { webhookId } = useParams({ from: "/shell/triggers/webhooks/$webhookId" });
   const found = useQuery(webhook(webhookId));
+  useLookedAt(found.data && { path: `/triggers/webhooks/${webhookId}`, kind: "webhook", name: texts.nameOf(found.data.name, found.data.bot_name) });
   return (
     <>
       <Head one={found.data} />

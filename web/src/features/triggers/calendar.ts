@@ -21,6 +21,8 @@ export interface Dense {
   days: { day: Day; count: number }[];
 }
 
+export type Tone = "good" | "bad" | "warn" | "busy" | "quiet";
+
 /** What a day shows of a schedule: one time, or how many when it fires too often to list. */
 export interface Entry {
   key: string;
@@ -33,10 +35,15 @@ export interface Entry {
   count: number;
   /** Only of what is too often to list. */
   cron?: string;
+  /** Only of what has passed: what became of it, its one run, why there is none, and whether the schedule is gone. */
+  state?: { tone: Tone; text: string };
+  run?: string;
+  detail?: string;
+  deleted?: boolean;
 }
 
 const DAY_MS = 86_400_000;
-const LISTED = 3;
+export const LISTED = 3;
 const MOST_DAYS = 31;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -123,7 +130,7 @@ function entries(fires: Fire[]): Entry[] {
   return all.length > LISTED ? all.slice(0, 1).map((first) => ({ ...first, count: all.length })) : all;
 }
 
-function earlier(a: Entry, b: Entry): number {
+export function earlier(a: Entry, b: Entry): number {
   return (a.at ? Date.parse(a.at) : 0) - (b.at ? Date.parse(b.at) : 0) || a.bot.localeCompare(b.bot);
 }
 

@@ -4,7 +4,7 @@ import type { Schedule } from "../../api/types";
 import type { Webhook } from "./queries";
 
 export const STALE_SCHEDULES = [["schedules"], ["bot"], ["overview"]] as const;
-export const STALE_WEBHOOKS = [["webhooks"], ["overview"]] as const;
+export const STALE_WEBHOOKS = [["webhooks"], ["bot"], ["overview"]] as const;
 
 export const setPaused = (id: string, paused: boolean) =>
   call<Schedule>(`/schedules/${id}/${paused ? "pause" : "resume"}`, { method: "POST" });

@@ -1,5 +1,9 @@
-/** A schedule as its form holds it, and the requests that come of it. */
+/** A schedule as its form holds it, and the requests that come of it. Pure. */
 import type { Schedule, Schemas } from "../../api/types";
+import { filesOf, type GivenFile } from "../forms/files";
+import { placed, type Slot } from "../forms/needs";
+import { isObject, resolve, type JsonObject, type Schema } from "../forms/schema";
+import { initialInput } from "../forms/values";
 import { toCron, toPlan, usualPlan, type Plan } from "./cron";
 
 export interface Draft {
@@ -8,17 +12,15 @@ export interface Draft {
   zone: string;
   name: string;
   misfire: Schedule["misfire"];
+  /** "": the usual one. */
   environment: string;
-  /** JSON, as it is typed. */
-  input: string;
-  /** Files that were uploaded in this form: name → id of the upload. */
-  added: Record<string, string>;
-  /** Names of files that the schedule had and shall lose. */
-  dropped: string[];
+  /** undefined: nobody touched it. */
+  input: JsonObject | undefined;
+  files: readonly GivenFile[];
 }
 
 export function newDraft(bot: string, zone: string): Draft {
-  return { bot, plan: usualPlan(), zone, name: "", misfire: "once", environment: "", input: "{}", added: {}, dropped: [] };
+  return { bot, plan: usualPlan(), zone, name: "", misfire: "once", environment: "", input: undefined, files: [] };
 }
 
 export function draftOf(one: Schedule): Draft {
@@ -29,23 +31,24 @@ export function draftOf(one: Schedule): Draft {
     name: one.name,
     misfire: one.misfire,
     environment: one.environment ?? "",
-    input: JSON.stringify(one.input ?? {}, null, 2),
-    added: {},
-    dropped: [],
+    input: isObject(one.input) ? (one.input as JsonObject) : {},
+    files: one.files.map(({ name, size }) => ({ key: `kept ${name}`, name, size, kept: true })),
   };
 }
 
-/** The arguments, or null while what is typed is no JSON object. */
-export function inputOf(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text.trim() || "{}");
-    return value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
+/** What the form shows as input. */
+export function shownInput(draft: Draft, schema: Schema | undefined): JsonObject {
+  return { ...initialInput(schema), ...draft.input };
 }
 
-export function creation(draft: Draft): Partial<Schemas["NewSchedule"]> {
+/** What is sent of it: of an input that nobody touched only what must be given, so that the bot's own defaults hold. */
+export function sentInput(draft: Draft, schema: Schema | undefined): JsonObject {
+  if (draft.input) return draft.input;
+  const required = resolve({}, schema).required ?? [];
+  return Object.fromEntries(Object.entries(initialInput(schema)).filter(([name]) => required.includes(name)));
+}
+
+export function creation(draft: Draft, schema?: Schema, slots: readonly Slot[] = []): Partial<Schemas["NewSchedule"]> {
   return {
     bot: draft.bot,
     cron: toCron(draft.plan),
@@ -53,15 +56,18 @@ export function creation(draft: Draft): Partial<Schemas["NewSchedule"]> {
     ...(draft.name && { name: draft.name }),
     misfire: draft.misfire,
     ...(draft.environment && { environment: draft.environment }),
-    input: inputOf(draft.input) ?? {},
-    files: draft.added,
+    input: sentInput(draft, schema),
+    files: filesOf(placed(draft.files, slots)),
   };
 }
 
-/** Of a schedule of a manifest only what may be changed by hand. */
-export function changeOf(draft: Draft, before: Schedule): Partial<Schemas["ScheduleChange"]> {
-  const files = { ...Object.fromEntries(draft.dropped.map((name) => [name, null])), ...draft.added };
-  const always = { input: inputOf(draft.input) ?? {}, ...(Object.keys(files).length > 0 && { files }) };
+/** What differs from what was; of a schedule of a manifest only what may be changed by hand. */
+export function changeOf(draft: Draft, before: Schedule, slots: readonly Slot[] = []): Partial<Schemas["ScheduleChange"]> {
+  const files = changedFiles(draft, before, slots);
+  const always = {
+    ...(draft.input && JSON.stringify(draft.input) !== JSON.stringify(before.input ?? {}) && { input: draft.input }),
+    ...(Object.keys(files).length > 0 && { files }),
+  };
   if (before.origin === "manifest") return always;
   const cron = toCron(draft.plan);
   return {
@@ -69,7 +75,15 @@ export function changeOf(draft: Draft, before: Schedule): Partial<Schemas["Sched
     ...(cron !== before.cron && { cron }),
     ...(draft.zone !== before.timezone && { timezone: draft.zone }),
     ...(draft.name && draft.name !== before.name && { name: draft.name }),
-    misfire: draft.misfire,
-    ...(draft.environment && { environment: draft.environment }),
+    ...(draft.misfire !== before.misfire && { misfire: draft.misfire }),
+    // null empties it: the usual one again.
+    ...(draft.environment !== (before.environment ?? "") && { environment: draft.environment || null }),
   };
+}
+
+/** Name → upload of what is new, and null for what the schedule had and shall lose. */
+function changedFiles(draft: Draft, before: Schedule, slots: readonly Slot[]): Record<string, string | null> {
+  const given = placed(draft.files, slots);
+  const gone = before.files.filter(({ name }) => given.every((file) => file.name !== name));
+  return { ...Object.fromEntries(gone.map(({ name }) => [name, null])), ...filesOf(given) };
 }

@@ -23,6 +23,14 @@ export const calendar = (since: string, until: string) =>
     refetchInterval: 60_000,
   });
 
+export const past = (since: string, until: string, zone: string) =>
+  queryOptions({
+    queryKey: ["schedules", "past", since, until, zone],
+    queryFn: () => call<Schemas["PastView"]>(`/schedules/past${asked({ since, until, zone })}`),
+    staleTime: REFRESH_MS,
+    refetchInterval: 60_000,
+  });
+
 export const schedules = () =>
   infiniteQueryOptions({
     queryKey: ["schedules", "list"],

@@ -1,22 +1,20 @@
 import { Button, NumberInput, Select, Stack, TextInput } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
 
 import { call } from "../../api/client";
-import { asked } from "../../api/queries";
-import type { Bot, Page } from "../../api/types";
+import { BotPicker } from "../../components/BotPicker";
 import { ProblemNote } from "../../components/ProblemNote";
 import { usage } from "../../texts/usage";
 
 const texts = usage.budgets;
-const MOST_BOTS = "100";
 
 /** Sets a limit, or replaces the one of the same scope and period. */
 export function BudgetForm({ onDone }: { onDone: () => void }) {
   const client = useQueryClient();
   const [scope, setScope] = useState("workspace");
   const [period, setPeriod] = useState("month");
-  const [subject, setSubject] = useState<string | null>(null);
+  const [subject, setSubject] = useState("");
   const [usd, setUsd] = useState<string | number>("");
   const [tokens, setTokens] = useState<string | number>("");
   const put = useMutation({
@@ -37,6 +35,11 @@ export function BudgetForm({ onDone }: { onDone: () => void }) {
     },
   });
 
+  function choose(value: string | null) {
+    setScope(value ?? "workspace");
+    setSubject(""); // an id of another kind
+  }
+
   function submit(event: SyntheticEvent) {
     event.preventDefault();
     put.mutate();
@@ -47,14 +50,14 @@ export function BudgetForm({ onDone }: { onDone: () => void }) {
   return (
     <form onSubmit={submit}>
       <Stack>
-        <Select label={texts.scope} data={scopes} value={scope} onChange={(value) => setScope(value ?? "workspace")} allowDeselect={false} />
-        {scope === "bot" && <BotSelect value={subject} onChange={setSubject} />}
+        <Select label={texts.scope} data={scopes} value={scope} onChange={choose} allowDeselect={false} />
+        {scope === "bot" && <BotPicker by="id" label={texts.bot} required value={subject} onChange={setSubject} />}
         {(scope === "person" || scope === "key") && (
           <TextInput
             label={texts.subject}
             description={texts.subjectHint}
             required
-            value={subject ?? ""}
+            value={subject}
             onChange={(event) => setSubject(event.currentTarget.value)}
           />
         )}
@@ -62,30 +65,10 @@ export function BudgetForm({ onDone }: { onDone: () => void }) {
         <NumberInput label={texts.usd} value={usd} onChange={setUsd} min={0} decimalScale={6} prefix="$" thousandSeparator="," />
         <NumberInput label={texts.tokens} description={texts.tokensHint} value={tokens} onChange={setTokens} min={0} allowDecimal={false} thousandSeparator="," />
         {put.error && <ProblemNote error={put.error} />}
-        <Button type="submit" loading={put.isPending} disabled={usd === "" && tokens === ""}>
+        <Button type="submit" loading={put.isPending} disabled={(usd === "" && tokens === "") || (scope !== "workspace" && subject === "")}>
           {texts.set}
         </Button>
       </Stack>
     </form>
-  );
-}
-
-function BotSelect({ value, onChange }: { value: string | null; onChange: (bot: string | null) => void }) {
-  const [words, setWords] = useState("");
-  const found = useQuery({
-    queryKey: ["bots", "choice", words],
-    queryFn: () => call<Page<Bot>>(`/bots${asked({ q: words, limit: MOST_BOTS })}`),
-    placeholderData: (present) => present,
-  });
-  return (
-    <Select
-      label={texts.bot}
-      required
-      searchable
-      data={(found.data?.items ?? []).map((bot) => ({ value: bot.id, label: bot.name }))}
-      value={value}
-      onChange={onChange}
-      onSearchChange={setWords}
-    />
   );
 }

@@ -2,16 +2,18 @@ import "./usage.css";
 
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Wallet } from "lucide-react";
 
 import { call } from "../../api/client";
 import { useMay } from "../../api/rights";
-import { Answered } from "../../components/Answered";
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { EmptyState } from "../../components/EmptyState";
 import { Meter } from "../../components/Meter";
 import { Moment } from "../../components/Moment";
+import { More } from "../../components/More";
+import { ProblemNote } from "../../components/ProblemNote";
+import { Waiting } from "../../components/Waiting";
 import { money } from "../../format/money";
 import { whole } from "../../format/size";
 import { common } from "../../texts/common";
@@ -22,30 +24,31 @@ import { budgets, type Budget } from "./queries";
 const texts = usage.budgets;
 
 export function BudgetsPanel() {
-  const list = useQuery(budgets());
+  const list = useInfiniteQuery(budgets());
   const may = useMay();
   const [adding, { open, close }] = useDisclosure();
   const add = may("budgets:write") && <Button onClick={open}>{texts.add}</Button>;
+  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
-      <Answered query={list} height={90}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <EmptyState icon={Wallet} title={texts.empty} action={add}>
-              {texts.emptyText}
-            </EmptyState>
-          ) : (
-            <Stack>
-              <Group justify="flex-end">{add}</Group>
-              <ul className="c32-budgets">
-                {items.map((budget) => (
-                  <BudgetRow budget={budget} key={budget.id} mayChange={may("budgets:write")} />
-                ))}
-              </ul>
-            </Stack>
-          )
-        }
-      </Answered>
+      {list.error && <ProblemNote error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isPending && <Waiting rows={3} height={90} />}
+      {list.isSuccess && items.length === 0 && (
+        <EmptyState icon={Wallet} title={texts.empty} action={add}>
+          {texts.emptyText}
+        </EmptyState>
+      )}
+      {items.length > 0 && (
+        <Stack>
+          <Group justify="flex-end">{add}</Group>
+          <ul className="c32-budgets">
+            {items.map((budget) => (
+              <BudgetRow budget={budget} key={budget.id} mayChange={may("budgets:write")} />
+            ))}
+          </ul>
+        </Stack>
+      )}
+      <More of={list} />
       <Modal opened={adding} onClose={close} title={texts.add} closeButtonProps={{ "aria-label": common.close }}>
         <BudgetForm onDone={close} />
       </Modal>

@@ -42,8 +42,23 @@ export const calls = (since: string, narrowed: Narrowed) =>
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
 
+/** Newest first, a page after the other. */
 export const budgets = () =>
-  queryOptions({ queryKey: ["budgets"], queryFn: () => call<Page<Budget>>("/budgets?limit=200"), refetchInterval: KEPT_MS });
+  infiniteQueryOptions({
+    queryKey: ["budgets", "pages"],
+    queryFn: ({ pageParam }) => call<Page<Budget>>(`/budgets${asked({ limit: "100", cursor: pageParam })}`),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    refetchInterval: KEPT_MS,
+  });
+
+/** Of one bot there is at most one a period. */
+export const budgetsOf = (bot: string) =>
+  queryOptions({
+    queryKey: ["budgets", "bot", bot],
+    queryFn: () => call<Page<Budget>>(`/budgets${asked({ scope: "bot", subject: bot })}`),
+    refetchInterval: KEPT_MS,
+  });
 
 /** Where the browser fetches the ledger as a file. */
 export const exportAddress = (since: string, narrowed: Narrowed) => `/api/v1/usage/export${asked({ since, ...narrowed })}`;

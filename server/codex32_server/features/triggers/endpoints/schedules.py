@@ -20,11 +20,12 @@ from codex32_server.features.triggers.errors import (
 from codex32_server.features.triggers.facade import (
     CalendarView,
     NewSchedule,
+    PastView,
     ScheduleChange,
     ScheduleView,
     TriggersFacade,
 )
-from codex32_server.features.triggers.schemas import Preview, PreviewRequest, SlotsView
+from codex32_server.features.triggers.schemas import Preview, PreviewRequest, SlotsView, Zone
 from codex32_server.http.edge import Caller, DetachedCaller, require, require_detached
 from codex32_server.http.paging import Page, Paging
 from codex32_server.http.problem import documented
@@ -88,10 +89,26 @@ async def get_schedule_calendar(
 ) -> CalendarView:
     """Every moment at which schedules of bots in use fire, as they are now; those that are paused too.
 
-    What really fired in the past is in the slots of each schedule.
+    What really fired in the past is in GET /schedules/past.
     """
     workspace_id = caller.principal.workspace_id
     return await triggers.calendar(caller.database, workspace_id, bot, since, until)
+
+
+@router.get("/past", responses=documented(CalendarNotValidError, BotNotFoundError))
+async def get_schedule_past(
+    caller: Reader,
+    triggers: Triggers,
+    since: Annotated[AwareDatetime | None, Query(description="Without it, a week ago.")] = None,
+    until: Annotated[
+        AwareDatetime | None,
+        Query(description="At most 31 days after `since`; without it, seven. Not a part of it."),
+    ] = None,
+    zone: Annotated[Zone, Query(description="IANA zone by whose days is counted what is due often.")] = "UTC",
+    bot: Annotated[str | None, Query(max_length=100, description="Id or name of a bot.")] = None,
+) -> PastView:
+    """What became of every moment at which schedules were due: fired, skipped or refused, and how the run ended."""
+    return await triggers.past(caller.tx, caller.principal.workspace_id, bot, since, until, zone)
 
 
 @router.get("/{schedule_id}", responses=documented(ScheduleNotFoundError))

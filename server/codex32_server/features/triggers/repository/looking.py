@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +47,47 @@ select t.id, t.name, t.bot_id, b.name as bot_name, t.cron, t.timezone, t.paused_
 """
 _PLANNED_OF_ALL = text(_PLANNED.format(more=""))
 _PLANNED_OF_BOT = text(_PLANNED.format(more="and t.bot_id = :bot_id"))
+# Those that are gone too: their runs took place.
+_DUE = """
+select t.id, t.name, t.bot_id, b.name as bot_name, t.deleted_at is not null as deleted, t.cron
+  from triggers t join bots b on b.id = t.bot_id and b.workspace_id = t.workspace_id
+ where t.workspace_id = :workspace_id and b.deleted_at is null and t.created_at < :until
+   and (t.deleted_at is null or t.deleted_at > :since) {more}
+ order by t.last_fire_at desc nulls last, t.id limit :most
+"""
+_DUE_OF_ALL = text(_DUE.format(more=""))
+_DUE_OF_BOT = text(_DUE.format(more="and t.bot_id = :bot_id"))
+_SLOTS = text("""
+select s.trigger_id, s.slot, s.outcome, s.detail, s.run_id, r.status as run_status
+  from (
+    select newest.* from unnest(:triggers) as t(id)
+     cross join lateral (
+       select trigger_id, slot, outcome, detail, run_id from trigger_slots
+        where workspace_id = :workspace_id and trigger_id = t.id and slot >= :since and slot < :until
+        order by slot desc limit :most) newest
+     order by newest.slot desc, newest.trigger_id limit :most) s
+  left join runs r on r.workspace_id = :workspace_id and r.id = s.run_id
+ order by s.slot, s.trigger_id
+""").bindparams(bindparam("triggers", type_=ARRAY(PgUuid())))
+_COUNTED = text("""
+select s.trigger_id, (s.slot at time zone :zone)::date as day, count(*) as due,
+       count(*) filter (where s.outcome = 'fired') as fired,
+       count(*) filter (where s.outcome = 'skipped') as skipped,
+       count(*) filter (where s.outcome = 'refused') as refused
+  from trigger_slots s
+ where s.workspace_id = :workspace_id and s.trigger_id = any(:triggers)
+   and s.slot >= :since and s.slot < :until
+ group by s.trigger_id, day order by s.trigger_id, day
+""").bindparams(bindparam("triggers", type_=ARRAY(PgUuid())))
+# Failures are few: they are counted from their side, and a run begins a little after it was due.
+_FAILED = text("""
+select r.trigger_id, (r.scheduled_for at time zone :zone)::date as day, count(*) as failed
+  from runs r
+ where r.workspace_id = :workspace_id and r.status in ('failed', 'timed_out')
+   and r.trigger_id = any(:triggers) and r.id >= uuid7_at(:since)
+   and r.scheduled_for >= :since and r.scheduled_for < :until
+ group by r.trigger_id, day
+""").bindparams(bindparam("triggers", type_=ARRAY(PgUuid())))
 # A webhook is in trouble while its newest delivery was refused, or several were. Those that refuse most are
 # looked at.
 _REFUSED = text("""
@@ -104,3 +145,31 @@ async def planned(tx: Tx, workspace_id: UUID, bot_id: UUID | None, most: int) ->
     if bot_id is None:
         return (await tx.execute(_PLANNED_OF_ALL, values)).all()
     return (await tx.execute(_PLANNED_OF_BOT, values | {"bot_id": bot_id})).all()
+
+
+async def due(
+    tx: Tx, workspace_id: UUID, bot_id: UUID | None, since: datetime, until: datetime, most: int
+) -> Sequence[Row[Any]]:
+    """(id, name, bot_id, bot_name, deleted, cron) of schedules that may have been due, the last to fire first."""
+    values: dict[str, Any] = {"workspace_id": workspace_id, "since": since, "until": until, "most": most}
+    if bot_id is None:
+        return (await tx.execute(_DUE_OF_ALL, values)).all()
+    return (await tx.execute(_DUE_OF_BOT, values | {"bot_id": bot_id})).all()
+
+
+async def slots(
+    tx: Tx, workspace_id: UUID, triggers: Sequence[UUID], since: datetime, until: datetime, most: int
+) -> Sequence[Row[Any]]:
+    """(trigger_id, slot, outcome, detail, run_id, run_status) of the newest slots of these, oldest first."""
+    values = {"workspace_id": workspace_id, "triggers": list(triggers), "since": since, "until": until}
+    return (await tx.execute(_SLOTS, values | {"most": most})).all()
+
+
+async def counted(
+    tx: Tx, workspace_id: UUID, triggers: Sequence[UUID], since: datetime, until: datetime, zone: str
+) -> tuple[Sequence[Row[Any]], Mapping[tuple[UUID, date], int]]:
+    """(trigger_id, day, due, fired, skipped, refused) by days of the zone; and how many of their runs failed."""
+    values = {"workspace_id": workspace_id, "triggers": list(triggers), "since": since, "until": until}
+    rows = (await tx.execute(_COUNTED, values | {"zone": zone})).all()
+    failed = (await tx.execute(_FAILED, values | {"zone": zone})).all()
+    return rows, {(row.trigger_id, row.day): row.failed for row in failed}

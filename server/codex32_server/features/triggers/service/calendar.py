@@ -28,7 +28,7 @@ LONGEST = timedelta(days=31)
 USUAL = timedelta(days=7)
 MOST_FIRES = 2000
 MOST_SCHEDULES = 1000
-_A_DAY = 12
+A_DAY = 12
 _SHORT, _A_DAY_IN_SHORT = timedelta(days=2), 48
 _TICK = timedelta(microseconds=1)
 
@@ -60,7 +60,7 @@ def period(since: datetime | None, until: datetime | None, now: datetime) -> tup
 
 def calendar(schedules: Sequence[Planned], since: datetime, until: datetime) -> CalendarView:
     """Every moment from `since` up to before `until`; none before a schedule was made."""
-    often = _A_DAY_IN_SHORT if until - since <= _SHORT else _A_DAY
+    often = _A_DAY_IN_SHORT if until - since <= _SHORT else A_DAY
     told = schedules[:MOST_SCHEDULES]
     dense = [one for one in told if fires_a_day(one.cron) > often]
     rare = [one for one in told if fires_a_day(one.cron) <= often]

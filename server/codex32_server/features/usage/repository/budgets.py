@@ -87,15 +87,23 @@ def _page(conditions: str) -> TextClause:
 
 _ALL = _page("and not builder_session")
 _SCOPED = _page("and not builder_session and scope = :scope")
+_OF_SUBJECT = _page(
+    "and not builder_session and subject = :subject and (cast(:scope as text) is null or scope = :scope)"
+)
 _SESSIONS = _page("and builder_session")
 
 
 async def listed(
-    tx: Tx, workspace_id: UUID, scope: str | None, most: int, after: UUID | None
+    tx: Tx, workspace_id: UUID, scope: str | None, subject: UUID | None, most: int, after: UUID | None
 ) -> list[dict[str, Any]]:
     """Newest first. `session` are those of the builder's sessions, which no other scope has."""
-    query = _SESSIONS if scope == "session" else _SCOPED if scope else _ALL
-    where = {"scope": scope} if query is _SCOPED else {}
+    query, where = _ALL, dict[str, Any]()
+    if scope == "session":
+        query = _SESSIONS
+    elif subject is not None:
+        query, where = _OF_SUBJECT, {"scope": scope, "subject": subject}
+    elif scope is not None:
+        query, where = _SCOPED, {"scope": scope}
     rows = await tx.execute(query, {"workspace_id": workspace_id, "most": most, "after": after, **where})
     return [dict(row) for row in rows.mappings()]
 

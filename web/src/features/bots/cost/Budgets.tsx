@@ -12,7 +12,7 @@ import { Section } from "../../../components/Section";
 import { money } from "../../../format/money";
 import { common } from "../../../texts/common";
 import { cost as texts } from "../../../texts/bots";
-import { budgets } from "../../usage/queries";
+import { budgetsOf } from "../../usage/queries";
 import type { PanelProps } from "../BotPage";
 import * as queries from "../queries";
 import { tableOf } from "../versions/permissions";
@@ -20,7 +20,7 @@ import { tableOf } from "../versions/permissions";
 /** What the manifest allows, and the limits that the workspace sets this bot. */
 export function Budgets({ bot, botRef }: PanelProps) {
   const version = useQuery(queries.version(botRef, bot.latest_version?.id ?? ""));
-  const list = useQuery(budgets());
+  const list = useQuery(budgetsOf(bot.id));
   const client = useQueryClient();
   const may = useMay()("budgets:write");
   const caps = tableOf(version.data?.manifest ?? {}, "budget");
@@ -48,8 +48,7 @@ export function Budgets({ bot, botRef }: PanelProps) {
         <div>
           <Title order={3}>{texts.limits}</Title>
           <Answered query={list} rows={1}>
-            {({ items }) => {
-              const own = items.filter((one) => one.scope === "bot" && one.subject === bot.id);
+            {({ items: own }) => {
               if (own.length === 0) {
                 return (
                   <Text size="sm" className="c32-dim">

@@ -16,16 +16,16 @@ import { common } from "../../../texts/common";
 import { triggers as texts } from "../../../texts/bots";
 import type { PanelProps } from "../BotPage";
 import * as queries from "../queries";
+import { lackedOf } from "./lacked";
+import { ScheduleDialog } from "../../triggers/ScheduleDialog";
 import { inWords } from "../../triggers/words";
-import { NewSchedule } from "./NewSchedule";
-import { ScheduleFiles } from "./ScheduleFiles";
 
 export function Schedules({ bot, botRef }: PanelProps) {
   const may = useMay()("schedules:write") && bot.status === "active" && bot.kind === "job";
   const list = useQuery(queries.schedules(botRef));
   const client = useQueryClient();
   const [adding, setAdding] = useState(false);
-  const [giving, setGiving] = useState("");
+  const [editing, setEditing] = useState("");
   const refresh = () => client.invalidateQueries({ queryKey: ["bot", botRef] });
   const turn = useMutation({
     mutationFn: (one: Schedule) => call(`/schedules/${one.id}/${one.paused ? "resume" : "pause"}`, { method: "POST" }),
@@ -43,7 +43,7 @@ export function Schedules({ bot, botRef }: PanelProps) {
         </>
       ),
     },
-    { key: "files", head: texts.files, cell: (one) => one.files.map(({ name }) => name).join(", ") || <span className="c32-dim">{texts.noFiles}</span> },
+    { key: "files", head: texts.files, cell: (one) => <Files one={one} bot={bot} botRef={botRef} /> },
     { key: "environment", head: texts.environment, cell: (one) => one.environment ?? "–", wide: true },
     { key: "next", head: texts.next, cell: (one) => (one.paused ? "–" : <Moment at={one.next_fire_at} style="short" />) },
     { key: "state", head: texts.state, cell: (one) => <State one={one} /> },
@@ -54,8 +54,8 @@ export function Schedules({ bot, botRef }: PanelProps) {
       cell: (one) =>
         may && (
           <Group gap={4} justify="flex-end" wrap="nowrap">
-            <Button size="xs" variant="default" aria-label={texts.giveFiles(one.name)} onClick={() => setGiving(one.id)}>
-              {texts.give}
+            <Button size="xs" variant="default" aria-label={`${texts.edit} ${one.name}`} onClick={() => setEditing(one.id)}>
+              {texts.edit}
             </Button>
             <Button size="xs" variant="default" aria-label={`${one.paused ? texts.resume : texts.pause} ${one.name}`} onClick={() => turn.mutate(one)}>
               {one.paused ? texts.resume : texts.pause}
@@ -73,32 +73,43 @@ export function Schedules({ bot, botRef }: PanelProps) {
     <Section
       title={texts.schedules}
       actions={
-        may && !adding ? (
+        may ? (
           <Button size="xs" variant="default" onClick={() => setAdding(true)}>
             {texts.add}
           </Button>
         ) : undefined
       }
     >
-      {adding && <NewSchedule bot={bot} botRef={botRef} onEnd={() => setAdding(false)} />}
+      {adding && <ScheduleDialog bot={bot.name} fixed onClose={() => setAdding(false)} />}
+      {editing !== "" && <ScheduleDialog id={editing} bot={bot.name} onClose={() => setEditing("")} />}
       {turn.error && <ProblemNote error={turn.error} />}
       <Answered query={list} rows={2}>
         {({ items }) =>
           items.length === 0 ? (
             <Text className="c32-dim">{texts.noSchedule}</Text>
           ) : (
-            <>
-              <DataTable label={texts.schedules} columns={columns} rows={items} rowKey={(one) => one.id} />
-              {items
-                .filter((one) => one.id === giving)
-                .map((one) => (
-                  <ScheduleFiles botRef={botRef} schedule={one} onEnd={() => setGiving("")} key={one.id} />
-                ))}
-            </>
+            <DataTable label={texts.schedules} columns={columns} rows={items} rowKey={(one) => one.id} />
           )
         }
       </Answered>
     </Section>
+  );
+}
+
+/** What its runs are given; and what they lack, as far as the code of its version tells. */
+function Files({ one, bot, botRef }: PanelProps & { one: Schedule }) {
+  const pointer = bot.environments[one.environment ?? ""] ?? bot.environments.prod ?? bot.environments.dev;
+  const needed = useQuery(queries.neededFiles(botRef, pointer?.version_id ?? "")).data;
+  const lacked = lackedOf(one, needed);
+  return (
+    <div>
+      {one.files.map(({ name }) => name).join(", ") || <span className="c32-dim">{texts.noFiles}</span>}
+      {lacked && (
+        <Text size="xs" c="var(--c32-warn)" className="c32-break">
+          {lacked}
+        </Text>
+      )}
+    </div>
   );
 }
 

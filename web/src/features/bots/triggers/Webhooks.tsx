@@ -1,7 +1,7 @@
-import { Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState, type SyntheticEvent } from "react";
+import { useState } from "react";
 
 import { call } from "../../../api/client";
 import { useMay } from "../../../api/rights";
@@ -14,20 +14,18 @@ import { Section } from "../../../components/Section";
 import { StatusBadge } from "../../../components/StatusBadge";
 import { common } from "../../../texts/common";
 import { triggers as texts } from "../../../texts/bots";
-import { ShownSecret } from "../../triggers/ShownSecret";
+import { WebhookDialog } from "../../triggers/WebhookDialog";
 import type { PanelProps } from "../BotPage";
 import * as queries from "../queries";
 import { Named } from "./Schedules";
 
 type Webhook = Schemas["WebhookView"];
-type Made = Schemas["codex32_server__features__triggers__schemas__SecretView"];
 
 export function Webhooks({ bot, botRef }: PanelProps) {
   const may = useMay()("webhooks:write") && bot.status === "active" && bot.kind === "job";
   const list = useQuery(queries.webhooks(botRef));
   const client = useQueryClient();
   const [adding, setAdding] = useState(false);
-  const [made, setMade] = useState<Made>();
   const refresh = () => client.invalidateQueries({ queryKey: ["bot", botRef] });
   const turn = useMutation({
     mutationFn: (one: Webhook) => call(`/webhooks/${one.id}/${one.paused ? "resume" : "pause"}`, { method: "POST" }),
@@ -60,26 +58,14 @@ export function Webhooks({ bot, botRef }: PanelProps) {
     <Section
       title={texts.webhooks}
       actions={
-        may && !adding ? (
+        may ? (
           <Button size="xs" variant="default" onClick={() => setAdding(true)}>
             {texts.addWebhook}
           </Button>
         ) : undefined
       }
     >
-      {adding && (
-        <NewWebhook
-          bot={bot}
-          onEnd={(one) => {
-            setAdding(false);
-            setMade(one);
-            if (one) void refresh();
-          }}
-        />
-      )}
-      {made?.secret && (
-        <ShownSecret secret={made.secret} />
-      )}
+      {adding && <WebhookDialog bot={bot.name} fixed onClose={() => setAdding(false)} />}
       {turn.error && <ProblemNote error={turn.error} />}
       <Answered query={list} rows={2}>
         {({ items }) =>
@@ -100,42 +86,5 @@ function Address({ url }: { url: string }) {
       <code className="c32-cut-cell">{url}</code>
       <CopyButton text={url} />
     </Group>
-  );
-}
-
-function NewWebhook({ bot, onEnd }: { bot: PanelProps["bot"]; onEnd: (made?: Made) => void }) {
-  const [name, setName] = useState("");
-  const [auth, setAuth] = useState("signature");
-  const create = useMutation({
-    mutationFn: () => call<Made>("/webhooks", { method: "POST", body: { bot: bot.id, auth, ...(name ? { name } : {}) } }),
-    onSuccess: onEnd,
-  });
-  function submit(event: SyntheticEvent) {
-    event.preventDefault();
-    create.mutate();
-  }
-  return (
-    <form onSubmit={submit} className="c32-inset">
-      <Stack gap="sm">
-        <div className="c32-pair">
-          <TextInput label={texts.name} value={name} onChange={(event) => setName(event.currentTarget.value)} />
-          <NativeSelect
-            label={texts.auth}
-            data={Object.entries(texts.auths).map(([value, label]) => ({ value, label }))}
-            value={auth}
-            onChange={(event) => setAuth(event.currentTarget.value)}
-          />
-        </div>
-        {create.error && <ProblemNote error={create.error} />}
-        <Group>
-          <Button type="submit" loading={create.isPending}>
-            {texts.create}
-          </Button>
-          <Button variant="default" onClick={() => onEnd()}>
-            {common.cancel}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
   );
 }

@@ -1,11 +1,10 @@
-import { Button, NativeSelect, Select, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { SlidersHorizontal } from "lucide-react";
 import { useState } from "react";
 
-import * as core from "../../../api/queries";
 import { useMay } from "../../../api/rights";
+import { BotPicker } from "../../../components/BotPicker";
 import { SearchField } from "../../../components/SearchField";
 import { useAddress } from "../../../components/useAddress";
 import { errorCodes, runs as texts, statuses, triggers } from "../../../texts/runs";
@@ -30,7 +29,15 @@ export function RunFilters() {
       <Button variant="default" className="c32-run-filters-open" aria-expanded={open} leftSection={<SlidersHorizontal size={16} aria-hidden />} onClick={() => setOpen(!open)}>
         {texts.narrow}
       </Button>
-      <BotFilter />
+      <BotPicker
+        by="id"
+        aria-label={texts.filter.bot}
+        placeholder={texts.any.bot}
+        value={address.bot ?? ""}
+        onChange={(bot) => change({ bot })}
+        clearable
+        clearButtonProps={{ "aria-label": texts.any.bot, tabIndex: 0 }}
+      />
       <NativeSelect {...choose("status")} data={[{ value: "", label: texts.any.status }, ...named(statuses)]} />
       <NativeSelect {...choose("environment")} data={[{ value: "", label: texts.any.environment }, ...ENVIRONMENTS]} />
       <NativeSelect {...choose("trigger")} data={[{ value: "", label: texts.any.trigger }, ...named(triggers), ...further(address.trigger, triggers)]} />
@@ -66,32 +73,6 @@ function Moments({ name, label }: { name: "since" | "until"; label: string }) {
       description={label}
       value={address[name] ?? ""}
       onChange={(event) => change({ [name]: event.currentTarget.value, window: "custom" })}
-    />
-  );
-}
-
-/** One of many bots: the list is asked for as one types. */
-function BotFilter() {
-  const [address, change] = useAddress();
-  const [typed, setTyped] = useState("");
-  const [q] = useDebouncedValue(typed, 200);
-  const chosen = useQuery({ ...core.bot(address.bot ?? ""), enabled: Boolean(address.bot) });
-  const found = useQuery({ ...queries.botsCalled(q), placeholderData: keepPreviousData });
-  const options = (found.data?.items ?? []).map((bot) => ({ value: bot.id, label: bot.name }));
-  if (chosen.data && !options.some((option) => option.value === chosen.data.id)) options.unshift({ value: chosen.data.id, label: chosen.data.name });
-  return (
-    <Select
-      aria-label={texts.filter.bot}
-      placeholder={texts.any.bot}
-      data={options}
-      value={chosen.data?.id ?? null}
-      searchable
-      clearable
-      searchValue={typed}
-      onSearchChange={setTyped}
-      filter={({ options: all }) => all}
-      onChange={(bot) => change({ bot: bot ?? "" })}
-      clearButtonProps={{ "aria-label": texts.any.bot, tabIndex: 0 }}
     />
   );
 }
