@@ -66,7 +66,7 @@ class _Scope:
 def given_files(files: Mapping[str, bytes], entry: str) -> GivenFiles:
     """Of the files (path → content) of a sound bot. Seconds for the largest sources: call it from a thread."""
     modules = {
-        path: read_module(path, decode(path, content))
+        path: _with_all_imports(read_module(path, decode(path, content)))
         for path, content in files.items()
         if path.endswith(".py") and not is_test(path)
     }
@@ -80,6 +80,20 @@ def given_files(files: Mapping[str, bytes], entry: str) -> GivenFiles:
 
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _with_all_imports(module: Module) -> Module:
+    """Names that are imported inside of functions too; of two meanings of a name the module's own holds."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            for name in node.names:
+                top = name.name if name.asname else name.name.partition(".")[0]
+                module.imports.setdefault(name.asname or top, top)
+        elif isinstance(node, ast.ImportFrom):
+            for name in node.names:
+                origin = f"{'.' * node.level}{node.module or ''}.{name.name}"
+                module.imports.setdefault(name.asname or name.name, origin)
+    return module
 
 
 class _Walk:

@@ -96,3 +96,19 @@ async def test_scopes_and_workspaces(api: Api, one: Tenant, two: Tenant, bot: st
         body = {"paused": True} if method == "PATCH" else None
         assert (await api.call(two.keys["editor"], method, path, body)).status_code == 404
     assert (await create(api, two)).status_code == 404
+
+
+async def test_an_environment_is_emptied_by_null_and_left_alone_without_it(api: Api, one: Tenant, bot: str) -> None:
+    made = (await create(api, one, environment="dev")).json()
+    path = f"/schedules/{made['id']}"
+    for body, expected in (({"misfire": "skip"}, "dev"), ({"environment": None}, None), ({}, None)):
+        changed = await api.call(one.keys["editor"], "PATCH", path, body)
+        assert (changed.status_code, changed.json()["environment"]) == (200, expected)
+
+
+async def test_the_past_of_schedules(api: Api, one: Tenant, bot: str) -> None:
+    seen = await api.call(one.keys["viewer"], "GET", "/schedules/past?zone=Europe/Madrid&bot=hello")
+    assert (seen.status_code, seen.json()["slots"], seen.json()["dense"]) == (200, [], [])
+    for query, code in (("zone=Nowhere", "input_invalid"), ("bot=nobody", "bot_not_found")):
+        refused = await api.call(one.keys["viewer"], "GET", f"/schedules/past?{query}")
+        assert refused.json()["code"] == code

@@ -127,6 +127,7 @@ async def test_files_are_attached_and_taken_away_by_name(platform: Platform) -> 
 
 async def test_environment_can_be_named_and_unnamed(platform: Platform) -> None:
     made = await create(platform, environment="dev")
+    assert (await change(platform, made.id, name="kept")).environment == "dev", "what is left out stays"
     assert (await change(platform, made.id, environment=None)).environment is None
     assert (await change(platform, made.id, name="new-name")).environment is None
 

@@ -173,6 +173,21 @@ async def test_a_budget_is_set_changed_shown_and_removed(api: Api, one: Tenant, 
     await spending.desk.settle(held, ended("0.15"))
 
 
+async def test_budgets_of_one_bot(api: Api, one: Tenant) -> None:
+    editor, owner = one.keys["editor"], one.keys["owner"]
+    made = await api.call(editor, "POST", "/bots", {"files": {"bot.py": source("hello")}})
+    bot = made.json()["bot"]["id"]
+    for period in ("day", "month"):
+        await api.call(owner, "PUT", "/budgets", {"scope": "bot", "subject": bot, "period": period, "usd": 1})
+    await api.call(owner, "PUT", "/budgets", {"scope": "workspace", "usd": "5"})
+    for narrowed in ({"subject": bot}, {"subject": bot, "scope": "bot"}):
+        found = await got(api, one, "/budgets", **narrowed)
+        assert {(item["subject"], item["period"]) for item in found["items"]} == {(bot, "day"), (bot, "month")}
+    assert (await got(api, one, "/budgets", subject=bot, scope="person"))["items"] == []
+    first = await got(api, one, "/budgets", limit=2)
+    assert len((await got(api, one, "/budgets", limit=2, cursor=first["next_cursor"]))["items"]) == 1
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

@@ -49,6 +49,7 @@ def needs(source: str, **beside: str) -> list[tuple[str, bool]]:
         ('try:\n  files.input("a.csv")\n except ValueError:\n  pass', [("a.csv", True)]),
         ('files.input("a.csv")\n return files.input("b.csv")', [("a.csv", True), ("b.csv", True)]),
         ('if file:\n  files.input("a.csv")\n return files.input("a.csv")', [("a.csv", True)]),
+        ('from codex32_bot.files import input as given\n return given("a.csv")', [("a.csv", True)]),
         ("return 1", []),
     ],
 )

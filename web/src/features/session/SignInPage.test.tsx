@@ -1,8 +1,7 @@
-import { createMemoryHistory, createRootRoute, createRoute, createRouter, RouterProvider } from "@tanstack/react-router";
 import { screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
-import { show } from "../../testing/render";
+import { showAt } from "../../testing/router";
 import { SignInPage } from "./SignInPage";
 
 const answer = vi.fn();
@@ -18,12 +17,7 @@ afterEach(() => {
 
 function at(address: string) {
   window.history.replaceState(null, "", address);
-  const root = createRootRoute();
-  const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignInPage });
-  const rest = createRoute({ getParentRoute: () => root, path: "$", component: () => <p>inside</p> });
-  const history = createMemoryHistory({ initialEntries: [address] });
-  show(<RouterProvider router={createRouter({ routeTree: root.addChildren([signIn, rest]), history }) as never} />);
-  return history;
+  return showAt(address, <SignInPage />);
 }
 
 it("goes back to where somebody was", async () => {
@@ -35,7 +29,7 @@ it("goes back to where somebody was", async () => {
 
 it("goes nowhere else", async () => {
   const history = at("/sign-in?back=%2F%2Fevil.example#token=once");
-  await screen.findByText("inside");
+  await screen.findByText("elsewhere");
   expect(history.location.href).toBe("/");
 });
 
