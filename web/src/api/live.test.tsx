@@ -58,7 +58,7 @@ it("asks who is signed in when the stream says that nobody is", async () => {
   vi.stubGlobal("fetch", () => Promise.resolve({ status: 401 }));
   const { stale } = listen("/runs/stream", { run: vi.fn() });
   act(() => {
-    sources[0]!.readyState = 2;
+    sources[0]?.close();
     sources[0]?.onerror?.();
   });
   await waitFor(() => expect(stale).toHaveBeenCalledWith({ queryKey: ["me"] }));

@@ -605,6 +605,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bots/{bot}/versions/{version}/needed-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Needed Files
+         * @description Which files a run of this version must be given, as far as its code tells.
+         *
+         *     Needs the scope `bots:read`.
+         */
+        get: operations["list_needed_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/budgets": {
         parameters: {
             query?: never;
@@ -2276,11 +2298,33 @@ export interface paths {
          * Get Schedule Calendar
          * @description Every moment at which schedules of bots in use fire, as they are now; those that are paused too.
          *
-         *     What really fired in the past is in the slots of each schedule.
+         *     What really fired in the past is in GET /schedules/past.
          *
          *     Needs the scope `schedules:read`.
          */
         get: operations["get_schedule_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/past": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Schedule Past
+         * @description What became of every moment at which schedules were due: fired, skipped or refused, and how the run ended.
+         *
+         *     Needs the scope `schedules:read`.
+         */
+        get: operations["get_schedule_past"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5551,6 +5595,46 @@ export interface components {
             to_version_id: string;
         };
         /**
+         * NeededFileView
+         * @description A file that the code asks for.
+         */
+        NeededFileView: {
+            /**
+             * Exact
+             * @description It must have just this name; else one of nearly that name does, or the only one.
+             */
+            exact: boolean;
+            /**
+             * Name
+             * @description As the code spells it; null: the value of `parameter`.
+             */
+            name: string | null;
+            /**
+             * Parameter
+             * @description The parameter of `main` that holds the name.
+             */
+            parameter: string | null;
+            /**
+             * Required
+             * @description A run without it cannot end well.
+             */
+            required: boolean;
+        };
+        /**
+         * NeededFilesView
+         * @description What is known of the files that a run reads, from the code alone.
+         */
+        NeededFilesView: {
+            /** Files */
+            files: components["schemas"]["NeededFileView"][];
+            /**
+             * Others
+             * @description Files whose names the code works out: none, whatever is given, or at least one.
+             * @enum {string}
+             */
+            others: "none" | "some" | "needed";
+        };
+        /**
          * NewBase
          * @description A base to make.
          */
@@ -6463,6 +6547,131 @@ export interface components {
              * @description Pass as `cursor` for the next page; null at the end.
              */
             next_cursor?: string | null;
+        };
+        /**
+         * PastDay
+         * @description How often a schedule was due on a day, and what became of it.
+         */
+        PastDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Due */
+            due: number;
+            /**
+             * Failed
+             * @description Runs that were started and did not succeed.
+             */
+            failed: number;
+            /** Fired */
+            fired: number;
+            /** Refused */
+            refused: number;
+            /** Skipped */
+            skipped: number;
+        };
+        /**
+         * PastDense
+         * @description A schedule that was due too often to tell each time.
+         */
+        PastDense: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Cron */
+            cron: string;
+            /** Days */
+            days: components["schemas"]["PastDay"][];
+            /** Deleted */
+            deleted: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Schedule Id
+             * Format: uuid
+             */
+            schedule_id: string;
+        };
+        /**
+         * PastSlot
+         * @description One moment at which a schedule was due, and what became of it.
+         */
+        PastSlot: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /**
+             * Deleted
+             * @description The schedule is not there any more.
+             */
+            deleted: boolean;
+            /** Detail */
+            detail: string;
+            /** Name */
+            name: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "fired" | "skipped" | "refused";
+            /** Run Id */
+            run_id: string | null;
+            /**
+             * Run Status
+             * @description Of the run that it started; null if there is none (any more).
+             */
+            run_status: string | null;
+            /**
+             * Schedule Id
+             * Format: uuid
+             */
+            schedule_id: string;
+        };
+        /**
+         * PastView
+         * @description What became of the times in a period at which schedules were due.
+         */
+        PastView: {
+            /**
+             * Dense
+             * @description Schedules that fire more than 12 times a day, counted by days of `zone`; at most 100.
+             */
+            dense: components["schemas"]["PastDense"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Slots
+             * @description Oldest first; of more than 2,000 the newest.
+             */
+            slots: components["schemas"]["PastSlot"][];
+            /**
+             * Truncated
+             * @description There is more: only the newest is told.
+             */
+            truncated: boolean;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * Point
@@ -12163,11 +12372,98 @@ export interface operations {
             };
         };
     };
+    list_needed_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the bot. */
+                bot: string;
+                /** @description Id, number or digest of the version. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeededFilesView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_budgets: {
         parameters: {
             query?: {
                 /** @description Only these. Without it all but those of the builder's sessions (`session`). */
                 scope?: ("workspace" | "person" | "bot" | "run" | "key" | "session") | null;
+                /** @description Only those of this bot, person, key or run. */
+                subject?: string | null;
                 /** @description Items on a page. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -19773,6 +20069,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CalendarView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_schedule_past: {
+        parameters: {
+            query?: {
+                /** @description Without it, a week ago. */
+                since?: string | null;
+                /** @description At most 31 days after `since`; without it, seven. Not a part of it. */
+                until?: string | null;
+                /** @description IANA zone by whose days is counted what is due often. */
+                zone?: string;
+                /** @description Id or name of a bot. */
+                bot?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastView"];
                 };
             };
             /** @description The body is not valid JSON */

@@ -24,7 +24,7 @@ describe("what went wrong", () => {
         <ProblemNote error={away} />
       </AwayShown>,
     );
-    expect(screen.getAllByRole("alert").map((one) => one.textContent?.slice(0, 5))).toEqual(["FullT", "The s"]);
+    expect(screen.getAllByRole("alert").map((one) => one.textContent.slice(0, 5))).toEqual(["FullT", "The s"]);
   });
 
   it("is text, whatever the server wrote", () => {

@@ -75,6 +75,7 @@ export const run = {
   inputFiles: "Files it was given",
   error: "Why it did not succeed",
   setSecret: "Set it in the settings",
+  giveFile: "Start it with the file",
   log: "Log",
   wholeLog: "Open the whole log",
   logEmpty: "Nothing was printed.",

@@ -15,7 +15,9 @@ class NeededFileView(BaseModel):
     name: str | None = Field(description="As the code spells it; null: the value of `parameter`.")
     parameter: str | None = Field(description="The parameter of `main` that holds the name.")
     required: bool = Field(description="A run without it cannot end well.")
-    exact: bool = Field(description="It must have just this name; else one of nearly that name does, or the only one.")
+    exact: bool = Field(
+        description="It must have just this name; else one of nearly that name does, or the only one."
+    )
 
 
 class NeededFilesView(BaseModel):

@@ -72,7 +72,9 @@ class PastSlot(_Frozen):
     outcome: Outcome
     detail: str
     run_id: UUID | None
-    run_status: str | None = Field(description="Of the run that it started; null if there is none (any more).")
+    run_status: str | None = Field(
+        description="Of the run that it started; null if there is none (any more)."
+    )
 
 
 class PastDay(_Frozen):

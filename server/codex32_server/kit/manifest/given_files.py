@@ -1,7 +1,7 @@
 """Which files a run of a bot must be given, told from its syntax trees alone: nothing of the bot is imported.
 
-It follows `main` through the functions of the bot's own files to what they ask `codex32_bot.files` for. What it
-cannot follow it does not claim: a file is `required` only if every run that ends well has read it.
+It follows `main` through the functions of the bot's own files to what they ask `codex32_bot.files` for.
+What it cannot follow it does not claim: a file is `required` only if every run that ends well has read it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast
 
 from .package import is_test
 from .source import Module, decode, read_module
@@ -26,7 +26,7 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 @dataclass(frozen=True)
 class GivenFile:
-    """A file that the code asks for: by a name that it spells out, or by the value of a parameter of `main`."""
+    """A file that the code asks for: by a name that it spells out, or by a parameter of `main`."""
 
     name: str | None
     parameter: str | None
@@ -64,7 +64,7 @@ class _Scope:
 
 
 def given_files(files: Mapping[str, bytes], entry: str) -> GivenFiles:
-    """Of the files (path → content) of a sound bot. Seconds for the largest sources: call it from a thread."""
+    """Of the files (path → content) of a sound bot. Seconds for the largest: call it from a thread."""
     modules = {
         path: _with_all_imports(read_module(path, decode(path, content)))
         for path, content in files.items()
@@ -235,7 +235,7 @@ def _listed(inside: object) -> Iterator[ast.AST | list[ast.stmt]]:
     if isinstance(inside, ast.AST):
         yield inside
     elif isinstance(inside, list):
-        nodes = [one for one in inside if isinstance(one, ast.AST)]  # pyright: ignore[reportUnknownVariableType]
+        nodes = [one for one in cast("list[object]", inside) if isinstance(one, ast.AST)]
         statements = [one for one in nodes if isinstance(one, ast.stmt)]
         if statements:
             yield statements

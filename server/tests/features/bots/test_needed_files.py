@@ -10,7 +10,10 @@ READS = 'from codex32_bot import files\n\n    return len(files.input("contacts.c
 async def test_a_version_names_the_files_that_it_reads(api: Api, one: Tenant, two: Tenant) -> None:
     for body in ("return n", READS):
         answer = await api.call(
-            one.keys["editor"], "PUT", "/bots/by-name/reads", json={"files": {"bot.py": source("reads", body)}}
+            one.keys["editor"],
+            "PUT",
+            "/bots/by-name/reads",
+            json={"files": {"bot.py": source("reads", body)}},
         )
         assert answer.status_code == 200, answer.text
     viewer = one.keys["viewer"]

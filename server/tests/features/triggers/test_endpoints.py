@@ -98,7 +98,9 @@ async def test_scopes_and_workspaces(api: Api, one: Tenant, two: Tenant, bot: st
     assert (await create(api, two)).status_code == 404
 
 
-async def test_an_environment_is_emptied_by_null_and_left_alone_without_it(api: Api, one: Tenant, bot: str) -> None:
+async def test_an_environment_is_emptied_by_null_and_left_alone_without_it(
+    api: Api, one: Tenant, bot: str
+) -> None:
     made = (await create(api, one, environment="dev")).json()
     path = f"/schedules/{made['id']}"
     for body, expected in (({"misfire": "skip"}, "dev"), ({"environment": None}, None), ({}, None)):
@@ -109,6 +111,6 @@ async def test_an_environment_is_emptied_by_null_and_left_alone_without_it(api: 
 async def test_the_past_of_schedules(api: Api, one: Tenant, bot: str) -> None:
     seen = await api.call(one.keys["viewer"], "GET", "/schedules/past?zone=Europe/Madrid&bot=hello")
     assert (seen.status_code, seen.json()["slots"], seen.json()["dense"]) == (200, [], [])
-    for query, code in (("zone=Nowhere", "input_invalid"), ("bot=nobody", "bot_not_found")):
+    for query, code in (("zone=Nowhere", "invalid_input"), ("bot=nobody", "bot_not_found")):
         refused = await api.call(one.keys["viewer"], "GET", f"/schedules/past?{query}")
         assert refused.json()["code"] == code

@@ -44,7 +44,8 @@ async def test_each_time_says_what_became_of_it(platform: Platform) -> None:
     for day in (0, 1):
         await fired(platform, daily, MONDAY + day * DAY + 9 * HOUR)
     await platform.execute(
-        "update runs set status = 'failed', finished_at = now() where scheduled_for = :at", at=MONDAY + 9 * HOUR
+        "update runs set status = 'failed', finished_at = now() where scheduled_for = :at",
+        at=MONDAY + 9 * HOUR,
     )
     await platform.execute(
         "insert into trigger_slots (trigger_id, slot, workspace_id, outcome, detail)"

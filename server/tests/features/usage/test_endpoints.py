@@ -182,7 +182,10 @@ async def test_budgets_of_one_bot(api: Api, one: Tenant) -> None:
     await api.call(owner, "PUT", "/budgets", {"scope": "workspace", "usd": "5"})
     for narrowed in ({"subject": bot}, {"subject": bot, "scope": "bot"}):
         found = await got(api, one, "/budgets", **narrowed)
-        assert {(item["subject"], item["period"]) for item in found["items"]} == {(bot, "day"), (bot, "month")}
+        assert {(item["subject"], item["period"]) for item in found["items"]} == {
+            (bot, "day"),
+            (bot, "month"),
+        }
     assert (await got(api, one, "/budgets", subject=bot, scope="person"))["items"] == []
     first = await got(api, one, "/budgets", limit=2)
     assert len((await got(api, one, "/budgets", limit=2, cursor=first["next_cursor"]))["items"]) == 1

@@ -54,7 +54,8 @@ def needs(source: str, **beside: str) -> list[tuple[str, bool]]:
     ],
 )
 def test_names_and_whether_a_run_needs_them(body: str, expected: list[tuple[str, bool]]) -> None:
-    source = f'NAME = "n.csv"\ndef main(file="f.csv"):\n {body}\ndef read(path="r.csv"):\n return files.input(path)\n'
+    read = 'def read(path="r.csv"):\n return files.input(path)\n'
+    source = f'NAME = "n.csv"\ndef main(file="f.csv"):\n {body}\n{read}'
     assert needs(source) == expected
 
 
@@ -78,19 +79,28 @@ def test_files_whose_names_are_worked_out(body: str, others: str) -> None:
 
 def test_other_files_of_the_bot_are_followed_and_tests_are_not() -> None:
     read = "import codex32_bot\ndef read(name):\n return codex32_bot.files.input(name)\n"
-    assert needs('from helper import read\ndef main():\n return read("a.csv")\n', helper=read) == [("a.csv", True)]
-    assert needs('import helper\ndef main():\n return helper.read("a.csv")\n', helper=read) == [("a.csv", True)]
-    assert needs("from helper import main\n", helper=f"{HEAD}def main(file):\n files.input(file)\n") == [("=file", True)]
+    assert needs('from helper import read\ndef main():\n return read("a.csv")\n', helper=read) == [
+        ("a.csv", True)
+    ]
+    assert needs('import helper\ndef main():\n return helper.read("a.csv")\n', helper=read) == [
+        ("a.csv", True)
+    ]
+    assert needs("from helper import main\n", helper=f"{HEAD}def main(file):\n files.input(file)\n") == [
+        ("=file", True)
+    ]
     assert needs("def main():\n return 1\n", test_bot=f'{HEAD}files.input("a.csv")\n') == []
 
 
 def test_bots_from_recipes_take_a_file_of_nearly_that_name() -> None:
-    source = 'def main():\n return choose_input("tickets.csv")\ndef choose_input(name):\n return files.input(files.inputs()[0])\n'
+    choose = "def choose_input(name):\n return files.input(files.inputs()[0])\n"
+    source = f'def main():\n return choose_input("tickets.csv")\n{choose}'
     assert of(source) == GivenFiles((GivenFile("tickets.csv", None, True, exact=False),), "none")
 
 
 def test_functions_that_call_each_other_end() -> None:
-    assert needs('def main():\n a("x")\ndef a(n):\n b(n)\n b(n)\ndef b(n):\n a(n)\n a(n)\n files.input(n)\n') == [("x", True)]
+    assert needs(
+        'def main():\n a("x")\ndef a(n):\n b(n)\n b(n)\ndef b(n):\n a(n)\n a(n)\n files.input(n)\n'
+    ) == [("x", True)]
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ let sent: unknown[] = [];
 
 beforeEach(() => {
   sent = [];
-  vi.stubGlobal("fetch", (address: string, { body }: RequestInit) => {
+  vi.stubGlobal("fetch", (address: string, { body = "" }: { body?: string }) => {
     if (address.endsWith("/me")) return Promise.resolve(Response.json({ principal: { scopes: ["runs:write"] } }));
     if (address.includes("/uploads")) return Promise.resolve(Response.json({ id: "u1" }));
-    sent.push(JSON.parse(String(body)));
+    sent.push(JSON.parse(body));
     return Promise.resolve(Response.json({ id: "r1" }));
   });
 });

@@ -20,6 +20,7 @@ import { Waiting } from "../../components/Waiting";
 import { Words } from "../../components/Words";
 import { run as texts, runs as runsTexts, triggers } from "../../texts/runs";
 import { duration } from "../../format/duration";
+import { lackedBy } from "../forms/needs";
 import { LogView } from "./log/LogView";
 import { CostPanel } from "./panels/CostPanel";
 import { NetworkPanel } from "./panels/NetworkPanel";
@@ -126,6 +127,13 @@ function Failure({ run }: { run: Run }) {
         <Text size="sm">
           <Link className="c32-link c32-underlined" to="/settings/$section" params={{ section: "secrets" }}>
             {texts.setSecret}
+          </Link>
+        </Text>
+      )}
+      {lackedBy(run) !== undefined && (
+        <Text size="sm">
+          <Link className="c32-link c32-underlined" to="/bots/$botId" params={{ botId: run.bot_id }} search={{ tab: "run" }}>
+            {texts.giveFile}
           </Link>
         </Text>
       )}

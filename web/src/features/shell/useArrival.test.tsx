@@ -4,8 +4,14 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import { useArrival } from "./useArrival";
 
-beforeEach(() => void vi.useFakeTimers({ shouldAdvanceTime: true }));
-afterEach(() => void vi.useRealTimers());
+beforeEach(() => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  vi.stubGlobal("scrollTo", () => undefined);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 function Frame() {
   return (
@@ -32,7 +38,7 @@ async function app() {
   const routeTree = root.addChildren([page("/", "Home"), page("/bots", "Bots"), page("/runs", "Runs")]);
   const router = createRouter({ routeTree, history: createMemoryHistory({ initialEntries: ["/"] }) }) as unknown as AnyRouter;
   render(<RouterProvider router={router} />);
-  await screen.findByText("Home");
+  await screen.findByRole("button", { name: "Home" });
   return router;
 }
 
@@ -47,9 +53,9 @@ it("says nothing of the page that was opened: the browser does", async () => {
 
 it("says the title of a page that comes, and begins there if the focus went with the page before", async () => {
   const router = await app();
-  screen.getByText("Home").focus();
+  screen.getByRole("button", { name: "Home" }).focus();
   await go(router, "/bots");
-  await screen.findByText("Bots");
+  await screen.findByRole("button", { name: "Bots" });
   await act(() => vi.advanceTimersByTimeAsync(1000));
   await waitFor(() => expect(said()).toBe("Bots"));
   expect(document.activeElement?.id).toBe("content");
@@ -59,7 +65,7 @@ it("leaves the focus where somebody put it, and is silent while only words of th
   const router = await app();
   await go(router, "/bots");
   await act(() => vi.advanceTimersByTimeAsync(1000));
-  const button = await screen.findByText("Bots");
+  const button = await screen.findByRole("button", { name: "Bots" });
   button.focus();
   document.title = "Bots, filtered";
   await go(router, "/bots", { q: "x" });

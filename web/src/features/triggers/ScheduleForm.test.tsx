@@ -22,8 +22,8 @@ const sent: { method: string; path: string; body: unknown }[] = [];
 
 beforeEach(() => {
   sent.length = 0;
-  vi.stubGlobal("fetch", (address: string, { method = "GET", body }: RequestInit) => {
-    if (method !== "GET" && /schedules(?!\/preview)/.test(address)) sent.push({ method, path: address, body: JSON.parse(String(body)) });
+  vi.stubGlobal("fetch", (address: string, { method = "GET", body = "" }: { method?: string; body?: string }) => {
+    if (method !== "GET" && /schedules(?!\/preview)/.test(address)) sent.push({ method, path: address, body: JSON.parse(body) });
     return Promise.resolve(Response.json(ANSWERS.find(([path]) => path.test(address))?.[1]));
   });
 });

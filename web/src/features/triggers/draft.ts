@@ -31,7 +31,7 @@ export function draftOf(one: Schedule): Draft {
     name: one.name,
     misfire: one.misfire,
     environment: one.environment ?? "",
-    input: isObject(one.input) ? (one.input as JsonObject) : {},
+    input: isObject(one.input) ? one.input : {},
     files: one.files.map(({ name, size }) => ({ key: `kept ${name}`, name, size, kept: true })),
   };
 }

@@ -107,7 +107,7 @@ async def get_schedule_past(
     zone: Annotated[Zone, Query(description="IANA zone by whose days is counted what is due often.")] = "UTC",
     bot: Annotated[str | None, Query(max_length=100, description="Id or name of a bot.")] = None,
 ) -> PastView:
-    """What became of every moment at which schedules were due: fired, skipped or refused, and how the run ended."""
+    """What became of every moment at which schedules were due, and how the run ended."""
     return await triggers.past(caller.tx, caller.principal.workspace_id, bot, since, until, zone)
 
 

@@ -150,7 +150,7 @@ async def planned(tx: Tx, workspace_id: UUID, bot_id: UUID | None, most: int) ->
 async def due(
     tx: Tx, workspace_id: UUID, bot_id: UUID | None, since: datetime, until: datetime, most: int
 ) -> Sequence[Row[Any]]:
-    """(id, name, bot_id, bot_name, deleted, cron) of schedules that may have been due, the last to fire first."""
+    """(id, name, bot_id, bot_name, deleted, cron) of what may have been due, the last to fire first."""
     values: dict[str, Any] = {"workspace_id": workspace_id, "since": since, "until": until, "most": most}
     if bot_id is None:
         return (await tx.execute(_DUE_OF_ALL, values)).all()
@@ -168,7 +168,7 @@ async def slots(
 async def counted(
     tx: Tx, workspace_id: UUID, triggers: Sequence[UUID], since: datetime, until: datetime, zone: str
 ) -> tuple[Sequence[Row[Any]], Mapping[tuple[UUID, date], int]]:
-    """(trigger_id, day, due, fired, skipped, refused) by days of the zone; and how many of their runs failed."""
+    """(trigger_id, day, due, fired, skipped, refused) by days of the zone, and how many runs failed."""
     values = {"workspace_id": workspace_id, "triggers": list(triggers), "since": since, "until": until}
     rows = (await tx.execute(_COUNTED, values | {"zone": zone})).all()
     failed = (await tx.execute(_FAILED, values | {"zone": zone})).all()

@@ -37,7 +37,9 @@ async def past(
         since=since,
         until=until,
         slots=[_slot(row, told[row.trigger_id]) for row in shown],
-        dense=await _dense(tx, workspace_id, {key: told[key] for key in dense[:MOST_DENSE]}, since, until, zone),
+        dense=await _dense(
+            tx, workspace_id, {key: told[key] for key in dense[:MOST_DENSE]}, since, until, zone
+        ),
         truncated=len(slots) > MOST_FIRES or len(found) > MOST_SCHEDULES or len(dense) > MOST_DENSE,
     )
 
