@@ -33,6 +33,8 @@ def test_from_the_link_to_a_result(page: Page, stack: Stack, tmp_path: Path) -> 
     asked.get_by_label("I have read what it may do").check()
     asked.get_by_role("button", name="Publish").click()
     page.get_by_role("link", name="Run it now").click()
+    page.get_by_role("button", name="Start the run").click()
+    expect(page.get_by_text("It was not started: contacts.csv is missing")).to_be_visible()
     page.locator("input[type=file]").first.set_input_files(contacts)
     page.get_by_role("button", name="Start the run").click()
     expect(page.get_by_text("succeeded").first).to_be_visible(timeout=30_000)
@@ -52,9 +54,12 @@ def test_a_link_opens_one_session_only(page: Page, stack: Stack) -> None:
     expect(page.get_by_role("alert")).to_contain_text("one session, once")
 
 
-def test_without_a_session_a_page_leads_to_the_sign_in(page: Page, stack: Stack) -> None:
-    page.goto(f"{stack.url}/runs")
+def test_without_a_session_a_page_leads_to_the_sign_in_and_back(page: Page, stack: Stack) -> None:
+    page.goto(f"{stack.url}/runs?status=failed")
     expect(page.get_by_text("codex32 open")).to_be_visible()
+    page.goto(stack.new_link())
+    page.wait_for_url(f"{stack.url}/runs?status=failed")
+    expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
 
 
 def test_a_failing_run_says_why_and_its_log_is_text(signed_in: Page, stack: Stack, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ describe("names of code in words", () => {
     ["price_of_the_url", "Price of the URL"],
     ["number_of_rows", "Number of rows"],
     ["num_rows", "Number of rows"],
-    ["n_days", "Number (days)"],
+    ["n_days", "Number of days"],
     ["rows_per_page", "Rows per page"],
     ["send_to_email", "Send to the email"],
     ["timeout_seconds", "Timeout (seconds)"],

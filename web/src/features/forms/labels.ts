@@ -68,9 +68,10 @@ function isMade(title: string, name: string): boolean {
 export function inWords(name: string): string {
   const words = wordsOf(name);
   const last = words.at(-1) ?? "";
-  const unit = words.length > 1 && !BEFORE_THE.has(words.at(-2) ?? "") ? UNITS[last] : undefined;
+  const number = words.length === 2 && COUNTED.test(words[0] ?? "");
+  const unit = words.length > 1 && !number && !BEFORE_THE.has(words.at(-2) ?? "") ? UNITS[last] : undefined;
   const told = (unit ? words.slice(0, -1) : words).flatMap((word, at, all): string[] => {
-    if (at === 0 && COUNTED.test(word) && all.length > 1 && all[1] !== "of") return unit ? [spelled(word)] : ["number", "of"];
+    if (at === 0 && COUNTED.test(word) && all.length > 1 && all[1] !== "of") return ["number", "of"];
     if (at === 0 && word === "is" && all.length > 1) return [];
     const one = at > 0 && at === all.length - 1 && SINGLE.has(word) && BEFORE_THE.has(all[at - 1] ?? "") && !/^(?:per|by)$/.test(all[at - 1] ?? "");
     return one ? ["the", spelled(word)] : [spelled(word)];

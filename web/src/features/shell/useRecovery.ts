@@ -19,6 +19,7 @@ export function useRecovery() {
     // Whatever gets no answer makes the page look whether anything does.
     return client.getQueryCache().subscribe((event) => {
       if (event.type !== "updated" || event.action.type !== "error" || !isAway(event.action.error)) return;
+      if (event.query.queryKey[0] === queries.me().queryKey[0]) return; // that is the look itself
       void client.refetchQueries({ queryKey: queries.me().queryKey });
     });
   }, [client, away]);
