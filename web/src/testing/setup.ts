@@ -1,8 +1,11 @@
 /** What Mantine asks of a browser and jsdom does not have. */
-import { afterEach } from "vitest";
-import { cleanup } from "@testing-library/react";
+import { afterEach, vi } from "vitest";
+import { cleanup, configure } from "@testing-library/react";
 
 afterEach(() => cleanup());
+// On a busy machine a form is drawn in seconds; what does not come at all is seen a little later.
+configure({ asyncUtilTimeout: 10_000 });
+vi.setConfig({ testTimeout: 20_000 });
 
 Object.defineProperty(window, "matchMedia", {
   writable: true,

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
 import { Answered } from "../../components/Answered";
+import { Callout } from "../../components/Callout";
 import { Section } from "../../components/Section";
 import { useAddress } from "../../components/useAddress";
 import { Waiting } from "../../components/Waiting";
@@ -69,11 +70,10 @@ function LastLack({ botRef }: { botRef: string }) {
   const lacked = lackedBy(last);
   if (!last || lacked === undefined) return null;
   return (
-    <Alert color="yellow" role="status">
-      <span className="c32-break">{texts.lacked(lacked)}</span>{" "}
+    <Callout tone="warn" title={texts.lacked(lacked)}>
       <Link className="c32-link c32-underlined" to="/runs/$runId" params={{ runId: last.id }}>
         {texts.lackedRun}
       </Link>
-    </Alert>
+    </Callout>
   );
 }

@@ -7,7 +7,7 @@ import { ListField, MapField, TupleField } from "./Collections";
 import { JsonField } from "./JsonField";
 import { ObjectFields } from "./ObjectFields";
 import type { Control, ControlProps, FieldProps } from "./field";
-import { saidOf, titleOf } from "./labels";
+import { saidOf, titleOf, withinOf } from "./labels";
 import { branchOf, fieldOf, isObject, type Kind, type Rules } from "./schema";
 import { initialOf } from "./values";
 
@@ -41,7 +41,7 @@ function Optional({ Shown, ...props }: ControlProps & { Shown: Control }) {
   return (
     <div className="c32-form-optional">
       <Checkbox
-        label={forms.give(props.label)}
+        label={forms.give(withinOf(props.label))}
         description={given ? undefined : saidOf(field.rules.description, props.label)}
         checked={given}
         disabled={props.disabled}

@@ -67,12 +67,12 @@ it("adds to lists, maps and objects that may be left out", () => {
   fireEvent.click(screen.getByText("Add a value"));
   type(/^Name/, "m");
   type(/^Value/, "3");
-  fireEvent.click(screen.getByLabelText("Give Place"));
+  fireEvent.click(screen.getByLabelText("Set place"));
   type(/^City/, "Ulm");
   fireEvent.click(screen.getByLabelText("a"));
   expect(form.last()).toEqual({ tags: ["new"], sizes: { m: 3 }, place: { city: "Ulm" }, columns: ["a", "b"] });
   fireEvent.click(screen.getByLabelText("Remove Tags 1"));
-  fireEvent.click(screen.getByLabelText("Give Place"));
+  fireEvent.click(screen.getByLabelText("Set place"));
   expect(form.last()).toMatchObject({ tags: [], place: null });
 });
 

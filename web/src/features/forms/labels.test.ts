@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { inWords, labelOf, saidOf, titleOf } from "./labels";
+import { inWords, labelOf, saidOf, titleOf, withinOf } from "./labels";
 
 describe("names of code in words", () => {
   it.each([
@@ -48,6 +48,10 @@ describe("what a field is called", () => {
   it("of a class is its name in words", () => {
     expect([titleOf("CreditCard"), titleOf("Cat"), titleOf("A card or cash")]).toEqual(["Credit card", "Cat", "A card or cash"]);
   });
+});
+
+it("stands in a sentence as a word of it", () => {
+  expect(["Required", "Customer IDs", "API key", "GitHub repo", "URL"].map(withinOf)).toEqual(["required", "customer IDs", "API key", "GitHub repo", "URL"]);
 });
 
 describe("what is said about a field", () => {

@@ -98,6 +98,11 @@ export function labelOf(name: string, schema: Schema | undefined): string {
   return title && !isMade(title, name) ? title : inWords(name);
 }
 
+/** A label inside of a sentence: without its capital, unless that is how its first word is written. */
+export function withinOf(label: string): string {
+  return /^[A-Z][a-z]*(?:\s|$)/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
+}
+
 /** A title that is the name of a class, in words; others as they are. */
 export function titleOf(title: string): string {
   return /^[A-Z][A-Za-z\d]*$/.test(title) && /[a-z][A-Z]/.test(title) ? inWords(title) : title;
