@@ -33,7 +33,11 @@ export function Shell() {
 
   useEffect(close, [path, close]);
 
-  if (who.error instanceof ApiError && who.error.problem.status === 401) return <Navigate to="/sign-in" search={address === "/" ? {} : { back: address }} replace />;
+  if (who.error instanceof ApiError && who.error.problem.status === 401) {
+    // On the way there this is drawn again, with the address of the sign-in.
+    if (path === "/sign-in") return null;
+    return <Navigate to="/sign-in" search={address === "/" ? {} : { back: address }} replace />;
+  }
   return (
     <AppShell header={{ height: 52 }} navbar={{ width: 208, breakpoint: "sm", collapsed: { mobile: !menu } }} padding="md">
       <a className="c32-skip" href="#content">
