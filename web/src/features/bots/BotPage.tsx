@@ -158,7 +158,7 @@ function About({ bot }: { bot: Bot }) {
         </Badge>
       ))}
       {bot.tags.map((tag) => (
-        <Link key={tag} to="/bots" search={{ tag }} className="c32-link">
+        <Link key={tag} to="/bots" search={{ tag }} className="c32-link" style={{ lineHeight: "1.5rem", minWidth: "1.5rem", display: "inline-block" }}>
           #{tag}
         </Link>
       ))}

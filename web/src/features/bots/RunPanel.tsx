@@ -1,4 +1,4 @@
-import { Alert, NativeSelect, Stack } from "@mantine/core";
+import { Alert, NativeSelect, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
@@ -71,9 +71,11 @@ function LastLack({ botRef }: { botRef: string }) {
   if (!last || lacked === undefined) return null;
   return (
     <Callout tone="warn" title={texts.lacked(lacked)}>
-      <Link className="c32-link c32-underlined" to="/runs/$runId" params={{ runId: last.id }}>
-        {texts.lackedRun}
-      </Link>
+      <Text size="sm">
+        <Link className="c32-link c32-underlined" to="/runs/$runId" params={{ runId: last.id }}>
+          {texts.lackedRun}
+        </Link>
+      </Text>
     </Callout>
   );
 }

@@ -62,7 +62,7 @@ export default function Palette({ onClose, onShortcuts }: { onClose: () => void;
             onKeyDown={press}
           />
         </Combobox.EventsTarget>
-        <ScrollArea.Autosize mah="55vh" mt="xs">
+        <ScrollArea.Autosize mah="55vh" mt="xs" viewportProps={{ tabIndex: 0 }}>
           <Combobox.Options aria-label={shell.palette.label}>
             {groups.map((group) => (
               <Combobox.Group label={group.label} key={group.label}>

@@ -69,7 +69,11 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main className="c32-main" id="content" tabIndex={-1}>
         <div className="c32-content">
-          {who.error && <ProblemNote error={who.error} onRetry={() => void who.refetch()} />}
+          {who.error && (
+            <div style={{ marginBottom: "1rem" }}>
+              <ProblemNote error={who.error} onRetry={() => void who.refetch()} />
+            </div>
+          )}
           {who.data?.workspace.minimal_isolation && (
             <Alert color="yellow" role="status" mb="md">
               {shell.minimalIsolation}

@@ -1,11 +1,12 @@
 /** What the page does while the server is away: it says so once, looks for it, and asks anew what failed when it is back. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { hashKey, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
 import { isAway } from "../../api/client";
 import * as queries from "../../api/queries";
 
 const LOOK_MS = 3000;
+const ME = hashKey(queries.me().queryKey);
 
 /** Who is signed in; asked again and again only while there is no answer. */
 export function useRecovery() {
@@ -19,7 +20,7 @@ export function useRecovery() {
     // Whatever gets no answer makes the page look whether anything does.
     return client.getQueryCache().subscribe((event) => {
       if (event.type !== "updated" || event.action.type !== "error" || !isAway(event.action.error)) return;
-      if (event.query.queryKey[0] === queries.me().queryKey[0]) return; // that is the look itself
+      if (event.query.queryHash === ME) return; // that is the look itself
       void client.refetchQueries({ queryKey: queries.me().queryKey });
     });
   }, [client, away]);
