@@ -369,6 +369,7 @@ class BotsFacade:
             environment=found.environment,
             manifest=Manifest.model_validate(found.manifest),
             input_schema=found.input_schema,
+            allowed_hosts=found.egress_hosts or (),
         )
 
     RUNNABLE: Final = RUNNABLE

@@ -341,6 +341,8 @@ class RunnableVersion:
     environment: str
     manifest: Manifest
     input_schema: Mapping[str, Any]
+    allowed_hosts: Sequence[str] = ()
+    """Of its workspace; none: the manifest alone decides."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ from codex32_server.http.problem import documented
 from codex32_server.http.room import needs_room
 from codex32_server.http.routing import UPLOAD_LIMIT, api_router, provided
 from codex32_server.http.sse import ServerEvent, last_event_id, sse_response
+from codex32_server.kit.egress import EgressNotAllowedError
 from codex32_server.kit.json_limits import JsonInvalidError, JsonTooDeepError, JsonTooLargeError
 from codex32_server.queue.notify import Listener
 
@@ -64,6 +65,7 @@ Writer = Annotated[Caller, require("runs:write")]
 DetachedWriter = Annotated[DetachedCaller, require_detached("runs:write")]
 
 _REFUSED = (
+    EgressNotAllowedError,
     RunInputError,
     SubmissionError,
     UploadNotFoundError,

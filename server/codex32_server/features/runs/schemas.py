@@ -210,7 +210,7 @@ class ConnectionView(_Frozen):
     port: int
     allowed: bool
     reason: str = Field(
-        description="`in_manifest`, or why it was refused or cut off: not_in_manifest, not_public, "
+        description="`in_manifest`, or why it was refused or cut off: not_in_manifest, not_in_workspace, not_public, "
         "unresolved, unreachable, certificate, sni_mismatch, not_tls, bad_name, bad_request, "
         "too_many_connections, too_many_bytes, silent."
     )

@@ -29,6 +29,7 @@ class RunnableRow(NamedTuple):
     proof: str
     manifest: str
     input_schema: str
+    egress_hosts: Sequence[str]
 
 
 class Resolving:
@@ -48,7 +49,8 @@ class Resolving:
             raise NoPublishedVersionError(f"The bot {row.bot_name!r} has no version to run there.")
         manifest, schema = self._parse(row.version_id, row)
         return RunnableVersion(
-            row.bot_id, row.bot_name, row.version_id, row.digest, row.environment, manifest, schema
+            *(row.bot_id, row.bot_name, row.version_id, row.digest, row.environment, manifest, schema),
+            allowed_hosts=row.egress_hosts or (),
         )
 
     def _parse(self, version_id: UUID, row: RunnableRow) -> tuple[Manifest, Mapping[str, Any]]:
