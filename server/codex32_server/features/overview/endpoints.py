@@ -43,8 +43,9 @@ async def list_bot_activity(
         str, Query(max_length=_IDS_LENGTH, description="Ids of at most 100 bots, with commas between.")
     ],
 ) -> ActivityView:
-    """For lists of bots: last run, runs of about a day, health, next start; needs `runs:read`, `services:read`
-    and `schedules:read` too. A bot that is really named `activity` is found by its id or by /bots/by-name.
+    """For lists of bots: last run, runs of about a day, health, next start; needs `runs:read`,
+    `services:read` and `schedules:read` too. A bot that is really named `activity` is found by its id or by
+    /bots/by-name.
     """
     _check(caller)
     return await overview.activity(caller.tx, caller.principal.workspace_id, _ids(ids))

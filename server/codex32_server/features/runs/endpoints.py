@@ -25,17 +25,13 @@ from codex32_server.features.runs.errors import (
     UploadNotFoundError,
 )
 from codex32_server.features.runs.facade import ResourcesView, RunsFacade, Submission
+from codex32_server.features.runs.log_schemas import LogPosition, LogQuery, LogView
+from codex32_server.features.runs.request_schemas import CancelRequest, RetryRequest, RunRequest
 from codex32_server.features.runs.schemas import (
     MAX_WAIT_SECONDS,
     AttemptsView,
-    CancelRequest,
     EgressView,
     FileContent,
-    LogPosition,
-    LogQuery,
-    LogView,
-    RetryRequest,
-    RunRequest,
     RunView,
     StateView,
     UploadView,

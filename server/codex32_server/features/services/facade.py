@@ -24,8 +24,8 @@ from codex32_server.features.services.schemas import HeldReplica as HeldReplica
 from codex32_server.features.services.schemas import IncidentView as IncidentView
 from codex32_server.features.services.schemas import ReplicaExit as ReplicaExit
 from codex32_server.features.services.schemas import Route as Route
-from codex32_server.features.services.service import headers as headers
 from codex32_server.features.services.service import bounding, holding, timeline, views, wishes
+from codex32_server.features.services.service import headers as headers
 from codex32_server.features.services.service.headers import Visit as Visit
 from codex32_server.features.services.service.looking import ServiceBrief as ServiceBrief
 from codex32_server.features.services.service.looking import ServicesAtAGlance

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from codex32_server.features.services.facade import ReplicaExit, keep_within
 from codex32_server.kit.egress import EgressNotAllowedError
-
 from features.services.conftest import Player
 
 NETWORK = 'network = ["api.example.com", "api.example.org"]'

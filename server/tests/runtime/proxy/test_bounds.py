@@ -14,7 +14,7 @@ BOTH = {HOST: [["127.0.0.1"]], OTHER: [["127.0.0.1"]]}
 
 async def test_a_host_that_is_not_allowed_any_more_is_refused_and_not_resolved(opened: Any) -> None:
     names = Names(**BOTH)
-    async with serving(Web()) as port, opened([f"{HOST}:{port}", f"{OTHER}:{port}"], names=names) as way:
+    async with serving(Web()) as port, opened(_both(port), names=names) as way:
         way.gate.bound([f"{OTHER}:{port}"])
         answer = await way.get(f"http://{HOST}:{port}/")
         assert answer.startswith(b"HTTP/1.1 403 the workspace does not allow")
@@ -33,7 +33,10 @@ async def test_they_bound_and_do_not_grant(opened: Any) -> None:
 
 
 async def test_what_is_open_is_cut_off_and_nothing_else(opened: Any) -> None:
-    async with serving(echo) as port, opened([f"{HOST}:{port}", f"{OTHER}:{port}"], names=Names(**BOTH)) as way:
+    async with (
+        serving(echo) as port,
+        opened(_both(port), names=Names(**BOTH)) as way,
+    ):
         _, lost = await way.tunnel(f"{HOST}:{port}")
         _, kept = await way.tunnel(f"{OTHER}:{port}")
         for reader, writer in (lost, kept):
@@ -53,7 +56,10 @@ async def test_what_is_open_is_cut_off_and_nothing_else(opened: Any) -> None:
 
 async def test_a_kept_connection_is_cut_off_and_the_next_request_refused(opened: Any) -> None:
     web = Web()
-    async with serving(web) as port, opened([f"{HOST}:{port}", f"{OTHER}:{port}"], names=Names(**BOTH)) as way:
+    async with (
+        serving(web) as port,
+        opened(_both(port), names=Names(**BOTH)) as way,
+    ):
         reader, writer = await way.connect()
         writer.write(_get(HOST, port))
         await reader.readuntil(b"|")
@@ -65,7 +71,10 @@ async def test_a_kept_connection_is_cut_off_and_the_next_request_refused(opened:
 
 
 async def test_a_client_that_has_gone_on_to_another_host_is_left_alone(opened: Any) -> None:
-    async with serving(Web()) as port, opened([f"{HOST}:{port}", f"{OTHER}:{port}"], names=Names(**BOTH)) as way:
+    async with (
+        serving(Web()) as port,
+        opened(_both(port), names=Names(**BOTH)) as way,
+    ):
         reader, writer = await way.connect()
         for host in (HOST, OTHER):
             writer.write(_get(host, port))
@@ -86,6 +95,10 @@ async def test_a_tunnel_whose_tls_has_not_begun_is_cut_off(opened: Any) -> None:
         way.gate.bound([OTHER])
         assert await _ended(reader)
     assert way.reasons == ["not_in_workspace"]
+
+
+def _both(port: int) -> list[str]:
+    return [f"{HOST}:{port}", f"{OTHER}:{port}"]
 
 
 def _get(host: str, port: int) -> bytes:

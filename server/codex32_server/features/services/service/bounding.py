@@ -36,8 +36,8 @@ async def keep_within(tx: Tx, workspace_id: UUID, hosts: Sequence[str]) -> None:
 
 async def _block(tx: Tx, service: Service, refused: Sequence[str]) -> None:
     message = (
-        f"The workspace does not allow {named(refused)}: the service does not reach it any more, and does not "
-        "start again. Allow it (`codex32 workspaces hosts`), or publish a version without it."
+        f"The workspace does not allow {named(refused)}: the service does not reach it any more, and does "
+        "not start again. Allow it (`codex32 workspaces hosts`), or publish a version without it."
     )
     data = {"hosts": list(refused), "version_id": str(service.version_id)}
     await services.note(tx, service.workspace_id, service.id, BLOCKED, message, data=data)
