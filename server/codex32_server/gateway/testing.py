@@ -58,6 +58,7 @@ class Fault(StrEnum):
     NO_USAGE = "no_usage"
     HUGE = "huge"  # `huge` bytes of text
 
+
 _STATUS = {
     Fault.RATE_LIMITED: (429, "Rate limit reached"),
     Fault.CLOCK_SKEW: (429, "Rate limit reached"),

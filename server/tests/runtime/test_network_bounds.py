@@ -67,7 +67,7 @@ async def test_it_loses_that_host_and_goes_on(bench: Any, backend: LocalBackend,
         await until(_another(net, first), wanted=True)
         net.bench.state.values["go"] = True
         outcome = await running
-    assert outcome.output == b"[true, true, false, true, false, true]", outcome.error
+    assert outcome.output == b"[true,true,false,true,false,true]", outcome.error
     found = {(one.host, one.allowed, one.reason) for one in outcome.egress}
     assert (HOST, True, "not_in_workspace") in found
     assert (HOST, False, "not_in_workspace") in found

@@ -248,6 +248,7 @@ class CallEnd:
     code: str | None = None
     detail: str = ""
 
+
 Decision = Literal["approve", "reject"]
 
 
