@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -56,7 +57,11 @@ def pytest_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
         *plain,
         *arguments,
     ]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    # Their coverage is their own affair: they are no workers of the run of tests that builds them.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SLIPCOVER_")}
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
 
 
 def together(bots: dict[str, BuiltBot], folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
