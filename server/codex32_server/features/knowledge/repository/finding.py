@@ -116,6 +116,7 @@ async def nearest(
 
 async def question(tx: Tx, base: BaseRef, query: str) -> Words:
     """What full-text search looks for."""
+    lexemes: Sequence[str]
     if base.language == ANY_LANGUAGE:
         lexemes = await telling(tx, query)
     else:
