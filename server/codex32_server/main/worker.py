@@ -120,6 +120,8 @@ class Workshop:
             pool_size=settings.database.pool_size,
             overflow=settings.database.pool_overflow,
             application_name=_NAME,
+            # A worker that hangs must not keep the rows of services from the one that takes them over.
+            idle=30,
         )
         self._links = Links(url, application_name=_NAME)
         self._listener = Listener(url, [QUEUE, CANCEL, HOSTS], application_name=f"{_NAME}-listen")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -57,11 +56,7 @@ def pytest_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
         *plain,
         *arguments,
     ]
-    # Their coverage is their own affair: they are no workers of the run of tests that builds them.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("SLIPCOVER_")}
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120
-    )
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
 
 
 def together(bots: dict[str, BuiltBot], folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
