@@ -63,8 +63,9 @@ export interface paths {
         };
         /**
          * List Bot Activity
-         * @description For lists of bots: last run, runs of about a day, health, next start. A bot that is really named
-         *     `activity` is found by its id or by /bots/by-name.
+         * @description For lists of bots: last run, runs of about a day, health, next start; needs `runs:read`,
+         *     `services:read` and `schedules:read` too. A bot that is really named `activity` is found by its id or by
+         *     /bots/by-name.
          *
          *     Needs the scope `bots:read`.
          */
@@ -298,7 +299,8 @@ export interface paths {
         };
         /**
          * Get Bot Health
-         * @description How healthy a bot is, from 0 to 100, with what is taken off for what, and what to do about it.
+         * @description How healthy a bot is, from 0 to 100, with what is taken off for what, and what to do about it; needs
+         *     `runs:read`, `services:read` and `schedules:read` too.
          *
          *     Needs the scope `bots:read`.
          */
@@ -2320,7 +2322,7 @@ export interface paths {
         };
         /**
          * Get Schedule Past
-         * @description What became of every moment at which schedules were due: fired, skipped or refused, and how the run ended.
+         * @description What became of every moment at which schedules were due, and how the run ended.
          *
          *     Needs the scope `schedules:read`.
          */
@@ -4329,7 +4331,7 @@ export interface components {
             port: number;
             /**
              * Reason
-             * @description `in_manifest`, or why it was refused or cut off: not_in_manifest, not_public, unresolved, unreachable, certificate, sni_mismatch, not_tls, bad_name, bad_request, too_many_connections, too_many_bytes, silent.
+             * @description `in_manifest`, or why it was refused or cut off: not_in_manifest, not_in_workspace, not_public, unresolved, unreachable, certificate, sni_mismatch, not_tls, bad_name, bad_request, too_many_connections, too_many_bytes, silent.
              */
             reason: string;
             /** Seconds */
@@ -5092,7 +5094,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "unhealthy" | "restart" | "restart_failed" | "fallback" | "fallback_failed" | "quarantined";
+            kind: "unhealthy" | "restart" | "restart_failed" | "fallback" | "fallback_failed" | "quarantined" | "blocked";
             /** Message */
             message: string;
             /**
@@ -5134,7 +5136,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "unhealthy" | "restart" | "restart_failed" | "fallback" | "fallback_failed" | "quarantined";
+            kind: "unhealthy" | "restart" | "restart_failed" | "fallback" | "fallback_failed" | "quarantined" | "blocked";
             /** Message */
             message: string;
             /**
@@ -11508,7 +11510,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Not allowed */
+            /** @description The workspace does not allow these hosts */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -19564,7 +19566,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Not allowed */
+            /** @description The workspace does not allow these hosts */
             403: {
                 headers: {
                     [name: string]: unknown;
