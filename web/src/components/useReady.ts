@@ -2,14 +2,16 @@ import { useEffect, useRef } from "react";
 
 /**
  * Brings the keyboard to what a person does next when it appears, unless they are busy elsewhere: the button they pressed
- * before is gone, and the focus would begin at the top of the page again. Not by touch, where a field opens a keyboard.
+ * before is gone, and the focus would begin at the top of the page again. By touch it is only scrolled to: a field would open a
+ * keyboard.
  */
 export function useReady<E extends HTMLElement>(selector: string) {
   const place = useRef<E>(null);
   useEffect(() => {
     const idle = document.activeElement === null || document.activeElement === document.body;
-    if (!idle || window.matchMedia("(pointer: coarse)").matches) return;
-    place.current?.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true });
+    if (!idle) return;
+    if (window.matchMedia("(pointer: coarse)").matches) place.current?.scrollIntoView({ block: "nearest" });
+    else place.current?.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true });
   }, [selector]);
   return place;
 }

@@ -1,4 +1,5 @@
 import { Badge, Button } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 
@@ -31,8 +32,12 @@ export function SessionPage() {
   );
 }
 
+/** Below this the two sides are one column, as builder.css has it. */
+const NARROW = "(max-width: 61.99rem)";
+
 function Open({ session }: { session: Session }) {
   const thoughts = useFollow(session);
+  const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
   return (
     <>
       <PageHead
@@ -55,9 +60,9 @@ function Open({ session }: { session: Session }) {
         about={costOf(session)}
         actions={<Actions session={session} />}
       />
-      <Banner session={session} />
+      {!narrow && <Banner session={session} />}
       <div className="c32-sides">
-        <Conversation session={session} thoughts={thoughts} />
+        <Conversation session={session} thoughts={thoughts} narrow={narrow} />
         <Preview session={session} thoughts={thoughts} />
       </div>
     </>

@@ -1,4 +1,5 @@
 import { Button, Group, NumberInput, Stack, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 
 import { useMay } from "../../api/rights";
@@ -51,8 +52,9 @@ function Failed({ session }: { session: Session }) {
   const say = useSay(session.id);
   const [, change] = useAddress();
   const { error_code: code, max_rounds: rounds } = session;
+  const ofModels = code?.startsWith("models_") || (code === "given_up" && session.engine === "models");
   return (
-    <Note title={texts.failed.title} tone="bad">
+    <Note title={texts.failed.titles[code ?? ""] ?? texts.failed.title} tone="bad">
       <Stack gap="sm">
         {reasonsOf(session).map((reason) => (
           <Text size="sm" className="c32-reason" key={reason}>
@@ -68,8 +70,20 @@ function Failed({ session }: { session: Session }) {
                   {texts.failed.rounds(MORE_ROUNDS)}
                 </Button>
               ) : (
-                <Button size="xs" variant="default" loading={say.isPending} onClick={() => say.mutate({})}>
-                  {texts.failed.resume}
+                code !== "budget_used_up" && (
+                  <Button size="xs" variant={ofModels ? "filled" : "default"} loading={say.isPending} onClick={() => say.mutate({})}>
+                    {ofModels ? texts.failed.again : texts.failed.resume}
+                  </Button>
+                )
+              )}
+              {ofModels && (
+                <Button size="xs" variant="default" renderRoot={(props) => <Link to="/settings/$section" params={{ section: "models" }} {...props} />}>
+                  {texts.failed.models}
+                </Button>
+              )}
+              {session.engine === "models" && !documentOf(session, "code") && (
+                <Button size="xs" variant="default" loading={say.isPending} onClick={() => say.mutate({ engine: "recipes" })}>
+                  {texts.failed.recipes}
                 </Button>
               )}
               {documentOf(session, "code") && (
@@ -90,7 +104,7 @@ function Failed({ session }: { session: Session }) {
 function reasonsOf(session: Session): string[] {
   const stage = session.at ? rowOf(session, session.at)?.error : undefined;
   const said = session.error ?? "";
-  return stage && !said.includes(stage) ? [stage, said] : [said];
+  return stage && !said.includes(stage) && !stage.includes(said) ? [stage, said] : [said];
 }
 
 function Offer({ session, offer }: { session: Session; offer: NonNullable<Session["offer"]> }) {
