@@ -2,6 +2,8 @@ import "./outcome.css";
 
 import { useEffect, useRef } from "react";
 
+import { isIdle } from "./idle";
+
 interface Props {
   /** What came of it, in a sentence; empty until something did. */
   text: string;
@@ -14,9 +16,9 @@ interface Props {
 export function Outcome({ text }: Props) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const idle = document.activeElement === null || document.activeElement === document.body;
-    if (text !== "" && idle) place.current?.focus({ preventScroll: true });
-    if (text !== "") place.current?.scrollIntoView({ block: "nearest" });
+    if (text === "") return;
+    if (isIdle()) place.current?.focus({ preventScroll: true });
+    place.current?.scrollIntoView({ block: "nearest" });
   }, [text]);
   return (
     <div role="status" tabIndex={-1} ref={place} className="c32-outcome" data-tone="good">

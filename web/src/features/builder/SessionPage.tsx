@@ -69,9 +69,13 @@ function Open({ session }: { session: Session }) {
   );
 }
 
+/** Dollars below which the digits say nothing to anybody; the usage page has them all. */
+const LITTLE = 0.01;
+
 function costOf({ engine, cost_usd: cost, budget_usd: most }: Session): string {
   if (engine === "recipes" && Number(cost) === 0) return texts.recipes;
-  return texts.models(money(cost), most === null ? null : money(most));
+  const spent = Number(cost) > 0 && Number(cost) < LITTLE ? texts.littleMoney : money(cost);
+  return texts.models(spent, most === null ? null : money(most));
 }
 
 function Actions({ session }: { session: Session }) {

@@ -72,7 +72,7 @@ function Short({ session, list }: { session: Session; list: ReactNode }) {
           <span>
             {texts.stagesAt(number, STAGES.length)}: <b>{texts.stage[stage] ?? stage}</b>
           </span>
-          <span className="c32-dim">{texts.stageState[state]}</span>
+          <span className="c32-dim">{session.status === "reviewing" ? texts.stageReady : texts.stageState[state]}</span>
         </span>
         <VisuallyHidden>{texts.stagesAll}</VisuallyHidden>
       </summary>

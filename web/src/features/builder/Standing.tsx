@@ -5,12 +5,15 @@ import { useState, type ReactNode } from "react";
 import { useMay } from "../../api/rights";
 import { ProblemNote } from "../../components/ProblemNote";
 import { useAddress } from "../../components/useAddress";
+import { useReady } from "../../components/useReady";
 import { Words } from "../../components/Words";
 import { session as texts } from "../../texts/builder";
 import { documentOf, rowOf, type Session } from "./documents";
 import { useSay } from "./queries";
 
 const MORE_ROUNDS = 3;
+/** Dollars that are proposed at least where the money is used up: one call may cost some cents. */
+const LEAST_MORE = 0.1;
 
 /** Why a session does not go on, and what makes it go on. */
 export function Standing({ session }: { session: Session }) {
@@ -37,8 +40,9 @@ export function Standing({ session }: { session: Session }) {
 }
 
 function Note({ title, tone, children }: { title: string; tone: string; children: ReactNode }) {
+  const place = useReady<HTMLDivElement>("button");
   return (
-    <div className="c32-turn-card" data-tone={tone}>
+    <div className="c32-turn-card" data-tone={tone} role={tone === "bad" ? "alert" : undefined} ref={place}>
       <Text fw={600} size="sm" component="h3">
         {title}
       </Text>
@@ -54,7 +58,7 @@ function Failed({ session }: { session: Session }) {
   const { error_code: code, max_rounds: rounds } = session;
   const ofModels = code?.startsWith("models_") || (code === "given_up" && session.engine === "models");
   return (
-    <Note title={texts.failed.titles[code ?? ""] ?? texts.failed.title} tone="bad">
+    <Note title={code === "given_up" && ofModels ? texts.failed.away : (texts.failed.titles[code ?? ""] ?? texts.failed.title)} tone="bad">
       <Stack gap="sm">
         {reasonsOf(session).map((reason) => (
           <Text size="sm" className="c32-reason" key={reason}>
@@ -63,7 +67,7 @@ function Failed({ session }: { session: Session }) {
         ))}
         {may("builder:write") && (
           <>
-            {code === "budget_used_up" && <Allowance session={session} label={texts.failed.budget} action={texts.failed.allow} />}
+            {code === "budget_used_up" && <Allowance session={session} label={texts.failed.budget} action={texts.failed.allow} more />}
             <Group gap="xs">
               {code === "rounds_used_up" ? (
                 <Button size="xs" loading={say.isPending} onClick={() => say.mutate({ max_rounds: Math.min(10, rounds + MORE_ROUNDS) })}>
@@ -119,10 +123,20 @@ function Offer({ session, offer }: { session: Session; offer: NonNullable<Sessio
   );
 }
 
+interface AllowanceProps {
+  session: Session;
+  label: string;
+  action: string;
+  engine?: "models";
+  /** What there was is used up: more is proposed. */
+  more?: boolean;
+}
+
 /** How much may be spent, and going on with it. */
-function Allowance({ session, label, action, engine }: { session: Session; label: string; action: string; engine?: "models" }) {
+function Allowance({ session, label, action, engine, more = false }: AllowanceProps) {
   const say = useSay(session.id);
-  const [budget, setBudget] = useState(session.budget_usd ? Number(session.budget_usd) : "");
+  const present = session.budget_usd ? Number(session.budget_usd) : "";
+  const [budget, setBudget] = useState(more && present !== "" ? Math.max(2 * present, LEAST_MORE) : present);
   return (
     <>
       <Group gap="xs" align="flex-end" mt="xs">

@@ -22,7 +22,7 @@ describe("where a session stands", () => {
 });
 
 describe("what is to be mended", () => {
-  const tests = { kind: "tested", proof: "failed", tests: 2, passed: 1, failed: 1, reason: "", cases: [{ name: "test_bot.py::test_an_empty_file", outcome: "failed", message: "\nassert 1 == 2\nmore" }] };
+  const tests = { kind: "tested", proof: "failed", tests: 2, passed: 1, failed: 1, reason: "", cases: [{ name: "test_bot.py::test_an_empty_file", outcome: "failed", message: "test_bot.py:8: in test_an_empty_file\n    assert main() == 2\nE   assert 1 == 2\nE   more" }] };
 
   it("is the test that failed, in one line", () => {
     expect(findingsOf(session({ stages: [row("tests", tests, { status: "found" })] }))).toBe("To be mended: an empty file: assert 1 == 2");

@@ -21,13 +21,18 @@ export function findingsOf(session: Session): string | undefined {
 
 function failed(session: Session): Pick<Finding, "message" | "severity">[] {
   const cases = documentOf(session, "tests")?.cases ?? [];
-  return cases.filter((one) => one.outcome === "failed").map((one) => ({ severity: "error", message: `${plainName(one.name)}: ${firstLine(one.message)}` }));
+  return cases.filter((one) => one.outcome === "failed").map((one) => ({ severity: "error", message: `${plainName(one.name)}: ${told(one.message)}` }));
 }
 
 /** `test_bot.py::test_an_empty_file` reads as “an empty file”. */
 export function plainName(name: string): string {
   const last = name.split("::").at(-1) ?? name;
   return last.replace(/^test_/, "").replaceAll("_", " ");
+}
+
+/** Of what pytest says the line with the reason (`E   assert 1 == 2`); else the first. */
+function told(message: string): string {
+  return /^E\s+(\S.*)$/m.exec(message)?.[1] ?? firstLine(message);
 }
 
 function firstLine(text: string): string {

@@ -37,11 +37,13 @@ _ERRANDS = {
     "repair": "to mend what was found",
 }
 """What each prompt asks for, in the words of those who watch."""
+_OWNERS = " Ask an owner to raise the budget."
+"""What the gateway advises where the key is not a session's, whose budget is its maker's."""
 _TOO_LARGE = "request_too_large"
 _NO_USE: dict[str, tuple[Fault, str]] = {
     "budget_exceeded": (
         "budget_used_up",
-        "The money for this session is used up: {} Raise the budget of the session to go on.",
+        "The money for this session is used up: {} Let it spend more to go on.",
     ),
     "price_unknown": ("models_refused", "A model without a known price cannot be used within a budget: {}"),
     "model_unknown": (
@@ -189,7 +191,7 @@ class Asking:
             tally.faults.append(refusal.detail)
             return
         fault, words = said
-        raise NoUseError(fault, words.format(refusal.detail), made)
+        raise NoUseError(fault, words.format(refusal.detail.removesuffix(_OWNERS)), made)
 
 
 def _text(take: Callable[[str], Any]) -> Callable[[str], str]:
