@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 
 import { useMay } from "../../api/rights";
+import { Outcome } from "../../components/Outcome";
 import { ProblemNote } from "../../components/ProblemNote";
 import { useAddress } from "../../components/useAddress";
 import { useReady } from "../../components/useReady";
@@ -30,11 +31,7 @@ export function Standing({ session }: { session: Session }) {
       )}
       {status === "failed" && <Failed session={session} />}
       {session.offer && <Offer session={session} offer={session.offer} />}
-      {status === "cancelled" && (
-        <Text size="sm" className="c32-dim">
-          {texts.cancelled}
-        </Text>
-      )}
+      <Outcome text={status === "cancelled" ? texts.cancelled : ""} tone="quiet" />
     </>
   );
 }
