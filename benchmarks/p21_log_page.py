@@ -48,7 +48,9 @@ def main(lines: int = 100_000, wait: float = 1.5) -> int:
 _OBSERVE = """
 window.__long = [];
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) window.__long.push([Math.round(entry.startTime), Math.round(entry.duration)]);
+  for (const { startTime, duration } of list.getEntries()) {
+    window.__long.push([Math.round(startTime), Math.round(duration)]);
+  }
 }).observe({ type: "longtask", buffered: true });
 """
 
@@ -79,7 +81,9 @@ def main() -> None:
         longest=longest,
         load=round(os.getloadavg()[0], 2),
     )
-    show(answer, [(name, f"longest task {max(values):.0f} ms of {values}") for name, values in longest.items()])
+    show(
+        answer, [(name, f"longest task {max(values):.0f} ms of {values}") for name, values in longest.items()]
+    )
 
 
 def _followed(page: Page, url: str, run: str, query: str, lines: int) -> list[list[float]]:

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from codex32_server.gateway.testing import Answer, ScriptedUpstream
 
-
 ADDRESS = "127.0.0.2"
-"""Of this machine, but not the one that everything else is at: it alone is opened to an installation of tests."""
+"""Of this machine, but not where everything else is: it alone is opened to an installation of tests."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,10 @@ from support.builder.sentences_said_spanish import SAID_IN_SPANISH
 from support.builder.sentences_said_web import SAID_OF_THE_WEB
 
 _SAID: list[tuple[str, str]] = [
+    ("remove duplicates from contacts.csv by email", "contacts.csv | Deduplicate email"),
+    ("remove duplicates, by email, from contacts.csv", "contacts.csv | Deduplicate email"),
+    ("remove duplicate contacts from contacts.csv by email", "contacts.csv | Deduplicate email"),
+    ("deduplicate the contacts in contacts.csv by email", "contacts.csv | Deduplicate email"),
     ("sort data/input.csv by name", "input.csv | SortRows name"),
     ("every 31st of february at 9 sum the amount in sales.csv", "! There is no such day in the calendar"),
     ("on 31 february at 9 sum the amount in sales.csv", "! There is no such day in the calendar"),
