@@ -1,4 +1,4 @@
-"""A provider is set up, and its models build a bot: they ask, err, mend and are paid; it is published and run."""
+"""A provider is set up; its models build a bot: they ask, err, mend and are paid; it is published and run."""
 
 from __future__ import annotations
 
