@@ -101,8 +101,9 @@ class Seen:
 class ScriptedUpstream:
     """Answers as planned, in the order in which requests come; then always as the last step said."""
 
-    def __init__(self, standing: Answer = Answer()) -> None:
+    def __init__(self, standing: Answer = Answer(), host: str = "127.0.0.1") -> None:
         self._standing = standing
+        self._host = host
         self._steps: deque[Answer] = deque()
         self._server: asyncio.Server | None = None
         self._talks: set[asyncio.Task[None]] = set()
@@ -127,7 +128,7 @@ class ScriptedUpstream:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/v1"
+        return f"http://{self._host}:{self.port}/v1"
 
     def target(
         self,
@@ -145,7 +146,7 @@ class ScriptedUpstream:
 
     async def __aenter__(self) -> ScriptedUpstream:
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._conversation, "127.0.0.1", 0)
+        self._server = await loop.create_server(self._conversation, self._host, 0)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from support.builder.scripted import ADDRESS
 from support.stack import Stack, running
 from support.watching import Watched
 
@@ -18,10 +19,11 @@ REMEDY = "install Chromium (as root: apt-get install chromium) to run the browse
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """An installation in an empty home."""
+    """An installation in an empty home, which may reach scripted models."""
     if not WEB.exists():
         pytest.skip("the web app is not built: run make setup")
-    with running(tmp_path_factory.mktemp("home")) as started:
+    reach = {"CODEX32_EGRESS_ALLOW_PRIVATE": f"{ADDRESS}/32"}
+    with running(tmp_path_factory.mktemp("home"), **reach) as started:
         yield started
 
 

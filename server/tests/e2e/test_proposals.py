@@ -60,3 +60,4 @@ def test_a_person_decides(signed_in: Page, stack: Stack, tmp_path: Path) -> None
     assert_sound_everywhere(page)
     page.get_by_role("button", name="Approve and apply").click()
     expect(page.get_by_role("link", name="Open the bot")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Approved and applied")).to_be_focused()

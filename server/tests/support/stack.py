@@ -55,10 +55,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(home: Path) -> Iterator[Stack]:
-    """`codex32 up --detach` in `home`; everything is stopped at the end."""
+def running(home: Path, **settings: str) -> Iterator[Stack]:
+    """`codex32 up --detach` in `home` with these settings; everything is stopped at the end."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CODEX32_")}
-    environ = {**kept, "XDG_CONFIG_HOME": str(home / "config")}
+    environ = {**kept, "XDG_CONFIG_HOME": str(home / "config"), **settings}
     port = free_port()
     started = subprocess.run(
         [CODEX32, "up", "--home", home, "--port", str(port), "--detach"],

@@ -1,15 +1,18 @@
 import { useEffect, useRef } from "react";
 
+import { isIdle } from "./idle";
+
 /**
  * Brings the keyboard to what a person does next when it appears, unless they are busy elsewhere: the button they pressed
- * before is gone, and the focus would begin at the top of the page again. Not by touch, where a field opens a keyboard.
+ * before is gone, and the focus would begin at the top of the page again. By touch it is only scrolled to: a field would open a
+ * keyboard.
  */
 export function useReady<E extends HTMLElement>(selector: string) {
   const place = useRef<E>(null);
   useEffect(() => {
-    const idle = document.activeElement === null || document.activeElement === document.body;
-    if (!idle || window.matchMedia("(pointer: coarse)").matches) return;
-    place.current?.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true });
+    if (!isIdle()) return;
+    if (!window.matchMedia("(pointer: coarse)").matches) place.current?.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true });
+    place.current?.scrollIntoView({ block: "nearest" });
   }, [selector]);
   return place;
 }

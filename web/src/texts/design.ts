@@ -17,6 +17,8 @@ export const design = {
     hint: "A hint below the label.",
     wrong: "What is wrong with it, and what was expected.",
     success: "Done",
+    does: "Do it and say what came of it",
+    outcome: "What came of it, in a sentence. The keyboard goes on from here where the button is gone.",
     problem: "What went wrong, in one sentence.",
     next: "And what to do about it.",
     succeeded: "Succeeded",

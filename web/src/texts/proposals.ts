@@ -54,6 +54,12 @@ export const proposal = {
   applyHow: "Applying makes it the next version; dev runs it from then on.",
   notProven: "Only a change whose tests passed can be approved.",
   may: "Deciding needs the role editor.",
+  done: {
+    "approve-apply": "Approved and applied: it is the next version, and dev runs it from now on.",
+    approve: "Approved. It becomes a version when somebody applies it.",
+    apply: "Applied: it is the next version, and dev runs it from now on.",
+    reject: "Rejected. The bot stays as it is.",
+  } as Record<string, string>,
   decided: { approved: "Approved", rejected: "Rejected", applied: "Applied" } as Record<string, string>,
   reviewer: (who: string) => `by ${who}`,
   appliedAt: "Applied",

@@ -112,6 +112,10 @@ export const run = {
     approve: "Approve",
     reject: "Reject",
     comment: "Comment",
+    done: {
+      approve: "You approved it. The run goes on.",
+      reject: "You rejected it. The run goes on with that answer.",
+    },
   },
   approvals: { title: "Questions to people", open: "open", by: "by", approve: "approved", reject: "rejected", expired: "expired" } as Record<string, string>,
   explain: "Explain this failure",

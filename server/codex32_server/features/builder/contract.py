@@ -107,6 +107,9 @@ class Refused(Document):
     kind: Literal["refused"] = "refused"
     reason: str = Field(description="Says the nearest thing that is possible.")
     about: str = ""
+    fault: Literal["", "budget_used_up", "models_missing", "models_refused", "models_no_use"] = Field(
+        default="", description="Set where the wish may be fine, and it was models that came to nothing."
+    )
     made: Made | None = Field(default=None, description="Where a model made it.")
 
 

@@ -4,6 +4,7 @@ import { Check, CircleSlash, X, type LucideIcon } from "lucide-react";
 import { session } from "../../texts/builder";
 import "./builder.css";
 import type { Case } from "./documents";
+import { plainName } from "./progress";
 
 const { tests: texts } = session;
 const ICONS: Record<string, LucideIcon> = { passed: Check, failed: X };
@@ -22,16 +23,15 @@ export function Cases({ cases }: { cases: readonly Case[] }) {
   );
 }
 
-/** `test_bot.py::test_an_empty_file` reads as “an empty file”; the message of one that failed stands below. */
+/** The message of one that failed stands below. */
 function CaseRow({ test }: { test: Case }) {
   const Icon = ICONS[test.outcome] ?? CircleSlash;
-  const name = test.name.split("::").at(-1) ?? test.name;
   const message = test.outcome === "failed" ? test.message : "";
   return (
     <li data-tone={TONES[test.outcome] ?? "quiet"} data-long={message ? "" : undefined}>
       <Icon size={14} aria-hidden />
       <div className="c32-test">
-        <span title={test.name}>{name.replace(/^test_/, "").replaceAll("_", " ")}</span>
+        <span title={test.name}>{plainName(test.name)}</span>
         <VisuallyHidden>: {texts.outcome[test.outcome] ?? test.outcome}</VisuallyHidden>
         {message && (
           <pre className="c32-message" tabIndex={0}>

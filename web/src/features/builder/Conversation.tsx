@@ -6,7 +6,9 @@ import { Moment } from "../../components/Moment";
 import { ProblemNote } from "../../components/ProblemNote";
 import { Words } from "../../components/Words";
 import { session as texts } from "../../texts/builder";
+import { Banner } from "./Banner";
 import { answersIn, isOver, type Session } from "./documents";
+import { Now } from "./Doing";
 import type { Thought } from "./follow";
 import { MicButton } from "./MicButton";
 import { useSay } from "./queries";
@@ -14,19 +16,28 @@ import { Questions } from "./Questions";
 import { StageList } from "./StageList";
 import { Standing } from "./Standing";
 
-/** The left side: what was said, where the work is, what is asked, and room to say more. */
-export function Conversation({ session, thoughts }: { session: Session; thoughts: readonly Thought[] }) {
+interface Props {
+  session: Session;
+  thoughts: readonly Thought[];
+  /** Both sides are one column: the stages are a line, and what is newest stands last, where the thumb is. */
+  narrow: boolean;
+}
+
+/** The left side: where the work is, what was said, what is asked, and room to say more; the newest last. */
+export function Conversation({ session, thoughts, narrow }: Props) {
   return (
     <section aria-label={texts.conversation} className="c32-conversation">
       <VisuallyHidden component="h2">{texts.conversation}</VisuallyHidden>
+      <StageList session={session} thoughts={thoughts} short={narrow} />
       <Stack gap="sm">
         {session.messages.filter(isShown(session)).map((message) => (
           <Turn message={message} key={message.number} />
         ))}
       </Stack>
-      <StageList session={session} thoughts={thoughts} />
+      {narrow && session.status === "working" && <Now session={session} thoughts={thoughts} />}
       {session.status === "asking" && <Questions session={session} key={session.messages.length} />}
       <Standing session={session} />
+      {narrow && <Banner session={session} />}
       {!isOver(session) && <More session={session} />}
     </section>
   );

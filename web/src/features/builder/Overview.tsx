@@ -44,6 +44,7 @@ function Review({ review }: { review: Reviewed }) {
 function SoFar({ session, plan }: { session: Session; plan: Plan | undefined }) {
   const requirements = documentOf(session, "requirements");
   const does = plan?.steps ?? requirements?.parts.map((part) => part.says) ?? session.understood;
+  const starts = requirements?.parts.filter((part) => part.role === "trigger").map((part) => part.says);
   if (does.length === 0) return <NotYet session={session} text={texts.notYet.overview} />;
   return (
     <>
@@ -56,7 +57,7 @@ function SoFar({ session, plan }: { session: Session; plan: Plan | undefined }) 
           </Text>
         </Stack>
       </Card>
-      {plan && <Touches asked={ofPlan(plan)} />}
+      {plan && <Touches asked={ofPlan(plan, starts)} />}
     </>
   );
 }

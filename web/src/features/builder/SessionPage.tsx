@@ -1,4 +1,5 @@
 import { Badge, Button } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 
@@ -32,9 +33,13 @@ export function SessionPage() {
   );
 }
 
+/** Below this the two sides are one column, as builder.css has it. */
+const NARROW = "(max-width: 61.99rem)";
+
 function Open({ session }: { session: Session }) {
   const thoughts = useFollow(session);
   useLookedAt({ path: `/build/${session.id}`, kind: "session", name: nameOf(session) ?? texts.newBot, at: session.created_at });
+  const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
   return (
     <>
       <PageHead
@@ -57,18 +62,22 @@ function Open({ session }: { session: Session }) {
         about={costOf(session)}
         actions={<Actions session={session} />}
       />
-      <Banner session={session} />
+      {!narrow && <Banner session={session} />}
       <div className="c32-sides">
-        <Conversation session={session} thoughts={thoughts} />
+        <Conversation session={session} thoughts={thoughts} narrow={narrow} />
         <Preview session={session} thoughts={thoughts} />
       </div>
     </>
   );
 }
 
+/** Dollars below which the digits say nothing to anybody; the usage page has them all. */
+const LITTLE = 0.01;
+
 function costOf({ engine, cost_usd: cost, budget_usd: most }: Session): string {
   if (engine === "recipes" && Number(cost) === 0) return texts.recipes;
-  return texts.models(money(cost), most === null ? null : money(most));
+  const spent = Number(cost) > 0 && Number(cost) < LITTLE ? texts.littleMoney : money(cost);
+  return texts.models(spent, most === null ? null : money(most));
 }
 
 function Actions({ session }: { session: Session }) {

@@ -1,15 +1,20 @@
 import { Button, Group, NumberInput, Stack, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 
 import { useMay } from "../../api/rights";
+import { Outcome } from "../../components/Outcome";
 import { ProblemNote } from "../../components/ProblemNote";
 import { useAddress } from "../../components/useAddress";
+import { useReady } from "../../components/useReady";
 import { Words } from "../../components/Words";
 import { session as texts } from "../../texts/builder";
 import { documentOf, rowOf, type Session } from "./documents";
 import { useSay } from "./queries";
 
 const MORE_ROUNDS = 3;
+/** Dollars that are proposed at least where the money is used up: one call may cost some cents. */
+const LEAST_MORE = 0.1;
 
 /** Why a session does not go on, and what makes it go on. */
 export function Standing({ session }: { session: Session }) {
@@ -26,18 +31,15 @@ export function Standing({ session }: { session: Session }) {
       )}
       {status === "failed" && <Failed session={session} />}
       {session.offer && <Offer session={session} offer={session.offer} />}
-      {status === "cancelled" && (
-        <Text size="sm" className="c32-dim">
-          {texts.cancelled}
-        </Text>
-      )}
+      <Outcome text={status === "cancelled" ? texts.cancelled : ""} tone="quiet" />
     </>
   );
 }
 
 function Note({ title, tone, children }: { title: string; tone: string; children: ReactNode }) {
+  const place = useReady<HTMLDivElement>("button");
   return (
-    <div className="c32-turn-card" data-tone={tone}>
+    <div className="c32-turn-card" data-tone={tone} role={tone === "bad" ? "alert" : undefined} ref={place}>
       <Text fw={600} size="sm" component="h3">
         {title}
       </Text>
@@ -51,8 +53,9 @@ function Failed({ session }: { session: Session }) {
   const say = useSay(session.id);
   const [, change] = useAddress();
   const { error_code: code, max_rounds: rounds } = session;
+  const ofModels = code?.startsWith("models_") || (code === "given_up" && session.engine === "models");
   return (
-    <Note title={texts.failed.title} tone="bad">
+    <Note title={code === "given_up" && ofModels ? texts.failed.away : (texts.failed.titles[code ?? ""] ?? texts.failed.title)} tone="bad">
       <Stack gap="sm">
         {reasonsOf(session).map((reason) => (
           <Text size="sm" className="c32-reason" key={reason}>
@@ -61,15 +64,27 @@ function Failed({ session }: { session: Session }) {
         ))}
         {may("builder:write") && (
           <>
-            {code === "budget_used_up" && <Allowance session={session} label={texts.failed.budget} action={texts.failed.allow} />}
+            {code === "budget_used_up" && <Allowance session={session} label={texts.failed.budget} action={texts.failed.allow} more />}
             <Group gap="xs">
               {code === "rounds_used_up" ? (
                 <Button size="xs" loading={say.isPending} onClick={() => say.mutate({ max_rounds: Math.min(10, rounds + MORE_ROUNDS) })}>
                   {texts.failed.rounds(MORE_ROUNDS)}
                 </Button>
               ) : (
-                <Button size="xs" variant="default" loading={say.isPending} onClick={() => say.mutate({})}>
-                  {texts.failed.resume}
+                code !== "budget_used_up" && (
+                  <Button size="xs" variant={ofModels ? "filled" : "default"} loading={say.isPending} onClick={() => say.mutate({})}>
+                    {ofModels ? texts.failed.again : texts.failed.resume}
+                  </Button>
+                )
+              )}
+              {ofModels && (
+                <Button size="xs" variant="default" renderRoot={(props) => <Link to="/settings/$section" params={{ section: "models" }} {...props} />}>
+                  {texts.failed.models}
+                </Button>
+              )}
+              {session.engine === "models" && !documentOf(session, "code") && (
+                <Button size="xs" variant="default" loading={say.isPending} onClick={() => say.mutate({ engine: "recipes" })}>
+                  {texts.failed.recipes}
                 </Button>
               )}
               {documentOf(session, "code") && (
@@ -90,7 +105,7 @@ function Failed({ session }: { session: Session }) {
 function reasonsOf(session: Session): string[] {
   const stage = session.at ? rowOf(session, session.at)?.error : undefined;
   const said = session.error ?? "";
-  return stage && !said.includes(stage) ? [stage, said] : [said];
+  return stage && !said.includes(stage) && !stage.includes(said) ? [stage, said] : [said];
 }
 
 function Offer({ session, offer }: { session: Session; offer: NonNullable<Session["offer"]> }) {
@@ -105,10 +120,20 @@ function Offer({ session, offer }: { session: Session; offer: NonNullable<Sessio
   );
 }
 
+interface AllowanceProps {
+  session: Session;
+  label: string;
+  action: string;
+  engine?: "models";
+  /** What there was is used up: more is proposed. */
+  more?: boolean;
+}
+
 /** How much may be spent, and going on with it. */
-function Allowance({ session, label, action, engine }: { session: Session; label: string; action: string; engine?: "models" }) {
+function Allowance({ session, label, action, engine, more = false }: AllowanceProps) {
   const say = useSay(session.id);
-  const [budget, setBudget] = useState(session.budget_usd ? Number(session.budget_usd) : "");
+  const present = session.budget_usd ? Number(session.budget_usd) : "";
+  const [budget, setBudget] = useState(more && present !== "" ? Math.max(2 * present, LEAST_MORE) : present);
   return (
     <>
       <Group gap="xs" align="flex-end" mt="xs">

@@ -8,6 +8,9 @@ import type { Session, Summary } from "./documents";
 
 /** While it works its events say when to look again; this is for the case that they do not come. */
 const WORKING_REFRESH_MS = 3000;
+/** Somebody else, or the same person in another tab, may answer or publish what is open here. */
+const OPEN_REFRESH_MS = 10_000;
+const OVER = new Set(["published", "cancelled"]);
 
 export const sessions = () =>
   infiniteQueryOptions({
@@ -21,8 +24,13 @@ export const session = (id: string) =>
   queryOptions({
     queryKey: ["builder", "session", id],
     queryFn: () => call<Session>(`/builder/sessions/${id}`),
-    refetchInterval: (query) => (query.state.data?.status === "working" ? WORKING_REFRESH_MS : false),
+    refetchInterval: (query) => refreshOf(query.state.data?.status),
   });
+
+function refreshOf(status: string | undefined): number | false {
+  if (status === undefined || OVER.has(status)) return false;
+  return status === "working" ? WORKING_REFRESH_MS : OPEN_REFRESH_MS;
+}
 
 export const recipes = () =>
   queryOptions({ queryKey: ["builder", "recipes"], queryFn: () => call<Page<Schemas["RecipeView"]>>("/builder/recipes"), staleTime: Infinity });

@@ -35,6 +35,13 @@ describe("touchesOf", () => {
     expect(secrets).toMatchObject({ lines: ["It may read TOKEN."], none: false });
   });
 
+  it("says when it starts in the words that were understood, where they are as many as the schedules", () => {
+    const schedules = ["0 9 * * mon-fri (Europe/Madrid)"];
+    const lines = (says?: string[]) => touchesOf(ofPlan(plan({}, schedules), says))[3]?.lines;
+    expect(lines(["Starts on weekdays at 09:00."])).toEqual(["Starts on weekdays at 09:00."]);
+    expect([lines(), lines(["On mondays.", "On fridays."])]).toEqual([schedules, schedules]);
+  });
+
   it("says what a run may cost", () => {
     const money = touchesOf(ofPlan(plan({ models: true, budget_per_run: "0.05 USD" })))[2];
     expect(money).toMatchObject({ lines: ["It asks models, for up to 0.05 USD a run."], none: false });

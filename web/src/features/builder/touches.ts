@@ -18,10 +18,11 @@ interface Asked {
   starts: string[];
 }
 
-export function ofPlan(plan: Plan): Asked {
+/** `says`: what was understood of when it starts; a plan itself has only cron expressions. */
+export function ofPlan(plan: Plan, says: readonly string[] = []): Asked {
   const { models, budget_per_run: budget } = plan.permissions;
   const money = budget ? texts.upTo(budget) : models ? texts.models : texts.noMoney;
-  return { permissions: plan.permissions, money, starts: plan.schedules };
+  return { permissions: plan.permissions, money, starts: says.length === plan.schedules.length ? [...says] : plan.schedules };
 }
 
 export function ofReview(review: Reviewed): Asked {

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Pill, SegmentedControl, Select, Stack, Switch, Text, Textarea, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { Sparkles } from "lucide-react";
+import { useState } from "react";
 
 import { ApiError } from "../../api/client";
 import { ConfirmButton } from "../../components/ConfirmButton";
@@ -9,6 +10,7 @@ import { EmptyState } from "../../components/EmptyState";
 import { Meter } from "../../components/Meter";
 import { Moment } from "../../components/Moment";
 import { OpenForm } from "../../components/OpenForm";
+import { Outcome } from "../../components/Outcome";
 import { ProblemNote } from "../../components/ProblemNote";
 import { SearchField } from "../../components/SearchField";
 import { Section } from "../../components/Section";
@@ -95,9 +97,18 @@ export function FieldSamples() {
 }
 
 export function FeedbackSamples() {
+  const [outcome, setOutcome] = useState("");
   return (
     <Section title={sections.feedback}>
       <Stack>
+        <Outcome text={outcome} />
+        {outcome === "" && (
+          <div>
+            <Button variant="default" onClick={() => setOutcome(words.outcome)}>
+              {words.does}
+            </Button>
+          </div>
+        )}
         <Alert color="blue" title={words.hint} />
         <Alert color="yellow" title={words.hint} />
         <ProblemNote error={BROKEN} onRetry={() => undefined} />

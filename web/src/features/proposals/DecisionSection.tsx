@@ -4,6 +4,7 @@ import { useState } from "react";
 
 import { useMay } from "../../api/rights";
 import { Moment } from "../../components/Moment";
+import { Outcome } from "../../components/Outcome";
 import { ProblemNote } from "../../components/ProblemNote";
 import { Section } from "../../components/Section";
 import { proposal as texts } from "../../texts/proposals";
@@ -14,16 +15,18 @@ import { useDecide, type Decision, type Detail } from "./queries";
 export function DecisionSection({ detail }: { detail: Detail }) {
   const may = useMay();
   const choices = choicesOf(detail, may);
+  const decide = useDecide(detail.id);
   return (
     <Section title={texts.decide}>
       <Stack gap="sm">
+        <Outcome text={decide.isSuccess ? (texts.done[decide.variables.decision] ?? "") : ""} />
         {detail.status !== "proposed" && <Decided detail={detail} />}
         {choices.reasons.map((reason) => (
           <Text size="sm" key={reason}>
             {reason}
           </Text>
         ))}
-        {(choices.approve || choices.apply || choices.reject) && <Decide detail={detail} choices={choices} />}
+        {(choices.approve || choices.apply || choices.reject) && <Decide decide={decide} choices={choices} />}
       </Stack>
     </Section>
   );
@@ -53,9 +56,8 @@ function Decided({ detail }: { detail: Detail }) {
   );
 }
 
-function Decide({ detail, choices }: { detail: Detail; choices: ReturnType<typeof choicesOf> }) {
+function Decide({ decide, choices }: { decide: ReturnType<typeof useDecide>; choices: ReturnType<typeof choicesOf> }) {
   const [note, setNote] = useState("");
-  const decide = useDecide(detail.id);
   const does = (decision: Decision) => ({
     loading: decide.isPending && decide.variables.decision === decision,
     disabled: decide.isPending && decide.variables.decision !== decision,

@@ -104,7 +104,7 @@ function Whole({ run }: { run: Run }) {
           {texts.cancelling}
         </Text>
       )}
-      {run.waiting_for && <WaitNote run={run} wait={run.waiting_for} />}
+      <WaitNote run={run} />
       {run.error && <Failure run={run} />}
       <AddressTabs label={texts.tabs.label} tabs={tabs} />
     </>

@@ -7,13 +7,24 @@ import { call } from "../../api/client";
 import { useMay } from "../../api/rights";
 import type { Run } from "../../api/types";
 import { Moment } from "../../components/Moment";
+import { Outcome } from "../../components/Outcome";
 import { ProblemNote } from "../../components/ProblemNote";
 import { run as runTexts } from "../../texts/runs";
 
 type Wait = NonNullable<Run["waiting_for"]>;
 
-/** What a waiting run waits for; a question can be answered here. */
-export function WaitNote({ run, wait }: { run: Run; wait: Wait }) {
+/** What a waiting run waits for; a question can be answered here, and what was answered is said. */
+export function WaitNote({ run }: { run: Run }) {
+  const decide = useDecide(run.id);
+  return (
+    <>
+      <Outcome text={decide.isSuccess ? runTexts.wait.done[decide.variables.decision] : ""} />
+      {run.waiting_for && <Waiting run={run} wait={run.waiting_for} decide={decide} />}
+    </>
+  );
+}
+
+function Waiting({ run, wait, decide }: { run: Run; wait: Wait; decide: Decide }) {
   return (
     <Card component="section" aria-label={runTexts.wait[wait.kind]} mb="sm" className="c32-wait">
       <Title order={2} size="h4">
@@ -32,24 +43,37 @@ export function WaitNote({ run, wait }: { run: Run; wait: Wait }) {
           {wait.run_id}
         </Link>
       )}
-      {wait.kind === "approval" && <Answer run={run} name={wait.name} />}
+      {wait.kind === "approval" && <Answer name={wait.name} decide={decide} key={`${run.id} ${wait.name}`} />}
     </Card>
   );
 }
 
-function Answer({ run, name }: { run: Run; name: string }) {
-  const may = useMay()("runs:write");
+interface Answered {
+  name: string;
+  decision: "approve" | "reject";
+  comment: string;
+}
+
+type Decide = ReturnType<typeof useDecide>;
+
+function useDecide(runId: string) {
   const client = useQueryClient();
-  const [comment, setComment] = useState("");
-  const decide = useMutation({
-    mutationFn: (decision: "approve" | "reject") =>
-      call(`/runs/${run.id}/approvals/${encodeURIComponent(name)}`, {
-        method: "POST",
-        body: { decision, comment: comment || null },
-      }),
-    onSettled: () => client.invalidateQueries({ queryKey: ["run", run.id] }),
+  return useMutation({
+    mutationFn: ({ name, decision, comment }: Answered) =>
+      call(`/runs/${runId}/approvals/${encodeURIComponent(name)}`, { method: "POST", body: { decision, comment: comment || null } }),
+    onSettled: () => client.invalidateQueries({ queryKey: ["run", runId] }),
   });
+}
+
+function Answer({ name, decide }: { name: string; decide: Decide }) {
+  const may = useMay()("runs:write");
+  const [comment, setComment] = useState("");
   if (!may) return null;
+  const does = (decision: Answered["decision"]) => ({
+    loading: decide.isPending && decide.variables.decision === decision,
+    disabled: decide.isPending && decide.variables.decision !== decision,
+    onClick: () => decide.mutate({ name, decision, comment }),
+  });
   return (
     <>
       <TextInput
@@ -61,10 +85,10 @@ function Answer({ run, name }: { run: Run; name: string }) {
         onChange={(event) => setComment(event.currentTarget.value)}
       />
       <Group mt="sm">
-        <Button loading={decide.isPending} onClick={() => decide.mutate("approve")}>
+        <Button {...does("approve")}>
           {runTexts.wait.approve}
         </Button>
-        <Button color="red" variant="outline" loading={decide.isPending} onClick={() => decide.mutate("reject")}>
+        <Button color="red" variant="outline" {...does("reject")}>
           {runTexts.wait.reject}
         </Button>
       </Group>

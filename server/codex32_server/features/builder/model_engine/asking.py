@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel
 from pydantic_ai import Agent, ModelRetry, NativeOutput, TextOutput
@@ -16,7 +16,7 @@ from pydantic_ai.exceptions import AgentRunError
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import UsageLimits
 
-from codex32_server.features.builder.contract import Made, Thinking
+from codex32_server.features.builder.contract import Made, Refused, Thinking
 from codex32_server.features.builder.errors import ModelsUnavailableError
 
 from .gateway_door import GatewayDoor, GatewayRefusalError
@@ -28,17 +28,34 @@ from .terms import Duty, Terms
 Shape = TypeVar("Shape", bound=BaseModel)
 Read = TypeVar("Read")
 
-_TOO_LARGE = "request_too_large"
-_NO_USE: dict[str, str] = {
-    "budget_exceeded": "The money for this session is used up: {} Raise the budget of the session to go on.",
-    "price_unknown": "A model without a known price cannot be used within a budget: {}",
-    "model_unknown": "No model is set up for this: {} Add a provider with `codex32 llm providers add`, or "
-    "build without models.",
-    "model_not_allowed": "This session may not use that model: {}",
-    "request_not_valid": "The model does not take the request: {}",
-    "upstream_refused": "The provider refuses: {}",
+Fault = Literal["budget_used_up", "models_missing", "models_refused", "models_no_use"]
+"""What `Refused.fault` says of it."""
+_ERRANDS = {
+    "requirements": "what is wanted",
+    "plan": "for a plan",
+    "write": "to write the bot",
+    "repair": "to mend what was found",
 }
-"""What no second try mends. Everything else may be over in a moment."""
+"""What each prompt asks for, in the words of those who watch."""
+_OWNERS = " Ask an owner to raise the budget."
+"""What the gateway advises where the key is not a session's, whose budget is its maker's."""
+_TOO_LARGE = "request_too_large"
+_NO_USE: dict[str, tuple[Fault, str]] = {
+    "budget_exceeded": (
+        "budget_used_up",
+        "The money for this session is used up: {} Let it spend more to go on.",
+    ),
+    "price_unknown": ("models_refused", "A model without a known price cannot be used within a budget: {}"),
+    "model_unknown": (
+        "models_missing",
+        "No model is set up for this: {} Add a provider with `codex32 llm providers add`, or "
+        "build without models.",
+    ),
+    "model_not_allowed": ("models_refused", "This session may not use that model: {}"),
+    "request_not_valid": ("models_refused", "The model does not take the request: {}"),
+    "upstream_refused": ("models_refused", "The provider refuses: {}"),
+}
+"""What no second try mends: which fault it is, and what is said. Everything else may be over in a moment."""
 _ANOTHER_MAY_DO = ("model_unknown", "request_not_valid", "upstream_refused", "price_unknown")
 _SMALL_ANSWER = 1_400
 _LARGE = 12_000
@@ -50,10 +67,15 @@ _SETTINGS = ModelSettings(framing_announcement="never")
 class NoUseError(Exception):
     """No model gave an answer of use; says why, for people."""
 
-    def __init__(self, reason: str, made: Made) -> None:
+    def __init__(self, fault: Fault, reason: str, made: Made) -> None:
         super().__init__(reason)
+        self.fault: Fault = fault
         self.reason = reason
         self.made = made
+
+    def refused(self) -> Refused:
+        """As the answer of a stage."""
+        return Refused(reason=self.reason, fault=self.fault, made=self.made)
 
 
 @dataclass(frozen=True)
@@ -98,7 +120,7 @@ class Asking:
         ladder = self._terms.ladder(task.duty, strong=strong)
         for place, name in enumerate(ladder):
             made = _made(task, tally, strong or place > 0)
-            await thinking.tell(f"Asking the model “{name}” ({task.prompt.id}).")
+            await thinking.tell(f"Asking the model “{name}” {_ERRANDS[task.prompt.name]}.")
             try:
                 read = await self._one(task, name, tally)
             except GatewayRefusalError as refusal:
@@ -109,7 +131,7 @@ class Asking:
                 await thinking.tell(f"The answer of “{name}” was of no use: {_fault(error)}")
                 continue
             return Asked(read, _made(task, tally, strong or place > 0))
-        raise NoUseError(_no_use(tally), _made(task, tally, strong=True))
+        raise NoUseError("models_no_use", _no_use(tally), _made(task, tally, strong=True))
 
     async def _one(self, task: Task[Read], name: str, tally: _Tally) -> Read:
         """With less context for a model that does not hold more."""
@@ -168,7 +190,8 @@ class Asking:
         if refusal.code in _ANOTHER_MAY_DO and not last:
             tally.faults.append(refusal.detail)
             return
-        raise NoUseError(said.format(refusal.detail), made)
+        fault, words = said
+        raise NoUseError(fault, words.format(refusal.detail.removesuffix(_OWNERS)), made)
 
 
 def _text(take: Callable[[str], Any]) -> Callable[[str], str]:
@@ -190,7 +213,8 @@ def _made(task: Task[Any], tally: _Tally, strong: bool) -> Made:
 
 def _no_use(tally: _Tally) -> str:
     why = "; ".join(dict.fromkeys(tally.faults)) or "no model answered"
-    return f"No model gave an answer of use: {shortened(why, 600).rstrip('.')}."
+    said = f"No model gave an answer of use: {shortened(why, 600).rstrip('.')}."
+    return f"{said} Ask again, give “smart” a stronger model, or build without models."
 
 
 def _fault(error: AgentRunError) -> str:

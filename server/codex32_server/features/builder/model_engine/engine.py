@@ -75,7 +75,7 @@ class ModelEngine:
         try:
             asked = await self._asking.ask(task, thinking)
         except NoUseError as error:
-            return Refused(reason=error.reason, made=error.made)
+            return error.refused()
         return asked.read.model_copy(update={"made": asked.made})
 
     async def plan(
@@ -93,7 +93,7 @@ class ModelEngine:
         try:
             asked = await self._asking.ask(task, thinking)
         except NoUseError as error:
-            return Refused(reason=error.reason, made=error.made)
+            return error.refused()
         return asked.read.model_copy(update={"made": asked.made})
 
     async def write(
@@ -152,7 +152,8 @@ class ModelEngine:
         try:
             asked = await self._asking.ask(task, thinking, strong=strong)
         except NoUseError as error:
-            return Refused(reason=error.reason, made=error.made.model_copy(update={"seen": seen}))
+            made = error.made.model_copy(update={"seen": seen})
+            return error.refused().model_copy(update={"made": made})
         except CannotError as error:
             return Refused(reason=f"With what the plan allows it cannot be done: {error}")
         return asked.read.model_copy(update={"made": asked.made.model_copy(update={"seen": seen})})

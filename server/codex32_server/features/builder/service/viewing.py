@@ -23,6 +23,8 @@ from codex32_server.features.builder.service.state import Loaded
 
 GIVEN_UP = "given_up"
 _GIVEN_UP = "The work ended without a result: no worker could carry it out. Resume the session."
+_TRIED = "It was tried several times."
+"""Said before what the last try came to."""
 
 
 def summary(session: BuilderSession, status: str) -> SessionSummary:
@@ -65,12 +67,13 @@ def _standing(loaded: Loaded) -> dict[str, Any]:
     asks = last is not None and loaded.status == "asking" and last.document
     asked = document_of(asks) if asks else None
     given_up = loaded.status == "failed" and session.status == "working"
+    gave_up = f"{_TRIED} {last.error}" if last is not None and last.error else _GIVEN_UP
     return {
         "at": None if last is None else last.stage,
         "questions": questions_of(asked) if isinstance(asked, Asked) else [],
         "understood": asked.understood if isinstance(asked, Asked) else [],
         "error_code": GIVEN_UP if given_up else session.error_code,
-        "error": _GIVEN_UP if given_up else session.error_detail,
+        "error": gave_up if given_up else session.error_detail,
     }
 
 

@@ -154,7 +154,7 @@ class Workbench:
             brief, requirements, plan, work.document("code"), work.loaded.findings(), work.thinking
         )
         if isinstance(mended, Refused):
-            return Outcome("failed", mended, Event.FAIL, "not_repaired", mended.reason)
+            return Outcome("failed", mended, Event.FAIL, mended.fault or "not_repaired", mended.reason)
         return Outcome("done", mended)
 
     async def _checks(self, work: Work) -> Outcome:
@@ -226,6 +226,8 @@ def _told(answer: Requirements | Plan | Written | Asked | Refused) -> Outcome:
     if isinstance(answer, Asked):
         asked = "\n".join(question.text for question in answer.questions)
         return Outcome("asked", answer, Event.ASK, says=[("asked", asked)])
+    if isinstance(answer, Refused) and answer.fault:
+        return Outcome("failed", answer, Event.FAIL, answer.fault, answer.reason)
     if isinstance(answer, Refused):
         return Outcome(
             "refused", answer, Event.REFUSE, "refused", answer.reason, says=[("refused", answer.reason)]

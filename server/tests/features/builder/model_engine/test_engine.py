@@ -72,7 +72,7 @@ async def test_from_words_to_files(desk: Desk, brief: Brief) -> None:
         ["write@2"],
     ]
     assert made.made == Made(prompts=["write@2"], models=[desk.asked[-1]["model"]], attempts=1)
-    assert desk.told.lines[0] == "Asking the model “fast” (requirements@1)."
+    assert desk.told.lines[0] == "Asking the model “fast” what is wanted."
     assert await desk.settled(3) > 0
 
 
@@ -150,6 +150,7 @@ async def test_it_ends_in_a_clear_refusal_within_its_limits(desk: Desk, brief: B
     found = await desk.engine.understand(brief, desk.told)
     assert isinstance(found, Refused)
     assert found.reason.startswith("No model gave an answer of use")
+    assert found.fault == "models_no_use"
     assert len(desk.asked) == 4
     assert found.made is not None
     assert found.made.attempts == 4
@@ -362,6 +363,7 @@ async def test_money_that_is_used_up_ends_it_at_once(desk: Desk, brief: Brief) -
     found = await desk.engine.understand(brief, desk.told)
     assert isinstance(found, Refused)
     assert found.reason.startswith("The money for this session is used up")
+    assert found.fault == "budget_used_up"
     assert desk.asked == []
     assert await desk.spent() == (0, 0)
 
@@ -371,6 +373,7 @@ async def test_without_any_model_it_says_what_to_do(desk: Desk, brief: Brief) ->
     found = await desk.engine.understand(brief, desk.told)
     assert isinstance(found, Refused)
     assert "codex32 llm providers add" in found.reason
+    assert found.fault == "models_missing"
 
 
 async def test_a_cheap_model_that_is_not_there_is_not_the_end(desk: Desk, brief: Brief) -> None:

@@ -127,11 +127,25 @@ async def test_a_session_cannot_spend_more_than_it_may(desk: Desk) -> None:
     desk.says(document(WANTED))
     session = await office.open(budget_usd="0.0000001")
     view = await office.walk(session)
-    assert view.status == "refused"
+    assert (view.status, view.error_code) == ("failed", "budget_used_up")
     assert "money for this session is used up" in (view.error or "")
     assert desk.asked == []
-    await office.say(session, text="Go on, please.", budget_usd="0.20")
+    await office.say(session, budget_usd="0.20")
     desk.says(document(WANTED), document(PLAN), said(GOOD))
+    view = await office.walk(session)
+    assert view.status == "reviewing", view.error
+
+
+async def test_answers_of_no_use_are_no_refusal_and_may_be_asked_for_again(desk: Desk) -> None:
+    office = Office(desk)
+    desk.says(document(WANTED), "Sure, here is a poem.")
+    session = await office.open()
+    view = await office.walk(session)
+    assert (view.status, view.error_code, view.at) == ("failed", "models_no_use", "plan")
+    assert "Ask again" in (view.error or "")
+    assert [message.kind for message in view.messages] == ["said"]
+    await office.say(session)
+    desk.says(document(PLAN), said(GOOD))
     view = await office.walk(session)
     assert view.status == "reviewing", view.error
 

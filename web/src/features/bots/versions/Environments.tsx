@@ -1,5 +1,4 @@
 import { Button, Stack, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -21,7 +20,7 @@ type Environment = Schemas["EnvironmentView"];
 const SHOWN_MOVES = 10;
 
 /** Where the bot runs which version, how that came to be, and the way back. */
-export function Environments({ botRef, known }: { botRef: string; known: readonly Version[] }) {
+export function Environments({ botRef, known, onMoved }: { botRef: string; known: readonly Version[]; onMoved: (told: string) => void }) {
   const found = useQuery(queries.environments(botRef));
   const numbers = new Map(known.map((version) => [version.id, version.number]));
   const name = (id: string | null) => (id === null ? "–" : numbers.has(id) ? String(numbers.get(id)) : id.slice(-8));
@@ -33,7 +32,7 @@ export function Environments({ botRef, known }: { botRef: string; known: readonl
             <Text className="c32-dim">{texts.environmentsNone}</Text>
           ) : (
             <Stack gap="xs">
-              <Pointers botRef={botRef} items={items} back={(environment) => backOf(moves, environment)} name={name} />
+              <Pointers botRef={botRef} items={items} back={(environment) => backOf(moves, environment)} name={name} onMoved={onMoved} />
               <details>
                 <summary>{texts.history}</summary>
                 <ul className="c32-bot-lines">
@@ -57,9 +56,10 @@ interface PointersProps {
   items: readonly Environment[];
   back: (environment: string) => string | undefined;
   name: (id: string) => string;
+  onMoved: (told: string) => void;
 }
 
-function Pointers({ botRef, items, back, name }: PointersProps) {
+function Pointers({ botRef, items, back, name, onMoved }: PointersProps) {
   const client = useQueryClient();
   const may = useMay()("bots:write");
   const [going, setGoing] = useState<Environment>();
@@ -67,8 +67,8 @@ function Pointers({ botRef, items, back, name }: PointersProps) {
 
   async function rollback(environment: string) {
     await call(`/bots/${botRef}/rollback`, { method: "POST", body: { environment } });
-    notifications.show({ message: texts.rollback.done(environment) });
     await Promise.all([client.invalidateQueries({ queryKey: ["bot", botRef] }), client.invalidateQueries({ queryKey: ["bots"] })]);
+    return texts.rollback.done(environment);
   }
 
   const columns: Column<Environment>[] = [
@@ -102,6 +102,10 @@ function Pointers({ botRef, items, back, name }: PointersProps) {
           after={target}
           onMove={() => rollback(going.name)}
           onClose={() => setGoing(undefined)}
+          onMoved={(told) => {
+            setGoing(undefined);
+            onMoved(told);
+          }}
         >
           {texts.rollback.text(going.name, going.number, name(target))}
         </MoveDialog>

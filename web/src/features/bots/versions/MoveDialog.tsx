@@ -20,19 +20,22 @@ interface Props {
   /** Shown where nothing ran before, instead of differences. */
   first?: ReactNode;
   children: ReactNode;
-  onMove: () => Promise<unknown>;
+  /** Answers with a sentence of what came of it. */
+  onMove: () => Promise<string>;
   onClose: () => void;
+  /** It is done, and the dialog closed with it. */
+  onMoved: (told: string) => void;
 }
 
 /**
  * Moves an environment to another version, once it is said what changes. What asks for more than what runs there now has to
  * be agreed to by somebody who may (`proposals:widen`).
  */
-export function MoveDialog({ botRef, title, action, before, after, first, children, onMove, onClose }: Props) {
+export function MoveDialog({ botRef, title, action, before, after, first, children, onMove, onClose, onMoved }: Props) {
   const may = useMay();
   const [agreed, setAgreed] = useState(false);
   const diff = useQuery({ ...queries.diff(botRef, before, after), enabled: before !== undefined });
-  const move = useMutation({ mutationFn: onMove, onSuccess: onClose });
+  const move = useMutation({ mutationFn: onMove, onSuccess: onMoved });
   const widening = diff.data?.widening ?? false;
   const owner = may("proposals:widen");
   const ready = before === undefined || diff.data !== undefined;

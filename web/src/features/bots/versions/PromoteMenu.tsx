@@ -1,7 +1,6 @@
 import { Button, Menu, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 
 import { call } from "../../../api/client";
 import type { Bot, Version } from "../../../api/types";
@@ -11,9 +10,17 @@ import { MoveDialog } from "./MoveDialog";
 import { mayGoTo, targetsOf } from "./moves";
 import { permissionsOf } from "./permissions";
 
+interface Props {
+  bot: Bot;
+  botRef: string;
+  version: Version;
+  onMoved: (told: string) => void;
+}
+
 /** Where a version may go; each choice says what it changes before it is done. */
-export function PromoteMenu({ bot, botRef, version }: { bot: Bot; botRef: string; version: Version }) {
+export function PromoteMenu({ bot, botRef, version, onMoved }: Props) {
   const client = useQueryClient();
+  const button = useRef<HTMLButtonElement>(null);
   const [target, setTarget] = useState<string>();
   const targets = targetsOf(Object.keys(bot.environments), version.environments);
   const possible = targets.filter((name) => mayGoTo(version.proof, name));
@@ -21,15 +28,21 @@ export function PromoteMenu({ bot, botRef, version }: { bot: Bot; botRef: string
 
   async function promote() {
     await call(`/bots/${botRef}/promote`, { method: "POST", body: { to: target, version: version.id } });
-    notifications.show({ message: texts.promote.done(target ?? "", version.number) });
     await Promise.all([client.invalidateQueries({ queryKey: ["bot", botRef] }), client.invalidateQueries({ queryKey: ["bots"] })]);
+    return texts.promote.done(target ?? "", version.number);
+  }
+
+  /** The choice that opened the dialog is gone with its menu: the keyboard goes on from the button. */
+  function leave() {
+    setTarget(undefined);
+    button.current?.focus();
   }
 
   return (
     <>
       <Menu position="bottom-end" withinPortal>
         <Menu.Target>
-          <Button size="xs" variant="default" disabled={possible.length === 0} title={possible.length === 0 ? texts.promote.notProven : undefined}>
+          <Button ref={button} size="xs" variant="default" disabled={possible.length === 0} title={possible.length === 0 ? texts.promote.notProven : undefined}>
             {texts.promote.menu}
           </Button>
         </Menu.Target>
@@ -50,7 +63,11 @@ export function PromoteMenu({ bot, botRef, version }: { bot: Bot; botRef: string
           after={version.id}
           first={<Permissions manifest={version.manifest} />}
           onMove={promote}
-          onClose={() => setTarget(undefined)}
+          onClose={leave}
+          onMoved={(told) => {
+            setTarget(undefined);
+            onMoved(told);
+          }}
         >
           {now ? texts.promote.now(target, now.number, version.number) : texts.promote.first(target, version.number)}
         </MoveDialog>

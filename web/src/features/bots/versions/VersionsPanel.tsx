@@ -1,13 +1,14 @@
 import { Badge, Button, Group, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 
 import { useMay } from "../../../api/rights";
 import type { Version } from "../../../api/types";
 import { DataTable, type Column } from "../../../components/DataTable";
 import { Moment } from "../../../components/Moment";
 import { More } from "../../../components/More";
+import { Outcome } from "../../../components/Outcome";
 import { ProblemNote } from "../../../components/ProblemNote";
 import { Section } from "../../../components/Section";
 import { StatusBadge } from "../../../components/StatusBadge";
@@ -25,6 +26,7 @@ export default function VersionsPanel({ bot, botRef }: PanelProps) {
   const [, change] = useAddress();
   const may = useMay()("bots:write");
   const list = useInfiniteQuery(queries.versions(botRef));
+  const [moved, setMoved] = useState("");
   const known = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const columns: Column<Version>[] = [
     {
@@ -66,7 +68,7 @@ export default function VersionsPanel({ bot, botRef }: PanelProps) {
               {texts.compare}
             </Button>
           )}
-          {may && bot.status === "active" && <PromoteMenu bot={bot} botRef={botRef} version={version} />}
+          {may && bot.status === "active" && <PromoteMenu bot={bot} botRef={botRef} version={version} onMoved={setMoved} />}
         </Group>
       ),
     },
@@ -75,7 +77,8 @@ export default function VersionsPanel({ bot, botRef }: PanelProps) {
   if (list.isPending) return <Waiting />;
   return (
     <Stack>
-      <Environments botRef={botRef} known={known} />
+      <Outcome text={moved} />
+      <Environments botRef={botRef} known={known} onMoved={setMoved} />
       <Section title={texts.title}>
         <DataTable label={texts.title} columns={columns} rows={known} rowKey={(version) => version.id} />
         <More of={list} />

@@ -6,7 +6,7 @@ import { LogRow } from "./LogRow";
 import { line } from "./testing";
 
 const row = (text: string, find = "") =>
-  show(<LogRow place={{ attempt: 2, line: 7 }} line={line(2, 7, { text })} find={find} address="/runs/1?tab=log&" times={false} attempts chosen={false} />);
+  show(<LogRow attempt={2} number={7} line={line(2, 7, { text })} find={find} address="/runs/1?tab=log&" times={false} attempts chosen={false} />);
 
 describe("a line of a log", () => {
   it.each(["<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "</span><b>bold</b>", "&lt;b&gt;", "javascript:alert(1)"])(

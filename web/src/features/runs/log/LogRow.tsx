@@ -4,10 +4,11 @@ import type { LogLine } from "../../../api/types";
 import { run as texts } from "../../../texts/runs";
 import { ansi } from "./ansi";
 import { marked } from "./marking";
-import { spelled, type Position } from "./positions";
+import { spelled } from "./positions";
 
 interface Props {
-  place: Position;
+  attempt: number;
+  number: number;
   /** Undefined: it is being fetched. */
   line: LogLine | undefined;
   find: string;
@@ -20,19 +21,20 @@ interface Props {
 }
 
 /** One line: its number leads to itself, its words are text in coloured spans. */
-export const LogRow = memo(function LogRow({ place, line, find, address, times, attempts, chosen }: Props) {
+export const LogRow = memo(function LogRow({ attempt, number, line, find, address, times, attempts, chosen }: Props) {
+  const place = spelled({ attempt, line: number });
   return (
     <>
       {/* No router's Link: dozens of them are made in each frame of scrolling. Clicks are taken by the list. */}
       <a
-        href={`${address}line=${encodeURIComponent(spelled(place))}`}
-        data-line={spelled(place)}
+        href={`${address}line=${encodeURIComponent(place)}`}
+        data-line={place}
         className="c32-log-number"
         tabIndex={-1}
-        aria-label={texts.lines.link(place.line)}
+        aria-label={texts.lines.link(number)}
         aria-current={chosen || undefined}
       >
-        {attempts ? spelled(place) : place.line}
+        {attempts ? place : number}
       </a>
       {times && (
         <time className="c32-log-time" dateTime={line?.at}>

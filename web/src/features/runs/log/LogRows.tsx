@@ -1,15 +1,13 @@
 import { useLocation } from "@tanstack/react-router";
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useMemo, useRef, type MouseEvent } from "react";
 
 import { run as texts } from "../../../texts/runs";
 import { LogRow } from "./LogRow";
 import { compare, parsed, type Position } from "./positions";
+import { ROW_PX } from "./sight";
 import type { Log } from "./useLog";
 import { useFollowing } from "./useFollowing";
-
-const ROW_PX = 20;
-const AROUND = 15;
+import { useSight } from "./useSight";
 
 interface Props {
   log: Log;
@@ -27,36 +25,31 @@ interface Props {
   onFollow: (follow: boolean) => void;
 }
 
+/** So many places for rows are used in turn: a row that comes takes the place of one that has gone. */
+const PLACES = 256;
+
 /** The lines near what is looked at, in a place as tall as all of them; only these are in the page. */
 export function LogRows({ log, find, times, wrap, line, onLine, fromEnd, height, followRef, onFollow }: Props) {
   const place = useRef<HTMLDivElement>(null);
+  const drawn = useRef<HTMLDivElement>(null);
   const { rows } = log;
-  // eslint-disable-next-line react-hooks/incompatible-library -- its functions are used in this component only
-  const virtual = useVirtualizer({
-    count: rows.count,
-    getScrollElement: () => place.current,
-    estimateSize: () => ROW_PX,
-    overscan: AROUND,
-    initialRect: { width: 800, height: 400 },
-  });
-  const total = virtual.getTotalSize();
-  const { follow, setFollow, onScroll } = useFollowing(place, total, fromEnd && !line);
-  const items = virtual.getVirtualItems();
-  const [from, to] = [items[0]?.index ?? 0, (items.at(-1)?.index ?? -1) + 1];
+  const { follow, setFollow, onScroll } = useFollowing(fromEnd && !line);
+  const { range, sight } = useSight({ place, rows: drawn, count: rows.count, atEnd: follow, wrap, times });
+  const { from, to, start, total } = range;
+  useLayoutEffect(() => {
+    if (follow) place.current?.scrollTo({ top: total });
+  }, [follow, total]);
 
   useEffect(() => rows.want(from, to), [rows, from, to, log.version]);
-  useLayoutEffect(() => virtual.measure(), [virtual, wrap, times]);
   useEffect(() => followRef(() => setFollow(true)), [followRef, setFollow]);
   useEffect(() => onFollow(follow), [follow, onFollow]);
 
   const index = line && rows.indexOf(line);
-  // Once more when its words are there: lines that wrap are taller than what held their places.
-  const here = index !== undefined && rows.at(index) !== undefined;
   useEffect(() => {
     if (index === undefined) return;
     setFollow(false);
-    virtual.scrollToIndex(index, { align: "center" });
-  }, [index, here, wrap, virtual, setFollow]);
+    sight.goTo(index);
+  }, [index, wrap, sight, setFollow]);
 
   const address = useAddressBefore();
   const choose = (event: MouseEvent<HTMLElement>) => {
@@ -76,31 +69,43 @@ export function LogRows({ log, find, times, wrap, line, onLine, fromEnd, height,
       tabIndex={0}
       data-wrap={wrap || undefined}
       data-times={times || undefined}
-      style={{ height: `min(${total + 20}px, ${height})` }}
-      onScroll={onScroll}
+      style={{ height: `min(${total + ROW_PX}px, ${height})` }}
+      onScroll={({ currentTarget }) => {
+        sight.look(currentTarget.scrollTop, currentTarget.clientHeight);
+        onScroll(currentTarget);
+      }}
       onClick={choose}
     >
       <div className="c32-log-all" style={{ height: total }}>
-        {items.map(({ index: row, key, start }) => {
-          const at = rows.place(row);
-          if (!at) return null;
-          const content = rows.at(row);
-          const chosen = line !== undefined && compare(at, line) === 0;
-          return (
-            <div
-              key={key}
-              ref={wrap ? virtual.measureElement : undefined}
-              data-index={row}
-              className="c32-log-line"
-              data-stream={content?.stream}
-              data-level={content?.level ?? undefined}
-              data-chosen={chosen || undefined}
-              style={{ transform: `translateY(${start}px)` }}
-            >
-              <LogRow place={at} line={content} find={find} address={address} times={times} attempts={log.attempts.length > 1} chosen={chosen} />
-            </div>
-          );
-        })}
+        <div className="c32-log-drawn" ref={drawn} style={{ transform: `translateY(${start}px)` }}>
+          {Array.from({ length: to - from }, (_, at) => from + at).map((row) => {
+            const where = rows.place(row);
+            if (!where) return null;
+            const content = rows.at(row);
+            const chosen = line !== undefined && compare(where, line) === 0;
+            return (
+              <div
+                key={row % PLACES}
+                data-index={row}
+                className="c32-log-line"
+                data-stream={content?.stream}
+                data-level={content?.level ?? undefined}
+                data-chosen={chosen || undefined}
+              >
+                <LogRow
+                  attempt={where.attempt}
+                  number={where.line}
+                  line={content}
+                  find={find}
+                  address={address}
+                  times={times}
+                  attempts={log.attempts.length > 1}
+                  chosen={chosen}
+                />
+              </div>
+            );
+          })}
+        </div>
       </div>
     </div>
   );

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, Menu, NativeSelect, Switch, Text, Tooltip } from "@mantine/core";
 import { ArrowDown, ArrowDownToLine, ArrowUp, Download } from "lucide-react";
-import type { SyntheticEvent } from "react";
+import { memo, type SyntheticEvent } from "react";
 
 import { CopyButton } from "../../../components/CopyButton";
 import { SearchField } from "../../../components/SearchField";
@@ -26,6 +26,8 @@ interface Props {
   onWords: (change: Record<string, string>) => void;
   attempts: readonly number[];
   hits: FoundLines | undefined;
+  /** Grows with every change of `hits`. */
+  found: number;
   line: Position | undefined;
   onLine: (line: Position) => void;
   live: boolean;
@@ -33,8 +35,11 @@ interface Props {
   onFollow: () => void;
 }
 
-/** What can be done with a log: search and walk through what was found, narrow, show differently, take away. */
-export function LogTools(props: Props) {
+/**
+ * What can be done with a log: search and walk through what was found, narrow, show differently, take away. Lines that come change
+ * nothing of it: it is not drawn again for them.
+ */
+export const LogTools = memo(function LogTools(props: Props) {
   const { runId, words, onWords, attempts, line, live, follow, onFollow } = props;
   return (
     <div className="c32-log-tools">
@@ -72,7 +77,7 @@ export function LogTools(props: Props) {
       </Group>
     </div>
   );
-}
+});
 
 function Finder({ words, onWords, hits, line, onLine }: Props) {
   const lines = hits?.lines ?? [];

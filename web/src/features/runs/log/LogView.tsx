@@ -2,7 +2,7 @@ import "./log.css";
 
 import { Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 
 import { ProblemNote } from "../../../components/ProblemNote";
 import { useAddress } from "../../../components/useAddress";
@@ -30,24 +30,21 @@ export function LogView({ runId, goesOn, failed, height = "calc(100vh - 16rem)" 
   const choice = { attempt, stream: address.stream || undefined, level: address.level || undefined };
   const find = address.find ?? "";
   const log = useLog(runId, goesOn, choice, find);
-  const line = parsed(address.line);
+  const line = useMemo(() => parsed(address.line), [address.line]);
   const [follow, setFollow] = useState(false);
   const toEnd = useRef<(() => void) | undefined>(undefined);
   const keepToEnd = useCallback((go: () => void) => {
     toEnd.current = go;
   }, []);
-  const goTo = (place: Position) => change({ line: spelled(place) });
+  const goTo = useCallback((place: Position) => change({ line: spelled(place) }), [change]);
+  const goToEnd = useCallback(() => {
+    change({ line: "" });
+    toEnd.current?.();
+  }, [change]);
+  const words = useWords(address, narrow);
 
   if (log instanceof Error) return <ProblemNote error={log} />;
   if (!log) return <Waiting rows={6} height={20} />;
-  const words: LogWords = {
-    find,
-    stream: address.stream ?? "",
-    level: address.level ?? "",
-    attempt: address.attempt ?? "",
-    wrap: address.wrap ? address.wrap === "yes" : narrow,
-    times: address.times !== "no" && !narrow,
-  };
   return (
     <div className="c32-log-frame">
       <LogTools
@@ -56,14 +53,12 @@ export function LogView({ runId, goesOn, failed, height = "calc(100vh - 16rem)" 
         onWords={change}
         attempts={log.attempts}
         hits={log.hits}
+        found={log.found}
         line={line}
         onLine={goTo}
         live={log.live}
         follow={follow}
-        onFollow={() => {
-          change({ line: "" });
-          toEnd.current?.();
-        }}
+        onFollow={goToEnd}
       />
       {log.error && <ProblemNote error={log.error} onRetry={log.retry} />}
       {log.rows.count === 0 ? (
@@ -90,6 +85,14 @@ export function LogView({ runId, goesOn, failed, height = "calc(100vh - 16rem)" 
         {log.live && ` ${follow ? texts.lines.following : texts.lines.held}`}
       </Text>
     </div>
+  );
+}
+
+/** What of the log is shown and how, as the address has it. */
+function useWords({ find = "", stream = "", level = "", attempt = "", wrap, times }: Record<string, string | undefined>, narrow: boolean): LogWords {
+  return useMemo(
+    () => ({ find, stream, level, attempt, wrap: wrap ? wrap === "yes" : narrow, times: times !== "no" && !narrow }),
+    [find, stream, level, attempt, wrap, times, narrow],
   );
 }
 

@@ -12,8 +12,10 @@ import { spelled, type Choice } from "./positions";
 import type { Read, Rows } from "./source";
 import { WholeLog } from "./whole";
 
-/** Lines are drawn so many times a second at most, however fast they come. */
+/** Lines are handed on and drawn so many times a second at most, however fast they come, and so many at a time: each is a short task. */
 const DRAW_MS = 100;
+const NEXT_MS = 30;
+const AT_A_TIME = 2500;
 const MOST_CHOSEN = 50_000;
 const MOST_HITS = 10_000;
 
@@ -21,6 +23,8 @@ export interface Log {
   rows: Rows;
   /** Grows with every change of the rows. */
   version: number;
+  /** Grows with every change of what was found. */
+  found: number;
   attempts: readonly number[];
   hits: FoundLines | undefined;
   /** Of a choice: not all of it is here yet; there is more than is kept. */
@@ -44,12 +48,16 @@ export function useLog(runId: string, goesOn: boolean, choice: Choice, q: string
   useEffect(() => whole?.choose(attempt), [whole, attempt]);
 
   const rows = chosen ?? whole;
-  const version = useVersion(whole) + useVersion(chosen) + useVersion(hits);
+  const version = useVersion(whole) + useVersion(chosen);
+  const found = useVersion(hits);
+  const known = whole?.attempts.join(" ") ?? "";
+  const attempts = useMemo(() => (known === "" ? [] : known.split(" ").map(Number)), [known]);
   if (!whole || !rows) return extent.error ?? undefined;
   return {
     rows,
     version,
-    attempts: whole.attempts,
+    found,
+    attempts,
     hits,
     searching: chosen !== undefined && !chosen.done && !chosen.error,
     capped: chosen?.capped ?? false,
@@ -91,11 +99,12 @@ function useLines(runId: string, goesOn: boolean, whole: WholeLog | undefined, t
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
 
+  const ended = useRef(false);
   const hand = () => {
-    timer.current = undefined;
-    const batch = waiting.current;
-    waiting.current = [];
+    const batch = waiting.current.splice(0, AT_A_TIME);
     present.current.forEach((taker) => taker?.take(batch));
+    timer.current = waiting.current.length > 0 ? setTimeout(hand, NEXT_MS) : undefined;
+    if (ended.current && !timer.current) setOver(true);
   };
   useLive(over ? null : path, {
     line: (data) => {
@@ -103,8 +112,8 @@ function useLines(runId: string, goesOn: boolean, whole: WholeLog | undefined, t
       timer.current ??= setTimeout(hand, DRAW_MS);
     },
     end: () => {
-      hand();
-      setOver(true);
+      ended.current = true;
+      timer.current ??= setTimeout(hand);
     },
   });
   return begun && !over;

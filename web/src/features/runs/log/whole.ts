@@ -92,23 +92,35 @@ export class WholeLog extends Changing implements Rows {
   /** Lines that came just now, in order. Harmless to repeat. */
   take(lines: readonly LogLine[]): void {
     if (lines.length === 0) return;
-    for (const line of lines) this.keep(line);
+    let [before, part, page]: [LogLine | undefined, Part | undefined, (LogLine | undefined)[]] = [undefined, undefined, []];
+    for (const line of lines) {
+      // Lines that follow each other are of one part and mostly of one page: neither is looked up for each.
+      if (!part || before?.attempt !== line.attempt) part = this.partOf(line.attempt);
+      if (!before || before.attempt !== line.attempt || slotOf(line) === 0 || line.line !== before.line + 1) page = this.pageOf(line);
+      part.lines = Math.max(part.lines, line.line);
+      page[slotOf(line)] = line;
+      before = line;
+    }
     this.forget();
     this.changed();
   }
 
-  private keep(line: LogLine): void {
-    let part = this.parts.find(({ attempt }) => attempt === line.attempt);
-    if (!part) {
-      part = { attempt: line.attempt, lines: 0 };
-      this.parts.push(part);
-      this.parts.sort((one, other) => one.attempt - other.attempt);
-    }
-    part.lines = Math.max(part.lines, line.line);
+  private partOf(attempt: number): Part {
+    const known = this.parts.find((part) => part.attempt === attempt);
+    if (known) return known;
+    const part = { attempt, lines: 0 };
+    this.parts.push(part);
+    this.parts.sort((one, other) => one.attempt - other.attempt);
+    return part;
+  }
+
+  private pageOf(line: LogLine): (LogLine | undefined)[] {
     const key = keyOf(line);
-    const page = this.pages.get(key);
-    if (page) page[slotOf(line)] = line;
-    else this.pages.set(key, slotted(line));
+    const known = this.pages.get(key);
+    if (known) return known;
+    const page = new Array<LogLine | undefined>(PAGE).fill(undefined);
+    this.pages.set(key, page);
+    return page;
   }
 
   private async fetch(place: Position): Promise<void> {
@@ -151,10 +163,4 @@ function keyOf({ attempt, line }: Position): string {
 
 function slotOf({ line }: Position): number {
   return (line - 1) % PAGE;
-}
-
-function slotted(line: LogLine): (LogLine | undefined)[] {
-  const page: (LogLine | undefined)[] = [];
-  page[slotOf(line)] = line;
-  return page;
 }

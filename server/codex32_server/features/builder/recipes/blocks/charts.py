@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 from ..draft import Draft, Fact, literal, prose, slug
 from ..model import Block, Need, Phrases, Question
 from ..parts import charting, summing
-from .rows import sample_kind
+from .kinds import sample_kind
 from .summaries import FUNCTIONS
 
 Kind = Literal["bar", "line", "pie"]

@@ -14,7 +14,7 @@ from ..model import Block, Need, Phrases, Question
 from ..parts import checking
 from ..rules import NOT_NEGATIVE, Rule, for_column
 from .conditions import cell_holds, cell_source, sample_cells
-from .rows import sample_kind
+from .kinds import sample_kind
 
 _RULE_OF_KIND = {
     "email": "is_email",

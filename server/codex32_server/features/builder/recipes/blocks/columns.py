@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from ..draft import Draft, literal
 from ..model import Block, Need, Phrases, Question
 from ..parts import cleaning, shaping
-from .rows import sample_kind
+from .kinds import sample_kind
 
 _CHANGES: Mapping[str, tuple[str, Callable[[str], str], str]] = {
     "trim": ("squeeze_spaces", cleaning.squeeze_spaces, "Spaces around and double spaces inside are removed"),

@@ -11,7 +11,7 @@ from ..draft import Draft, literal, slug
 from ..model import Block, Need, Phrases
 from ..rights import Rights
 from .gates import NewRows
-from .rows import sample_kind
+from .kinds import sample_kind
 
 _SINCE = "(since (the)? (last|previous) (run|time)|(than|compared with|compared to) (the)? (last|previous) (run|time)|since last time|that (were|are) not there (before|last time|in the last run)|not seen before)"
 _DESDE = "(desde la (ultima|anterior) (vez|ejecucion)|que no estaban antes)"

@@ -11,7 +11,7 @@ from ..draft import Draft, literal
 from ..model import Block, Phrases, Question
 from ..parts.tables import Row
 from .asking import COST, RowQuestion, answered_list, choices_parameter, listed, size_of
-from .rows import is_prose
+from .kinds import is_prose
 
 _IN = "((in|of|from) {table})?"
 _EN = "((en|de|del) {table})?"

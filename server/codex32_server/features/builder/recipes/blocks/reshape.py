@@ -11,7 +11,7 @@ from ..draft import Draft, Fact
 from ..model import Block, Need, Phrases, Question
 from ..parts import reshaping
 from ..slots import FileName
-from .rows import sample_kind
+from .kinds import sample_kind
 from .steps import removing_step
 from .summaries import FUNCTIONS
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from ..draft import Draft, literal
 from ..model import Block, Need, Phrases, Question
 from ..parts import rewriting
-from .rows import sample_kind
+from .kinds import sample_kind
 from .steps import counted_step
 
 _PLACES = {"the whole cell": "whole", "anywhere in the text": "part"}

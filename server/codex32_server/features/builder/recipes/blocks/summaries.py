@@ -13,7 +13,8 @@ from ..draft import Draft, Fact, literal, slug
 from ..model import Block, Need, Phrases, Question
 from ..parts import profiling, summing
 from .computed import DatePart
-from .rows import FilterRows, is_prose, sample_kind
+from .kinds import is_prose, sample_kind
+from .rows import FilterRows
 
 FUNCTIONS: Mapping[str, tuple[str, Callable[[Sequence[float]], float]]] = {
     "sum": ("total", summing.total),

@@ -27,6 +27,7 @@ CLASSES = {
     "compute": "calcula|calcular|calculame|muestra|dame|informa|informa de|dime|reporta|obten|saca|haz|cuenta|y",
     "grouped": "por|por cada|para cada|segun|agrupado por|agrupada por|agrupando por",
     "by": "por|segun|usando|para cada|por cada",
+    "same_in": "(por|segun|usando|mirando|comparando|basandote en|en base a) (el|la|los|las)? (columna|campo)?|con (el|la) (mismo|misma)|que (tienen|tengan|comparten|compartan) (el|la)? (mismo|misma)?",
     "watch": "recuerda|recordar|vigila|vigilar|controla|controlar|sigue|monitoriza|monitorea|observa",
     "up": "supere|supera|suba de|sube de|pase de|pasa de|sea mayor que|sea mayor de|este por encima de|suba por encima de|exceda|sobrepase",
     "down": "baje de|baja de|caiga por debajo de|sea menor que|sea menor de|este por debajo de|baje por debajo de|quede por debajo de",

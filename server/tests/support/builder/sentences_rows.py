@@ -1,0 +1,192 @@
+"""Sentences about rows and columns: which stay, which are valid, what is put in order."""
+# ruff: noqa: E501 - one sentence on one line
+
+from __future__ import annotations
+
+ROWS: list[tuple[str, str]] = [
+    (
+        "every weekday at 9 clean the contacts CSV: drop rows without an email, deduplicate by email, and report how many were dropped",
+        "contacts.csv | cron 0 9 * * 1-5; DropMissing email; Deduplicate email; ReportCounts",
+    ),
+    (
+        "at 9 every weekday, clean the contacts CSV by dropping rows without an email and removing duplicates by email",
+        "contacts.csv | cron 0 9 * * 1-5; DropMissing email; Deduplicate email",
+    ),
+    (
+        "Deduplicate contacts.csv by email, then drop the rows that have no email and tell me how many were removed",
+        "contacts.csv | Deduplicate email; DropMissing email; ReportCounts",
+    ),
+    ("clean contacts.csv", "contacts.csv | Clean"),
+    ("tidy up the contacts CSV", "contacts.csv | Clean"),
+    ("clean the CSV", "data.csv | Clean"),
+    ("drop rows without an email from contacts.csv", "contacts.csv | DropMissing email"),
+    ("remove all rows with no phone number in people.csv", "people.csv | DropMissing phone number"),
+    ("delete the records missing a name from people.csv", "people.csv | DropMissing name"),
+    ("discard customers who have no phone from customers.csv", "customers.csv | DropMissing phone"),
+    ("filter out rows where email is empty in contacts.csv", "contacts.csv | DropMissing email"),
+    ("keep only rows with an email in contacts.csv", "contacts.csv | DropMissing email"),
+    ("keep only rows with an email and a phone in contacts.csv", "contacts.csv | DropMissing email,phone"),
+    ("drop rows without an email or phone from people.csv", "? drop-rows-without-a-value-1.mode"),
+    ("drop incomplete rows from people.csv", "people.csv | DropMissing"),
+    ("drop rows with empty values in people.csv", "people.csv | DropMissing"),
+    ("remove blank lines from data.csv", "data.csv | DropEmptyRows"),
+    ("drop empty emails from contacts.csv", "contacts.csv | DropMissing emails"),
+    (
+        "get rid of rows where the email or the phone is missing in people.csv",
+        "? drop-rows-without-a-value-1.mode",
+    ),
+    ("drop rows where amount is below 10 in sales.csv", "sales.csv | FilterRows [amount is below 10]"),
+    ("drop rows where amount < 10 in sales.csv", "sales.csv | FilterRows [amount is below 10]"),
+    (
+        "remove orders with amount under 1,000 from orders.csv",
+        "orders.csv | FilterRows [amount is below 1000]",
+    ),
+    (
+        "keep orders whose amount is at least $50 in orders.csv",
+        "orders.csv | FilterRows [amount is at least 50] True",
+    ),
+    (
+        "keep only rows where country is Spain in people.csv",
+        "people.csv | FilterRows [country is Spain] True",
+    ),
+    (
+        'keep only rows where country is "New York" in people.csv',
+        "people.csv | FilterRows [country is New York] True",
+    ),
+    (
+        "keep only rows where city is New York in people.csv",
+        "people.csv | FilterRows [city is New York] True",
+    ),
+    (
+        "keep rows where country is Spain, France or Italy in people.csv",
+        "people.csv | FilterRows [country is one of Spain or France or Italy] True",
+    ),
+    (
+        "keep rows where price is between 10 and 20 in products.csv",
+        "products.csv | FilterRows [price is between 10 and 20] True",
+    ),
+    ("drop rows where status is not active in users.csv", "users.csv | FilterRows [status is not active]"),
+    (
+        "drop rows where date is before 2024-01-01 in orders.csv",
+        "orders.csv | FilterRows [date is before 2024-01-01]",
+    ),
+    (
+        "keep rows where date is within the last 30 days in orders.csv",
+        "orders.csv | FilterRows [date is within the last 30 days] True",
+    ),
+    (
+        "drop rows where created_at is older than 90 days in logs.csv",
+        "logs.csv | FilterRows [created_at is older than 90 days]",
+    ),
+    (
+        'drop rows where email ends with "@test.com" in users.csv',
+        "users.csv | FilterRows [email ends with @test.com]",
+    ),
+    ("keep rows where name starts with A in people.csv", "people.csv | FilterRows [name starts with A] True"),
+    ("drop rows where notes contains test in leads.csv", "leads.csv | FilterRows [notes contains test]"),
+    (
+        "filter sales.csv where region is north and amount > 100",
+        "sales.csv | FilterRows [region is north and amount is above 100] True",
+    ),
+    (
+        "keep rows where amount is above 10 or status is vip in sales.csv",
+        "sales.csv | FilterRows [amount is above 10 or status is vip] True",
+    ),
+    (
+        "keep rows where amount is above 10 or status is vip and country is Spain in sales.csv",
+        "? words-is-spain",
+    ),
+    ("keep rows where email is not empty in contacts.csv", "contacts.csv | DropMissing email"),
+    ("remove duplicates from people.csv", "people.csv | Deduplicate"),
+    ("deduplicate people.csv by first name and last name", "people.csv | Deduplicate first name,last name"),
+    ("drop duplicate rows in people.csv", "people.csv | Deduplicate"),
+    ("remove rows with the same email from people.csv", "people.csv | Deduplicate email"),
+    ("keep the last row per email in people.csv", "people.csv | Deduplicate email True"),
+    ("keep one row per customer_id in orders.csv", "orders.csv | Deduplicate customer_id"),
+    (
+        "dedupe people.csv by email or phone",
+        "! Duplicates are found by one column or by several together, not by one *or* another; use two steps for that",
+    ),
+    ("validate the emails in people.csv", "people.csv | Validate emails,is_email"),
+    ("check that the email is a valid email in people.csv", "people.csv | Validate email,is_email"),
+    ("make sure every row has a name in people.csv", "people.csv | Validate name,is_filled"),
+    (
+        "validate that email is a valid email and amount is a number in orders.csv",
+        "orders.csv | Validate email,is_email,amount,is_number",
+    ),
+    ("drop rows with an invalid email from subscribers.csv", "subscribers.csv | Validate email,is_email"),
+    ("remove invalid phone numbers from people.csv", "people.csv | Validate phone numbers,is_phone"),
+    (
+        "email must be a valid email and age must be a whole number in people.csv",
+        "people.csv | Validate email,is_email,age,is_integer",
+    ),
+    ("validate code in items.csv", "? validate-1.rule-code"),
+    (
+        "validate orders.csv: amount must be greater than 0 and region is required",
+        "orders.csv | Validate amount,is above 0,region,is_filled",
+    ),
+    ("check orders.csv: amount must be a number", "orders.csv | Validate amount,is_number"),
+    (
+        "validate that every row of orders.csv has an amount greater than 0 and a region",
+        "orders.csv | Validate amount,is above 0,region,is_filled",
+    ),
+    ("make sure every row of orders.csv has a region", "orders.csv | Validate region,is_filled"),
+    ("check that email in contacts.csv is a valid address", "contacts.csv | Validate email,is_email"),
+    ("check that delivery in contacts.csv is a valid address", "? validate-1.rule-delivery"),
+    (
+        "validate orders.csv: emails must be valid; amount must be between 1 and 10, region must not be empty",
+        "orders.csv | Validate emails,is_email,amount,is between 1 and 10,region,is_filled",
+    ),
+    (
+        "every weekday at 9 make sure every order in orders.csv has an amount above 0",
+        "orders.csv | cron 0 9 * * 1-5; Validate amount,is above 0",
+    ),
+    ("check that every row of a.csv contains Spain", "? words-contains-spain"),
+    ("amount must not be negative in orders.csv", "orders.csv | Validate amount,is at least 0"),
+    (
+        "make sure every row of orders.csv has an amount above 5 or a region",
+        "? words-or-a-region",
+    ),
+    ("validate orders.csv", "? words-validate"),
+    ("check the email in contacts.csv", "? source-email"),
+    ("valida pedidos.csv: importe debe ser mayor que 0", "pedidos.csv | Validate importe,is above 0"),
+    (
+        "comprueba que cada fila de pedidos.csv tenga un importe mayor que 0 y una region",
+        "pedidos.csv | Validate importe,is above 0,region,is_filled",
+    ),
+    (
+        "summarise the column amount in orders.csv: total, mean and max",
+        "orders.csv | Summarise sum,average,max amount True",
+    ),
+    ("a report of the most frequent words in notes.txt", "notes.txt | FrequentWords 10"),
+    ("deduplicate by email and keep the last one", "| Deduplicate email True"),
+    ("remove dupes by email from a.csv and keep the first one", "a.csv | Deduplicate email"),
+    ("dupes", "? words-dupes"),
+    ("remove dupes by email", "| Deduplicate email"),
+    ("tidy up my customers spreadsheet.csv", "spreadsheet.csv | Clean"),
+    ("clean my emails contacts.csv", "? words-clean-my-emails"),
+    (
+        "every first monday of the month at 7am sort a.csv by name",
+        "! A certain weekday of the month, such as the first Monday, cannot be said as a schedule",
+    ),
+    (
+        "el primer lunes de cada mes a las 7 ordena a.csv por nombre",
+        "! A certain weekday of the month, such as the first Monday, cannot be said as a schedule",
+    ),
+    ("trim the spaces in people.csv", "people.csv | ChangeText trim"),
+    ("remove extra spaces from name in people.csv", "people.csv | ChangeText trim name"),
+    ("lowercase the email in people.csv", "people.csv | ChangeText lower email"),
+    ("convert country to uppercase in people.csv", "people.csv | ChangeText upper country"),
+    ("normalise the email in people.csv", "people.csv | ChangeText lower email"),
+    ("normalise the name in people.csv", "? tidy-text-1.way"),
+    ("fill missing country with Spain in people.csv", "people.csv | FillMissing country Spain"),
+    ("keep only the columns name and email of people.csv", "people.csv | SelectColumns name,email True"),
+    ("keep only name and email from people.csv", "people.csv | SelectColumns name,email True"),
+    ("drop the phone column from people.csv", "people.csv | SelectColumns phone"),
+    ("rename mail to email in people.csv", "people.csv | RenameColumn mail email"),
+    ("sort people.csv by age", "people.csv | SortRows age"),
+    ("sort by amount descending in sales.csv", "sales.csv | SortRows amount True"),
+    ("order sales.csv by region and date, newest first", "? sort-1.scope"),
+    ("keep the first 10 rows of sales.csv", "sales.csv | FirstRows 10 True"),
+    ("top 5 products by price in products.csv", "products.csv | FirstRows 5 price True"),
+]
