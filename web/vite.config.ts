@@ -2,6 +2,7 @@ import { defineConfig } from "vitest/config";
 
 import { ahead } from "./bundle/ahead";
 import { packed } from "./bundle/packed";
+import { partOf } from "./bundle/parts";
 
 export default defineConfig({
   esbuild: { jsx: "automatic" },
@@ -15,6 +16,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
+      output: { manualChunks: partOf, experimentalMinChunkSize: 12_000 },
       onwarn(warning, warn) {
         // "use client" is for servers that render; there is none here.
         if (warning.code !== "MODULE_LEVEL_DIRECTIVE") warn(warning);

@@ -5,12 +5,13 @@ import { PAGES } from "./pages";
 
 type Bundle = Rollup.OutputBundle;
 
-/** A chunk with everything that it imports at once, itself last. */
+/** A chunk and everything that it imports at once. */
 function closure(bundle: Bundle, name: string, found = new Set<string>()): Set<string> {
   const chunk = bundle[name];
   if (chunk?.type !== "chunk" || found.has(name)) return found;
+  found.add(name);
   for (const one of chunk.imports) closure(bundle, one, found);
-  return found.add(name);
+  return found;
 }
 
 /** The scripts and styles of a page that are not those of every page. */

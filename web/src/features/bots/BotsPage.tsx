@@ -2,8 +2,9 @@ import { Button, Code, Text } from "@mantine/core";
 import { useInfiniteQuery, useQueries, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Bot as BotIcon, Sparkles } from "lucide-react";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 
+import { fileOf } from "../../api/files";
 import type { Bot, Page } from "../../api/types";
 import { EmptyState } from "../../components/EmptyState";
 import { More } from "../../components/More";
@@ -14,11 +15,11 @@ import { Waiting } from "../../components/Waiting";
 import { bots as texts } from "../../texts/bots";
 import { BotFilters } from "./BotFilters";
 import { BotTable } from "./BotTable";
-import { BulkBar } from "./BulkBar";
 import { filterOf, narrows, NO_FILTER } from "./filters";
 import * as queries from "./queries";
 import "./bots.css";
 
+const BulkBar = lazy(fileOf(() => import("./BulkBar")));
 const ROW_HEIGHT = 52;
 
 export function BotsPage() {
@@ -50,7 +51,9 @@ export function BotsPage() {
       {bots.length > 0 && (
         <>
           {chosen.length > 0 && (
-            <BulkBar chosen={chosen} archived={filter.status === "archived" || filter.status === "deleted"} onClear={() => setSelected(new Set())} />
+            <Suspense>
+              <BulkBar chosen={chosen} archived={filter.status === "archived" || filter.status === "deleted"} onClear={() => setSelected(new Set())} />
+            </Suspense>
           )}
           <div className="c32-sheet c32-bots" data-stale={list.isPlaceholderData || undefined}>
             <BotTable bots={bots} activity={activity} selected={selected} onSelect={setSelected} />
