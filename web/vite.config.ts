@@ -1,12 +1,13 @@
 import { defineConfig } from "vitest/config";
 
 import { ahead } from "./bundle/ahead";
+import { direct } from "./bundle/direct";
 import { packed } from "./bundle/packed";
 import { partOf } from "./bundle/parts";
 
 export default defineConfig({
   esbuild: { jsx: "automatic" },
-  plugins: [ahead(), packed()],
+  plugins: [direct(), ahead(), packed()],
   // The server writes a nonce of its own into every answer; see api/web.py.
   html: { cspNonce: "__CODEX32_NONCE__" },
   build: {
@@ -16,7 +17,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      output: { manualChunks: partOf, experimentalMinChunkSize: 12_000 },
+      output: { manualChunks: partOf, experimentalMinChunkSize: 20_000 },
       onwarn(warning, warn) {
         // "use client" is for servers that render; there is none here.
         if (warning.code !== "MODULE_LEVEL_DIRECTIVE") warn(warning);

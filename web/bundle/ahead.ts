@@ -14,13 +14,21 @@ function closure(bundle: Bundle, name: string, found = new Set<string>()): Set<s
   return found;
 }
 
+function chunkOf(bundle: Bundle, file: string): Rollup.OutputChunk {
+  const found = Object.values(bundle).find((one) => one.type === "chunk" && one.moduleIds.some((id) => id.endsWith(`/src/${file}`)));
+  if (found?.type !== "chunk") throw new Error(`No part of the build has ${file}: see bundle/pages.ts.`);
+  return found;
+}
+
+/** What every page runs. */
+function always(bundle: Bundle): Set<string> {
+  return closure(bundle, chunkOf(bundle, "main.tsx").fileName, closure(bundle, chunkOf(bundle, "begin.ts").fileName));
+}
+
 /** The scripts and styles of a page that are not those of every page. */
 export function filesOf(bundle: Bundle, file: string): { scripts: string[]; styles: string[] } {
-  const chunks = Object.values(bundle).filter((one) => one.type === "chunk");
-  const page = chunks.find((one) => one.moduleIds.some((id) => id.endsWith(`/src/features/${file}.tsx`)));
-  if (!page) throw new Error(`No file of the build is ${file}.tsx: see bundle/pages.ts.`);
-  const every = new Set(chunks.filter((one) => one.isEntry).flatMap((one) => [...closure(bundle, one.fileName)]));
-  const scripts = [...closure(bundle, page.fileName)].filter((name) => !every.has(name));
+  const every = always(bundle);
+  const scripts = [...closure(bundle, chunkOf(bundle, `features/${file}.tsx`).fileName)].filter((name) => !every.has(name));
   const styles = scripts.flatMap((name) => [...((bundle[name] as Rollup.OutputChunk).viteMetadata?.importedCss ?? [])]);
   return { scripts, styles: [...new Set(styles)] };
 }
@@ -29,6 +37,13 @@ export function ahead(): Plugin {
   return {
     name: "ahead",
     apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler: (_, { bundle, chunk }) =>
+        [...(bundle ? always(bundle) : [])]
+          .filter((name) => name !== chunk?.fileName) // the page names it as its script
+          .map((name) => ({ tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `/${name}` }, injectTo: "head" as const })),
+    },
     generateBundle: {
       order: "post",
       async handler(_, bundle) {

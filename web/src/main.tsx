@@ -1,5 +1,3 @@
-import "./styles";
-
 import { startTransition, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
