@@ -26,7 +26,7 @@ function names(list: string): [made: string, known: string][] {
 }
 
 /** Where each name of a package is made: its file, and what it is called there. */
-function makersOf(folder: string, index: string): Map<string, [file: string, made: string]> {
+export function makersOf(folder: string, index: string): Map<string, [file: string, made: string]> {
   const path = join(folder, index);
   const found = [...readFileSync(path, "utf8").matchAll(LINE)];
   return new Map(

@@ -21,8 +21,13 @@ function painted(): Promise<void> {
 
 const pieces = [() => import("react-dom/client"), () => import("@tanstack/react-router"), () => import("./app"), () => import("./main")];
 
-await painted();
-for (const piece of pieces) {
-  await piece();
-  await pause();
+async function begin(): Promise<void> {
+  await painted();
+  for (const piece of pieces) {
+    await piece();
+    await pause();
+  }
 }
+
+// Not awaited here: the pieces need what stands in the file of this one.
+void begin();

@@ -13,7 +13,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-_LINKS = "<!--codex32:links-->"
+_END_OF_HEAD = "</head>"
+"""The styles of a page come after those of every page."""
 _FRAME = "<!--codex32:frame-->"
 _ASKS = 'data-asks="[]"'
 _NAME = re.compile(r"\\\$(\w+)")
@@ -34,7 +35,7 @@ class Ahead:
         """`plain`: nothing narrows the page, so that it asks exactly this."""
         asks = [_filled(one, parts) for one in self.asks] if plain else [one for one in self.asks if one == "/me"]
         given = f'data-asks="{escape(json.dumps(asks))}"'
-        return page.replace(_LINKS, self.links).replace(_FRAME, self.frame).replace(_ASKS, given)
+        return page.replace(_END_OF_HEAD, self.links + _END_OF_HEAD).replace(_FRAME, self.frame).replace(_ASKS, given)
 
 
 class Pages:

@@ -14,8 +14,8 @@ from codex32_server.api.web import WebApp
 
 BOT = "01980000-0000-7000-8000-000000000001"
 PAGE = (
-    '<script data-asks="[]"></script><!--codex32:links--><div id="root"><!--codex32:frame--></div>'
-    '<script src="/assets/app.js" nonce="__CODEX32_NONCE__">'
+    '<head><script data-asks="[]" nonce="__CODEX32_NONCE__"></script><link rel="stylesheet" href="/assets/app.css">'
+    '</head><body><div id="root"><!--codex32:frame--></div></body>'
 )
 
 
@@ -57,7 +57,7 @@ def _asks(page: str) -> list[str]:
 async def test_a_page_comes_with_its_files_its_frame_and_its_questions(built: Path) -> None:
     page = (await _get(built, "/bots")).text
     assert '<link rel="modulepreload" crossorigin href="/assets/bots.js">' in page
-    assert '<link rel="stylesheet" crossorigin href="/assets/bots.css">' in page
+    assert page.index('href="/assets/app.css"') < page.index('rel="stylesheet" crossorigin href="/assets/bots.css"')
     assert '<div id="root"><b>Bots</b></div>' in page
     assert _asks(page) == ["/me", "/bots?limit=50&a=b"]
     assert "bot.js" not in page

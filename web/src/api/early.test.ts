@@ -5,7 +5,7 @@ import { call } from "./client";
 const asked = vi.fn(() => Promise.resolve(Response.json("asked now")));
 
 beforeEach(() => {
-  const early = new Map([
+  const early = new Map<string, Promise<Response | undefined>>([
     ["/me", Promise.resolve(Response.json("asked before"))],
     ["/away", Promise.resolve(undefined)],
     ["/not", Promise.resolve(Response.json({ code: "not_signed_in" }, { status: 401 }))],

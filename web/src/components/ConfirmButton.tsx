@@ -6,7 +6,7 @@ import type { ConfirmDialogProps } from "./ConfirmDialog";
 
 const ConfirmDialog = lazy(fileOf(() => import("./ConfirmDialog")));
 
-interface Props extends ButtonProps, Omit<ConfirmDialogProps, "opened" | "onClose"> {
+interface Props extends Omit<ButtonProps, "children">, Omit<ConfirmDialogProps, "opened" | "onClose"> {
   label: string;
 }
 

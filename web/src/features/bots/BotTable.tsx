@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 
 import type { Bot, Schemas } from "../../api/types";
 import { DataTable, type Column } from "../../components/DataTable";
@@ -21,7 +21,7 @@ interface Props {
 
 const SHOWN_TAGS = 3;
 
-export function BotTable({ bots, activity, selected, onSelect }: Props) {
+export const BotTable = memo(function BotTable({ bots, activity, selected, onSelect }: Props) {
   const lately = (bot: Bot, part: (found: Activity) => ReactNode) => {
     const found = activity.get(bot.id);
     return found ? part(found) : <span className="c32-coming" />;
@@ -45,7 +45,7 @@ export function BotTable({ bots, activity, selected, onSelect }: Props) {
       onSelect={onSelect}
     />
   );
-}
+});
 
 function Name({ bot }: { bot: Bot }) {
   return (
