@@ -1,10 +1,10 @@
 """P20: the web page with 10,000 bots and 1,000,000 runs: weight, Lighthouse, and how long interactions take.
 
 Weight is what the home page transfers, packed. Lighthouse looks at each page headless, on a desk and on the
-throttled phone that is its default, three times each; the median of each number is held to. An interaction is a click or a key; its
-time is until the next frame is painted (Event Timing, https://www.w3.org/TR/event-timing/, as Interaction to
-Next Paint counts it). Beside it stands how long until what was asked for is on the page, the server's answer
-included.
+throttled phone that is its default, three times each; the median of each number is held to. An interaction is
+a click or a key; its time is until the next frame is painted (Event Timing,
+https://www.w3.org/TR/event-timing/, as Interaction to Next Paint counts it). Beside it stands how long until
+what was asked for is on the page, the server's answer included.
 """
 
 from __future__ import annotations

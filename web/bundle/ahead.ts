@@ -25,12 +25,17 @@ function always(bundle: Bundle): Set<string> {
   return closure(bundle, chunkOf(bundle, "main.tsx").fileName, closure(bundle, chunkOf(bundle, "begin.ts").fileName));
 }
 
+function stylesOf(bundle: Bundle, scripts: readonly string[]): string[] {
+  return [...new Set(scripts.flatMap((name) => [...((bundle[name] as Rollup.OutputChunk).viteMetadata?.importedCss ?? [])]))];
+}
+
+const link = (rel: string, name: string) => ({ tag: "link", attrs: { rel, crossorigin: true, href: `/${name}` }, injectTo: "head" as const });
+
 /** The scripts and styles of a page that are not those of every page. */
 export function filesOf(bundle: Bundle, file: string): { scripts: string[]; styles: string[] } {
   const every = always(bundle);
   const scripts = [...closure(bundle, chunkOf(bundle, `features/${file}.tsx`).fileName)].filter((name) => !every.has(name));
-  const styles = scripts.flatMap((name) => [...((bundle[name] as Rollup.OutputChunk).viteMetadata?.importedCss ?? [])]);
-  return { scripts, styles: [...new Set(styles)] };
+  return { scripts, styles: stylesOf(bundle, scripts) };
 }
 
 export function ahead(): Plugin {
@@ -39,10 +44,14 @@ export function ahead(): Plugin {
     apply: "build",
     transformIndexHtml: {
       order: "post",
-      handler: (_, { bundle, chunk }) =>
-        [...(bundle ? always(bundle) : [])]
-          .filter((name) => name !== chunk?.fileName) // the page names it as its script
-          .map((name) => ({ tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `/${name}` }, injectTo: "head" as const })),
+      handler: (_, { bundle }) => {
+        if (!bundle) return [];
+        // The page names its first script, and the styles of that one, by itself.
+        const first = chunkOf(bundle, "begin.ts").fileName;
+        const scripts = [...always(bundle)].filter((name) => name !== first);
+        const styles = stylesOf(bundle, scripts);
+        return [...styles.map((name) => link("stylesheet", name)), ...scripts.map((name) => link("modulepreload", name))];
+      },
     },
     generateBundle: {
       order: "post",

@@ -1,7 +1,7 @@
 """What a page needs besides itself, sent along with it: its files, its frame, and what it will ask first.
 
-A browser would else learn of each only from the one before: the page names the app, the app the page's own file,
-and only that asks the API. The build writes all of it to `pages.json` (`web/bundle/ahead.ts`).
+A browser would else learn of each only from the one before: the page names the app, the app the page's own
+file, and only that asks the API. The build writes all of it to `pages.json` (`web/bundle/ahead.ts`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ _END_OF_HEAD = "</head>"
 """The styles of a page come after those of every page."""
 _FRAME = "<!--codex32:frame-->"
 _ASKS = 'data-asks="[]"'
+_WHO = "/me"
+"""What a page asks whatever narrows it."""
 _NAME = re.compile(r"\\\$(\w+)")
 _VALUE = r"[A-Za-z0-9_-]{1,64}"
 """Ids and names. What else stands in an address the app itself asks for."""
@@ -33,9 +35,17 @@ class Ahead:
 
     def into(self, page: str, parts: dict[str, str], *, plain: bool) -> str:
         """`plain`: nothing narrows the page, so that it asks exactly this."""
-        asks = [_filled(one, parts) for one in self.asks] if plain else [one for one in self.asks if one == "/me"]
+        asks = (
+            [_filled(one, parts) for one in self.asks]
+            if plain
+            else [one for one in self.asks if one == "/me"]
+        )
         given = f'data-asks="{escape(json.dumps(asks))}"'
-        return page.replace(_END_OF_HEAD, self.links + _END_OF_HEAD).replace(_FRAME, self.frame).replace(_ASKS, given)
+        return (
+            page.replace(_END_OF_HEAD, self.links + _END_OF_HEAD)
+            .replace(_FRAME, self.frame)
+            .replace(_ASKS, given)
+        )
 
 
 class Pages:
@@ -47,7 +57,7 @@ class Pages:
         self._pages: list[Ahead] = []
 
     def complete(self, page: str, path: str, *, signed_in: bool, plain: bool) -> str:
-        """`page` with what belongs to `path`. Whoever is not signed in is about to be shown the sign-in page."""
+        """`page` with what belongs to `path`. Whoever is not signed in will be shown the sign-in page."""
         path = path if signed_in else "/sign-in"
         for one in self._known():
             if match := one.pattern.fullmatch(path):

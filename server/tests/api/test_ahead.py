@@ -14,7 +14,8 @@ from codex32_server.api.web import WebApp
 
 BOT = "01980000-0000-7000-8000-000000000001"
 PAGE = (
-    '<head><script data-asks="[]" nonce="__CODEX32_NONCE__"></script><link rel="stylesheet" href="/assets/app.css">'
+    '<head><script data-asks="[]" nonce="__CODEX32_NONCE__"></script>'
+    '<link rel="stylesheet" href="/assets/app.css">'
     '</head><body><div id="root"><!--codex32:frame--></div></body>'
 )
 
@@ -41,7 +42,9 @@ def built(tmp_path: Path) -> Path:
     return tmp_path
 
 
-async def _get(folder: Path, path: str, *, signed_in: bool = True, encoding: str = "identity") -> httpx.Response:
+async def _get(
+    folder: Path, path: str, *, signed_in: bool = True, encoding: str = "identity"
+) -> httpx.Response:
     cookies = {"codex32_session": "s"} if signed_in else {}
     transport = httpx.ASGITransport(WebApp(folder))
     async with httpx.AsyncClient(transport=transport, base_url="http://x", cookies=cookies) as client:
@@ -57,7 +60,9 @@ def _asks(page: str) -> list[str]:
 async def test_a_page_comes_with_its_files_its_frame_and_its_questions(built: Path) -> None:
     page = (await _get(built, "/bots")).text
     assert '<link rel="modulepreload" crossorigin href="/assets/bots.js">' in page
-    assert page.index('href="/assets/app.css"') < page.index('rel="stylesheet" crossorigin href="/assets/bots.css"')
+    assert page.index('href="/assets/app.css"') < page.index(
+        'rel="stylesheet" crossorigin href="/assets/bots.css"'
+    )
     assert '<div id="root"><b>Bots</b></div>' in page
     assert _asks(page) == ["/me", "/bots?limit=50&a=b"]
     assert "bot.js" not in page
@@ -73,7 +78,9 @@ async def test_questions_name_what_the_address_names(built: Path) -> None:
     assert _asks((await _get(built, f"/bots/{BOT}")).text) == ["/me", f"/bots/{BOT}"]
 
 
-@pytest.mark.parametrize("path", ["/bots/a%22b", "/bots/%3Cscript%3E", "/bots/a%2Fb", "/bots/" + "x" * 80, "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/bots/a%22b", "/bots/%3Cscript%3E", "/bots/a%2Fb", "/bots/" + "x" * 80, "/nowhere"]
+)
 async def test_an_address_that_is_none_of_the_build_gets_the_bare_page(built: Path, path: str) -> None:
     page = (await _get(built, path)).text
     assert _asks(page) == []
