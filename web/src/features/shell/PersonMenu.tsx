@@ -27,7 +27,8 @@ export default function PersonMenu({ me, onShortcuts }: { me: Me; onShortcuts: (
   useEffect(() => {
     // The button that was pressed is gone; this one stands in its place.
     button.current?.focus();
-    setOpened(true);
+    const frame = requestAnimationFrame(() => setOpened(true));
+    return () => cancelAnimationFrame(frame);
   }, []);
 
   async function signOut() {
