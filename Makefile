@@ -22,15 +22,9 @@ setup-local-model: setup ## add the small model that an installation runs itself
 up: setup ## start everything on this machine
 	@$(BIN)/codex32 up $(UP)
 
-# The browser's driver keeps an event loop of its own, so its tests have processes of their own, each an installation.
-# What fails in one part does not hide what fails in the others.
 test: setup ## run every test, with coverage
 	@scripts/browser.sh
-	@failed=0; \
-	$(if $(ARGS),true,$(BIN)/pytest -n 2 --dist loadfile -m browser) || failed=1; \
-	$(BIN)/pytest -n $(WORKERS) -m "not browser and not live" --cov --cov-report=term:skip-covered --cov-report=xml $(ARGS) || failed=1; \
-	scripts/npm.sh run test || failed=1; \
-	exit $$failed
+	@scripts/test.sh $(WORKERS) $(ARGS)
 
 test-live-model: setup-local-model ## run the tests that ask a real model on this machine
 	@$(BIN)/pytest -n0 -m live server/tests/live $(ARGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,6 +12,19 @@ from support.postgres import TEMPLATE, DatabaseUnderTest, PostgresForTests, new_
 # Examples take microseconds, but a machine may be busy with something else beyond any deadline.
 settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy machine")
+_IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+_MEASURING = pytest.StashKey[dict[str, str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What measures coverage here is no affair of the processes that tests start."""
+    names = [name for name in os.environ if name.startswith("SLIPCOVER_")] if _IS_WORKER else []
+    config.stash[_MEASURING] = {name: os.environ.pop(name) for name in names}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    os.environ.update(session.config.stash[_MEASURING])
 
 
 @pytest.fixture(scope="session")

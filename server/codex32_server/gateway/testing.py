@@ -1,8 +1,8 @@
 """A scripted upstream: a real HTTP server on loopback that speaks five formats, and misbehaves on order.
 
 First-class because every fault that a provider can have must be had on purpose: tests of the gateway, of its
-wrappers and of the whole platform use it, and benchmarks its fast brother. It is never part of a running
-installation. Nothing here understands prompts; what is said stands in the script.
+wrappers and of the whole platform use it, and benchmarks its fast brother (`testing_fast`). It is never
+part of a running installation. Nothing here understands prompts; what is said stands in the script.
 
     async with ScriptedUpstream() as upstream:
         upstream.plan(Answer(fault=Fault.SERVER_ERROR), Answer(pieces=("Hello", " there")))
@@ -23,10 +23,9 @@ from typing import Any
 
 from codex32_server.gateway.contract import Format, Prices, Target
 from codex32_server.gateway.testing_bodies import Numbers, error, events, whole
+from codex32_server.gateway.testing_frames import HEAD_END, chunk, head
 
 _MOST_REQUEST = 64 * 1024 * 1024
-_LINE = b"\r\n"
-_HEAD_END = b"\r\n\r\n"
 _PATHS = {
     "/chat/completions": Format.CHAT,
     "/responses": Format.RESPONSES,
@@ -238,10 +237,10 @@ def _reset_on_close(writer: asyncio.StreamWriter) -> None:
 
 async def _request(reader: asyncio.StreamReader) -> Seen | None:
     try:
-        head = await reader.readuntil(_HEAD_END)
+        head = await reader.readuntil(HEAD_END)
     except asyncio.IncompleteReadError:
         return None
-    first, *lines = head[: -len(_HEAD_END)].decode("latin-1").split("\r\n")
+    first, *lines = head[: -len(HEAD_END)].decode("latin-1").split("\r\n")
     headers = {
         name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)
     }
@@ -258,7 +257,7 @@ async def _request(reader: asyncio.StreamReader) -> Seen | None:
 async def _list(writer: asyncio.StreamWriter) -> None:
     model = {"id": "m-1", "object": "model", "created": 1_750_000_000, "owned_by": "upstream"}
     body = json.dumps({"object": "list", "data": [model]}).encode()
-    writer.write(_head(200, "application/json", {"content-length": str(len(body))}) + body)
+    writer.write(head(200, "application/json", {"content-length": str(len(body))}) + body)
     await writer.drain()
 
 
@@ -271,7 +270,7 @@ async def _refuse(seen: Seen, step: Answer, writer: asyncio.StreamWriter) -> Non
     elif step.retry_after is not None:
         extra = {"retry-after": step.retry_after}
     body = error(seen.format, status, message)
-    writer.write(_head(status, "application/json", {**extra, "content-length": str(len(body))}) + body)
+    writer.write(head(status, "application/json", {**extra, "content-length": str(len(body))}) + body)
     await writer.drain()
 
 
@@ -279,7 +278,7 @@ async def _whole(seen: Seen, step: Answer, writer: asyncio.StreamWriter) -> None
     body = whole(seen.format, _model(seen), _pieces(step), _numbers(step))
     if step.fault is Fault.MALFORMED:
         body = b"<html>" + body
-    writer.write(_head(200, "application/json", {"content-length": str(len(body))}))
+    writer.write(head(200, "application/json", {"content-length": str(len(body))}))
     half = len(body) // 2
     match step.fault:
         case Fault.DRIP:
@@ -299,7 +298,7 @@ async def _whole(seen: Seen, step: Answer, writer: asyncio.StreamWriter) -> None
 async def _stream(seen: Seen, step: Answer, writer: asyncio.StreamWriter) -> None:
     said = events(seen.format, _model(seen), _pieces(step), _numbers(step))
     begun = 1 if step.fault is Fault.RESET_EARLY else len(said) // 2
-    writer.write(_head(200, "text/event-stream", {"transfer-encoding": "chunked"}))
+    writer.write(head(200, "text/event-stream", {"transfer-encoding": "chunked"}))
     for number, event in enumerate(said):
         if number == begun and await _break_off(step, event, writer):
             return
@@ -308,9 +307,9 @@ async def _stream(seen: Seen, step: Answer, writer: asyncio.StreamWriter) -> Non
         else:
             if step.until is not None and number == len(said) - 2:
                 await step.until.wait()
-            writer.write(_chunk(event))
+            writer.write(chunk(event))
             await writer.drain()
-    writer.write(_chunk(b""))
+    writer.write(chunk(b""))
     await writer.drain()
 
 
@@ -320,15 +319,15 @@ async def _break_off(step: Answer, event: bytes, writer: asyncio.StreamWriter) -
         case Fault.HANG_MIDDLE:
             await asyncio.Event().wait()
         case Fault.RESET | Fault.RESET_EARLY:
-            writer.write(_chunk(event)[: len(event) // 2])
+            writer.write(chunk(event)[: len(event) // 2])
             await writer.drain()
             raise _ResetError
         case Fault.TRUNCATED:
-            writer.write(_chunk(b""))
+            writer.write(chunk(b""))
             await writer.drain()
             return True
         case Fault.MALFORMED:
-            writer.write(_chunk(b'data: {"choices":[{"delta":{"content":\n\n'))
+            writer.write(chunk(b'data: {"choices":[{"delta":{"content":\n\n'))
             await writer.drain()
         case _:
             pass
@@ -338,7 +337,7 @@ async def _break_off(step: Answer, event: bytes, writer: asyncio.StreamWriter) -
 async def _drip(data: bytes, pause: float, writer: asyncio.StreamWriter, *, chunked: bool = False) -> None:
     for byte in data:
         one = bytes([byte])
-        writer.write(_chunk(one) if chunked else one)
+        writer.write(chunk(one) if chunked else one)
         await writer.drain()
         await asyncio.sleep(pause)
 
@@ -362,71 +361,3 @@ def _model(seen: Seen) -> str:
     if seen.format is Format.GENERATE:
         return seen.path.rpartition("/")[2].partition(":")[0]
     return str(seen.body.get("model", ""))
-
-
-def _head(status: int, kind: str, more: dict[str, str]) -> bytes:
-    headers = {"content-type": kind, "x-request-id": "req-upstream-1", **more}
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return f"HTTP/1.1 {status} Scripted\r\n{lines}\r\n".encode("latin-1")
-
-
-def _chunk(data: bytes) -> bytes:
-    return f"{len(data):x}\r\n".encode() + data + _LINE
-
-
-class FastUpstream:
-    """For benchmarks: the same answer each time, from memory, thousands of times a second.
-
-    Reads only as much of a request as it must: its length, and whether `"stream":true` is in it.
-    """
-
-    def __init__(self, spoken: Format = Format.CHAT, pieces: Sequence[str] = ("Hello", " there")) -> None:
-        body = whole(spoken, "m-1", pieces, Numbers())
-        self._whole = _head(200, "application/json", {"content-length": str(len(body))}) + body
-        said = b"".join(map(_chunk, events(spoken, "m-1", pieces, Numbers())))
-        self._stream = _head(200, "text/event-stream", {"transfer-encoding": "chunked"}) + said + _chunk(b"")
-        self._server: asyncio.Server | None = None
-        self.answered = 0
-
-    @property
-    def url(self) -> str:
-        assert self._server is not None, "not begun"
-        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/v1"
-
-    async def __aenter__(self) -> FastUpstream:
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: _Fast(self), "127.0.0.1", 0)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        assert self._server is not None
-        self._server.close()
-
-    def answer(self, request: bytes) -> bytes:
-        self.answered += 1
-        streams = b'"stream":true' in request or b'"stream": true' in request
-        return self._stream if streams else self._whole
-
-
-class _Fast(asyncio.Protocol):
-    def __init__(self, upstream: FastUpstream) -> None:
-        self._upstream = upstream
-        self._buffer = bytearray()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        while (end := self._buffer.find(_HEAD_END)) >= 0:
-            size = end + len(_HEAD_END) + _length(bytes(self._buffer[:end]).lower())
-            if len(self._buffer) < size:
-                return
-            self._transport.write(self._upstream.answer(bytes(self._buffer[end:size])))
-            del self._buffer[:size]
-
-
-def _length(head: bytes) -> int:
-    at = head.find(b"content-length:")
-    return int(head[at + 15 :].split(_LINE, 1)[0]) if at >= 0 else 0

@@ -1,6 +1,6 @@
 """The hosts of a workspace: beyond them no bot reaches, whatever its manifest says.
 
-A manifest that asks for more is refused, when it is published and again before each run: a bot never runs
+A manifest that asks for more is refused, when it is published and again before each run: a bot never begins
 with less network than its manifest says, because it would fail in the middle of its work.
 """
 
@@ -20,7 +20,7 @@ class EgressNotAllowedError(ForbiddenError):
     code = "egress_not_allowed_by_workspace"
     title = "The workspace does not allow these hosts"
     next_step = (
-        "Take them out of `network` in the manifest, or ask an owner to allow them: "
+        "Publish a version without them in `network`, or ask an owner to allow them: "
         "`codex32 workspaces hosts` shows and changes the list."
     )
 
@@ -36,6 +36,11 @@ def check_hosts(network: Iterable[str], allowed: Sequence[str]) -> None:
     """Raises EgressNotAllowedError, which names the hosts."""
     refused = outside(network, allowed)
     if refused:
-        more = f" and {len(refused) - _MOST_NAMED} more" if len(refused) > _MOST_NAMED else ""
-        detail = f"The workspace does not allow {', '.join(refused[:_MOST_NAMED])}{more}."
+        detail = f"The workspace does not allow {named(refused)}."
         raise EgressNotAllowedError(detail, fields=[FieldProblem("manifest.network", detail)])
+
+
+def named(hosts: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    more = f" and {len(hosts) - _MOST_NAMED} more" if len(hosts) > _MOST_NAMED else ""
+    return f"{', '.join(hosts[:_MOST_NAMED])}{more}"

@@ -64,7 +64,13 @@ from codex32_server.features.secrets.facade import SecretsFacade
 from codex32_server.features.services.endpoints import management as services_endpoints
 from codex32_server.features.services.endpoints import requests as service_requests
 from codex32_server.features.services.endpoints import streams as service_streams
-from codex32_server.features.services.facade import Reaching, ServicesFacade, stop_or_start, sync_service
+from codex32_server.features.services.facade import (
+    Reaching,
+    ServicesFacade,
+    keep_within,
+    stop_or_start,
+    sync_service,
+)
 from codex32_server.features.triggers.endpoints import hooks as hook_endpoints
 from codex32_server.features.triggers.endpoints import schedules as schedule_endpoints
 from codex32_server.features.triggers.endpoints import webhooks as webhook_endpoints
@@ -128,7 +134,7 @@ def build_app(
 ) -> FastAPI:
     """Everything of one API process around a database; opens nothing before the app starts."""
     consent = consent_of(settings)
-    workspaces = WorkspacesFacade(consent)
+    workspaces = WorkspacesFacade(consent, hosts_changed=[keep_within])
     access = AccessFacade(
         pepper,
         workspaces,

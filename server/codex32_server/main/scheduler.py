@@ -24,27 +24,19 @@ import structlog
 import uvloop
 
 import codex32_server.main.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - maps every table
-from codex32_server.features.access.facade import sweep_credentials
 from codex32_server.features.bots.facade import BotsFacade
-from codex32_server.features.builder.facade import sweep_sessions
 from codex32_server.features.events.facade import EventsFacade
-from codex32_server.features.models.facade import (
-    CatalogueNotFetchedError,
-    CatalogueNotValidError,
-    PriceSource,
-    refresh_daily,
-    sweep_kept_answers,
-)
+from codex32_server.features.models.facade import PriceSource
 from codex32_server.features.runs.facade import RunsFacade
 from codex32_server.features.services.facade import ServicesFacade
 from codex32_server.features.triggers.facade import CHANNEL, TriggersFacade
 from codex32_server.features.triggers.jobs import keep_firing
 from codex32_server.features.usage.facade import UsageFacade
-from codex32_server.gateway.embeddings.local import MODEL as LOCAL_MODEL
 from codex32_server.kit.errors import UnavailableError
 from codex32_server.main.counting import Counting
 from codex32_server.main.derived import role_url
 from codex32_server.main.dialing import http_client
+from codex32_server.main.housekeeping import Housekeeping, ask_descriptions, fetch_prices, sum_up_runs
 from codex32_server.queue.depth import DepthGauge
 from codex32_server.queue.leader import Leadership
 from codex32_server.queue.link import Links
@@ -179,100 +171,6 @@ class Scheduler:
                 _log.exception("duty failed", duty=duty.name)
                 wait = _AFTER_FAILURE
             await asyncio.sleep(wait)
-
-
-class Housekeeping:
-    """What is removed in time, a workspace at a time, each in a transaction of its own."""
-
-    def __init__(
-        self,
-        database: Database,
-        runs: RunsFacade,
-        triggers: TriggersFacade,
-        events: EventsFacade,
-        services: ServicesFacade,
-        usage: UsageFacade,
-        keep_runs: timedelta,
-    ) -> None:
-        self._database = database
-        self._runs = runs
-        self._triggers = triggers
-        self._events = events
-        self._services = services
-        self._usage = usage
-        self._keep = keep_runs
-
-    async def partitions(self) -> None:
-        """Make the months to come; drop those that are over for longer than runs are kept."""
-        async with self._database.transaction(None) as tx:
-            made = await self._runs.ensure_partitions(tx) + await self._usage.ensure_partitions(tx)
-        async with self._database.transaction(None) as tx:
-            dropped = await self._runs.drop_old(tx, self._keep)
-        if made or dropped:
-            _log.info("partitions", made=made, dropped=list(dropped))
-
-    async def samples(self) -> None:
-        """Put old samples of resources together."""
-        while True:
-            async with self._database.transaction(None) as tx:
-                if not await self._runs.thin_samples(tx, self._keep):
-                    return
-
-    async def sweep(self) -> None:
-        """Remove what nobody needs any more."""
-        async with self._database.transaction(None) as tx:
-            workspaces = await self._runs.workspaces(tx)
-        for workspace_id in workspaces:
-            async with self._database.transaction(workspace_id) as tx:
-                needed = await self._triggers.attached_digests(tx, workspace_id)
-                removed = await self._runs.sweep(tx, workspace_id, needed)
-                removed += await self._runs.history.sweep(tx, workspace_id, self._keep)
-                removed += await self._triggers.sweep(tx, workspace_id, self._keep)
-                removed += await self._events.sweep(tx, workspace_id, self._keep)
-                removed += await self._services.sweep(tx, workspace_id, self._keep)
-                removed += await self._usage.sweep(tx, workspace_id)
-                sessions = await sweep_sessions(tx, workspace_id, self._keep)
-                await self._usage.forget_builder_sessions(tx, workspace_id, sessions)
-                removed += len(sessions)
-                removed += await sweep_credentials(tx, workspace_id)
-            if removed:
-                _log.info("swept", workspace_id=str(workspace_id), rows=removed)
-        await self.kept_answers()
-
-    async def kept_answers(self) -> None:
-        """Forget answers of models that expired: where nobody asks any more, nobody else does."""
-        async with self._database.transaction(None) as tx:
-            removed = await sweep_kept_answers(tx)
-        if removed:
-            _log.info("answers forgotten", rows=removed)
-
-
-async def ask_descriptions(database: Database, runs: RunsFacade, bots: BotsFacade) -> None:
-    """Have bots read that changed since they were, so that they are found."""
-    async with database.transaction(None) as tx:
-        workspaces = await runs.workspaces(tx)
-    for workspace_id in workspaces:
-        async with database.transaction(workspace_id) as tx:
-            await bots.ask_description(tx, workspace_id, LOCAL_MODEL)
-
-
-async def sum_up_runs(database: Database, runs: RunsFacade) -> None:
-    """Sum up the hours that are over, a few days of one workspace at a time."""
-    async with database.transaction(None) as tx:
-        workspaces = await runs.workspaces(tx)
-    for workspace_id in workspaces:
-        more = True
-        while more:
-            async with database.transaction(workspace_id) as tx:
-                more = await runs.history.sum_up(tx, workspace_id)
-
-
-async def fetch_prices(database: Database, source: PriceSource) -> None:
-    """The newest published prices, once a day; those that are there hold as long as they cannot be had."""
-    try:
-        await refresh_daily(partial(database.transaction, None), source)
-    except (CatalogueNotFetchedError, CatalogueNotValidError) as error:
-        _log.warning("the prices are not refreshed", reason=error.detail)
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ from codex32_server.main.isolation import consent_of
 from codex32_server.main.knowledge import knowledge_of, local_model
 from codex32_server.queue.entries import Claimed, Ended
 from codex32_server.queue.link import Links
-from codex32_server.queue.notify import CANCEL, QUEUE, Listener
+from codex32_server.queue.notify import CANCEL, HOSTS, QUEUE, Listener
 from codex32_server.queue.statements import Table
 from codex32_server.queue.store import job_queue, run_queue
 from codex32_server.queue.submit import still_held
@@ -73,6 +73,7 @@ from codex32_server.storage.session import Database
 from codex32_server.telemetry.logs import configure_logs
 from codex32_server.telemetry.metrics import WorkerMetrics
 from codex32_server.telemetry.shared import MetricsFile
+from codex32_server.worker.bounds import Bounds
 from codex32_server.worker.effects import RunEffects
 from codex32_server.worker.executing import Largest, RunExecutor, VersionCache
 from codex32_server.worker.headroom import Headroom
@@ -119,9 +120,11 @@ class Workshop:
             pool_size=settings.database.pool_size,
             overflow=settings.database.pool_overflow,
             application_name=_NAME,
+            # A worker that hangs must not keep the rows of services from the one that takes them over.
+            idle=30,
         )
         self._links = Links(url, application_name=_NAME)
-        self._listener = Listener(url, [QUEUE, CANCEL], application_name=f"{_NAME}-listen")
+        self._listener = Listener(url, [QUEUE, CANCEL, HOSTS], application_name=f"{_NAME}-listen")
         self._backend: LocalBackend | None = None
         self._found: list[doctor.Check] = []
         self._meters = Meters()
@@ -293,6 +296,7 @@ class Workshop:
             runs_lane,
             services,
             Sampling(self._database, runs, self._meters),
+            Bounds(self._database, WorkspacesFacade(), self._egress),
         ]
 
     async def _services(

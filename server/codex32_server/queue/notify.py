@@ -27,6 +27,8 @@ BUILDER = "codex32_builder"
 """`SESSION ID`: something happened in a session of the builder."""
 CANCEL = "codex32_cancel"
 """`RUN ID`: the worker that holds it should end it."""
+HOSTS = "codex32_hosts"
+"""`WORKSPACE ID`: the hosts beyond which its bots do not reach have changed."""
 
 _BACKLOG = 1000
 _RETRY = 0.5

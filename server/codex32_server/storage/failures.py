@@ -13,23 +13,30 @@ _ENCODING = (psycopg.errors.CharacterNotInRepertoire, psycopg.errors.Untranslata
 
 
 def database_is_away(error: BaseException) -> bool:
-    """Whether trying again later may help: the server is down, restarting, or all connections are taken."""
+    """Whether trying again later may help: the server is down, restarting, all connections are taken, or this
+    process hung so long that it lost its transaction.
+    """
     if isinstance(error, PoolTimeoutError | psycopg.OperationalError | psycopg.InterfaceError):
         return True
     if isinstance(error, OperationalError | InterfaceError):
+        return True
+    if isinstance(_original(error), psycopg.errors.IdleInTransactionSessionTimeout):
         return True
     return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def disk_is_full(error: BaseException) -> bool:
     """Whether PostgreSQL found no room on its disk. It is `database_is_away` as well: it passes."""
-    original = error.orig if isinstance(error, DBAPIError) else error
-    return isinstance(original, psycopg.errors.DiskFull)
+    return isinstance(_original(error), psycopg.errors.DiskFull)
 
 
 def text_is_unstorable(error: BaseException) -> bool:
     """Whether a text held U+0000 or a lone surrogate, which PostgreSQL cannot keep."""
-    original = error.orig if isinstance(error, DBAPIError) else error
+    original = _original(error)
     if isinstance(original, _ENCODING):
         return True
     return isinstance(original, psycopg.DataError) and "NUL" in str(original)
+
+
+def _original(error: BaseException) -> BaseException | None:
+    return error.orig if isinstance(error, DBAPIError) else error

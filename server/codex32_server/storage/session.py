@@ -25,13 +25,21 @@ class Database:
     """A pool of connections under one database role.
 
     `url` is a libpq URL (`postgresql://role:password@host/db`); `pool_size` connections are kept,
-    `overflow` more are opened under load and closed again.
+    `overflow` more are opened under load and closed again. `idle` is how many seconds a transaction may wait
+    for this process; a process that hangs longer loses it, and others get its rows. None: as the server says.
     """
 
     def __init__(
-        self, url: str, *, pool_size: int = 5, overflow: int = 5, application_name: str = "codex32"
+        self,
+        url: str,
+        *,
+        pool_size: int = 5,
+        overflow: int = 5,
+        application_name: str = "codex32",
+        idle: int | None = None,
     ) -> None:
         self.url = url
+        patience = "" if idle is None else f" -c idle_in_transaction_session_timeout={idle}s"
         self._engine: AsyncEngine = create_async_engine(
             sqlalchemy_url(url),
             pool_size=pool_size,
@@ -42,7 +50,7 @@ class Database:
                 "async_creator_fn": connect,
                 "application_name": application_name,
                 "connect_timeout": 5,
-                "options": "-c timezone=UTC",
+                "options": f"-c timezone=UTC{patience}",
             },
         )
 

@@ -17,7 +17,7 @@ def test_from_words_to_a_bot_and_on(signed_in: Page) -> None:
     page.keyboard.press("c")  # the key for describing a bot
     page.get_by_role("heading", name="Build a bot").wait_for()
     page.get_by_role("button", name="Watch a site").click()
-    words = page.get_by_label("What should be automated?")
+    words = page.get_by_role("textbox", name="What should be automated?")
     expect(words).to_have_value(
         "every 5 minutes check that https://example.com is up and tell me on Slack when it is down"
     )

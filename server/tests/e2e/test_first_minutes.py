@@ -25,7 +25,7 @@ def test_from_the_link_to_a_result(page: Page, stack: Stack, tmp_path: Path) -> 
     began = time.monotonic()
     page.goto(stack.sign_in_link)
     go_to(page, "Build")
-    page.get_by_label("What should be automated?").fill(SENTENCE)
+    page.get_by_role("textbox", name="What should be automated?").fill(SENTENCE)
     page.get_by_role("button", name="Build it").click()
     page.get_by_role("button", name="Publish…").click(timeout=60_000)
     asked = page.get_by_role("dialog")

@@ -12,8 +12,9 @@ import pytest
 from codex32_server.gateway import pricing
 from codex32_server.gateway.chain import Rules
 from codex32_server.gateway.contract import Call, Format, Options
-from codex32_server.gateway.testing import Answer, FastUpstream, Fault, ScriptedUpstream
+from codex32_server.gateway.testing import Answer, Fault, ScriptedUpstream
 from codex32_server.gateway.testing_bodies import Numbers
+from codex32_server.gateway.testing_fast import FastUpstream
 from codex32_server.gateway.wrappers.circuit import CircuitRules
 from codex32_server.gateway.wrappers.limits import Caps, LimitRules
 from support.gateway import ExactMoney, a_target

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from codex32_server.gateway.contract import Format
-from codex32_server.gateway.testing import Answer, FastUpstream, Fault, ScriptedUpstream
+from codex32_server.gateway.testing import Answer, Fault, ScriptedUpstream
+from codex32_server.gateway.testing_fast import FastUpstream
 from codex32_server.gateway.wire import counting
 from support.gateway import says
 

@@ -19,7 +19,8 @@ from codex32_server.features.events.facade import EventsFacade
 from codex32_server.features.triggers.schemas import NewSchedule
 from codex32_server.features.usage.facade import UsageFacade
 from codex32_server.kit.ids import new_id
-from codex32_server.main.scheduler import Housekeeping, Terms, run_scheduler
+from codex32_server.main.housekeeping import Housekeeping
+from codex32_server.main.scheduler import Terms, run_scheduler
 from support.postgres import DatabaseUnderTest
 from support.workspace import Platform, a_platform
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 from codex32_server.runtime import folder as folders
-from codex32_server.runtime.backends.local import LocalBackend, LocalSandbox
+from codex32_server.runtime.backends.local import LocalBackend
+from codex32_server.runtime.backends.local_sandbox import LocalSandbox
 from codex32_server.runtime.backends.port import Launch
 from codex32_server.runtime.contract import Limits
 from codex32_server.runtime.frames import encode

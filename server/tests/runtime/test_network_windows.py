@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from codex32_server.runtime import driver
+from codex32_server.runtime import attempt
 from codex32_server.runtime.backends.local import LocalBackend
 from codex32_server.runtime.contract import EgressRecord, End
 from codex32_server.runtime.proxy.grants import RunLimits
@@ -51,7 +51,7 @@ class Windows:
 async def test_a_service_begins_anew_every_hour(
     bench: Any, backend: LocalBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(driver, "WINDOW", 0.5)
+    monkeypatch.setattr(attempt, "WINDOW", 0.5)
     windows = Windows()
     async with networked(bench, backend, tmp_path, RunLimits(bytes=60_000)) as net, serving(Web()) as port:
         running, standing = _service(net, port, windows)

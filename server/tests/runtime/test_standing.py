@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from codex32_server.kit.manifest.services import Probe
-from codex32_server.runtime import capture, driver
+from codex32_server.runtime import attempt, capture
 from codex32_server.runtime.contract import End, Limits, Outcome
 from codex32_server.runtime.frames import Frame
 from codex32_server.runtime.standing import Standing
@@ -222,7 +222,7 @@ async def test_forged_answers_are_ignored() -> None:
 
 
 async def test_the_log_is_limited_by_the_hour(up: Up, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driver, "WINDOW", 0.3)
+    monkeypatch.setattr(attempt, "WINDOW", 0.3)
     monkeypatch.setattr(capture, "MOST_LINES", 50)
     source = """
 import time

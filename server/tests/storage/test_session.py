@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from uuid import UUID, uuid4
 
 import pytest
-from codex32_server.storage.session import sqlalchemy_url
+from codex32_server.storage.failures import database_is_away
+from codex32_server.storage.session import Database, sqlalchemy_url
 from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 from support.postgres import DatabaseUnderTest
 
 _ADD = text("insert into workspaces (id, slug, name) values (:id, :slug, :slug)")
@@ -75,3 +77,18 @@ async def test_no_process_may_change_the_schema(database: DatabaseUnderTest, rol
 def test_only_postgresql_urls_are_taken(url: str) -> None:
     with pytest.raises(ValueError, match="postgresql://"):
         sqlalchemy_url(url)
+
+
+async def test_a_process_that_hangs_in_a_transaction_loses_it(database: DatabaseUnderTest) -> None:
+    workspace = uuid4()
+    held = Database(database.url("codex32_app"), pool_size=1, idle=1)
+    other = Database(database.url("codex32_app"), pool_size=1)
+    lock = text("select pg_advisory_xact_lock(32)")
+    with pytest.raises(DBAPIError) as lost:
+        async with held.transaction(workspace) as tx:
+            await tx.execute(lock)
+            async with asyncio.timeout(20), other.transaction(workspace) as waiting:
+                await waiting.execute(lock)
+    assert database_is_away(lost.value)
+    await held.close()
+    await other.close()

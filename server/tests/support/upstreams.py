@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 from codex32_server.gateway.providers.transport.client import HttpClient
 from codex32_server.gateway.providers.transport.dialing import Dialer, tls_context
@@ -61,7 +63,13 @@ class Scripted:
 
 def client_allowing(ranges: str = "127.0.0.0/8", names: dict[str, list[str]] | None = None) -> HttpClient:
     rule = AddressRule(parse_networks(ranges))
-    return HttpClient(Dialer(SystemResolver(names or {}), rule, tls_context()))
+    return HttpClient(Dialer(SystemResolver(names or {}), rule, _authorities()))
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Reading all certificates of the system costs more than most tests."""
+    return tls_context()
 
 
 def says(*pieces: bytes, close: bool = False) -> Talk:

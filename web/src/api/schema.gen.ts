@@ -63,8 +63,9 @@ export interface paths {
         };
         /**
          * List Bot Activity
-         * @description For lists of bots: last run, runs of about a day, health, next start. A bot that is really named
-         *     `activity` is found by its id or by /bots/by-name.
+         * @description For lists of bots: last run, runs of about a day, health, next start; needs `runs:read`,
+         *     `services:read` and `schedules:read` too. A bot that is really named `activity` is found by its id or by
+         *     /bots/by-name.
          *
          *     Needs the scope `bots:read`.
          */
@@ -298,7 +299,8 @@ export interface paths {
         };
         /**
          * Get Bot Health
-         * @description How healthy a bot is, from 0 to 100, with what is taken off for what, and what to do about it.
+         * @description How healthy a bot is, from 0 to 100, with what is taken off for what, and what to do about it; needs
+         *     `runs:read`, `services:read` and `schedules:read` too.
          *
          *     Needs the scope `bots:read`.
          */
@@ -4285,7 +4287,7 @@ export interface components {
             port: number;
             /**
              * Reason
-             * @description `in_manifest`, or why it was refused or cut off: not_in_manifest, not_public, unresolved, unreachable, certificate, sni_mismatch, not_tls, bad_name, bad_request, too_many_connections, too_many_bytes, silent.
+             * @description `in_manifest`, or why it was refused or cut off: not_in_manifest, not_in_workspace, not_public, unresolved, unreachable, certificate, sni_mismatch, not_tls, bad_name, bad_request, too_many_connections, too_many_bytes, silent.
              */
             reason: string;
             /** Seconds */
@@ -5048,7 +5050,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "unhealthy" | "restart" | "restart_failed" | "fallback" | "fallback_failed" | "quarantined";
+            kind: "unhealthy" | "restart" | "restart_failed" | "fallback" | "fallback_failed" | "quarantined" | "blocked";
             /** Message */
             message: string;
             /**
@@ -5090,7 +5092,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "unhealthy" | "restart" | "restart_failed" | "fallback" | "fallback_failed" | "quarantined";
+            kind: "unhealthy" | "restart" | "restart_failed" | "fallback" | "fallback_failed" | "quarantined" | "blocked";
             /** Message */
             message: string;
             /**
@@ -11299,7 +11301,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Not allowed */
+            /** @description The workspace does not allow these hosts */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -19268,7 +19270,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Not allowed */
+            /** @description The workspace does not allow these hosts */
             403: {
                 headers: {
                     [name: string]: unknown;

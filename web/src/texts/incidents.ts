@@ -21,10 +21,12 @@ export const incident = {
     fallback: "A version was taken back",
     fallback_failed: "Taking a version back failed",
     quarantined: "Quarantined",
+    blocked: "The workspace does not allow its hosts",
   } as Record<string, string>,
   todo: {
     unhealthy: ["Read the log of the process that was ended.", "If the probe is too strict, give it more time in the manifest."],
     quarantined: ["Read the log of the last process.", "Deploy a corrected version, or restart the service: both end the quarantine."],
+    blocked: ["Allow the hosts in Settings, Network.", "Or publish a version whose manifest does without them."],
     fallback: ["Read why the new version did not become ready.", "Deploy a corrected version. Until then the former one goes on."],
   } as Record<string, string[]>,
   todoTitle: "What to do",

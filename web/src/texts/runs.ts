@@ -192,6 +192,7 @@ export const run = {
     reasons: {
       in_manifest: "named by the bot's manifest",
       not_in_manifest: "the bot's manifest does not name it",
+      not_in_workspace: "the workspace does not allow it",
       not_public: "it is not a public address",
       unresolved: "it has no address",
       unreachable: "it did not answer",

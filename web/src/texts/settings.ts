@@ -104,7 +104,7 @@ export const settings = {
     catalogue: (version: string, source: string) => `Prices: ${version}, ${source}.`,
   },
   network: {
-    about: "Bots reach exactly the hosts in their manifests, through one proxy. Here an owner can narrow that for the whole workspace.",
+    about: "Bots reach exactly the hosts in their manifests, through one proxy. Here an owner can narrow that for the whole workspace. What runs loses a host within seconds.",
     hosts: "Allowed hosts",
     hostsHint: "One a line, as api.example.com or *.example.com:443. Empty: whatever a manifest asks for.",
     open: "Every host that a manifest asks for is allowed.",

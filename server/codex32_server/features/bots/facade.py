@@ -8,11 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
-from codex32_server.features.bots.errors import (
-    BotArchivedError,
-    NoPublishedVersionError,
-    VersionFileNotFoundError,
-)
+from codex32_server.features.bots.errors import BotArchivedError, VersionFileNotFoundError
 from codex32_server.features.bots.errors import BotNotFoundError as BotNotFoundError
 from codex32_server.features.bots.facet_schemas import BotFacetsView
 from codex32_server.features.bots.repository import (
@@ -69,7 +65,7 @@ from codex32_server.features.bots.service.pointing import PointerMoved as Pointe
 from codex32_server.features.bots.service.pointing import Pointing
 from codex32_server.features.bots.service.proving import candidate as candidate
 from codex32_server.features.bots.service.reaching import check_reach
-from codex32_server.features.bots.service.resolving import Resolving
+from codex32_server.features.bots.service.resolving import Resolving, find_runnable
 from codex32_server.features.bots.service.standing import BotStanding as BotStanding
 from codex32_server.features.bots.service.standing import FailedProof as FailedProof
 from codex32_server.features.bots.service.standing import Standings
@@ -80,7 +76,6 @@ from codex32_server.http.principal import Principal
 from codex32_server.kit.isolation import IsolationConsent
 from codex32_server.kit.manifest.limits import Ceilings
 from codex32_server.kit.manifest.package import BotPackage, package_from_files
-from codex32_server.kit.manifest.schema import Manifest
 from codex32_server.storage.lean import LeanConnections
 from codex32_server.storage.session import Database, Tx
 
@@ -351,25 +346,7 @@ class BotsFacade:
 
         Raises BotNotFoundError (also for a deleted bot), BotArchivedError, NoPublishedVersionError.
         """
-        found = await environments.runnable(
-            tx, workspace_id, bot_id=as_id(bot_ref), name=bot_ref, environment=environment
-        )
-        if found is None:
-            raise BotNotFoundError(f"There is no bot {shown(bot_ref)} in this workspace.")
-        if found.archived_at is not None:
-            raise BotArchivedError(f"The bot {found.bot_name!r} is archived.")
-        if found.version_id is None:
-            where = f"in {environment!r}" if environment else "yet"
-            raise NoPublishedVersionError(f"The bot {found.bot_name!r} has no version to run {where}.")
-        return RunnableVersion(
-            bot_id=found.bot_id,
-            bot_name=found.bot_name,
-            version_id=found.version_id,
-            digest=found.digest,
-            environment=found.environment,
-            manifest=Manifest.model_validate(found.manifest),
-            input_schema=found.input_schema,
-        )
+        return await find_runnable(tx, workspace_id, bot_ref, environment)
 
     RUNNABLE: Final = RUNNABLE
     """`resolve` as a part of a larger statement; `runnable` reads its columns, in their order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
@@ -341,6 +341,8 @@ class RunnableVersion:
     environment: str
     manifest: Manifest
     input_schema: Mapping[str, Any]
+    allowed_hosts: Sequence[str] = ()
+    """Of its workspace; none: the manifest alone decides."""
 
 
 @dataclass(frozen=True, slots=True)

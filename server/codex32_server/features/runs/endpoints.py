@@ -25,17 +25,13 @@ from codex32_server.features.runs.errors import (
     UploadNotFoundError,
 )
 from codex32_server.features.runs.facade import ResourcesView, RunsFacade, Submission
+from codex32_server.features.runs.log_schemas import LogPosition, LogQuery, LogView
+from codex32_server.features.runs.request_schemas import CancelRequest, RetryRequest, RunRequest
 from codex32_server.features.runs.schemas import (
     MAX_WAIT_SECONDS,
     AttemptsView,
-    CancelRequest,
     EgressView,
     FileContent,
-    LogPosition,
-    LogQuery,
-    LogView,
-    RetryRequest,
-    RunRequest,
     RunView,
     StateView,
     UploadView,
@@ -48,6 +44,7 @@ from codex32_server.http.problem import documented
 from codex32_server.http.room import needs_room
 from codex32_server.http.routing import UPLOAD_LIMIT, api_router, provided
 from codex32_server.http.sse import ServerEvent, last_event_id, sse_response
+from codex32_server.kit.egress import EgressNotAllowedError
 from codex32_server.kit.json_limits import JsonInvalidError, JsonTooDeepError, JsonTooLargeError
 from codex32_server.queue.notify import Listener
 
@@ -64,6 +61,7 @@ Writer = Annotated[Caller, require("runs:write")]
 DetachedWriter = Annotated[DetachedCaller, require_detached("runs:write")]
 
 _REFUSED = (
+    EgressNotAllowedError,
     RunInputError,
     SubmissionError,
     UploadNotFoundError,

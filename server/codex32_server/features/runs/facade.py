@@ -13,6 +13,7 @@ from codex32_server.features.runs.history_schemas import BotRuns as BotRuns
 from codex32_server.features.runs.history_schemas import FailingBot as FailingBot
 from codex32_server.features.runs.history_schemas import PastRun as PastRun
 from codex32_server.features.runs.history_schemas import RunCounts as RunCounts
+from codex32_server.features.runs.log_schemas import LogLineView, LogPage, LogPosition, LogQuery
 from codex32_server.features.runs.repository import durable, files, matching, runs, state, sweeping
 from codex32_server.features.runs.repository import resources as sampled
 from codex32_server.features.runs.schemas import (
@@ -21,10 +22,6 @@ from codex32_server.features.runs.schemas import (
     AttemptView,
     EgressView,
     FileContent,
-    LogLineView,
-    LogPage,
-    LogPosition,
-    LogQuery,
     RunFilter,
     RunView,
     StateEntry,
@@ -44,6 +41,7 @@ from codex32_server.features.runs.service import (
     content,
     egress,
     following,
+    keeping,
     logs,
     resources,
     submission,
@@ -67,13 +65,7 @@ from codex32_server.runtime.contract import EgressRecord, LogLine
 from codex32_server.storage.lean import LeanConnections
 from codex32_server.storage.session import Database, Tx
 
-UPLOAD_LIFE = timedelta(days=1)
-"""An upload that nothing uses is removed after this."""
 MONTHS_AHEAD = 3
-_REMEMBERED = 500
-"""Runs whose last state a live list remembers, so that it tells each change once."""
-KEY_LIFE = timedelta(days=7)
-"""An Idempotency-Key is remembered for so long."""
 
 
 class RunsFacade:
@@ -227,17 +219,8 @@ class RunsFacade:
         self, database: Database, listener: Listener, workspace_id: UUID, wanted: RunFilter
     ) -> AsyncIterator[RunView]:
         """The newest runs, then every run that appears or changes, without large fields. Has no end."""
-        told: dict[UUID, tuple[str, int]] = {}
-        async for ids in following.changed_runs(database, listener, workspace_id, wanted):
-            async with database.transaction(workspace_id) as tx:
-                changed = await self.get_many(tx, workspace_id, ids)
-            for view in changed:
-                state = (view.status, view.attempt)
-                if following.fits(view, wanted) and told.pop(view.id, None) != state:
-                    yield view
-                told[view.id] = state
-            for run_id in list(told)[:-_REMEMBERED]:
-                del told[run_id]
+        async for view in following.live(database, listener, workspace_id, wanted, self.get_many):
+            yield view
 
     # -- logs
 
@@ -393,12 +376,7 @@ class RunsFacade:
 
         `needed` are digests that others name (the triggers). How many rows went.
         """
-        count = await sweeping.idempotency_keys(tx, workspace_id, KEY_LIFE)
-        count += await sweeping.uploads(tx, workspace_id, UPLOAD_LIFE)
-        count += await sweeping.files_of_dropped_runs(tx, workspace_id)
-        count += await sweeping.durable_of_dropped_runs(tx, workspace_id)
-        count += await sweeping.egress_of_dropped_runs(tx, workspace_id)
-        return count + await sweeping.blobs(tx, workspace_id, UPLOAD_LIFE, needed)
+        return await keeping.sweep(tx, workspace_id, needed)
 
     async def _exists(self, tx: Tx, workspace_id: UUID, run_id: UUID) -> None:
         if await runs.status_of(tx, workspace_id, run_id) is None:

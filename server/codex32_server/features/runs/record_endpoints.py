@@ -11,8 +11,8 @@ from starlette.responses import StreamingResponse
 from codex32_server.features.bots.facade import BotNotFoundError
 from codex32_server.features.runs.errors import RunNotFoundError
 from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.runs.log_schemas import LogExtentView
 from codex32_server.features.runs.records import RunRecords
-from codex32_server.features.runs.schemas import LogExtentView
 from codex32_server.features.runs.service.downloading import CONTENT_TYPES, SUFFIXES, Format
 from codex32_server.features.runs.trace_schemas import BotUseView, TraceView
 from codex32_server.http.edge import Caller, DetachedCaller, require, require_detached

@@ -9,8 +9,9 @@ from uuid import UUID
 from codex32_server.features.bots.facade import BotNotFoundError
 from codex32_server.features.events.facade import EventFilter, EventsFacade, EventView
 from codex32_server.features.runs.facade import RunsFacade
+from codex32_server.features.runs.log_schemas import LogExtentView, LogPartView
 from codex32_server.features.runs.repository import durable, logs, runs, tracing
-from codex32_server.features.runs.schemas import LogExtentView, LogPartView, RunView
+from codex32_server.features.runs.schemas import RunView
 from codex32_server.features.runs.service import downloading, views
 from codex32_server.features.runs.service.downloading import Format
 from codex32_server.features.runs.service.tracing import MOST, Facts, compose

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -210,8 +210,8 @@ class ConnectionView(_Frozen):
     port: int
     allowed: bool
     reason: str = Field(
-        description="`in_manifest`, or why it was refused or cut off: not_in_manifest, not_public, "
-        "unresolved, unreachable, certificate, sni_mismatch, not_tls, bad_name, bad_request, "
+        description="`in_manifest`, or why it was refused or cut off: not_in_manifest, not_in_workspace, "
+        "not_public, unresolved, unreachable, certificate, sni_mismatch, not_tls, bad_name, bad_request, "
         "too_many_connections, too_many_bytes, silent."
     )
     bytes_sent: int
@@ -225,48 +225,6 @@ class EgressView(_Frozen):
     items: list[ConnectionView]
     uncounted: int = Field(description="Connections beyond those in `items`.")
     next_cursor: None = None
-
-
-class LogLineView(_Frozen):
-    """One line of a run's output."""
-
-    attempt: int
-    line: int
-    at: datetime
-    stream: Literal["stdout", "stderr", "log", "system"]
-    level: Literal["debug", "info", "warning", "error"] | None
-    text: str
-
-
-@dataclass(frozen=True, order=True)
-class LogPosition:
-    """A place in a run's log: everything up to and including this line was seen."""
-
-    attempt: int = 0
-    line: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.attempt}:{self.line}"
-
-
-@dataclass(frozen=True)
-class LogQuery:
-    """Which lines are wanted: beyond `after`, of one attempt, stream, level, with `text` in it (any case)."""
-
-    after: LogPosition = LogPosition()
-    attempt: int | None = None
-    stream: str | None = None
-    level: str | None = None
-    text: str | None = None
-    limit: int = 200
-
-
-@dataclass(frozen=True)
-class LogPage:
-    """Lines in order. `next` is None when the log, as it is now, has no further line to look at."""
-
-    lines: list[LogLineView]
-    next: LogPosition | None
 
 
 @dataclass(frozen=True)
@@ -366,86 +324,10 @@ class StateEntry(_Frozen):
     updated_at: datetime
 
 
-class _Request(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class RunRequest(_Request):
-    """A run to start."""
-
-    input: Any = Field(
-        default_factory=dict[str, Any],
-        description="Arguments of `main` as a JSON object.",
-        examples=[{"limit": 10}],
-    )
-    environment: Annotated[str, Field(max_length=64)] | None = Field(
-        None, description="Without it `prod` if it is set, else `dev`."
-    )
-    wait: Annotated[float, Field(ge=0, le=MAX_WAIT_SECONDS)] = Field(
-        0, description="Seconds to wait for the end. 200 if it ended in time, else 202."
-    )
-    delay: Annotated[float, Field(ge=0, le=MAX_DELAY_SECONDS)] = Field(
-        0, description="Seconds before it may begin."
-    )
-    priority: Annotated[int, Field(ge=LOWEST_PRIORITY, le=HIGHEST_PRIORITY)] = Field(
-        0, description="Higher first, among the runs of the workspace."
-    )
-    timeout: Annotated[float, Field(gt=0)] | None = Field(
-        None, description="Seconds for one attempt; at most, and without it, what the manifest says."
-    )
-    files: Annotated[dict[str, UUID], Field(max_length=MAX_INPUT_FILES)] = Field(
-        default_factory=dict[str, UUID], description="Name in the run → upload id."
-    )
-
-
-class CancelRequest(_Request):
-    """Why a run is cancelled."""
-
-    reason: Annotated[str, Field(max_length=500)] | None = None
-
-
-class RetryRequest(_Request):
-    """A run to start again."""
-
-    input: Any = Field(None, description="Another input; without it (or null) the same one again.")
-
-
-class DecisionRequest(_Request):
-    """The answer to an approval."""
-
-    decision: Decision
-    comment: Annotated[str, Field(max_length=2000)] | None = None
-
-
 class AttemptsView(_Frozen):
     """All finished attempts of a run, first to last."""
 
     items: list[AttemptView]
-    next_cursor: None = None
-
-
-class LogView(_Frozen):
-    """Lines in order."""
-
-    items: list[LogLineView]
-    next_cursor: str | None = Field(
-        description="Pass as `after` for what follows; null at the end of the log as it is now. "
-        "A search may answer with few lines, or none, and a cursor: it goes on from there."
-    )
-
-
-class LogPartView(_Frozen):
-    """How long the log of one attempt is. Its lines are numbered from 1 without a gap."""
-
-    attempt: int
-    lines: int
-
-
-class LogExtentView(_Frozen):
-    """How long a log is, so that any place of it can be read without those before it."""
-
-    items: list[LogPartView] = Field(description="By attempt; one that printed nothing is left out.")
-    lines: int = Field(description="Of all attempts together.")
     next_cursor: None = None
 
 

@@ -9,7 +9,8 @@ from fastapi import Path, Query
 
 from codex32_server.features.runs.errors import ApprovalClosedError, ApprovalNotFoundError, RunNotFoundError
 from codex32_server.features.runs.facade import RunsFacade
-from codex32_server.features.runs.schemas import ApprovalView, DecisionRequest, StepsView
+from codex32_server.features.runs.request_schemas import DecisionRequest
+from codex32_server.features.runs.schemas import ApprovalView, StepsView
 from codex32_server.http.edge import Caller, require
 from codex32_server.http.paging import Page, Paging
 from codex32_server.http.problem import documented

@@ -163,7 +163,7 @@ class Incident(Base):
     __table_args__ = (
         CheckConstraint(
             "kind in ('unhealthy', 'restart', 'restart_failed', 'fallback', 'fallback_failed',"
-            " 'quarantined')",
+            " 'quarantined', 'blocked')",
             name="kind",
         ),
         Index("ix_incidents_workspace_id_id", "workspace_id", text("id desc")),

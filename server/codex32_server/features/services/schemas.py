@@ -15,7 +15,9 @@ from codex32_server.kit.manifest.services import MOST_REPLICAS, Service
 ServiceStatus = Literal[
     "running", "starting", "updating", "degraded", "down", "paused", "stopped", "quarantined", "exited"
 ]
-IncidentKind = Literal["unhealthy", "restart", "restart_failed", "fallback", "fallback_failed", "quarantined"]
+IncidentKind = Literal[
+    "unhealthy", "restart", "restart_failed", "fallback", "fallback_failed", "quarantined", "blocked"
+]
 
 
 @dataclass(frozen=True)

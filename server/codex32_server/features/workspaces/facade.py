@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 from uuid import UUID
 
 from codex32_server.features.workspaces import repository, service
 from codex32_server.features.workspaces.repository import egress_hosts as egress_hosts
+from codex32_server.features.workspaces.repository import hosts_of as hosts_of
 from codex32_server.features.workspaces.repository import named_member as named_member
 from codex32_server.features.workspaces.schemas import MemberChange as MemberChange
 from codex32_server.features.workspaces.schemas import MemberView as MemberView
@@ -19,11 +21,20 @@ from codex32_server.kit.isolation import IsolationConsent
 from codex32_server.storage.session import Tx
 
 
+class HostsChanged(Protocol):
+    """Hears which hosts a workspace allows from now on; none: the manifests alone decide."""
+
+    async def __call__(self, tx: Tx, workspace_id: UUID, hosts: Sequence[str]) -> None: ...
+
+
 class WorkspacesFacade:
     """Workspaces and their members. Every method runs in the caller's transaction."""
 
-    def __init__(self, consent: IsolationConsent | None = None) -> None:
+    def __init__(
+        self, consent: IsolationConsent | None = None, hosts_changed: Sequence[HostsChanged] = ()
+    ) -> None:
         self._consent = consent or IsolationConsent()
+        self._hosts_changed = hosts_changed
 
     async def bootstrap(self, tx: Tx, timezone: str = "UTC") -> tuple[WorkspaceView, MemberView, bool]:
         """The first workspace and the administrator who owns it, made if missing; True if they are new."""
@@ -49,10 +60,15 @@ class WorkspacesFacade:
         return await repository.egress_hosts(tx, workspace_id)
 
     async def change(self, tx: Tx, principal: Principal, change: WorkspaceChange) -> WorkspaceView:
+        workspace_id = principal.workspace_id
         changes = change.model_dump(exclude_none=True)
         if changes:
-            await repository.update_workspace(tx, principal.workspace_id, changes)
-        return self._shown(await service.current(tx, principal.workspace_id))
+            await repository.update_workspace(tx, workspace_id, changes)
+        if change.egress_hosts is not None:
+            await repository.announce_hosts(tx, workspace_id)
+            for listener in self._hosts_changed:
+                await listener(tx, workspace_id, change.egress_hosts)
+        return self._shown(await service.current(tx, workspace_id))
 
     async def list_all(self, tx: Tx) -> list[WorkspaceView]:
         """Every workspace of the installation. The caller has checked that an administrator asks."""

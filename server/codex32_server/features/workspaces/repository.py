@@ -11,9 +11,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from codex32_server.features.workspaces.models import Member, Workspace
 from codex32_server.features.workspaces.schemas import MemberView, WorkspaceView
+from codex32_server.queue.notify import HOSTS
 from codex32_server.storage.session import Tx
 from codex32_server.storage.tenancy import owned
 
+_HOSTS_CHANGED = text("select pg_notify(:channel, :workspace_id)")
 _BOOTSTRAP_LOCK = text("select pg_advisory_xact_lock(hashtext('codex32.bootstrap'))")
 _ALL = text("select id, slug, name, timezone, egress_hosts, created_at from list_workspaces()")
 _WORKSPACE = (
@@ -60,6 +62,11 @@ async def egress_hosts(tx: Tx, workspace_id: UUID) -> Sequence[str]:
 
 async def update_workspace(tx: Tx, workspace_id: UUID, changes: dict[str, Any]) -> None:
     await tx.execute(update(Workspace).where(Workspace.id == workspace_id).values(**changes))
+
+
+async def announce_hosts(tx: Tx, workspace_id: UUID) -> None:
+    """Workers hear of it when the transaction commits."""
+    await tx.execute(_HOSTS_CHANGED, {"channel": HOSTS, "workspace_id": str(workspace_id)})
 
 
 async def insert_member(
@@ -118,6 +125,11 @@ def named_member(workspace_id: Any, member_id: Any) -> ColumnElement[Any]:
         .correlate_except(person)
         .scalar_subquery()
     )
+
+
+def hosts_of(workspace_id: UUID) -> ColumnElement[Sequence[str]]:
+    """The hosts of a workspace, as a part of a larger statement."""
+    return select(Workspace.egress_hosts).where(Workspace.id == workspace_id).scalar_subquery()
 
 
 def _members(workspace_id: UUID) -> Select[*tuple[Any, ...]]:

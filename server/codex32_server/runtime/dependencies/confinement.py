@@ -20,7 +20,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codex32_server.runtime.backends.local import memory_file
+from codex32_server.runtime.backends.local_sandbox import memory_file
 from codex32_server.runtime.contract import MIB, Limits
 from codex32_server.runtime.dependencies.policy import Policy
 from codex32_server.runtime.dependencies.sources import Sources

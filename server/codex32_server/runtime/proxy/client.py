@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import structlog
 
@@ -102,6 +102,31 @@ class EgressProxy:
             return None
         return lease.next_window(answer["untold"])
 
+    def workspaces(self) -> set[UUID]:
+        """Whose runs have a way out now."""
+        return {lease.workspace_id for lease in self._leases.values() if lease.grant.network}
+
+    async def bound(self, workspace_id: UUID, hosts: Sequence[str]) -> None:
+        """The hosts of a workspace: its runs reach no other from now on, and what is open to another is cut
+        off. Where the proxy does not answer, the next call tells it again.
+        """
+        wanted = tuple(hosts)
+        for lease in list(self._leases.values()):
+            if lease.workspace_id == workspace_id and lease.grant.network and lease.bounded != wanted:
+                lease.grant = replace(lease.grant, bounds=wanted)  # a next process begins with them
+                await self._tell_bounds(lease, wanted)
+
+    async def _tell_bounds(self, lease: Lease, wanted: Sequence[str]) -> None:
+        if self._child is None:
+            return  # nothing is open, and the next process learns it with the grant
+        try:
+            message = {"kind": "bound", "run": lease.grant.run, "hosts": wanted}
+            await self._ask(self._child, message, (), lease)
+        except (OSError, TimeoutError):
+            _log.warning("the egress proxy was not told the hosts of a workspace", run=lease.grant.run)
+        else:
+            lease.bounded = wanted
+
     async def close(self) -> None:
         """End the child."""
         self._closed = True
@@ -135,8 +160,9 @@ class EgressProxy:
             key = spec.model_key if self.leads_to_models else None
             run = f"{spec.run_id.hex}-{spec.attempt}-{uuid4().hex[:8]}"
             hidden = _said_to_models(spec) if key is not None else {}
-            grant = Grant(run, list(spec.network), self._limits, secrets, identities, key, hidden)
-            return Lease(grant, inside.prepare(allow, trusted, serves, models=key is not None))
+            grant = Grant(run, list(spec.network), self._limits, (), secrets, identities, key, hidden)
+            within = inside.prepare(allow, trusted, serves, models=key is not None)
+            return Lease(grant, within, spec.workspace_id)
         except OSError as error:
             raise EgressFailedError(f"The network of the run could not be prepared: {error}.") from error
 
@@ -204,7 +230,7 @@ class EgressProxy:
 
     def _take(self, message: Message) -> None:
         kind, run = message["kind"], message["run"]
-        if kind in ("opened", "renewed", "closed"):
+        if kind in ("opened", "renewed", "bounded", "closed"):
             answer = self._answers.get(run)
             if answer and not answer.done():
                 answer.set_result(message)

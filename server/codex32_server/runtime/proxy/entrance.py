@@ -64,7 +64,7 @@ class Entrance:
             await _tell(refusal, reader, writer)
         except OSError:
             pass
-        except asyncio.CancelledError:  # by `close` alone: the task ends here
+        except asyncio.CancelledError:  # by us alone: the task ends here
             writer.transport.abort()
         finally:
             self._clients.discard(task)

@@ -16,6 +16,7 @@ class Reason(StrEnum):
 
     IN_MANIFEST = "in_manifest"
     NOT_IN_MANIFEST = "not_in_manifest"
+    NOT_IN_WORKSPACE = "not_in_workspace"
     BAD_NAME = "bad_name"
     BAD_REQUEST = "bad_request"
     UNRESOLVED = "unresolved"
@@ -68,6 +69,8 @@ class Grant:
     run: str
     network: Sequence[str]
     limits: RunLimits = RunLimits()
+    bounds: Sequence[str] = ()
+    """The hosts of its workspace, beyond which nothing of `network` is reached; none: `network` decides."""
     secrets: Sequence[WireSecret] = ()
     identities: Mapping[str, Identity] = field(default_factory=dict[str, Identity])
     """By host, for those of `secrets`."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from codex32_server.runtime.contract import EgressRecord
 from codex32_server.runtime.errors import EgressFailedError
@@ -49,6 +50,9 @@ class Lease:
 
     grant: Grant
     inside: Inside
+    workspace_id: UUID
+    bounded: Sequence[str] = ()
+    """The hosts of the workspace, as the proxy confirmed them last."""
     broken: asyncio.Event = field(default_factory=asyncio.Event)
     records: list[EgressRecord] = field(default_factory=list[EgressRecord])
     untold: int = 0
@@ -202,6 +206,9 @@ def _count(number: int, noun: str) -> str:
 
 
 _WORDS: Mapping[str, str] = {
+    Reason.NOT_IN_WORKSPACE: (
+        "the workspace does not allow it; an owner can with `codex32 workspaces hosts`"
+    ),
     Reason.BAD_NAME: "it is no host name in a usual spelling",
     Reason.BAD_REQUEST: "the request was not sound",
     Reason.UNRESOLVED: "it has no address in DNS",

@@ -53,6 +53,11 @@ def missing_entry(host: str, port: int) -> str:
     return f'network = ["{entry_for(host, port)}"] is missing in the manifest'
 
 
+def not_in_workspace(host: str, port: int) -> str:
+    """The sentence that tells who can open the way again."""
+    return f"the workspace does not allow {entry_for(host, port)} (codex32 workspaces hosts)"
+
+
 def _rule(entry: str) -> Rule:
     below = entry.startswith(_ANY_BELOW)
     host, port = canonical_authority(entry.removeprefix(_ANY_BELOW), HTTPS)

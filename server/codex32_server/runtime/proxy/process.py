@@ -13,6 +13,7 @@ import os
 import resource
 import socket
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,11 @@ class _Run:
         self.gate.meter.renew()
         return untold
 
+    def bound(self, hosts: Sequence[str]) -> None:
+        """The hosts of the workspace have changed."""
+        if self.gate is not None:
+            self.gate.bound(hosts)
+
     async def close(self) -> int:
         """The connections out that were only counted."""
         for entrance in self.entrances:
@@ -96,6 +102,10 @@ class _Proxy:
             run = self.runs.get(message["run"])
             untold = run.renew() if run else 0
             self.told.put_nowait({"kind": "renewed", "run": message["run"], "untold": untold})
+        elif message["kind"] == "bound":
+            if run := self.runs.get(message["run"]):
+                run.bound(message["hosts"])
+            self.told.put_nowait({"kind": "bounded", "run": message["run"]})
         else:
             run = self.runs.pop(message["run"], None)
             untold = await run.close() if run else 0
@@ -123,6 +133,7 @@ def grant_of(document: dict[str, Any]) -> Grant:
         run=document["run"],
         network=document["network"],
         limits=RunLimits(**document["limits"]),
+        bounds=document["bounds"],
         secrets=[WireSecret(**secret) for secret in document["secrets"]],
         identities={host: Identity(**identity) for host, identity in document["identities"].items()},
         model_key=document["model_key"],

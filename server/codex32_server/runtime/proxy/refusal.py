@@ -6,6 +6,7 @@ from codex32_server.runtime.proxy.grants import Reason
 
 _STATUS = {
     Reason.NOT_IN_MANIFEST: 403,
+    Reason.NOT_IN_WORKSPACE: 403,
     Reason.BAD_NAME: 400,
     Reason.BAD_REQUEST: 400,
     Reason.UNRESOLVED: 502,

@@ -72,11 +72,16 @@ class Traffic:
 
     def __init__(self, meter: Meter, host: str, port: int) -> None:
         self._meter = meter
-        self._host, self._port = host, port
+        self.host, self.port = host, port
         self._at, self._began = time.time(), time.monotonic()
         self._sent = self._received = 0
         self._open = True
         self.touched = self._began
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its end is not recorded yet."""
+        return self._open
 
     def sent(self, count: int) -> None:
         """Bytes to the host. Raises Refusal."""
@@ -93,7 +98,7 @@ class Traffic:
         if self._open:
             self._open = False
             self._meter.record(
-                at=self._at, host=self._host, port=self._port, allowed=allowed, reason=str(reason),
+                at=self._at, host=self.host, port=self.port, allowed=allowed, reason=str(reason),
                 sent=self._sent, received=self._received, seconds=time.monotonic() - self._began,
             )  # fmt: skip
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from codex32_server.kit.threads import to_its_end
-from codex32_server.runtime.backends.local import log_pipe, read_report
+from codex32_server.runtime.backends.local_sandbox import log_pipe, read_report
 from codex32_server.runtime.backends.port import Ended
 from codex32_server.runtime.contract import Limits, RunSpec
 from codex32_server.runtime.metering import Usage

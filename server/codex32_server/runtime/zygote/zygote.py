@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from codex32_server.runtime.backends.local import Means, memory_file
+from codex32_server.runtime.backends.local import Means
+from codex32_server.runtime.backends.local_sandbox import memory_file
 from codex32_server.runtime.contract import MIB, Limits
 from codex32_server.runtime.files import INSIDE, interpreter_name
 from codex32_server.runtime.guest import covers

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import pytest
+from codex32_server.features.builder.recipes.blocks.triggers import Schedule
 from codex32_server.features.builder.recipes.editing import Edited, edit
 from codex32_server.features.builder.recipes.model import Questions, Refusal, Understanding
 from codex32_server.features.builder.recipes.understand import understand
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.builder.describe import describe
 from support.builder.sentences import SENTENCES
@@ -146,6 +147,23 @@ def test_a_bot_of_other_words() -> None:
     assert "Build it anew" in found.reason
 
 
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("monday to thursday", "1-4"),
+        ("every monday, tuesday, wednesday and thursday", "1-4"),
+        ("saturday and sunday", "6,0"),
+        ("friday to sunday", "5-6,0"),
+        ("saturday to monday", "1,6,0"),
+        ("sunday", "0"),
+    ],
+)
+def test_equal_days_are_written_alike(said: str, days: str) -> None:
+    found = understand(f"{said} at 7 sort a.csv by name", zone="Europe/Madrid")
+    assert isinstance(found, Understanding)
+    assert [one.block.days for one in found.placed if isinstance(one.block, Schedule)] == [days]
+
+
 _BUILT = [text for text, told in SENTENCES if not told.startswith(("?", "!"))]
 
 
@@ -156,6 +174,7 @@ _BUILT = [text for text, told in SENTENCES if not told.startswith(("?", "!"))]
         ["only on mondays at 7", "also sort by name", "change 9 to 10", "don't deduplicate any more"]
     ),
 )
+@example(origin="monday to thursday at 7 sort a.csv by name", wish="also sort by name")
 def test_what_the_wish_does_not_speak_of_stays(origin: str, wish: str) -> None:
     before = understand(origin, zone="Europe/Madrid")
     found = edit(origin, wish, zone="Europe/Madrid")

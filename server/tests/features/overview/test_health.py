@@ -14,7 +14,7 @@ from codex32_server.features.runs.facade import BotRuns, PastRun
 from codex32_server.features.services.facade import ServiceBrief
 from codex32_server.features.triggers.facade import BotSchedules
 from codex32_server.kit.ids import new_id
-from support.api import Api, Tenant
+from support.api import Api, Tenant, source
 from support.past import past_runs
 from support.workspace import a_platform
 
@@ -104,6 +104,29 @@ async def test_health_and_activity_over_the_api(api: Api, one: Tenant, two: Tena
     assert (told["bot_name"], told["score"], told["service_status"]) == ("sums", 77, None)
     assert (await api.call(two.keys["owner"], "GET", asked)).json() == {"items": []}
     assert (await api.call(two.keys["owner"], "GET", f"/bots/{bot}/health")).status_code == 404
+
+
+SCOPES = ["bots:read", "runs:read", "services:read", "schedules:read"]
+
+
+@pytest.mark.parametrize("missing", SCOPES)
+async def test_health_tells_of_runs_services_and_schedules_and_needs_their_scopes(
+    api: Api, one: Tenant, missing: str
+) -> None:
+    bot = (await api.call(one.keys["editor"], "POST", "/bots", {"files": {"bot.py": source("b")}})).json()
+    asked = "/bots/b/health", f"/bots/activity?ids={bot['bot']['id']}"
+    lacking, enough = await _key(api, one, *(set(SCOPES) - {missing})), await _key(api, one, *SCOPES)
+    for path in asked:
+        refused = await api.call(lacking, "GET", path)
+        assert (refused.status_code, missing in refused.json()["detail"]) == (403, True)
+        assert (await api.call(enough, "GET", path)).status_code == 200
+
+
+async def _key(api: Api, one: Tenant, *scopes: str) -> str:
+    new = {"name": "narrow", "role": "viewer", "scopes": list(scopes)}
+    made = await api.call(one.keys["owner"], "POST", "/keys", new)
+    assert made.status_code == 201, made.text
+    return made.json()["key"]
 
 
 @pytest.mark.parametrize("ids", ["", "x", ",".join([str(new_id())] * 101)])

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pytest
 from codex32_server.features.runs.errors import BadLogPositionError, RunNotFoundError
+from codex32_server.features.runs.log_schemas import LogLineView, LogPosition, LogQuery
 from codex32_server.features.runs.repository.logs import batch_id
-from codex32_server.features.runs.schemas import LogLineView, LogPosition, LogQuery
 from codex32_server.features.runs.service.logs import parse_position
 from codex32_server.kit.ids import new_id, time_of
 from codex32_server.queue.notify import Listener

@@ -197,3 +197,17 @@ async def test_when_the_next_one_is_due(platform: Platform) -> None:
     due = await platform.triggers.next_due(platform.scheduler)
     assert due is not None
     assert 25 < due < 31
+
+
+async def test_a_bot_whose_hosts_are_not_allowed_any_more_is_refused_and_said(platform: Platform) -> None:
+    await platform.deploy("hello", 'network = ["api.example.com"]')
+    schedule_id = await schedule(platform)
+    await platform.execute("update workspaces set egress_hosts = '{*.example.org}'")
+    assert await fire(platform, NINE) == Fired(triggers=1, refused=1)
+    async with platform.database.transaction(platform.workspace_id) as tx:
+        view = await platform.triggers.get(tx, platform.workspace_id, schedule_id)
+        (trouble,) = await platform.triggers.at_a_glance.failing(tx, platform.workspace_id, 10)
+    assert view.last_error == trouble.detail == "The workspace does not allow api.example.com."
+    await platform.execute("update workspaces set egress_hosts = '{}'")
+    assert await fire(platform, NINE + timedelta(hours=1)) == Fired(triggers=1, fired=1)
+    assert await slots(platform, schedule_id) == [("09:00", "refused"), ("10:00", "fired")]

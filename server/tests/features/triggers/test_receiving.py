@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from codex32_server.features.triggers.service.rates import Buckets
 from sqlalchemy import text
-from support.api import Api, Tenant
+from support.api import Api, Tenant, source
 from support.hooks import create, deliver, deliveries, deploy, path, runs, signed
 
 
@@ -337,3 +337,18 @@ def _receiving(api: Api) -> Any:
     from codex32_server.features.triggers.facade import WebhooksFacade
 
     return api.app.state.provided[WebhooksFacade]._receiving
+
+
+async def test_a_bot_whose_hosts_are_not_allowed_any_more(api: Api, one: Tenant, bot: str) -> None:
+    """Its sender may come again, and does not learn which hosts these are."""
+    made = await create(api, one)
+    files = {"bot.py": source("hello", manifest='network = ["api.example.com"]')}
+    await api.call(one.keys["editor"], "PUT", "/bots/by-name/hello", {"files": files})
+    hosts = {"egress_hosts": ["*.example.org"]}
+    await api.call(one.keys["owner"], "PATCH", "/workspace", hosts)
+    answer = await deliver(api, made)
+    assert (answer.status_code, answer.json()["code"]) == (503, "bot_unavailable")
+    assert "example.com" not in answer.text
+    (row,) = await deliveries(api, one, made)
+    assert (row["outcome"], row["code"]) == ("refused", "egress_not_allowed_by_workspace")
+    assert row["detail"] == "The workspace does not allow api.example.com."

@@ -63,3 +63,37 @@ async def test_nothing_is_promoted_or_rolled_back_beyond_them(api: Api, one: Ten
     assert shown["environments"]["prod"]["number"] == 2
     await _allow(api, one)
     assert (await api.call(key, "POST", "/bots/b/rollback", json={"environment": "prod"})).status_code == 200
+
+
+async def test_a_run_that_needs_more_is_not_accepted(api: Api, one: Tenant) -> None:
+    """The list was narrowed after the version was published."""
+    key = one.keys["editor"]
+    await _deploy(api, one, "b", '["api.example.com", "api.example.org"]')
+    before = (await api.call(key, "POST", "/bots/b/runs", json={"input": {}})).json()
+    await _allow(api, one, "*.example.org")
+    refused = await api.call(key, "POST", "/bots/b/runs", json={"input": {}})
+    assert (refused.status_code, refused.json()["code"]) == (403, CODE)
+    assert refused.json()["detail"] == "The workspace does not allow api.example.com."
+    assert refused.json()["errors"][0]["field"] == "manifest.network"
+    assert "codex32 workspaces hosts" in refused.json()["next_step"]
+    assert "Publish a version" in refused.json()["next_step"]
+    again = await api.call(key, "POST", f"/runs/{before['id']}/retry", json={})
+    assert again.json()["code"] == CODE
+    listed = (await api.call(key, "GET", "/runs")).json()["items"]
+    assert [run["id"] for run in listed] == [before["id"]]
+    await _allow(api, one)
+    assert (await api.call(key, "POST", "/bots/b/runs", json={"input": {}})).status_code == 202
+
+
+async def test_a_service_is_blocked_and_released(api: Api, one: Tenant) -> None:
+    source_of = source("s", manifest='kind = "service"\nnetwork = ["api.example.com"]')
+    await api.call(one.keys["editor"], "POST", "/bots", json={"files": {"bot.py": source_of}})
+    await _allow(api, one, "*.example.org")
+    (incident,) = (await api.call(one.keys["viewer"], "GET", "/incidents?open=true")).json()["items"]
+    assert (incident["kind"], incident["bot_name"]) == ("blocked", "s")
+    needs = (await api.call(one.keys["viewer"], "GET", "/overview")).json()["attention"]
+    assert [item["title"] for item in needs if item["kind"] == "incident"] == ["s: blocked"]
+    renamed = await api.call(one.keys["owner"], "PATCH", "/workspace", json={"name": "Other"})
+    assert renamed.status_code == 200
+    await _allow(api, one, "api.example.com")
+    assert (await api.call(one.keys["viewer"], "GET", "/incidents?open=true")).json()["items"] == []

@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from codex32_server.features.bots.models import Bot, Environment, EnvironmentMove, Version
+from codex32_server.features.workspaces.facade import hosts_of
 from codex32_server.kit.ids import new_id
 from codex32_server.storage.session import Tx
 from codex32_server.storage.tenancy import owned
@@ -16,7 +17,8 @@ from codex32_server.storage.tenancy import owned
 _HISTORY = 500
 RUNNABLE: LiteralString = """
 select b.id as bot_id, b.name as bot_name, b.archived_at, e.name as running_environment, v.id as version_id,
-       v.digest, v.proof, v.manifest::text as manifest, v.input_schema::text as input_schema
+       v.digest, v.proof, v.manifest::text as manifest, v.input_schema::text as input_schema,
+       (select w.egress_hosts from workspaces w where w.id = b.workspace_id) as egress_hosts
   from bots b
   left join environments e on e.workspace_id = b.workspace_id and e.bot_id = b.id
        and case when asked.environment is null then e.name in ('prod', 'dev')
@@ -131,6 +133,7 @@ async def runnable(
             Version.digest,
             Version.manifest,
             Version.input_schema,
+            hosts_of(workspace_id).label("egress_hosts"),
         )
         .outerjoin(
             Environment,

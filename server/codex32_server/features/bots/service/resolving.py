@@ -1,4 +1,6 @@
-"""What a run of a bot would execute, from the row of a larger statement. Remembers what a version says."""
+"""What a run of a bot would execute: asked for, or from the row of a larger statement. The latter remembers
+what a version says.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,38 @@ from uuid import UUID
 import orjson
 
 from codex32_server.features.bots.errors import BotArchivedError, BotNotFoundError, NoPublishedVersionError
+from codex32_server.features.bots.repository import environments
 from codex32_server.features.bots.schemas import RunnableVersion
+from codex32_server.features.bots.service.naming import as_id, shown
 from codex32_server.kit.manifest.schema import Manifest
+from codex32_server.storage.session import Tx
 
 _KEPT = 256
 """Versions whose manifest and schema stay parsed: half a millisecond of each delivery otherwise."""
+
+
+async def find_runnable(tx: Tx, workspace_id: UUID, bot_ref: str, environment: str | None) -> RunnableVersion:
+    """Raises BotNotFoundError (also for a deleted bot), BotArchivedError, NoPublishedVersionError."""
+    found = await environments.runnable(
+        tx, workspace_id, bot_id=as_id(bot_ref), name=bot_ref, environment=environment
+    )
+    if found is None:
+        raise BotNotFoundError(f"There is no bot {shown(bot_ref)} in this workspace.")
+    if found.archived_at is not None:
+        raise BotArchivedError(f"The bot {found.bot_name!r} is archived.")
+    if found.version_id is None:
+        where = f"in {environment!r}" if environment else "yet"
+        raise NoPublishedVersionError(f"The bot {found.bot_name!r} has no version to run {where}.")
+    return RunnableVersion(
+        bot_id=found.bot_id,
+        bot_name=found.bot_name,
+        version_id=found.version_id,
+        digest=found.digest,
+        environment=found.environment,
+        manifest=Manifest.model_validate(found.manifest),
+        input_schema=found.input_schema,
+        allowed_hosts=found.egress_hosts or (),
+    )
 
 
 class RunnableRow(NamedTuple):
@@ -29,6 +58,7 @@ class RunnableRow(NamedTuple):
     proof: str
     manifest: str
     input_schema: str
+    egress_hosts: Sequence[str]
 
 
 class Resolving:
@@ -48,7 +78,8 @@ class Resolving:
             raise NoPublishedVersionError(f"The bot {row.bot_name!r} has no version to run there.")
         manifest, schema = self._parse(row.version_id, row)
         return RunnableVersion(
-            row.bot_id, row.bot_name, row.version_id, row.digest, row.environment, manifest, schema
+            *(row.bot_id, row.bot_name, row.version_id, row.digest, row.environment, manifest, schema),
+            allowed_hosts=row.egress_hosts or (),
         )
 
     def _parse(self, version_id: UUID, row: RunnableRow) -> tuple[Manifest, Mapping[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -131,12 +131,34 @@ def weekday_list(sentence: Sentence, at: int) -> Iterator[Found]:
         if here + 2 < len(tokens) and not known and tokens[here + 1].plain in language.until:
             last = language.weekdays.get(tokens[here + 2].plain)
             if last is not None:
-                yield Found(
-                    here + 3, f"{day}-{last}" if day < last else f"{day}-6,0-{last}" if last else f"{day}-6,0"
-                )
-        yield Found(here + 1, ",".join(str(one) for one in sorted(set(days))))
+                length = (last - day) % 7 + 1
+                yield Found(here + 3, _as_cron((day + more) % 7 for more in range(length)))
+        yield Found(here + 1, _as_cron(days))
 
     yield from extend(at, ())
+
+
+def _as_cron(days: Iterable[int]) -> str:
+    """Days of the week from Monday on, three or more in a row as a range; Sunday is 0. So equal days are
+    written alike however they were said.
+    """
+    rows: list[list[int]] = []
+    for day in sorted({day or 7 for day in days}):
+        if rows and rows[-1][-1] == day - 1:
+            rows[-1].append(day)
+        else:
+            rows.append([day])
+    return ",".join(part for row in rows for part in _row_as_cron(row))
+
+
+def _row_as_cron(row: list[int]) -> Iterator[str]:
+    first, last = row[0], row[-1]
+    if len(row) < 3:
+        yield from (str(day % 7) for day in row)
+    elif last < 7:
+        yield f"{first}-{last}"
+    else:
+        yield from (f"{first}-6", "0")
 
 
 def days(sentence: Sentence, at: int) -> Iterator[Found]:

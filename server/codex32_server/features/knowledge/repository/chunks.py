@@ -12,6 +12,7 @@ from codex32_server.features.knowledge.models import Chunk
 from codex32_server.features.knowledge.schemas import BaseRef
 from codex32_server.kit.documents.chunking import Piece, in_context
 from codex32_server.kit.ids import new_id
+from codex32_server.kit.words import spaced
 from codex32_server.storage.session import Tx
 from codex32_server.storage.tenancy import owned
 
@@ -84,7 +85,7 @@ async def insert(tx: Tx, base: BaseRef, document_id: UUID, pieces: Sequence[tupl
             "text": piece.text,
             "digest": piece.digest,
             "language": base.language,
-            "context": piece.embedded,
+            "context": spaced(piece.embedded),
             "token": base.token,
         }
         for chunk_id, (position, piece) in zip(ids, pieces, strict=True)

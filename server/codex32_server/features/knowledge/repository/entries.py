@@ -12,7 +12,9 @@ from sqlalchemy import delete, text
 
 from codex32_server.features.knowledge.models import SearchEntry
 from codex32_server.features.knowledge.repository.chunks import literal
+from codex32_server.features.knowledge.repository.telling import telling
 from codex32_server.features.knowledge.schemas import Entry
+from codex32_server.kit.words import spaced
 from codex32_server.storage.session import Tx
 from codex32_server.storage.tenancy import owned
 
@@ -23,7 +25,8 @@ _STORE = text(
     """
     insert into search_entries (workspace_id, kind, subject_id, source, title, text, digest, words)
     values (:workspace_id, :kind, :subject_id, :source, :title, :text, :digest,
-            setweight(to_tsvector('simple', :title), 'A') || setweight(to_tsvector('simple', :text), 'C'))
+            setweight(to_tsvector('simple', :title_words), 'A')
+            || setweight(to_tsvector('simple', :words), 'C'))
     on conflict (workspace_id, kind, subject_id) do update
        set source = excluded.source, title = excluded.title, text = excluded.text, words = excluded.words,
            model = case when search_entries.digest = excluded.digest then search_entries.model else '' end,
@@ -67,7 +70,6 @@ _NEIGHBOURS = text(
      order by v.embedding <#> mine.embedding, v.subject_id limit :most
     """
 )
-_LEXEMES = text("select tsvector_to_array(to_tsvector('simple', :query))")
 _BY_WORDS = text(
     """
     select subject_id, score
@@ -95,6 +97,8 @@ async def store(tx: Tx, workspace_id: UUID, kind: str, entries: Sequence[Entry])
             "source": entry.source,
             "title": entry.title,
             "text": entry.text,
+            "title_words": spaced(entry.title),
+            "words": spaced(entry.text),
             "digest": entry.digest,
         }
         for entry in entries
@@ -161,7 +165,7 @@ async def neighbours(
 
 async def by_words(tx: Tx, workspace_id: UUID, kind: str, query: str, most: int) -> list[tuple[UUID, float]]:
     """(subject, rank): those with all of the words first, then those with any."""
-    lexemes: list[str] = await tx.scalar(_LEXEMES, {"query": query}) or []
+    lexemes = await telling(tx, query)
     if not lexemes:
         return []
     some = ["'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in lexemes[:_MOST_WORDS]]

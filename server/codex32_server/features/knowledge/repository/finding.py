@@ -10,7 +10,9 @@ from uuid import UUID
 from sqlalchemy import text
 
 from codex32_server.features.knowledge.repository.chunks import literal
+from codex32_server.features.knowledge.repository.telling import ANY_LANGUAGE, telling
 from codex32_server.features.knowledge.schemas import BaseRef
+from codex32_server.kit.words import spaced
 from codex32_server.storage.session import Tx
 
 EXACT = 20_000
@@ -114,7 +116,11 @@ async def nearest(
 
 async def question(tx: Tx, base: BaseRef, query: str) -> Words:
     """What full-text search looks for."""
-    lexemes: list[str] = await tx.scalar(_LEXEMES, {"language": base.language, "query": query}) or []
+    lexemes: Sequence[str]
+    if base.language == ANY_LANGUAGE:
+        lexemes = await telling(tx, query)
+    else:
+        lexemes = await tx.scalar(_LEXEMES, {"language": base.language, "query": spaced(query)}) or []
     some = lexemes[:_MOST_WORDS]
     return Words(
         [quoted(lexeme) for lexeme in some],

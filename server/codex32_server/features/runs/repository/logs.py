@@ -14,8 +14,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
+from codex32_server.features.runs.log_schemas import LogPosition
 from codex32_server.features.runs.models import RunLog
-from codex32_server.features.runs.schemas import LogPosition
 from codex32_server.kit.ids import id_at, time_of
 from codex32_server.storage.session import Tx
 from codex32_server.storage.tenancy import owned

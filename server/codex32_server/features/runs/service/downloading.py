@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Literal
 from uuid import UUID
 
-from codex32_server.features.runs.schemas import LogLineView, LogPosition
+from codex32_server.features.runs.log_schemas import LogLineView, LogPosition
 from codex32_server.features.runs.service import logs
 from codex32_server.storage.session import Database
 

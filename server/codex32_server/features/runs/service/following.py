@@ -6,22 +6,32 @@ Nothing here holds a transaction while it waits: each look is a short one of its
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from time import monotonic
+from typing import Protocol
 from uuid import UUID
 
 from codex32_server.features.runs.errors import RunNotFoundError
+from codex32_server.features.runs.log_schemas import LogLineView, LogPosition
 from codex32_server.features.runs.repository import runs
-from codex32_server.features.runs.schemas import ENDED, LogLineView, LogPosition, RunFilter, RunView
+from codex32_server.features.runs.schemas import ENDED, RunFilter, RunView
 from codex32_server.features.runs.service import logs
 from codex32_server.queue.notify import LOGS, RUN, Listener, Subscription
-from codex32_server.storage.session import Database
+from codex32_server.storage.session import Database, Tx
 
 POLL_SECONDS = 1.0
 _LIST_POLL_SECONDS = 2.0
 _GATHER_SECONDS = 0.2
 """How long changes of the list are gathered, so that a burst is one query and not hundreds."""
 _LIST_LENGTH = 50
+_REMEMBERED = 500
+"""Runs whose last state a live list remembers, so that it tells each change once."""
+
+
+class GetMany(Protocol):
+    """Those of the runs that are the workspace's, oldest first, without large fields."""
+
+    async def __call__(self, tx: Tx, workspace_id: UUID, run_ids: Collection[UUID]) -> list[RunView]: ...
 
 
 async def wait_for_end(
@@ -78,6 +88,23 @@ async def log_lines(
                 return
             else:
                 await _either(written, changes, POLL_SECONDS)
+
+
+async def live(
+    database: Database, listener: Listener, workspace_id: UUID, wanted: RunFilter, get_many: GetMany
+) -> AsyncIterator[RunView]:
+    """The newest runs, then every run that appears or changes, each change once. Has no end."""
+    told: dict[UUID, tuple[str, int]] = {}
+    async for ids in changed_runs(database, listener, workspace_id, wanted):
+        async with database.transaction(workspace_id) as tx:
+            changed = await get_many(tx, workspace_id, ids)
+        for view in changed:
+            state = (view.status, view.attempt)
+            if fits(view, wanted) and told.pop(view.id, None) != state:
+                yield view
+            told[view.id] = state
+        for run_id in list(told)[:-_REMEMBERED]:
+            del told[run_id]
 
 
 async def changed_runs(

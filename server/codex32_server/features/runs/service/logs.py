@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from codex32_server.features.runs.errors import BadLogPositionError
+from codex32_server.features.runs.log_schemas import LogLineView, LogPage, LogPosition, LogQuery
 from codex32_server.features.runs.models import RunLog
 from codex32_server.features.runs.repository import logs
-from codex32_server.features.runs.schemas import LogLineView, LogPage, LogPosition, LogQuery
 from codex32_server.runtime.contract import LogLine
 from codex32_server.storage.session import Tx
 

@@ -28,6 +28,7 @@ from codex32_server.features.runs.schemas import (
 )
 from codex32_server.features.runs.service.names import input_name
 from codex32_server.kit import json_schema
+from codex32_server.kit.egress import check_hosts
 from codex32_server.kit.errors import Codex32Error, FieldProblem
 from codex32_server.kit.json_limits import JsonLimits, dump_json
 from codex32_server.kit.manifest.schema import Manifest
@@ -51,6 +52,8 @@ class Runnable(Protocol):
     def manifest(self) -> Manifest: ...
     @property
     def input_schema(self) -> Mapping[str, Any]: ...
+    @property
+    def allowed_hosts(self) -> Sequence[str]: ...
 
 
 class Resolve(Protocol):
@@ -118,11 +121,13 @@ def prepare(
 ) -> NewRun:
     """The queue entry for a wish.
 
-    Raises ServiceNotRunnableError, SubmissionError, RunInputError or an error of kit.json_limits.
+    Raises ServiceNotRunnableError, EgressNotAllowedError, SubmissionError, RunInputError or an error of
+    kit.json_limits.
     """
     manifest = runnable.manifest
     if manifest.kind == "service":
         raise ServiceNotRunnableError(f"The bot {manifest.name!r} stays up by itself.")
+    check_hosts(manifest.network, runnable.allowed_hosts)
     _check_bounds(wish, manifest)
     timeout = manifest.limits.timeout if wish.timeout is None else wish.timeout
     retries = manifest.retries

@@ -198,16 +198,18 @@ async def open_incident(tx: Tx, service: Service, kind: str, message: str, data:
 
 async def resolve_incidents(
     tx: Tx, workspace_id: UUID, service_id: UUID, kinds: Collection[str], resolution: str
-) -> None:
-    """Close what is open of these kinds."""
+) -> int:
+    """Close what is open of these kinds; how many that were."""
     query = select(Incident).where(
         owned(Incident, workspace_id),
         Incident.service_id == service_id,
         Incident.kind.in_(kinds),
         Incident.resolved_at.is_(None),
     )
-    for incident in await tx.scalars(query.with_for_update()):
+    found = (await tx.scalars(query.with_for_update())).all()
+    for incident in found:
         await _resolve(tx, incident, resolution)
+    return len(found)
 
 
 async def incident(tx: Tx, workspace_id: UUID, incident_id: UUID) -> Incident | None:

@@ -37,7 +37,11 @@ async def point(
         changes |= {"version_id": version_id, "spec": spec, **_next_generation(service)}
         await services.note(tx, workspace_id, service.id, "rollout", "A version is being rolled out.")
     await services.resolve_incidents(
-        tx, workspace_id, service.id, ("fallback",), "The environment points at another version."
+        tx,
+        workspace_id,
+        service.id,
+        ("fallback", "blocked"),
+        "The environment points at another version.",
     )
     await services.change(tx, service, changes)
     await reconcile(tx, service)
@@ -109,7 +113,7 @@ async def _stop(tx: Tx, service: Service, message: str) -> None:
     await services.change(tx, service, {"stopped_at": await replicas.now(tx)})
     await services.note(tx, service.workspace_id, service.id, "stopped", message)
     await services.resolve_incidents(
-        tx, service.workspace_id, service.id, ("quarantined", "unhealthy", "fallback"), message
+        tx, service.workspace_id, service.id, ("quarantined", "unhealthy", "fallback", "blocked"), message
     )
     await reconcile(tx, service)
 

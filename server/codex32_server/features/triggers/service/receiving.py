@@ -32,6 +32,7 @@ from codex32_server.features.triggers.service.keys import WebhookKeys
 from codex32_server.features.triggers.service.payload import Delivery, run_input
 from codex32_server.features.triggers.service.rates import Buckets
 from codex32_server.features.triggers.service.verifying import verify
+from codex32_server.kit.egress import EgressNotAllowedError
 from codex32_server.kit.errors import Codex32Error, ConflictError, NotFoundError
 from codex32_server.queue.entries import NewRun
 from codex32_server.queue.notify import RUN, Listener, Notification, Subscription
@@ -42,6 +43,8 @@ _RATE = 200.0
 _RECORDED_REFUSALS = 2.0
 """Refused deliveries a second that are written down: whoever knows a URL can cause them."""
 _UNKNOWN = "This URL is not that of a webhook, or not any more."
+_BLOCKED = "Its workspace does not allow the bot to reach what it needs."
+"""To the sender, who need not know which hosts these are; they stand in the delivery."""
 _PAUSED_SECONDS = 300.0
 _MOST_DETAIL = 500
 
@@ -184,7 +187,10 @@ class Receiving:
             trigger_kind="webhook",
             trigger_id=webhook.id,
         )
-        return self._runs.prepare(runnable, wish)
+        try:
+            return self._runs.prepare(runnable, wish)
+        except EgressNotAllowedError as error:
+            raise HookBotUnavailableError(_BLOCKED, retry_after=_PAUSED_SECONDS) from error
 
     async def _accept(self, call: _Call, run: NewRun, key: str | None) -> Accepted:
         webhook = call.webhook
@@ -204,9 +210,10 @@ class Receiving:
     async def _refuse(self, call: _Call, error: Codex32Error) -> None:
         if self._refusing.take(call.webhook.id):
             return
-        detail = error.detail[:_MOST_DETAIL].replace("\0", "\N{REPLACEMENT CHARACTER}")
+        known = error.__cause__ if isinstance(error.__cause__, EgressNotAllowedError) else error
+        detail = known.detail[:_MOST_DETAIL].replace("\0", "\N{REPLACEMENT CHARACTER}")
         detail = detail.encode("utf-8", "replace").decode()
-        row = call.row("refused", error.status, None, code=error.code, detail=detail)
+        row = call.row("refused", error.status, None, code=known.code, detail=detail)
         await queries.record(call.lean, row)
 
     async def _result(self, call: _Call, accepted: Accepted, changes: Subscription) -> Reply:

@@ -25,7 +25,12 @@ select id, verdict, made_at, scope, subject, period, unit, cap, used, resets_at
   from llm_money(%(ws)s, %(reserves)s::jsonb, %(settles)s::jsonb, %(hits)s::jsonb, %(lease)s, %(moment)s,
                  %(again)s)
 """
-_CALLER = b"select * from llm_caller(%(presented)s)"
+_CALLER = b"""
+select workspace_id, key_id, kind, name, member_id, bot_id, run_id, environment, models, requests_per_minute,
+       tokens_per_minute, builder_session
+  from llm_caller(%(presented)s)
+"""
+"""By name: a column that a later migration adds must not stop the processes that run already."""
 _EXTEND = b"select llm_extend(%(ws)s, %(ids)s, %(lease)s)"
 _EXPIRED = text("select distinct workspace_id from llm_reservations where lease_expires_at < now()")
 _REAP = text("select llm_reap(:ws)")

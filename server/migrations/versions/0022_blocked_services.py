@@ -1,0 +1,28 @@
+"""Incidents of services that their workspace does not allow their hosts"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0022"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+_BEFORE = "'unhealthy', 'restart', 'restart_failed', 'fallback', 'fallback_failed', 'quarantined'"
+_NAME = "ck_incidents_kind"
+
+
+def upgrade() -> None:
+    _kinds(f"{_BEFORE}, 'blocked'")
+
+
+def downgrade() -> None:
+    op.execute(sa.text("delete from incidents where kind = 'blocked'"))
+    _kinds(_BEFORE)
+
+
+def _kinds(kinds: str) -> None:
+    op.drop_constraint(op.f(_NAME), "incidents", type_="check")
+    op.create_check_constraint(op.f(_NAME), "incidents", f"kind in ({kinds})")

@@ -1,0 +1,104 @@
+"""Workers hear that the hosts of a workspace changed, and find it out where they did not hear."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, cast
+from uuid import UUID
+
+from codex32_server.features.workspaces.facade import WorkspaceChange, WorkspacesFacade
+from codex32_server.queue.notify import HOSTS, Listener
+from codex32_server.storage.session import Database
+from codex32_server.worker.bounds import Bounds
+from sqlalchemy import text
+from support.postgres import DatabaseUnderTest
+from support.waiting import until
+from support.workspace import Platform, a_platform
+
+
+class Ways:
+    """What the proxy was told."""
+
+    def __init__(self, *workspaces: UUID) -> None:
+        self.mine = set(workspaces)
+        self.told: list[tuple[UUID, tuple[str, ...]]] = []
+
+    def workspaces(self) -> set[UUID]:
+        return self.mine
+
+    async def bound(self, workspace_id: UUID, hosts: Sequence[str]) -> None:
+        if (told := (workspace_id, tuple(hosts))) not in self.told:
+            self.told.append(told)
+
+
+async def test_a_change_is_heard(database: DatabaseUnderTest) -> None:
+    platform, other = await a_platform(database), await a_platform(database, "other")
+    ways = Ways(platform.workspace_id, other.workspace_id)
+    async with _served(database, ways, every=600.0):
+        await until(_count(ways, 2), wanted=True)
+        await _allow(platform, "api.example.com", "*.example.org")
+        await until(_count(ways, 3), wanted=True)
+    assert set(ways.told[:2]) == {(platform.workspace_id, ()), (other.workspace_id, ())}
+    assert ways.told[2] == (platform.workspace_id, ("api.example.com", "*.example.org"))
+
+
+async def test_a_change_that_nobody_told_of_is_found(database: DatabaseUnderTest) -> None:
+    platform = await a_platform(database)
+    ways = Ways(platform.workspace_id)
+    async with _served(database, ways, every=0.05):
+        await until(_count(ways, 1), wanted=True)
+        await platform.execute("update workspaces set egress_hosts = '{api.example.com}'")
+        await until(_count(ways, 2), wanted=True)
+    assert ways.told[1] == (platform.workspace_id, ("api.example.com",))
+
+
+async def test_nothing_is_asked_while_nobody_has_a_way_out() -> None:
+    await Bounds(cast("Any", None), cast("Any", None), Ways()).look()
+
+
+async def test_it_goes_on_after_the_database_was_away(database: DatabaseUnderTest) -> None:
+    platform = await a_platform(database)
+    ways = Ways(platform.workspace_id)
+
+    class Flickering(WorkspacesFacade):
+        looks = 0
+
+        async def egress_hosts(self, tx: Any, workspace_id: UUID) -> Sequence[str]:
+            self.looks += 1
+            if self.looks == 1:
+                await tx.execute(text("select pg_terminate_backend(pg_backend_pid())"))
+            return await super().egress_hosts(tx, workspace_id)
+
+    async with _served(database, ways, every=0.05, hosts=Flickering()):
+        await until(_count(ways, 1), wanted=True)
+
+
+@asynccontextmanager
+async def _served(
+    database: DatabaseUnderTest, ways: Ways, *, every: float, hosts: WorkspacesFacade | None = None
+) -> AsyncGenerator[None]:
+    opened: Database = database.worker
+    bounds = Bounds(opened, hosts or WorkspacesFacade(), ways, every=every)
+    async with Listener(database.worker_url, [HOSTS]) as listener:
+        serving = asyncio.create_task(bounds.serve(listener))
+        try:
+            yield
+            assert not serving.done()
+        finally:
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+
+
+async def _allow(platform: Platform, *hosts: str) -> None:
+    async with platform.database.transaction(platform.workspace_id) as tx:
+        change = WorkspaceChange(egress_hosts=list(hosts))
+        await WorkspacesFacade().change(tx, platform.principal, change)
+
+
+def _count(ways: Ways, count: int) -> Any:
+    async def told() -> bool:
+        return len(ways.told) >= count
+
+    return told
