@@ -57,14 +57,14 @@ export function TopButton({ icon: Icon, label, end, ...rest }: { icon: LucideIco
   return (
     <button type="button" className="c32-top-button" {...rest}>
       <Icon size={16} aria-hidden />
-      <span className="c32-wide">{label}</span>
+      <span className="c32-top-label">{label}</span>
       {end}
     </button>
   );
 }
 
 export function PaletteButton({ keys, ...rest }: { keys: string } & ComponentProps<"button">) {
-  return <TopButton icon={Search} label={shell.palette.label} aria-label={shell.palette.label} end={<kbd className="c32-wide">{keys}</kbd>} {...rest} />;
+  return <TopButton icon={Search} label={shell.palette.label} end={<kbd className="c32-wide">{keys}</kbd>} {...rest} />;
 }
 
 export function PersonButton({ name, ...rest }: { name: string } & ComponentProps<"button">) {
