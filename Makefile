@@ -6,7 +6,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 STAMPS := .venv/.stamps
 PACKAGES := packages/codex32-bot packages/codex32-sdk server
-WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
+WEB_SOURCES := $(shell find web/src web/bundle web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
 # Tests wait more than they compute: three processes for two cores.
 WORKERS ?= 3
 

@@ -1,10 +1,10 @@
 """P20: the web page with 10,000 bots and 1,000,000 runs: weight, Lighthouse, and how long interactions take.
 
-Weight is what the home page transfers, packed. Lighthouse looks at each page headless on a desk, which its
-scores are held to, and on the throttled phone that is its default. An interaction is a click or a key; its
-time is until the next frame is painted (Event Timing, https://www.w3.org/TR/event-timing/, as Interaction to
-Next Paint counts it). Beside it stands how long until what was asked for is on the page, the server's answer
-included.
+Weight is what the home page transfers, packed. Lighthouse looks at each page headless, on a desk and on the
+throttled phone that is its default, three times each; the median of each number is held to. An interaction is
+a click or a key; its time is until the next frame is painted (Event Timing,
+https://www.w3.org/TR/event-timing/, as Interaction to Next Paint counts it). Beside it stands how long until
+what was asked for is on the page, the server's answer included.
 """
 
 from __future__ import annotations
@@ -37,6 +37,12 @@ _MUST_INTERACTION_MS = 100.0
 _MUST_FIRST_LOAD_KB = 250.0
 _MUST_SCORES = {"performance": 90, "accessibility": 95}
 _SCREENS: dict[str, list[str]] = {"desk": ["--preset=desktop"], "phone": []}
+_TIMES = {
+    "fcp_ms": "first-contentful-paint",
+    "lcp_ms": "largest-contentful-paint",
+    "tbt_ms": "total-blocking-time",
+    "speed_index_ms": "speed-index",
+}
 _HOURS = 715
 _PAGES = {"home": "/", "bots": "/bots", "runs": "/runs", "usage": "/usage"}
 _OBSERVE = """
@@ -106,7 +112,7 @@ def _measure(url: str, link: str, given: argparse.Namespace) -> None:
         measured = Measured()
         for _ in range(given.repeats):
             _walk(page, url, measured)
-        scores = {} if given.no_lighthouse else _lighthouse(url, _cookie(context))
+        scores = {} if given.no_lighthouse else _lighthouse(url, _cookie(context), given.looks)
         browser.close()
     _tell(weight, measured, scores, given)
 
@@ -165,12 +171,14 @@ def _weight(context: BrowserContext, url: str) -> float:
     return sum(sizes) / 1000
 
 
-def _lighthouse(url: str, cookie: str) -> dict[str, dict[str, float]]:
-    """Scores of 100 by page and screen, and the shift of the layout."""
+def _lighthouse(url: str, cookie: str, looks: int) -> dict[str, dict[str, float]]:
+    """By page and screen: the median of each number, and the worst score for performance."""
     scores: dict[str, dict[str, float]] = {}
     for name, path in _PAGES.items():
         for screen, preset in _SCREENS.items():
-            scores[f"{name}, {screen}"] = _looked_at(url + path, cookie, preset)
+            seen = [_looked_at(url + path, cookie, preset) for _ in range(looks)]
+            found = {kind: statistics.median(one[kind] for one in seen) for kind in seen[0]}
+            scores[f"{name}, {screen}"] = found | {"worst": min(one["performance"] for one in seen)}
     return scores
 
 
@@ -185,7 +193,9 @@ def _looked_at(address: str, cookie: str, preset: list[str]) -> dict[str, float]
     told = subprocess.run(command, env=environ, check=True, capture_output=True, text=True)
     answer = json.loads(told.stdout)
     found = {kind: float(round(100 * one["score"])) for kind, one in answer["categories"].items()}
-    return found | {"shift": round(answer["audits"]["cumulative-layout-shift"]["numericValue"], 3)}
+    audits = answer["audits"]
+    times = {short: float(round(audits[name]["numericValue"])) for short, name in _TIMES.items()}
+    return found | times | {"shift": round(audits["cumulative-layout-shift"]["numericValue"], 3)}
 
 
 def _tell(weight: float, measured: Measured, scores: dict[str, Any], given: argparse.Namespace) -> None:
@@ -207,8 +217,7 @@ def _tell(weight: float, measured: Measured, scores: dict[str, Any], given: argp
         lighthouse=scores,
         load=round(os.getloadavg()[0], 2),
     )
-    desks = [scores[name] for name in scores if name.endswith("desk")]
-    good = all(page[kind] >= least for page in desks for kind, least in _MUST_SCORES.items())
+    good = all(page[kind] >= least for page in scores.values() for kind, least in _MUST_SCORES.items())
     within = max(painted.values()) <= _MUST_INTERACTION_MS
     answer["met_must"] = bool(within and good and weight <= _MUST_FIRST_LOAD_KB)
     rows = [("first load", f"{weight:.0f} kB packed, must {_MUST_FIRST_LOAD_KB:.0f}")]
@@ -216,7 +225,7 @@ def _tell(weight: float, measured: Measured, scores: dict[str, Any], given: argp
         (name, f"frame p95 {value:.0f} ms, done p50 {done[name]:.0f} ms") for name, value in painted.items()
     ]
     for name, one in scores.items():
-        rows.append((f"lighthouse {name}", ", ".join(f"{kind} {value}" for kind, value in one.items())))
+        rows.append((f"lighthouse {name}", ", ".join(f"{kind} {value:g}" for kind, value in one.items())))
     show(answer, rows)
 
 
@@ -225,6 +234,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--bots", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=1_000_000)
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--looks", type=int, default=3, help="times that Lighthouse looks at each page")
     parser.add_argument("--no-lighthouse", action="store_true")
     return parser.parse_args()
 

@@ -1,13 +1,10 @@
-import "@mantine/core/styles.css";
-import "@mantine/notifications/styles.css";
-import "./theme.css";
-
-import { StrictMode } from "react";
+import { startTransition, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./app";
 import { renew } from "./api/files";
 import { shareNonce } from "./nonce";
+import { router } from "./router";
 
 shareNonce();
 
@@ -16,8 +13,14 @@ window.addEventListener("vite:preloadError", () => void renew());
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no element #root");
-createRoot(root).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
+const app = createRoot(root);
+// The frame in index.html stands until the page's own file has come. As a transition, drawing lets input through.
+void router.load().finally(() =>
+  startTransition(() =>
+    app.render(
+      <StrictMode>
+        <App />
+      </StrictMode>,
+    ),
+  ),
 );

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import mimetypes
 import secrets
 import stat
@@ -12,7 +13,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from codex32_server.api.ahead import Pages
 from codex32_server.api.middleware import PAGE_POLICY
+from codex32_server.http.edge import SESSION_COOKIE
 
 _RESERVED = ("/api", "/health", "/metrics", "/hooks", "/s")
 _FOREVER = "public, max-age=31536000, immutable"
@@ -35,6 +38,7 @@ class WebApp:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder.resolve() if folder and (folder / "index.html").is_file() else None
+        self._pages = Pages(self._folder) if self._folder else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,22 +56,29 @@ class WebApp:
         if self._folder is None:
             if path != "/":
                 raise HTTPException(404)
-            return self._the_page()
+            return self._the_page(request)
         found = self._find(self._folder, path)
         if found is not None and found.name != "index.html":
-            return _file(found, request.headers.get("accept-encoding", ""), _HEADERS | _lifetime(path))
+            return _file(found, _accepted(request), _HEADERS | _lifetime(path))
         if found is None and "." in path.rpartition("/")[2]:
             raise HTTPException(404)  # a file that does not exist; a page of the app has no dot
-        return self._the_page()
+        return self._the_page(request)
 
-    def _the_page(self) -> Response:
+    def _the_page(self, request: Request) -> Response:
         """With a nonce that no other answer has; the style elements that libraries make carry it."""
         # Read anew each time: a page that was built again names other assets.
         page = (self._folder / "index.html").read_text() if self._folder else _NOT_BUILT
+        if self._pages is not None:
+            signed_in = SESSION_COOKIE in request.cookies
+            path = request.scope["path"]
+            page = self._pages.complete(page, path, signed_in=signed_in, plain=not request.url.query)
         nonce = secrets.token_urlsafe(16)
         policy = PAGE_POLICY.replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'")
-        headers = _HEADERS | {"Content-Security-Policy": policy}
-        return HTMLResponse(page.replace(_NONCE, nonce), headers=headers)
+        headers = _HEADERS | {"Content-Security-Policy": policy, "Vary": "Accept-Encoding, Cookie"}
+        body = page.replace(_NONCE, nonce).encode()
+        if "gzip" in _accepted(request):
+            body, headers = gzip.compress(body, 5), headers | {"Content-Encoding": "gzip"}
+        return HTMLResponse(body, headers=headers)
 
     @staticmethod
     def _find(folder: Path, path: str) -> Path | None:
@@ -80,16 +91,21 @@ class WebApp:
         return wanted if inside else None
 
 
-def _file(found: Path, accepted: str, headers: dict[str, str]) -> Response:
-    """The file, packed as the client accepts it if the build left it so (RFC 9110, section 12.5.3)."""
-    named = {
+def _accepted(request: Request) -> set[str]:
+    """Encodings that the client can unpack (RFC 9110, section 12.5.3)."""
+    accepted = request.headers.get("accept-encoding", "")
+    return {
         one.partition(";")[0].strip()
         for one in accepted.split(",")
         if not one.replace(" ", "").endswith(";q=0")
     }
+
+
+def _file(found: Path, accepted: set[str], headers: dict[str, str]) -> Response:
+    """The file, packed as the client accepts it if the build left it so."""
     for encoding, suffix in _PACKED:
         packed = found.with_name(found.name + suffix)
-        if encoding in named and packed.is_file():
+        if encoding in accepted and packed.is_file():
             kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
             return FileResponse(
                 packed,

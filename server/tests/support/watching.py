@@ -59,7 +59,8 @@ def assert_sound(page: Page, *, settled: bool = True) -> None:
     """Nobody is kept out, and nothing is wider than the page. `settled`: once nothing is being loaded."""
     if settled:
         page.get_by_text("Loading…").first.wait_for(state="detached")
-    assert violations(page) == []
+    found = violations(page)
+    assert found == [], found
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
 
 

@@ -1,4 +1,5 @@
 /** The one way to the server: JSON in, JSON out, problems as errors that say what to do. */
+import { early, forgetEarly } from "./early";
 
 export interface Problem {
   code: string;
@@ -55,9 +56,10 @@ async function problemOf(response: Response): Promise<Problem> {
 
 /** Call `/api/v1${path}`; throws ApiError with the server's problem. */
 export async function call<T>(path: string, { method = "GET", body, raw, headers = {} }: Options = {}): Promise<T> {
-  let response: Response;
+  if (method !== "GET") forgetEarly();
+  let response = method === "GET" ? await early(path) : undefined;
   try {
-    response = await fetch(`/api/v1${path}`, {
+    response ??= await fetch(`/api/v1${path}`, {
       method,
       credentials: "same-origin",
       headers: {

@@ -1,5 +1,5 @@
 import type { UseQueryResult } from "@tanstack/react-query";
-import { useContext, type ReactNode } from "react";
+import { useContext, useDeferredValue, type ReactNode } from "react";
 
 import { isAway } from "../api/client";
 import { AwayShown } from "./away";
@@ -16,7 +16,9 @@ interface Props<T> {
 /** What a question became: its place held, its answer, or what went wrong with a way to ask again. */
 export function Answered<T>({ query, rows, height, children }: Props<T>) {
   const known = useContext(AwayShown);
-  if (query.data !== undefined) return <>{children(query.data)}</>;
+  // Drawn in pieces, between which the page answers to a touch.
+  const drawn = useDeferredValue(query.data);
+  if (query.data !== undefined && drawn !== undefined) return <>{children(drawn)}</>;
   if (query.error && !(known && isAway(query.error))) return <ProblemNote error={query.error} onRetry={() => void query.refetch()} />;
   return <Waiting rows={rows} height={height} />;
 }

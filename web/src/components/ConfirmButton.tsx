@@ -1,65 +1,38 @@
-import { Button, Group, Modal, Stack, Text, TextInput, type ButtonProps } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { useState, type ReactNode } from "react";
+import { Button, type ButtonProps } from "@mantine/core";
+import { lazy, Suspense, useState } from "react";
 
-import { common } from "../texts/common";
-import { ProblemNote } from "./ProblemNote";
+import { fileOf } from "../api/files";
+import type { ConfirmDialogProps } from "./ConfirmDialog";
 
-interface Props extends ButtonProps {
-  title: string;
-  /** What will happen, and whether it can be taken back. */
-  children: ReactNode;
-  /** The word on the button that does it. */
-  action: string;
+const ConfirmDialog = lazy(fileOf(() => import("./ConfirmDialog")));
+
+interface Props extends Omit<ButtonProps, "children">, Omit<ConfirmDialogProps, "opened" | "onClose"> {
   label: string;
-  /** Asks for this to be typed first: for what cannot be taken back. */
-  word?: string;
-  onConfirm: () => Promise<unknown>;
 }
 
-/** A button whose consequence is said before it happens. */
+/** A button whose consequence is said before it happens. The dialog is loaded with the first press. */
 export function ConfirmButton({ title, children, action, label, word, onConfirm, ...button }: Props) {
-  const [opened, { open, close }] = useDisclosure();
-  const [typed, setTyped] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<Error>();
-
-  async function confirm() {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await onConfirm();
-      close();
-      setTyped("");
-    } catch (failure) {
-      setError(failure instanceof Error ? failure : new Error(String(failure)));
-    } finally {
-      setBusy(false);
-    }
-  }
-
+  const [wanted, setWanted] = useState(false);
+  const [opened, setOpened] = useState(false);
   return (
     <>
-      <Button variant="default" {...button} onClick={open}>
+      <Button
+        variant="default"
+        {...button}
+        onClick={() => {
+          setWanted(true);
+          setOpened(true);
+        }}
+      >
         {label}
       </Button>
-      <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ "aria-label": common.close }}>
-        <Stack>
-          <Text size="sm" component="div">
+      {wanted && (
+        <Suspense>
+          <ConfirmDialog opened={opened} onClose={() => setOpened(false)} title={title} action={action} word={word} onConfirm={onConfirm}>
             {children}
-          </Text>
-          {word && <TextInput label={common.typeToConfirm(word)} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />}
-          {error && <ProblemNote error={error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {common.cancel}
-            </Button>
-            <Button color="red" loading={busy} disabled={word !== undefined && typed !== word} onClick={() => void confirm()}>
-              {action}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+          </ConfirmDialog>
+        </Suspense>
+      )}
     </>
   );
 }

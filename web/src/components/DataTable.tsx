@@ -1,4 +1,3 @@
-import { Checkbox, Table, VisuallyHidden } from "@mantine/core";
 import type { ReactNode } from "react";
 
 import { common } from "../texts/common";
@@ -24,7 +23,7 @@ interface Props<T> {
   onSelect?: (selected: Set<string>) => void;
 }
 
-/** Rows and columns; on a phone each row is a card whose cells say their column's name. */
+/** Rows and columns; on a phone each row is a card whose cells say their column's name. Of plain elements: there are many of them. */
 export function DataTable<T>({ label, columns, rows, rowKey, rowName, selected, onSelect }: Props<T>) {
   const all = rows.length > 0 && rows.every((row) => selected?.has(rowKey(row)));
   const some = rows.some((row) => selected?.has(rowKey(row)));
@@ -35,47 +34,51 @@ export function DataTable<T>({ label, columns, rows, rowKey, rowName, selected, 
   };
   return (
     <div className="c32-table" tabIndex={0} role="group" aria-label={label}>
-      <Table highlightOnHover verticalSpacing="xs" aria-label={label}>
-        <Table.Thead>
-          <Table.Tr>
+      <table className="c32-rowed" aria-label={label}>
+        <thead>
+          <tr>
             {onSelect && (
-              <Table.Th w={40}>
-                <Checkbox
+              <th className="c32-select">
+                <input
+                  type="checkbox"
                   aria-label={common.table.selectAll}
                   checked={all}
-                  indeterminate={some && !all}
+                  ref={(box) => {
+                    if (box) box.indeterminate = some && !all;
+                  }}
                   onChange={() => onSelect(new Set(all ? [] : rows.map(rowKey)))}
                 />
-              </Table.Th>
+              </th>
             )}
             {columns.map((column) => (
-              <Table.Th key={column.key} ta={column.align} className={column.wide ? "c32-wide" : undefined}>
-                {column.head === "" ? <VisuallyHidden>{common.table.actions}</VisuallyHidden> : column.head}
-              </Table.Th>
+              <th key={column.key} data-align={column.align} className={column.wide ? "c32-wide" : undefined}>
+                {column.head === "" ? <span className="c32-unseen">{common.table.actions}</span> : column.head}
+              </th>
             ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
+          </tr>
+        </thead>
+        <tbody>
           {rows.map((row) => (
-            <Table.Tr key={rowKey(row)} data-selected={selected?.has(rowKey(row)) || undefined}>
+            <tr key={rowKey(row)} data-selected={selected?.has(rowKey(row)) || undefined}>
               {onSelect && (
-                <Table.Td>
-                  <Checkbox
+                <td className="c32-select">
+                  <input
+                    type="checkbox"
                     aria-label={`${common.table.select} ${rowName?.(row) ?? ""}`}
                     checked={selected?.has(rowKey(row)) ?? false}
                     onChange={() => toggle(rowKey(row))}
                   />
-                </Table.Td>
+                </td>
               )}
               {columns.map((column) => (
-                <Table.Td key={column.key} ta={column.align} data-label={column.head || undefined} className={column.wide ? "c32-wide" : undefined}>
+                <td key={column.key} data-align={column.align} data-label={column.head || undefined} className={column.wide ? "c32-wide" : undefined}>
                   {column.cell(row)}
-                </Table.Td>
+                </td>
               ))}
-            </Table.Tr>
+            </tr>
           ))}
-        </Table.Tbody>
-      </Table>
+        </tbody>
+      </table>
     </div>
   );
 }

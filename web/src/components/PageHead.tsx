@@ -1,6 +1,4 @@
-import { Group, Text, Title } from "@mantine/core";
-import { useDocumentTitle } from "@mantine/hooks";
-import type { ReactNode } from "react";
+import { useEffect, type ReactNode } from "react";
 
 import { common } from "../texts/common";
 
@@ -15,28 +13,20 @@ interface Props {
 
 /** The head of every page: its one `h1`, what it is about, and what can be done here. */
 export function PageHead({ title, above, badge, about, actions }: Props) {
-  useDocumentTitle(common.pageOf(title));
+  useEffect(() => {
+    document.title = common.pageOf(title);
+  }, [title]);
   return (
     <header className="c32-head">
       <div className="c32-head-words">
-        {above && (
-          <Text size="sm" className="c32-dim" component="div">
-            {above}
-          </Text>
-        )}
-        <Group gap="sm">
-          <Title order={1} className="c32-break">
-            {title}
-          </Title>
+        {above && <div className="c32-head-note">{above}</div>}
+        <div className="c32-head-title">
+          <h1 className="c32-break">{title}</h1>
           {badge}
-        </Group>
-        {about && (
-          <Text size="sm" className="c32-dim" component="div">
-            {about}
-          </Text>
-        )}
+        </div>
+        {about && <div className="c32-head-note">{about}</div>}
       </div>
-      {actions && <Group gap="xs">{actions}</Group>}
+      {actions && <div className="c32-head-actions">{actions}</div>}
     </header>
   );
 }

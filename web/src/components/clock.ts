@@ -2,11 +2,14 @@
 import { useSyncExternalStore } from "react";
 
 const TICK_MS = 10_000;
+const STALE_MS = 1000;
 const listeners = new Set<() => void>();
 let present = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;
+let due = false;
 
 function tick() {
+  due = false;
   present = Date.now();
   listeners.forEach((listener) => listener());
 }
@@ -14,7 +17,11 @@ function tick() {
 function subscribe(listener: () => void) {
   listeners.add(listener);
   timer ??= setInterval(tick, TICK_MS);
-  if (Date.now() - present > 1000) queueMicrotask(tick);
+  // A list of a hundred times that comes moves the clock once.
+  if (!due && Date.now() - present > STALE_MS) {
+    due = true;
+    queueMicrotask(tick);
+  }
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;
@@ -23,7 +30,13 @@ function subscribe(listener: () => void) {
   };
 }
 
+function look(): number {
+  // While nobody looks the clock stands; the first who looks sets it, and need not be drawn a second time.
+  if (listeners.size === 0 && Date.now() - present > STALE_MS) present = Date.now();
+  return present;
+}
+
 /** Milliseconds since 1970. */
 export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => present);
+  return useSyncExternalStore(subscribe, look);
 }

@@ -1,6 +1,5 @@
-import { Badge, Group, Skeleton, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 
 import type { Bot, Schemas } from "../../api/types";
 import { DataTable, type Column } from "../../components/DataTable";
@@ -22,10 +21,10 @@ interface Props {
 
 const SHOWN_TAGS = 3;
 
-export function BotTable({ bots, activity, selected, onSelect }: Props) {
+export const BotTable = memo(function BotTable({ bots, activity, selected, onSelect }: Props) {
   const lately = (bot: Bot, part: (found: Activity) => ReactNode) => {
     const found = activity.get(bot.id);
-    return found ? part(found) : <Skeleton height={16} width={64} />;
+    return found ? part(found) : <span className="c32-coming" />;
   };
   const columns: Column<Bot>[] = [
     { key: "name", head: texts.columns.name, cell: (bot) => <Name bot={bot} /> },
@@ -46,27 +45,25 @@ export function BotTable({ bots, activity, selected, onSelect }: Props) {
       onSelect={onSelect}
     />
   );
-}
+});
 
 function Name({ bot }: { bot: Bot }) {
   return (
     <div className="c32-bot-name">
       <FavouriteButton id={bot.id} name={bot.name} is={bot.favourite} />
       <div>
-        <Group gap={6}>
+        <div className="c32-bot-words">
           <Link className="c32-link" to="/bots/$botId" params={{ botId: bot.id }}>
             {bot.name}
           </Link>
           {bot.kind === "service" && <StatusBadge status={texts.service} tone="quiet" />}
           {bot.tags.slice(0, SHOWN_TAGS).map((tag) => (
-            <Badge key={tag} size="xs" variant="default" tt="none" className="c32-wide">
+            <span key={tag} className="c32-tag c32-wide">
               {tag}
-            </Badge>
+            </span>
           ))}
-        </Group>
-        <Text size="xs" className="c32-dim" lineClamp={1}>
-          {bot.description || bot.title}
-        </Text>
+        </div>
+        <div className="c32-bot-note c32-bot-about">{bot.description || bot.title}</div>
       </div>
     </div>
   );
@@ -76,15 +73,15 @@ function Pointers({ bot }: { bot: Bot }) {
   const pointers = Object.entries(bot.environments);
   const proof = bot.latest_version?.proof;
   return (
-    <Group gap={4} className="c32-bot-pointers">
+    <div className="c32-bot-pointers">
       {pointers.map(([name, pointer]) => (
-        <Badge key={name} size="sm" variant="default" tt="none">
+        <span key={name} className="c32-tag">
           {name} {pointer.number}
-        </Badge>
+        </span>
       ))}
       {proof && proof !== "proven" && <StatusBadge status={proof} />}
       {pointers.length === 0 && proof === "proven" && <span className="c32-dim">{texts.nowhere}</span>}
-    </Group>
+    </div>
   );
 }
 
@@ -96,9 +93,9 @@ function LastRun({ found }: { found: Activity }) {
       <Link className="c32-status-link" to="/runs/$runId" params={{ runId: found.last_run.id }}>
         <StatusBadge status={found.last_run.status} />
       </Link>
-      <Text size="xs" className="c32-dim">
+      <div className="c32-bot-note">
         <Moment at={found.last_run.at} style="relative" />
-      </Text>
+      </div>
     </div>
   );
 }
@@ -109,9 +106,7 @@ function Health({ found }: { found: Activity }) {
   return (
     <div>
       <StatusBadge status={found.level} tone={TONES[found.level]} label={`${found.score} ${found.level}`} />
-      <Text size="xs" className="c32-dim">
-        {found.runs_24h > 0 ? texts.today(found.runs_24h, found.failures_24h) : " "}
-      </Text>
+      <div className="c32-bot-note">{found.runs_24h > 0 ? texts.today(found.runs_24h, found.failures_24h) : " "}</div>
     </div>
   );
 }

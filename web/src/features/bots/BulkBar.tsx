@@ -22,7 +22,7 @@ interface Props {
 }
 
 /** What can be done with all selected bots at one time; those that refuse are named with their reason. */
-export function BulkBar({ chosen, archived, onClear }: Props) {
+export default function BulkBar({ chosen, archived, onClear }: Props) {
   const may = useMay();
   const client = useQueryClient();
   const [refused, setRefused] = useState<Refused[]>([]);

@@ -1,4 +1,3 @@
-import { ActionIcon } from "@mantine/core";
 import { Star } from "lucide-react";
 
 import { bots } from "../../texts/bots";
@@ -9,15 +8,14 @@ export function FavouriteButton({ id, name, is }: { id: string; name: string; is
   const favour = useFavour();
   const shown = favour.isPending ? favour.variables.chosen : is;
   return (
-    <ActionIcon
-      variant="subtle"
-      color="gray"
+    <button
+      type="button"
       aria-label={bots.favour(name, shown)}
       aria-pressed={shown}
       onClick={() => favour.mutate({ id, chosen: !shown })}
       className="c32-star"
     >
       <Star size={16} aria-hidden fill={shown ? "currentColor" : "none"} />
-    </ActionIcon>
+    </button>
   );
 }

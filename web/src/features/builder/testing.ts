@@ -71,5 +71,5 @@ export function row(stage: string, document: Record<string, unknown> | null, cha
     started_at: "2026-11-22T09:00:00Z",
     ended_at: "2026-11-22T09:00:02Z",
     ...change,
-  } as Session["stages"][number];
+  };
 }

@@ -1,13 +1,15 @@
-import { Button, Menu, useMantineColorScheme } from "@mantine/core";
+import { Menu, useMantineColorScheme } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Keyboard, LogOut, Monitor, Moon, Sun, User } from "lucide-react";
+import { Keyboard, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
 
 import { call } from "../../api/client";
 import { preferences } from "../../api/preferences";
 import type { Me } from "../../api/types";
 import { shell } from "../../texts/shell";
+import { PersonButton } from "./Frame";
 
 const SCHEMES = [
   { value: "light", icon: Sun },
@@ -15,11 +17,20 @@ const SCHEMES = [
   { value: "auto", icon: Monitor },
 ] as const;
 
-/** Who is signed in, the colours, and the way out. */
-export function PersonMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => void }) {
+/** Who is signed in, the colours, and the way out. It is loaded by the press on its button, and opens. */
+export default function PersonMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => void }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const button = useRef<HTMLButtonElement>(null);
+  const [opened, setOpened] = useState(false);
+
+  useEffect(() => {
+    // The button that was pressed is gone; this one stands in its place.
+    button.current?.focus();
+    const frame = requestAnimationFrame(() => setOpened(true));
+    return () => cancelAnimationFrame(frame);
+  }, []);
 
   async function signOut() {
     try {
@@ -34,11 +45,9 @@ export function PersonMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => voi
   }
 
   return (
-    <Menu position="bottom-end" width={220}>
+    <Menu position="bottom-end" width={220} opened={opened} onChange={setOpened}>
       <Menu.Target>
-        <Button variant="default" size="xs" className="c32-person" leftSection={<User size={14} aria-hidden />} aria-label={`${shell.person}: ${me.principal.name}`}>
-          <span className="c32-wide">{me.principal.name}</span>
-        </Button>
+        <PersonButton name={me.principal.name} ref={button} />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>

@@ -1,24 +1,23 @@
-import { ActionIcon, Alert, AppShell, Burger, Button, Group, Kbd, Text, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Link, Navigate, Outlet, useRouterState } from "@tanstack/react-router";
-import { Search } from "lucide-react";
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 
 import { ApiError, isAway } from "../../api/client";
 import { fileOf } from "../../api/files";
 import { AwayShown } from "../../components/away";
+import type { Me } from "../../api/types";
 import { ProblemNote } from "../../components/ProblemNote";
 import { Waiting } from "../../components/Waiting";
-import { common } from "../../texts/common";
 import { shell } from "../../texts/shell";
 import { keyName, useShortcuts } from "../palette/shortcuts";
-import { PersonMenu } from "./PersonMenu";
-import { PLACES } from "./pages";
+import { Frame, PaletteButton, PersonButton } from "./Frame";
+import { Notices } from "./Notices";
 import { useArrival } from "./useArrival";
 import { useRecovery } from "./useRecovery";
 
 const Palette = lazy(fileOf(() => import("../palette/Palette")));
 const Shortcuts = lazy(fileOf(() => import("../palette/ShortcutList")));
+const PersonMenu = lazy(fileOf(() => import("./PersonMenu")));
 
 /** The frame of every signed-in page; whoever is not signed in is sent to the sign-in page. */
 export function Shell() {
@@ -39,77 +38,62 @@ export function Shell() {
     return <Navigate to="/sign-in" search={address === "/" ? {} : { back: address }} replace />;
   }
   return (
-    <AppShell header={{ height: 52 }} navbar={{ width: 208, breakpoint: "sm", collapsed: { mobile: !menu } }} padding="md">
-      <a className="c32-skip" href="#content">
-        {shell.skip}
-      </a>
-      <VisuallyHidden role="status">{title}</VisuallyHidden>
-      <AppShell.Header>
-        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
-          <Group gap="xs" wrap="nowrap">
-            <Burger opened={menu} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={shell.menu} />
-            <Text fw={700}>{common.product}</Text>
-            <Text size="sm" className="c32-dim c32-wide">
-              {who.data?.workspace.name}
-            </Text>
-          </Group>
-          <Group gap="xs" wrap="nowrap">
-            <PaletteButton onOpen={paletteSwitch.open} />
-            {who.data && <PersonMenu me={who.data} onShortcuts={helpSwitch.open} />}
-          </Group>
-        </Group>
-      </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label={shell.navigation}>
-        {PLACES.map(({ to, label, icon: Icon }) => (
+    <>
+      <Frame
+        before={
+          <>
+            <a className="c32-skip" href="#content">
+              {shell.skip}
+            </a>
+            <span className="c32-unseen" role="status">
+              {title}
+            </span>
+          </>
+        }
+        workspace={who.data?.workspace.name}
+        open={menu}
+        onMenu={toggle}
+        actions={
+          <>
+            <PaletteButton keys={keyName("mod+K")} onClick={paletteSwitch.open} />
+            {who.data && <Person me={who.data} onShortcuts={helpSwitch.open} />}
+          </>
+        }
+        link={({ to }, shown) => (
           <Link key={to} to={to} className="c32-nav" activeOptions={{ exact: to === "/", includeSearch: false }}>
-            <Icon size={18} strokeWidth={1.75} aria-hidden />
-            {label}
+            {shown}
           </Link>
-        ))}
-      </AppShell.Navbar>
-      <AppShell.Main className="c32-main" id="content" tabIndex={-1}>
-        <div className="c32-content">
-          {who.error && (
-            <div style={{ marginBottom: "1rem" }}>
-              <ProblemNote error={who.error} onRetry={() => void who.refetch()} />
-            </div>
-          )}
-          {who.data?.workspace.minimal_isolation && (
-            <Alert color="yellow" role="status" mb="md">
-              {shell.minimalIsolation}
-            </Alert>
-          )}
-          <AwayShown value={isAway(who.error)}>
-            <Suspense fallback={<Waiting />}>
-              <Outlet />
-            </Suspense>
-          </AwayShown>
-        </div>
-      </AppShell.Main>
+        )}
+      >
+        {who.error && <ProblemNote error={who.error} onRetry={() => void who.refetch()} />}
+        {who.data?.workspace.minimal_isolation && (
+          <p className="c32-callout c32-notice" data-tone="warn" role="status">
+            {shell.minimalIsolation}
+          </p>
+        )}
+        <AwayShown value={isAway(who.error)}>
+          <Suspense fallback={<Waiting />}>
+            <Outlet />
+          </Suspense>
+        </AwayShown>
+      </Frame>
       <Suspense>
         {palette && <Palette onClose={paletteSwitch.close} onShortcuts={helpSwitch.open} />}
         {help && <Shortcuts onClose={helpSwitch.close} />}
       </Suspense>
-    </AppShell>
+      <Notices />
+    </>
   );
 }
 
-function PaletteButton({ onOpen }: { onOpen: () => void }) {
+/** The menu is loaded when it is first wanted; until it is there, its button stands. */
+function Person({ me, onShortcuts }: { me: Me; onShortcuts: () => void }) {
+  const [wanted, setWanted] = useState(false);
+  const button = <PersonButton name={me.principal.name} aria-expanded={false} onClick={() => setWanted(true)} />;
+  if (!wanted) return button;
   return (
-    <>
-      <Button
-        variant="default"
-        size="xs"
-        visibleFrom="sm"
-        leftSection={<Search size={14} aria-hidden />}
-        rightSection={<Kbd size="xs">{keyName("mod+K")}</Kbd>}
-        onClick={onOpen}
-      >
-        {shell.palette.label}
-      </Button>
-      <ActionIcon variant="default" size="lg" hiddenFrom="sm" aria-label={shell.palette.label} onClick={onOpen}>
-        <Search size={18} aria-hidden />
-      </ActionIcon>
-    </>
+    <Suspense fallback={button}>
+      <PersonMenu me={me} onShortcuts={onShortcuts} />
+    </Suspense>
   );
 }

@@ -1,20 +1,39 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { SlidersHorizontal } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 
+import { fileOf } from "../../../api/files";
 import { useMay } from "../../../api/rights";
-import { BotPicker } from "../../../components/BotPicker";
 import { SearchField } from "../../../components/SearchField";
 import { useAddress } from "../../../components/useAddress";
 import { errorCodes, runs as texts, statuses, triggers } from "../../../texts/runs";
 import * as queries from "../queries";
 
+/** It brings what lists choices, which nothing else on the page needs. */
+const BotFilter = lazy(fileOf(() => import("./BotFilter")));
 const named = (names: Record<string, string>) => Object.entries(names).map(([value, label]) => ({ value, label }));
 const ENVIRONMENTS = ["prod", "staging", "dev"];
 
 /** What narrows the list. Every choice is in the address. */
 export function RunFilters() {
+  const [address, change] = useAddress();
+  const [open, setOpen] = useState(false);
+  // A phone shows them when they are asked for; runs.css has the same width.
+  const wide = useMediaQuery("(min-width: 40.01rem)", true, { getInitialValueInEffect: false });
+  return (
+    <search className="c32-run-filters" aria-label={texts.filters} data-open={open || undefined}>
+      <SearchField label={texts.search} value={address.q ?? ""} onSearch={(q) => change({ q: q.trim() })} />
+      <Button variant="default" className="c32-run-filters-open" aria-expanded={open} leftSection={<SlidersHorizontal size={16} aria-hidden />} onClick={() => setOpen(!open)}>
+        {texts.narrow}
+      </Button>
+      {(open || wide) && <Filters />}
+    </search>
+  );
+}
+
+function Filters() {
   const [address, change] = useAddress();
   const choose = (name: string) => ({
     "aria-label": texts.filter[name as keyof typeof texts.filter],
@@ -22,22 +41,11 @@ export function RunFilters() {
     onChange: (event: { currentTarget: { value: string } }) => change({ [name]: event.currentTarget.value }),
   });
   const between = Boolean(address.since ?? address.until) || address.window === "custom";
-  const [open, setOpen] = useState(false);
   return (
-    <search className="c32-run-filters" aria-label={texts.filters} data-open={open || undefined}>
-      <SearchField label={texts.search} value={address.q ?? ""} onSearch={(q) => change({ q: q.trim() })} />
-      <Button variant="default" className="c32-run-filters-open" aria-expanded={open} leftSection={<SlidersHorizontal size={16} aria-hidden />} onClick={() => setOpen(!open)}>
-        {texts.narrow}
-      </Button>
-      <BotPicker
-        by="id"
-        aria-label={texts.filter.bot}
-        placeholder={texts.any.bot}
-        value={address.bot ?? ""}
-        onChange={(bot) => change({ bot })}
-        clearable
-        clearButtonProps={{ "aria-label": texts.any.bot, tabIndex: 0 }}
-      />
+    <>
+      <Suspense fallback={<NativeSelect disabled aria-label={texts.filter.bot} data={[texts.any.bot]} />}>
+        <BotFilter />
+      </Suspense>
       <NativeSelect {...choose("status")} data={[{ value: "", label: texts.any.status }, ...named(statuses)]} />
       <NativeSelect {...choose("environment")} data={[{ value: "", label: texts.any.environment }, ...ENVIRONMENTS]} />
       <NativeSelect {...choose("trigger")} data={[{ value: "", label: texts.any.trigger }, ...named(triggers), ...further(address.trigger, triggers)]} />
@@ -55,7 +63,7 @@ export function RunFilters() {
           <Moments name="until" label={texts.until} />
         </>
       )}
-    </search>
+    </>
   );
 }
 

@@ -25,22 +25,29 @@ export function useSight({ place, rows, count, atEnd, wrap, times }: Options): {
     if (!element) return;
     const drawn = wrap && rows.current ? (rows.current.children as HTMLCollectionOf<HTMLElement>) : [];
     const top = sight.drew(range, count, atEnd, drawn);
-    if (top === undefined || Math.abs(element.scrollTop - top) < 1) return;
-    element.scrollTop = top;
-    sight.look(element.scrollTop, element.clientHeight);
+    if (top !== undefined) scroll(element, top, sight);
   });
   useLayoutEffect(() => {
-    const element = place.current;
-    if (!element) return;
-    let width = element.clientWidth;
-    sight.look(element.scrollTop, element.clientHeight);
-    const observer = new ResizeObserver(() => {
-      sight.look(element.scrollTop, element.clientHeight);
-      if (element.clientWidth !== width) sight.forget();
-      width = element.clientWidth;
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
+    if (place.current) return watch(place.current, sight);
   }, [place, sight]);
   return { range, sight };
+}
+
+function scroll(element: HTMLElement, top: number, sight: Sight): void {
+  if (Math.abs(element.scrollTop - top) < 1) return;
+  element.scrollTop = top;
+  sight.look(element.scrollTop, element.clientHeight);
+}
+
+/** Tells what can be seen as the size changes; gives what ends it. */
+function watch(element: HTMLElement, sight: Sight): () => void {
+  let width = element.clientWidth;
+  sight.look(element.scrollTop, element.clientHeight);
+  const observer = new ResizeObserver(() => {
+    sight.look(element.scrollTop, element.clientHeight);
+    if (element.clientWidth !== width) sight.forget();
+    width = element.clientWidth;
+  });
+  observer.observe(element);
+  return () => observer.disconnect();
 }
