@@ -86,6 +86,7 @@ async def main() -> None:
         seconds = await _fill(database, base, ids, documents, texts, vectors)
         async with Database(database.url("codex32_worker")).transaction(base.workspace_id) as tx:
             await bases.note_common_words(tx, base, await words.common(tx, base), arguments.chunks)
+            base = await bases.find(tx, base.workspace_id, base.id) or base
         corpus = _questions(ids, texts, vectors, arguments.questions)
         await _latencies(
             app, knowledge, embedder, base, corpus
@@ -238,7 +239,7 @@ async def _recall(
 ) -> float:
     hits = 0
     async with app.transaction(base.workspace_id) as tx:
-        await finding.set_up(tx)
+        await finding.set_up(tx, base)
         for vector, nearest in zip(corpus.asked, truth, strict=True):
             found = await finding.nearest(tx, base, vector.tolist(), among, 50)
             hits += len({chunk for chunk, _ in found[:10]} & nearest)

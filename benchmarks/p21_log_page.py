@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,7 @@ def main() -> None:
         url = link.split("/sign-in")[0]
         page = _page(browser, link)
         ways = {"": "plain", "&find=needle+77": "search", "&wrap=yes": "wrapped"}
-        longest = {name: [] for name in ways.values()}
+        longest: dict[str, list[float]] = {name: [] for name in ways.values()}
         for _ in range(given.repeats):
             for query, name in ways.items():
                 tasks = _followed(page, url, _begun(page, given.lines), query, given.lines)
@@ -128,7 +128,7 @@ def _begun(page: Page, lines: int) -> str:
 
 
 @contextmanager
-def _installation() -> Iterator[str]:
+def _installation() -> Generator[str]:
     """The sign-in link of an `up` with the bot in it; everything is gone at the end."""
     home = temporary_home()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CODEX32_")}

@@ -10,7 +10,7 @@ beforeEach(() => {
     ["/away", Promise.resolve(undefined)],
     ["/not", Promise.resolve(Response.json({ code: "not_signed_in" }, { status: 401 }))],
   ]);
-  vi.stubGlobal("window", { codex32Early: early });
+  vi.stubGlobal("codex32Early", early);
   vi.stubGlobal("fetch", asked);
 });
 
@@ -40,6 +40,6 @@ it("asks anew after a change, and after a while", async () => {
   await call("/session", { method: "DELETE" });
   expect(await call("/me")).toBe("asked now");
   vi.spyOn(performance, "now").mockReturnValue(60_000);
-  window.codex32Early = new Map([["/me", Promise.resolve(Response.json("long ago"))]]);
+  vi.stubGlobal("codex32Early", new Map([["/me", Promise.resolve(Response.json("long ago"))]]));
   expect(await call("/me")).toBe("asked now");
 });

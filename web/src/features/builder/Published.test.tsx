@@ -3,11 +3,13 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { showRouted, somebody } from "../../testing/routed";
 import { Published } from "./Published";
-import { BOT, review, row, session } from "./testing";
+import { BOT, review, session } from "./testing";
 
 afterEach(() => vi.unstubAllGlobals());
 
-const READS = { kind: "written", files: { "bot.py": 'files.input("people.csv")', "test_bot.py": "" }, notes: [] };
+const NEEDED = "/bots/0198/versions/0199/needed-files";
+const READS = { [NEEDED]: { files: [{ name: "people.csv", parameter: null, required: true, exact: false }], others: "none" } };
+const VERSION = { id: "0199", digest: "sha256:1" };
 const EVERY_DAY = { schedules: ["every day at 09:00"] };
 const published = (change: Parameters<typeof session>[0] = {}) => session({ status: "published", bot: BOT, review: review(), ...change });
 const me = somebody("secrets:read");
@@ -37,19 +39,20 @@ describe("a published bot", () => {
   });
 
   it("leads to a schedule that lacks the file that is read", async () => {
-    await show(published({ review: review(EVERY_DAY), stages: [row("code", READS)] }), { "/schedules": { items: [{ files: [] }] } });
+    await show(published({ review: review(EVERY_DAY), version: VERSION }), { ...READS, "/schedules": { items: [{ input: {}, files: [] }] } });
     const give = await screen.findByRole("link", { name: "Give its schedule the file" });
     expect(give.getAttribute("href")).toBe("/bots/0198?tab=triggers");
+    expect(screen.getByText(/people\.csv/)).toBeTruthy();
   });
 
   it.each([
-    ["the schedule has it", { review: review(EVERY_DAY), stages: [row("code", READS)] }, { items: [{ files: [{ name: "people.csv" }] }] }],
-    ["nothing starts it", { stages: [row("code", READS)] }, { items: [{ files: [] }] }],
-    ["only its tests read one", { review: review(EVERY_DAY), stages: [row("code", { ...READS, files: { "bot.py": "", "test_bot.py": "files.input()" } })] }, { items: [{ files: [] }] }],
-  ])("asks for no file where %s", async (_, change, schedules) => {
-    const { asked } = await show(published(change), { "/schedules": schedules });
+    ["the schedule has it", { review: review(EVERY_DAY), version: VERSION }, READS, [{ input: {}, files: [{ name: "people.csv", size: 1 }] }]],
+    ["nothing starts it", { version: VERSION }, READS, [{ input: {}, files: [] }]],
+    ["it reads none", { review: review(EVERY_DAY), version: VERSION }, { [NEEDED]: { files: [], others: "none" } }, [{ input: {}, files: [] }]],
+  ])("asks for no file where %s", async (_, change, needed, items) => {
+    const { asked } = await show(published(change), { ...needed, "/schedules": { items } });
     await waitFor(() => expect(asked.some((one) => one.path.startsWith("/secrets"))).toBe(true));
-    expect(screen.queryByText(/without a file/)).toBeNull();
+    expect(screen.queryByRole("link", { name: "Give its schedule the file" })).toBeNull();
   });
 
   it("is nothing before there is a bot", async () => {

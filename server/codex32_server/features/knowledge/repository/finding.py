@@ -18,12 +18,15 @@ from codex32_server.storage.session import Tx
 EXACT = 20_000
 """Chunks that are compared one by one rather than by the index, when metadata leave no more."""
 _EF_SEARCH = 120
+_EF_SEARCH_OF_MANY = 200
+_MANY = 300_000
+"""Chunks. The more there are, the more must be looked at to find as many of the nearest."""
 _MOST_SCANNED = 60_000
 _MOST_WORDS = 64
 
 _SET = text(
     f"""
-    select set_config('hnsw.ef_search', '{_EF_SEARCH}', true),
+    select set_config('hnsw.ef_search', :ef_search, true),
            set_config('hnsw.iterative_scan', 'relaxed_order', true),
            set_config('hnsw.max_scan_tuples', '{_MOST_SCANNED}', true),
            set_config('plan_cache_mode', 'force_custom_plan', true)
@@ -88,11 +91,12 @@ class Words:
         return " | ".join(self.every)
 
 
-async def set_up(tx: Tx) -> None:
+async def set_up(tx: Tx, base: BaseRef) -> None:
     """How the index of vectors is searched in this transaction. Plans are made for the values at hand, which
     decide which partition is read.
     """
-    await tx.execute(_SET)
+    ef_search = _EF_SEARCH if base.sampled_at < _MANY else _EF_SEARCH_OF_MANY
+    await tx.execute(_SET, {"ef_search": str(ef_search)})
 
 
 async def nearest(

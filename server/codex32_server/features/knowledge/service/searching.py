@@ -45,7 +45,7 @@ async def search(
             [asked[base.model]] = await models.of(base.model).embed([query], "query")
         vector = asked[base.model]
         async with database.transaction(base.workspace_id) as tx:
-            await finding.set_up(tx)
+            await finding.set_up(tx, base)
             answer = await _search(tx, base, vector, query, request)
             # Read after the search, which sees what is committed meanwhile: vectors that were dropped in the
             # middle of it are not missed unnoticed.
