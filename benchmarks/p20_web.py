@@ -19,6 +19,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -178,6 +179,7 @@ def _lighthouse(url: str, cookie: str, looks: int) -> dict[str, dict[str, float]
         for screen, preset in _SCREENS.items():
             seen = [_looked_at(url + path, cookie, preset) for _ in range(looks)]
             found = {kind: statistics.median(one[kind] for one in seen) for kind in seen[0]}
+            sys.stderr.write(f"{name}, {screen}: {found}\n")
             scores[f"{name}, {screen}"] = found | {"worst": min(one["performance"] for one in seen)}
     return scores
 
@@ -190,8 +192,10 @@ def _looked_at(address: str, cookie: str, preset: list[str]) -> dict[str, float]
         *(f"--chrome-flags={flags}", "--only-categories=performance,accessibility"),
     ]
     environ = os.environ | {"CHROME_PATH": shutil.which("chromium") or ""}
-    told = subprocess.run(command, env=environ, check=True, capture_output=True, text=True)
-    answer = json.loads(told.stdout)
+    with tempfile.NamedTemporaryFile(suffix=".json") as written:  # it ends before a pipe has taken all of it
+        command.append(f"--output-path={written.name}")
+        subprocess.run(command, env=environ, check=True, capture_output=True, text=True)
+        answer = json.load(written)
     found = {kind: float(round(100 * one["score"])) for kind, one in answer["categories"].items()}
     audits = answer["audits"]
     times = {short: float(round(audits[name]["numericValue"])) for short, name in _TIMES.items()}

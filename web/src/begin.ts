@@ -29,5 +29,8 @@ async function begin(): Promise<void> {
   }
 }
 
-// Not awaited here: the pieces need what stands in the file of this one.
-void begin();
+// Not awaited here: the pieces need what stands in the file of this one. Without the app its frame is of no use to anybody.
+begin().catch(() => {
+  const root = document.getElementById("root");
+  if (root) root.textContent = "Codex-32 could not be loaded. Reload the page.";
+});

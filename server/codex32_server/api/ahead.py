@@ -35,11 +35,7 @@ class Ahead:
 
     def into(self, page: str, parts: dict[str, str], *, plain: bool) -> str:
         """`plain`: nothing narrows the page, so that it asks exactly this."""
-        asks = (
-            [_filled(one, parts) for one in self.asks]
-            if plain
-            else [one for one in self.asks if one == "/me"]
-        )
+        asks = [_filled(one, parts) for one in self.asks if plain or one == _WHO]
         given = f'data-asks="{escape(json.dumps(asks))}"'
         return (
             page.replace(_END_OF_HEAD, self.links + _END_OF_HEAD)

@@ -151,6 +151,7 @@ class Workshop:
             self._terms,
             slots=self._slots,
             report=lambda: [asdict(check) for check in self._found],
+            beside=[Bounds(self._database, WorkspacesFacade(), self._egress)],
         )
         showing = asyncio.create_task(MetricsFile(self._home.metrics, "worker", self._metrics).keep())
         try:
@@ -296,7 +297,6 @@ class Workshop:
             runs_lane,
             services,
             Sampling(self._database, runs, self._meters),
-            Bounds(self._database, WorkspacesFacade(), self._egress),
         ]
 
     async def _services(

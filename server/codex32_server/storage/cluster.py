@@ -41,6 +41,9 @@ _SOCKET_PATH_LIMIT = 107
 _LOG_TAIL = 4000
 _FULL_DISK = "No space left on device"
 
+_LEAST_BUFFERS, _MOST_BUFFERS = 128, 1024
+"""MiB."""
+
 SETTINGS: Mapping[str, str] = MappingProxyType(
     {
         "listen_addresses": "''",
@@ -49,7 +52,7 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "password_encryption": "scram-sha-256",
         # Passwords are 256 derived bits: stretching them protects nothing and slows each connection.
         "scram_iterations": "1",
-        "shared_buffers": "128MB",
+        "shared_buffers": f"{_LEAST_BUFFERS}MB",
         "effective_cache_size": "1GB",
         "work_mem": "8MB",
         "maintenance_work_mem": "64MB",
@@ -84,6 +87,31 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "log_parameter_max_length_on_error": "0",
     }
 )
+
+
+_MEMORY_LIMITS = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
+"""Of the container we are in, cgroup v2 and v1."""
+
+
+def memory() -> int:
+    """Bytes that this machine or container has."""
+    found = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for place in _MEMORY_LIMITS:
+        try:
+            found = min(found, int(place.read_text()))
+        except (OSError, ValueError):
+            continue  # there is none, or it says "max"
+    return found
+
+
+def buffers(total: int) -> str:
+    """`shared_buffers` where there are so many bytes of memory: a sixteenth. It is taken as it is needed, not
+    at the start; a search in a million chunks reads about as much as the most.
+    """
+    return f"{min(max(total // 16 // MIB, _LEAST_BUFFERS), _MOST_BUFFERS)}MB"
 
 
 @dataclass(frozen=True)
@@ -162,10 +190,13 @@ class Cluster:
         return any(changed)
 
     def sized(self) -> dict[str, str]:
-        """Settings for a small disk: the write-ahead log must not fill it before it is cut back."""
+        """Settings for this machine: its memory, and a small disk, which the write-ahead log must not fill
+        before it is cut back.
+        """
+        found = {"shared_buffers": buffers(memory())}
         total = shutil.disk_usage(self.base).total // MIB
         share = max(64, total // 16)
-        return {} if share >= 1024 else {"max_wal_size": f"{share}MB", "min_wal_size": "32MB"}
+        return found if share >= 1024 else {**found, "max_wal_size": f"{share}MB", "min_wal_size": "32MB"}
 
     def arguments(self) -> list[str]:
         """What the server program is started with."""

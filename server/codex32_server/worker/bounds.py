@@ -1,4 +1,5 @@
-"""Tells the proxy which hosts workspaces allow now, for what is running already: ADR 51.
+"""Tells the proxy which hosts workspaces allow now, for what is running already: ADR 51. While a worker
+drains it goes on: what is let finish keeps within its hosts too.
 
 Beginnings are looked at in `hosts`. A list that changed between the two is found by the next look.
 """
@@ -29,7 +30,7 @@ class WaysOut(Protocol):
 
 
 class Bounds:
-    """Served by the worker like its lanes; it holds nothing."""
+    """Served beside the worker's lanes; it holds nothing."""
 
     def __init__(
         self, database: Database, hosts: Hosts, ways: WaysOut, *, every: float = LOOK_SECONDS
@@ -58,12 +59,3 @@ class Bounds:
             async with self._database.transaction(workspace_id) as tx:
                 allowed = await self._hosts.egress_hosts(tx, workspace_id)
             await self._ways.bound(workspace_id, allowed)
-
-    async def heartbeat(self) -> None:
-        """Nothing is held."""
-
-    def cancel(self, entry_id: UUID) -> None:
-        """Nothing is held."""
-
-    async def drain(self) -> None:
-        """Nothing is held."""

@@ -8,7 +8,7 @@ import json
 import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import structlog
@@ -28,9 +28,16 @@ Report = Callable[[], Sequence[Mapping[str, Any]]]
 State = Literal["starting", "ready", "draining", "refusing", "gone"]
 
 
+class Beside(Protocol):
+    """What goes on as long as the worker does, also while it drains; it ends by being cancelled."""
+
+    async def serve(self, listener: Listener) -> None: ...
+
+
 class Worker:
-    """Serves the lanes that `prepare` gives. Where this machine cannot confine a bot, `prepare` raises a
-    Codex32Error: nothing is claimed then, the reason stands in `workers`, and it is asked again later.
+    """Serves the lanes that `prepare` gives, and `beside`. Where this machine cannot confine a bot, `prepare`
+    raises a Codex32Error: nothing is claimed then, the reason stands in `workers`, and it is asked again
+    later.
     """
 
     def __init__(
@@ -42,6 +49,7 @@ class Worker:
         *,
         slots: int,
         report: Report | None = None,
+        beside: Sequence[Beside] = (),
     ) -> None:
         self._prepare = prepare
         self._lanes: Sequence[Serves] = ()
@@ -50,6 +58,7 @@ class Worker:
         self._terms = terms
         self._slots = slots
         self._report = report
+        self._beside = beside
         self._told = ""
         self._state: State = "starting"
         self._detail = ""
@@ -62,15 +71,18 @@ class Worker:
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; then drains. Returns when nothing is held any more."""
         async with self._listener:
-            beating = asyncio.create_task(self._beat(), name="codex32-heartbeat")
-            cancelling = asyncio.create_task(self._hear_cancellations(), name="codex32-cancel")
+            beside = [
+                asyncio.create_task(self._beat(), name="codex32-heartbeat"),
+                asyncio.create_task(self._hear_cancellations(), name="codex32-cancel"),
+                *(asyncio.create_task(one.serve(self._listener)) for one in self._beside),
+            ]
             try:
                 if await self._may_work(stop):
-                    await self._serve(stop, (beating, cancelling))
+                    await self._serve(stop, beside)
             finally:
-                for task in (beating, cancelling):
+                for task in beside:
                     task.cancel()
-                await asyncio.gather(beating, cancelling, return_exceptions=True)
+                await asyncio.gather(*beside, return_exceptions=True)
                 await self._say_gone()
 
     async def _serve(self, stop: asyncio.Event, beside: Sequence[asyncio.Task[None]]) -> None:

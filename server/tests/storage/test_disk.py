@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from codex32_server.storage.cluster import Cluster
+from codex32_server.storage.cluster import Cluster, buffers, memory
 from codex32_server.storage.disk import MIB, Disk
 
 
@@ -67,3 +67,19 @@ def test_the_write_ahead_log_is_kept_small_on_a_small_disk(
 ) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda _folder: SimpleNamespace(total=total))
     assert Cluster(tmp_path, None).sized().get("max_wal_size") == expected
+
+
+@pytest.mark.parametrize(
+    ("gibibytes", "expected"), [(0.5, "128MB"), (2, "128MB"), (4, "256MB"), (24, "1024MB"), (512, "1024MB")]
+)
+def test_buffers_are_a_part_of_the_memory(gibibytes: float, expected: str) -> None:
+    assert buffers(int(gibibytes * 2**30)) == expected
+
+
+def test_a_containers_limit_is_its_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = tmp_path / "memory.max", tmp_path / "none"
+    monkeypatch.setattr("codex32_server.storage.cluster._MEMORY_LIMITS", limits)
+    limits[0].write_text("max\n")
+    machine = memory()
+    limits[0].write_text("1048576\n")
+    assert (machine > 2**28, memory()) == (True, 1048576)

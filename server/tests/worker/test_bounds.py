@@ -6,12 +6,16 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from codex32_server.features.workspaces.facade import WorkspaceChange, WorkspacesFacade
-from codex32_server.queue.notify import HOSTS, Listener
+from codex32_server.queue.link import Links
+from codex32_server.queue.notify import CANCEL, HOSTS, Listener
+from codex32_server.queue.workers import WorkerRegistry
 from codex32_server.storage.session import Database
 from codex32_server.worker.bounds import Bounds
+from codex32_server.worker.lane import Terms
+from codex32_server.worker.worker import Worker
 from sqlalchemy import text
 from support.postgres import DatabaseUnderTest
 from support.waiting import until
@@ -73,6 +77,54 @@ async def test_it_goes_on_after_the_database_was_away(database: DatabaseUnderTes
 
     async with _served(database, ways, every=0.05, hosts=Flickering()):
         await until(_count(ways, 1), wanted=True)
+
+
+async def test_what_a_worker_lets_finish_keeps_within_them_too(database: DatabaseUnderTest) -> None:
+    platform = await a_platform(database)
+    ways, lane, stop = Ways(), Draining(), asyncio.Event()
+
+    async def prepare() -> Sequence[Draining]:
+        return [lane]
+
+    links = Links(database.worker_url)
+    bounds = Bounds(database.worker, WorkspacesFacade(), ways, every=0.05)
+    listener = Listener(database.worker_url, [CANCEL, HOSTS])
+    worker = Worker(prepare, listener, WorkerRegistry(links), Terms(uuid4()), slots=1, beside=[bounds])
+    running = asyncio.create_task(worker.run(stop))
+    async with asyncio.timeout(30):
+        await lane.serving.wait()
+        stop.set()
+        await lane.draining.wait()
+        ways.mine = {platform.workspace_id}  # it was claimed before, and was being prepared
+        await until(_count(ways, 1), wanted=True)
+        await _allow(platform, "api.example.com")
+        await until(_count(ways, 2), wanted=True)
+        assert worker.state == "draining"
+        lane.finished.set()
+        await running  # though the way was not given back
+    await links.close()
+    assert ways.told[1] == (platform.workspace_id, ("api.example.com",))
+
+
+class Draining:
+    """A lane whose work finishes when the test says so."""
+
+    def __init__(self) -> None:
+        self.serving, self.draining, self.finished = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def serve(self, listener: Listener) -> None:
+        self.serving.set()
+        await asyncio.Event().wait()
+
+    async def heartbeat(self) -> None:
+        pass
+
+    def cancel(self, entry_id: UUID) -> None:
+        pass
+
+    async def drain(self) -> None:
+        self.draining.set()
+        await self.finished.wait()
 
 
 @asynccontextmanager

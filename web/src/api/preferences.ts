@@ -16,6 +16,8 @@ export interface Preferences {
   zone?: string | undefined;
   /** What was looked at last, for the command palette. */
   recent: Looked[];
+  /** Who looked: nobody else is shown it. */
+  lookedBy?: string | undefined;
   /** Keys without Ctrl or Cmd do nothing: for those who speak to their computer, or touch keys by accident. */
   noLetterKeys?: boolean | undefined;
   /** The first steps on the home page are not shown any more. */
@@ -58,6 +60,20 @@ export const preferences = {
     return () => void listeners.delete(listener);
   },
 };
+
+/** Names that somebody else saw are not for whoever is signed in now. */
+export function lookedAtBy(person: string): void {
+  if (present.lookedBy !== person) preferences.set({ recent: [], lookedBy: person });
+}
+
+// Another tab chose, or signed out: what this one remembers must not bring back what was taken away there.
+if (typeof window !== "undefined") {
+  window.addEventListener("storage", (event) => {
+    if (event.key !== KEY && event.key !== null) return;
+    present = read();
+    listeners.forEach((listener) => listener());
+  });
+}
 
 export function usePreferences(): Preferences {
   return useSyncExternalStore(preferences.subscribe, preferences.get);

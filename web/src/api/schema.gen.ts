@@ -2322,7 +2322,8 @@ export interface paths {
         };
         /**
          * Get Schedule Past
-         * @description What became of every moment at which schedules were due, and how the run ended.
+         * @description What became of every moment at which schedules were due, and how the run ended. Needs the scope
+         *     `runs:read` too.
          *
          *     Needs the scope `schedules:read`.
          */

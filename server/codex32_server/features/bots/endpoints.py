@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
@@ -41,6 +40,7 @@ from codex32_server.features.bots.schemas import (
     RollbackRequest,
     SimilarView,
 )
+from codex32_server.features.bots.service.needing import Needing
 from codex32_server.features.bots.service.places import MAX_CURSOR
 from codex32_server.http.answers import json_answer
 from codex32_server.http.edge import (
@@ -59,7 +59,6 @@ from codex32_server.http.routing import api_router, provided
 from codex32_server.kit.egress import EgressNotAllowedError
 from codex32_server.kit.isolation import IsolationRefusedError
 from codex32_server.kit.manifest.errors import ManifestError, PackageError, PackageTooLargeError, SourceError
-from codex32_server.kit.manifest.given_files import given_files
 from codex32_server.kit.manifest.schema import Role as BotRole
 from codex32_server.telemetry.metrics import Metrics
 
@@ -225,6 +224,9 @@ async def get_version(caller: Reader, bots: Bots, bot: BotRef, version: VersionR
     return await bots.get_version(caller.tx, caller.principal.workspace_id, bot, version)
 
 
+_NEEDING = Needing()
+
+
 @router.get(
     "/{bot}/versions/{version}/needed-files", responses=documented(BotNotFoundError, VersionNotFoundError)
 )
@@ -238,8 +240,10 @@ async def list_needed_files(
     workspace_id = caller.principal.workspace_id
     async with caller.transaction() as tx:
         found = await bots.get_version(tx, workspace_id, bot, version)
-        loaded = await bots.load(tx, workspace_id, found.id)
-    known = await asyncio.to_thread(given_files, loaded.files, loaded.entry)
+        known = _NEEDING.known(found.id)
+        loaded = await bots.load(tx, workspace_id, found.id) if known is None else None
+    if loaded is not None:
+        known = await _NEEDING.find(loaded)
     return NeededFilesView.model_validate(known)
 
 

@@ -114,6 +114,7 @@ class EgressProxy:
         for lease in list(self._leases.values()):
             if lease.workspace_id == workspace_id and lease.grant.network and lease.bounded != wanted:
                 lease.grant = replace(lease.grant, bounds=wanted)  # a next process begins with them
+                lease.bounded = None  # until it answers: what is not answered may have been done
                 await self._tell_bounds(lease, wanted)
 
     async def _tell_bounds(self, lease: Lease, wanted: Sequence[str]) -> None:

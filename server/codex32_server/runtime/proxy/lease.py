@@ -51,8 +51,8 @@ class Lease:
     grant: Grant
     inside: Inside
     workspace_id: UUID
-    bounded: Sequence[str] = ()
-    """The hosts of the workspace, as the proxy confirmed them last."""
+    bounded: Sequence[str] | None = ()
+    """The hosts of the workspace that the proxy keeps to; None: it was told others and has not answered."""
     broken: asyncio.Event = field(default_factory=asyncio.Event)
     records: list[EgressRecord] = field(default_factory=list[EgressRecord])
     untold: int = 0

@@ -22,6 +22,8 @@ async def test_a_version_names_the_files_that_it_reads(api: Api, one: Tenant, tw
     needed = await api.call(viewer, "GET", "/bots/reads/versions/2/needed-files")
     file = {"name": "contacts.csv", "parameter": None, "required": True, "exact": True}
     assert needed.json() == {"files": [file], "others": "none"}
+    again = await api.call(viewer, "GET", "/bots/reads/versions/2/needed-files")
+    assert again.json() == needed.json()
     missing = await api.call(viewer, "GET", "/bots/reads/versions/3/needed-files")
     assert (missing.status_code, missing.json()["code"]) == (404, "version_not_found")
     foreign = await api.call(two.keys["viewer"], "GET", "/bots/reads/versions/2/needed-files")

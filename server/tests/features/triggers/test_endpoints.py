@@ -114,3 +114,7 @@ async def test_the_past_of_schedules(api: Api, one: Tenant, bot: str) -> None:
     for query, code in (("zone=Nowhere", "invalid_input"), ("bot=nobody", "bot_not_found")):
         refused = await api.call(one.keys["viewer"], "GET", f"/schedules/past?{query}")
         assert refused.json()["code"] == code
+    new = {"name": "narrow", "role": "viewer", "scopes": ["schedules:read"]}
+    narrow = (await api.call(one.keys["owner"], "POST", "/keys", new)).json()["key"]
+    refused = await api.call(narrow, "GET", "/schedules/past")  # it tells how runs ended
+    assert (refused.status_code, "runs:read" in refused.json()["detail"]) == (403, True)

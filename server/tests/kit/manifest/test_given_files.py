@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 from codex32_server.kit.manifest.given_files import GivenFile, GivenFiles, given_files
@@ -10,6 +11,20 @@ from codex32_server.kit.manifest.reading import read_files
 
 EXAMPLES = Path(__file__).parents[4] / "examples" / "bots"
 HEAD = "from codex32_bot import files\n"
+
+BESIDE = """
+from contextlib import suppress, suppress as quiet, contextmanager
+def read(path="r.csv"):
+    'Read it.'
+    return files.input(path)
+def check(path):
+    if not path:
+        raise ValueError
+    return files.input("c.csv")
+@contextmanager
+def own():
+    yield
+"""
 
 
 def of(source: str, **beside: str) -> GivenFiles:
@@ -46,7 +61,37 @@ def needs(source: str, **beside: str) -> list[tuple[str, bool]]:
         ('try:\n  files.input("a.csv")\n except FileNotFoundError:\n  pass', [("a.csv", False)]),
         ('try:\n  files.input("a.csv")\n except (OSError, KeyError):\n  pass', [("a.csv", False)]),
         ('try:\n  files.input("a.csv")\n except FileNotFoundError:\n  raise', [("a.csv", True)]),
+        (
+            'try:\n  files.input("a.csv")\n except FileNotFoundError:\n  if file:\n   return\n  raise',
+            [("a.csv", False)],
+        ),
+        ('try:\n  files.input("a.csv")\n except KINDS:\n  pass', [("a.csv", False)]),
         ('try:\n  files.input("a.csv")\n except ValueError:\n  pass', [("a.csv", True)]),
+        (
+            'try:\n  "a"\n  name = "a.csv"\n  files.input(name)\n except ValueError:\n  pass',
+            [("a.csv", True)],
+        ),
+        ('try:\n  int(file)\n  files.input("a.csv")\n except ValueError:\n  pass', [("a.csv", False)]),
+        ('try:\n  int(file)\n  files.input("a.csv")\n except ValueError:\n  raise', [("a.csv", True)]),
+        ("try:\n  check(file)\n except ValueError:\n  pass", [("c.csv", False)]),
+        ('try:\n  read("a.csv")\n except ValueError:\n  pass', [("a.csv", True)]),
+        (
+            'try:\n  with open(file):\n   files.input("a.csv")\n except ValueError:\n  pass',
+            [("a.csv", False)],
+        ),
+        ('try:\n  files.input("a.csv")\n finally:\n  print()', [("a.csv", True)]),
+        ('try:\n  files.input("a.csv")\n finally:\n  return 0', [("a.csv", False)]),
+        ('try:\n  files.input("a.csv")\n except* OSError:\n  pass', [("a.csv", False)]),
+        ('try:\n  files.input("a.csv")\n except* OSError:\n  raise', [("a.csv", True)]),
+        ('with suppress(FileNotFoundError):\n  files.input("a.csv")', [("a.csv", False)]),
+        ('with open("b"), quiet(OSError):\n  files.input("a.csv")', [("a.csv", False)]),
+        (
+            'with suppress(ValueError):\n  files.input("a.csv")\n  files.input("b.csv")',
+            [("a.csv", True), ("b.csv", False)],
+        ),
+        ('with own():\n  files.input("a.csv")', [("a.csv", False)]),
+        ('with open("b"):\n  files.input("a.csv")', [("a.csv", True)]),
+        ('assert file, files.input("a.csv")', [("a.csv", False)]),
         ('files.input("a.csv")\n return files.input("b.csv")', [("a.csv", True), ("b.csv", True)]),
         ('if file:\n  files.input("a.csv")\n return files.input("a.csv")', [("a.csv", True)]),
         ('from codex32_bot.files import input as given\n return given("a.csv")', [("a.csv", True)]),
@@ -54,8 +99,7 @@ def needs(source: str, **beside: str) -> list[tuple[str, bool]]:
     ],
 )
 def test_names_and_whether_a_run_needs_them(body: str, expected: list[tuple[str, bool]]) -> None:
-    read = 'def read(path="r.csv"):\n return files.input(path)\n'
-    source = f'NAME = "n.csv"\ndef main(file="f.csv"):\n {body}\n{read}'
+    source = f'NAME = "n.csv"\ndef main(file="f.csv"):\n {body}\n{BESIDE}'
     assert needs(source) == expected
 
 
@@ -101,6 +145,58 @@ def test_functions_that_call_each_other_end() -> None:
     assert needs(
         'def main():\n a("x")\ndef a(n):\n b(n)\n b(n)\ndef b(n):\n a(n)\n a(n)\n files.input(n)\n'
     ) == [("x", True)]
+
+
+FOUND = GivenFiles((GivenFile("a.csv", None, True),), "some")
+"""Of a `main` that begins with `files.input("a.csv")` and goes on for too long."""
+
+
+def after_the_first(more: str, beside: str = "") -> GivenFiles:
+    return of(f'def main(x=0):\n files.input("a.csv")\n {more}\n files.input("z.csv")\n{beside}')
+
+
+def test_code_that_nests_too_deep_leaves_what_was_found() -> None:
+    branches = "".join(f" elif x == {n}:\n  pass\n" for n in range(1200))
+    assert after_the_first(f"if x:\n  pass\n{branches}") == FOUND
+    assert after_the_first(f"y = {'+'.join(['x'] * 1500)}") == FOUND
+
+
+def test_calls_that_lead_to_more_than_it_may_look_at_end_soon() -> None:
+    long = "def long(x):\n" + " x = x.y(x)\n" * 2000
+    began = process_time()
+    assert after_the_first("long(x);" * 999, long) == FOUND
+    assert process_time() - began < 20
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        f"def long({', '.join(f'p{n}=0' for n in range(20_000))}): pass\n",
+        "def long(x): pass\n",
+    ],
+)
+def test_work_that_is_no_node_counts_as_well(beside: str) -> None:
+    assert after_the_first("long(x);" * 1001, beside).others == "some"
+
+
+def test_values_of_long_constants_are_not_worked_out() -> None:
+    assert needs(f"X = [{'1,' * 50_000}]\ndef main():\n {'y = X;' * 5000}\n files.input(X)\n") == []
+
+
+def test_sources_without_room_are_left_out_and_the_entry_is_read_first() -> None:
+    large = "#" * (500 * 1024)
+    helper = "def read():\n return 1\n"
+    source = 'def main():\n return files.input("a.csv")\n'
+    assert of(source, a=large, b=helper).others == "none"
+    assert of(source, a=large, b=large, c=helper) == FOUND
+    assert of(source + large, b=large) == FOUND
+    assert of(source + large * 2) == GivenFiles((), "some")
+
+
+def test_answers_hold_only_so_many_names_and_no_endless_ones() -> None:
+    found = of("def main():\n" + "".join(f' files.input("{n}")\n' for n in range(600)))
+    assert (len(found.files), found.others) == (500, "needed")
+    assert of(f'def main():\n files.input("{"n" * 256}")\n') == GivenFiles((), "needed")
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
+import pytest
+from codex32_server.runtime.proxy import child, client
+from codex32_server.runtime.proxy.client import EgressProxy
+from runtime.conftest import make_spec
 from support.origins import Authority, Names, Web, echo, serving
 from support.waiting import until
 
@@ -95,6 +99,53 @@ async def test_a_tunnel_whose_tls_has_not_begun_is_cut_off(opened: Any) -> None:
         way.gate.bound([OTHER])
         assert await _ended(reader)
     assert way.reasons == ["not_in_workspace"]
+
+
+class Slow:
+    """A process of the proxy that does what it is told, and may be silent about it."""
+
+    def __init__(self) -> None:
+        self.bounds: list[list[str]] = []
+        self.silent = False
+        self.channel = self
+        self._told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    async def send(self, message: dict[str, Any], _descriptors: Any = ()) -> None:
+        answers = {"open": "opened", "bound": "bounded", "close": "closed"}
+        run = message.get("run") or message["grant"]["run"]
+        if message["kind"] == "bound":
+            self.bounds.append(list(message["hosts"]))
+        if not self.silent:
+            self._told.put_nowait({"kind": answers[message["kind"]], "run": run, "untold": 0})
+
+    async def receive(self) -> dict[str, Any]:
+        return await self._told.get()
+
+    async def end(self) -> None:
+        pass
+
+
+async def test_what_was_not_answered_may_have_been_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A widening whose answer was lost, taken back before the next look: the proxy hears of that."""
+    slow = Slow()
+
+    async def start(_outside: Any) -> child.Child:
+        return cast("child.Child", slow)
+
+    monkeypatch.setattr(child, "start", start)
+    monkeypatch.setattr(client, "ANSWER_SECONDS", 0.05)
+    proxy, spec = EgressProxy(), make_spec("", network=[f"{HOST}:8080"])
+    async with proxy.lease(spec) as lease:
+        await lease.open([])
+        await proxy.bound(spec.workspace_id, [OTHER])
+        await proxy.bound(spec.workspace_id, [OTHER])
+        assert slow.bounds == [[OTHER]]
+        slow.silent = True
+        await proxy.bound(spec.workspace_id, [])
+        slow.silent = False
+        await proxy.bound(spec.workspace_id, [OTHER])
+    await proxy.close()
+    assert slow.bounds == [[OTHER], [], [OTHER]]
 
 
 def _both(port: int) -> list[str]:

@@ -68,7 +68,7 @@ function Whole({ run }: { run: Run }) {
   const goesOn = !hasEnded(run.status);
   const tabs: Tab[] = [
     { value: "overview", label: texts.tabs.overview, panel: () => <Overview run={run} goesOn={goesOn} /> },
-    { value: "log", label: texts.tabs.log, panel: () => <LogView runId={run.id} goesOn={goesOn} failed={run.error !== null} /> },
+    { value: "log", label: texts.tabs.log, panel: () => <LogView key={run.id} runId={run.id} goesOn={goesOn} failed={run.error !== null} /> },
     { value: "trace", label: texts.tabs.trace, panel: () => <TracePanel runId={run.id} goesOn={goesOn} /> },
     { value: "network", label: texts.tabs.network, panel: () => <NetworkPanel runId={run.id} goesOn={goesOn} /> },
     { value: "cost", label: texts.tabs.cost, panel: () => <CostPanel run={run} goesOn={goesOn} /> },

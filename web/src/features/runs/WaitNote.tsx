@@ -18,7 +18,7 @@ export function WaitNote({ run }: { run: Run }) {
   const decide = useDecide(run.id);
   return (
     <>
-      <Outcome text={decide.isSuccess ? runTexts.wait.done[decide.variables.decision] : ""} />
+      <Outcome text={decide.isSuccess && !run.waiting_for ? runTexts.wait.done[decide.variables.decision] : ""} />
       {run.waiting_for && <Waiting run={run} wait={run.waiting_for} decide={decide} />}
     </>
   );

@@ -23,6 +23,15 @@ export function keepPlace(place: string, now: number): void {
   }
 }
 
+/** Whoever comes next begins at the beginning. */
+export function forgetPlace(): void {
+  try {
+    localStorage.removeItem(KEY);
+  } catch {
+    // Nothing was kept then.
+  }
+}
+
 /** What was kept a moment ago; it is kept for once. */
 export function takePlace(origin: string, now: number): string | undefined {
   try {

@@ -9,6 +9,7 @@ import { call } from "../../api/client";
 import { preferences } from "../../api/preferences";
 import type { Me } from "../../api/types";
 import { shell } from "../../texts/shell";
+import { forgetPlace } from "../session/back";
 import { PersonButton } from "./Frame";
 
 const SCHEMES = [
@@ -40,7 +41,8 @@ export default function PersonMenu({ me, onShortcuts }: { me: Me; onShortcuts: (
       return;
     }
     client.clear();
-    preferences.set({ recent: [] }); // names that the next person need not see
+    preferences.set({ recent: [], lookedBy: undefined }); // names that the next person need not see
+    forgetPlace();
     await navigate({ to: "/sign-in" });
   }
 

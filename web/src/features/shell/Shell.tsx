@@ -4,8 +4,9 @@ import { lazy, Suspense, useEffect, useState } from "react";
 
 import { ApiError, isAway } from "../../api/client";
 import { fileOf } from "../../api/files";
-import { AwayShown } from "../../components/away";
+import { lookedAtBy } from "../../api/preferences";
 import type { Me } from "../../api/types";
+import { AwayShown } from "../../components/away";
 import { ProblemNote } from "../../components/ProblemNote";
 import { Waiting } from "../../components/Waiting";
 import { shell } from "../../texts/shell";
@@ -19,6 +20,10 @@ const Palette = lazy(fileOf(() => import("../palette/Palette")));
 const Shortcuts = lazy(fileOf(() => import("../palette/ShortcutList")));
 const PersonMenu = lazy(fileOf(() => import("./PersonMenu")));
 
+/** What a press needs is fetched before the server may be away: a page that is being written on must not break for a menu. */
+const LATER = [() => import("./PersonMenu"), () => import("../../components/ConfirmDialog")];
+const LATER_MS = 8000;
+
 /** The frame of every signed-in page; whoever is not signed in is sent to the sign-in page. */
 export function Shell() {
   const who = useRecovery();
@@ -31,6 +36,14 @@ export function Shell() {
   useShortcuts({ onPalette: paletteSwitch.open, onHelp: helpSwitch.open });
 
   useEffect(close, [path, close]);
+  const person = who.data?.principal.member_id;
+  useEffect(() => {
+    if (person) lookedAtBy(person);
+  }, [person]);
+  useEffect(() => {
+    const timer = setTimeout(() => LATER.forEach((load) => void load().catch(() => undefined)), LATER_MS);
+    return () => clearTimeout(timer);
+  }, []);
 
   if (who.error instanceof ApiError && who.error.problem.status === 401) {
     // On the way there this is drawn again, with the address of the sign-in.

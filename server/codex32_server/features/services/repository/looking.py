@@ -27,13 +27,9 @@ select bot_id, count(*) from incidents
  where workspace_id = :workspace_id and bot_id = any(:bots) and resolved_at is null group by bot_id
 """).bindparams(_BOTS)
 
-_NETWORKS = text("""
-select s.id, v.manifest -> 'network' as network
-  from services s join versions v on v.id = s.version_id and v.workspace_id = s.workspace_id
- where s.workspace_id = :workspace_id and s.stopped_at is null
-   and json_array_length(v.manifest -> 'network') > 0
- order by s.id
-""")
+_NETWORK = text(
+    "select manifest -> 'network' from versions where workspace_id = :workspace_id and id = :version_id"
+)
 _EVENTS = text("""
 select id, replica_id, kind, message, data, at from service_events
  where workspace_id = :workspace_id and service_id = :service_id
@@ -56,9 +52,10 @@ async def open_incidents(tx: Tx, workspace_id: UUID, bots: Sequence[UUID]) -> di
     return {row[0]: row[1] for row in rows}
 
 
-async def networks(tx: Tx, workspace_id: UUID) -> Sequence[tuple[UUID, list[str]]]:
-    """The services of bots in use whose version reaches hosts, with these, in the order of their ids."""
-    return [(row.id, row.network) for row in await tx.execute(_NETWORKS, {"workspace_id": workspace_id})]
+async def network(tx: Tx, workspace_id: UUID, version_id: UUID) -> Sequence[str]:
+    """The hosts that a version asks for."""
+    values = {"workspace_id": workspace_id, "version_id": version_id}
+    return await tx.scalar(_NETWORK, values) or ()
 
 
 async def events_between(

@@ -48,6 +48,13 @@ async def lock(tx: Tx, workspace_id: UUID, service_id: UUID) -> Service | None:
     return await tx.scalar(query.with_for_update().execution_options(populate_existing=True))
 
 
+async def lock_in_use(tx: Tx, workspace_id: UUID) -> Sequence[Service]:
+    """All that are not stopped, locked in the order of their ids."""
+    query = select(Service).where(owned(Service, workspace_id), Service.stopped_at.is_(None))
+    query = query.order_by(Service.id).with_for_update().execution_options(populate_existing=True)
+    return (await tx.scalars(query)).all()
+
+
 async def lock_in(tx: Tx, workspace_id: UUID, bot_id: UUID, environment: str) -> Service | None:
     """The service of a bot in an environment, locked."""
     query = select(Service).where(

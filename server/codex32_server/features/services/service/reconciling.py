@@ -12,6 +12,7 @@ from uuid import UUID
 
 from codex32_server.features.services.models import Replica, Service
 from codex32_server.features.services.repository import replicas, services
+from codex32_server.features.services.service.bounding import look_at
 from codex32_server.features.services.service.planning import Have, Wanted, plan
 from codex32_server.features.services.service.transitions import HELD, Event, State, guard
 from codex32_server.kit.ids import new_id
@@ -126,7 +127,9 @@ async def _rolled_out(tx: Tx, service: Service) -> None:
 
 
 async def _go_back(tx: Tx, service: Service, present: Sequence[Replica]) -> None:
-    """Return to the generation that was rolled out last; its replicas that still run are kept."""
+    """Return to the generation that was rolled out last; its replicas that still run are kept. The hosts of
+    the workspace may have changed since then.
+    """
     failed = [replica for replica in present if replica.generation == service.generation and replica.failures]
     reason = next((replica.last_exit for replica in failed if replica.last_exit), None) or {}
     numbers = await services.version_numbers(
@@ -149,6 +152,7 @@ async def _go_back(tx: Tx, service: Service, present: Sequence[Replica]) -> None
         "spec": service.stable_spec,
     }
     await services.change(tx, service, back)
+    await look_at(tx, service)
 
 
 def _stable(service: Service) -> UUID:

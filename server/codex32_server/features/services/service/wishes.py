@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from codex32_server.features.services.errors import ServiceNotFoundError, ServiceStoppedError
 from codex32_server.features.services.models import Service
 from codex32_server.features.services.repository import replicas, services
+from codex32_server.features.services.service.bounding import BLOCKED, look_at
 from codex32_server.features.services.service.reconciling import reconcile
+from codex32_server.features.services.service.transitions import State
 from codex32_server.kit.ids import new_id
 from codex32_server.kit.manifest.schema import Manifest
 from codex32_server.storage.session import Tx
+
+_STANDING = (State.STARTING, State.READY, State.UNREADY)
 
 
 async def point(
@@ -30,6 +35,7 @@ async def point(
         service = await services.lock_in(tx, workspace_id, bot_id, environment)
         assert service is not None
         await services.note(tx, workspace_id, service.id, "created", "The service was made.")
+        await look_at(tx, service)
         await reconcile(tx, service)
         return
     changes: dict[str, Any] = {"stopped_at": None, "failed_version_id": None}
@@ -40,10 +46,11 @@ async def point(
         tx,
         workspace_id,
         service.id,
-        ("fallback", "blocked"),
+        ("fallback", BLOCKED),
         "The environment points at another version.",
     )
     await services.change(tx, service, changes)
+    await look_at(tx, service)  # it was looked at when it was deployed; the list may have changed since
     await reconcile(tx, service)
 
 
@@ -58,7 +65,20 @@ async def set_in_use(tx: Tx, workspace_id: UUID, bot_id: UUID, *, in_use: bool) 
         elif service.stopped_at is not None:
             await services.note(tx, workspace_id, service.id, "resumed", "The bot is in use again.")
             await services.change(tx, service, {"stopped_at": None, **_next_generation(service)})
+            await look_at(tx, service)
             await reconcile(tx, service)
+
+
+async def keep_within(tx: Tx, workspace_id: UUID, hosts: Sequence[str]) -> None:
+    """The hosts of the workspace are these now: block what does not fit any more, release what fits again,
+    and start that where it had given up.
+    """
+    for service in await services.lock_in_use(tx, workspace_id):
+        if not await look_at(tx, service, hosts):
+            continue
+        present = await replicas.present(tx, workspace_id, service.id)
+        if service.paused_at is None and any(State(one.state) not in _STANDING for one in present):
+            await restart(tx, workspace_id, service.id)
 
 
 async def pause(tx: Tx, workspace_id: UUID, service_id: UUID) -> None:
@@ -113,7 +133,7 @@ async def _stop(tx: Tx, service: Service, message: str) -> None:
     await services.change(tx, service, {"stopped_at": await replicas.now(tx)})
     await services.note(tx, service.workspace_id, service.id, "stopped", message)
     await services.resolve_incidents(
-        tx, service.workspace_id, service.id, ("quarantined", "unhealthy", "fallback", "blocked"), message
+        tx, service.workspace_id, service.id, ("quarantined", "unhealthy", "fallback", BLOCKED), message
     )
     await reconcile(tx, service)
 

@@ -26,7 +26,7 @@ from codex32_server.features.triggers.facade import (
     TriggersFacade,
 )
 from codex32_server.features.triggers.schemas import Preview, PreviewRequest, SlotsView, Zone
-from codex32_server.http.edge import Caller, DetachedCaller, require, require_detached
+from codex32_server.http.edge import Caller, DetachedCaller, check_scope, require, require_detached
 from codex32_server.http.paging import Page, Paging
 from codex32_server.http.problem import documented
 from codex32_server.http.routing import api_router, provided
@@ -107,7 +107,10 @@ async def get_schedule_past(
     zone: Annotated[Zone, Query(description="IANA zone by whose days is counted what is due often.")] = "UTC",
     bot: Annotated[str | None, Query(max_length=100, description="Id or name of a bot.")] = None,
 ) -> PastView:
-    """What became of every moment at which schedules were due, and how the run ended."""
+    """What became of every moment at which schedules were due, and how the run ended. Needs the scope
+    `runs:read` too.
+    """
+    check_scope(caller.principal, "runs:read")
     return await triggers.past(caller.tx, caller.principal.workspace_id, bot, since, until, zone)
 
 

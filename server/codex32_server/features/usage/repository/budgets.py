@@ -90,7 +90,7 @@ _SCOPED = _page("and not builder_session and scope = :scope")
 _OF_SUBJECT = _page(
     "and not builder_session and subject = :subject and (cast(:scope as text) is null or scope = :scope)"
 )
-_SESSIONS = _page("and builder_session")
+_SESSIONS = _page("and builder_session and (cast(:subject as uuid) is null or subject = :subject)")
 
 
 async def listed(
@@ -99,7 +99,7 @@ async def listed(
     """Newest first. `session` are those of the builder's sessions, which no other scope has."""
     query, where = _ALL, dict[str, Any]()
     if scope == "session":
-        query = _SESSIONS
+        query, where = _SESSIONS, {"subject": subject}
     elif subject is not None:
         query, where = _OF_SUBJECT, {"scope": scope, "subject": subject}
     elif scope is not None:

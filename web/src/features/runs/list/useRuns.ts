@@ -14,6 +14,8 @@ const DRAW_MS = 250;
 const STREAM_BEGINS_WITH = 50;
 /** Whoever watches a busy list for hours begins anew after so many rows. */
 const MOST_ROWS = 5000;
+/** So many are asked for again after a break; of more, whoever looks is told, and begins anew. */
+const MOST_AGAIN = 500;
 
 type Pages = InfiniteData<Page<Run>>;
 
@@ -60,7 +62,7 @@ export function useRuns(asked: Asked) {
   };
 
   const missed = () => {
-    if (holding.current) setGap(true);
+    if (holding.current || rowsOf(client.getQueryData<Pages>(queryKey)).length > MOST_AGAIN) setGap(true);
     else void client.invalidateQueries({ queryKey });
   };
 

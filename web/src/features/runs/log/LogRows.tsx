@@ -26,7 +26,7 @@ interface Props {
 }
 
 /** So many places for rows are used in turn: a row that comes takes the place of one that has gone. */
-const PLACES = 256;
+const PLACES = 1024;
 
 /** The lines near what is looked at, in a place as tall as all of them; only these are in the page. */
 export function LogRows({ log, find, times, wrap, line, onLine, fromEnd, height, followRef, onFollow }: Props) {

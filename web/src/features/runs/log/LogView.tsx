@@ -67,6 +67,7 @@ export function LogView({ runId, goesOn, failed, height = "calc(100vh - 16rem)" 
         </Text>
       ) : (
         <LogRows
+          key={attempt ?? 0}
           log={log}
           find={find}
           times={words.times}
