@@ -37,11 +37,12 @@ class Bomb:
 
 BOMBS = [
     Bomb("forks", "while True: os.fork()", "bot_error timeout killed_by_signal exit_code out_of_memory"),
+    # As many processes as it may have need about as much memory as it may have: either limit may end it first.
     Bomb("stubborn forks", """
 while True:
     try: os.fork()
     except OSError: pass
-""", "timeout"),
+""", "timeout out_of_memory"),
     Bomb("spawns", "while True: subprocess.Popen([sys.executable, '-I', '-S', '-c', 'input()'])", "bot_error timeout out_of_memory"),
     Bomb("threads", "while True: threading.Thread(target=time.sleep, args=(60,)).start()", "bot_error out_of_memory"),
     Bomb("zombies", """
