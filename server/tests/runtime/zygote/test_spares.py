@@ -6,6 +6,8 @@ import asyncio
 import json
 import os
 import signal
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -52,14 +54,24 @@ def space_of(sandbox: WarmSandbox) -> str:
     return str(Path(f"/proc/{sandbox._init}/ns/pid").readlink())
 
 
+@contextmanager
+def own_space(sandbox: WarmSandbox) -> Generator[str]:
+    """The kernel gives the number of a namespace that ended to the next one: this one is held open."""
+    held = os.open(f"/proc/{sandbox._init}/ns/pid", os.O_RDONLY)
+    try:
+        yield space_of(sandbox)
+    finally:
+        os.close(held)
+
+
 async def test_the_next_run_gets_the_child_that_waits_and_leaves_another(warm_bench: Any, ready: Any) -> None:
     await ready()
     first = await one_waits(warm_bench)
-    space = space_of(first)
-    outcome = await warm_bench.run(WHO)
-    assert json.loads(outcome.output) == space
-    assert await soon(lambda: waiting(warm_bench) not in ([], [first]))
-    assert space_of(waiting(warm_bench)[-1]) != space
+    with own_space(first) as space:
+        outcome = await warm_bench.run(WHO)
+        assert json.loads(outcome.output) == space
+        assert await soon(lambda: waiting(warm_bench) not in ([], [first]))
+        assert space_of(waiting(warm_bench)[-1]) != space
 
 
 @pytest.mark.parametrize("whole", [True, False], ids=["init", "bot"])
@@ -78,8 +90,8 @@ async def test_one_that_dies_after_the_last_look_costs_its_run_nothing(
         assert await soon(lambda: not runs(victim))
 
     bot = "import os\ndef main(word):\n    print(word)\n    return os.readlink('/proc/self/ns/pid')"
-    space = space_of(waits)
-    outcome = await warm_bench.run(bot, input=b'{"word": "once"}', on_started=murdered)
+    with own_space(waits) as space:
+        outcome = await warm_bench.run(bot, input=b'{"word": "once"}', on_started=murdered)
     assert (outcome.end, seen) == (End.SUCCEEDED, [True]), outcome.error
     assert json.loads(outcome.output) != space
     assert [line.text for line in warm_bench.lines.lines if line.text == "once"] == ["once"]
