@@ -31,6 +31,7 @@ import psycopg
 from _harness import percentile, postgres, report, show, temporary_home
 from p19_overview import fill
 from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import TimeoutError as NotThere
 
 _CODEX32 = Path(sys.executable).with_name("codex32")
 _LIGHTHOUSE = Path(__file__).parent / "web_tools" / "node_modules" / ".bin" / "lighthouse"
@@ -45,6 +46,8 @@ _TIMES = {
     "speed_index_ms": "speed-index",
 }
 _HOURS = 715
+_TRIES = 3
+"""A headless browser now and then does not answer Lighthouse in time."""
 _PAGES = {"home": "/", "bots": "/bots", "runs": "/runs", "usage": "/usage"}
 _OBSERVE = """
 window.__taken = [];
@@ -126,7 +129,12 @@ def _walk(page: Page, url: str, measured: Measured) -> None:
         page.evaluate("window.__taken = []")
         began = time.perf_counter()
         act()
-        there()
+        try:
+            there()
+        except NotThere:
+            sys.stderr.write(f"{name}: not there; at {page.url}\n{page.inner_text('body')[:2000]}\n")
+            page.screenshot(path=Path(tempfile.gettempdir(), "codex32-p20.png"))
+            raise
         measured.done.setdefault(name, []).append((time.perf_counter() - began) * 1000)
         page.wait_for_timeout(150)
         taken: list[float] = page.evaluate("window.__taken")
@@ -144,8 +152,9 @@ def _walk(page: Page, url: str, measured: Measured) -> None:
         lambda: box.press_sequentially("bot-9999", delay=20),
         page.get_by_role("link", name="bot-9999", exact=True).wait_for,
     )
-    step("clear the search", lambda: box.fill(""), first_row.wait_for)
-    step("open a bot", lambda: page.get_by_role("link", name=re.compile("^bot-")).first.click(),
+    bots = page.get_by_role("link", name=re.compile("^bot-"))
+    step("clear the search", lambda: box.fill(""), bots.nth(5).wait_for)
+    step("open a bot", bots.first.click,
          page.get_by_role("tab").first.wait_for)  # fmt: skip
     step("open runs", lambda: link.get_by_role("link", name="Runs").click(), first_row.wait_for)
     step(
@@ -194,7 +203,11 @@ def _looked_at(address: str, cookie: str, preset: list[str]) -> dict[str, float]
     environ = os.environ | {"CHROME_PATH": shutil.which("chromium") or ""}
     with tempfile.NamedTemporaryFile(suffix=".json") as written:  # it ends before a pipe has taken all of it
         command.append(f"--output-path={written.name}")
-        subprocess.run(command, env=environ, check=True, capture_output=True, text=True)
+        for tries in range(_TRIES):
+            seen = subprocess.run(command, env=environ, check=False, capture_output=True, text=True)
+            if seen.returncode == 0:
+                break
+            sys.stderr.write(f"{address}: Lighthouse failed, try {tries + 1}: {seen.stderr[-500:]}\n")
         answer = json.load(written)
     found = {kind: float(round(100 * one["score"])) for kind, one in answer["categories"].items()}
     audits = answer["audits"]

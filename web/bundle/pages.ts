@@ -32,6 +32,7 @@ export const PAGES: readonly Page[] = [
     path: "/",
     file: "home/HomePage",
     title: home.title,
+    about: home.about,
     rows: 4,
     tall: true,
     asks: [
@@ -41,7 +42,7 @@ export const PAGES: readonly Page[] = [
   },
   { path: "/build", file: "builder/StartPage", ...ONE },
   { path: "/build/$sessionId", file: "builder/SessionPage", ...ONE },
-  { path: "/bots", file: "bots/BotsPage", title: bots.title, about: " ", ...LIST, asks: ["/bots?limit=50", "/bots/facets"] },
+  { path: "/bots", file: "bots/BotsPage", title: bots.title, about: bots.about, ...LIST, asks: ["/bots?limit=50", "/bots/facets"] },
   { path: "/bots/$botId", file: "bots/BotPage", ...ONE, asks: ["/bots/$botId"] },
   { path: "/runs", file: "runs/RunsPage", title: runs.title, about: runs.about, ...LIST, asks: ["/runs?limit=100"] },
   { path: "/runs/$runId", file: "runs/RunPage", ...ONE, asks: ["/runs/$runId"] },

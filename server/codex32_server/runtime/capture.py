@@ -28,8 +28,8 @@ _GATHER = 0.02
 """Seconds in which lines gather before they are written together."""
 
 _CHUNK = 256 * 1024
-_SLICE = 32 * 1024
-"""Bytes that become lines at a time; what is only counted is taken in whole chunks."""
+_SLICE = 4 * 1024
+"""Bytes that become lines at a time: 10 ms of empty ones. What is only counted is taken in whole chunks."""
 _CUT = " … [line cut]"
 _PATIENCE = 0.002
 """Seconds of work for a bot's output, the search for secrets included, after which the bot waits."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -71,6 +72,10 @@ async def test_kill_in_the_middle_of_a_run(
     assert (row["losses"], row["failures"], row["attempt"]) == (1, 0, 2)
 
 
+async def _heard_of_its_loss(worker: WorkerProcess) -> bool:
+    return "lease lost" in worker.log() or "ending refused" in worker.log()
+
+
 async def test_frozen_beyond_its_lease_and_thawed(
     database: DatabaseUnderTest, workshop: Workshop, rows: Rows, home: Path
 ) -> None:
@@ -88,7 +93,7 @@ async def test_frozen_beyond_its_lease_and_thawed(
         after = workshop.run_of("nap")
         await submitted(database.app, after)
         await until(lambda: rows.status(after.id), "succeeded", worker=frozen)
-        assert "lease lost" in frozen.log() or "ending refused" in frozen.log()
+        await until(partial(_heard_of_its_loss, frozen), True, worker=frozen)
     assert (await rows.run(run.id))["finished_at"] == finished
     assert await outcomes(rows, run.id) == [(1, "lost"), (2, "succeeded")]
 

@@ -1,4 +1,4 @@
-/** Answers to what the page asks first. `public/first.js` asks it while the app is on its way; the server says what (`bundle/pages.ts`). */
+/** Answers to what the page asks first. `public/ask.js` asks it while the app is on its way; the server says what (`bundle/pages.ts`). */
 
 interface Kept {
   codex32Early?: Map<string, Promise<Response | undefined>>;

@@ -1,6 +1,7 @@
 export const bots = {
   title: "Bots",
-  about: (count: number) => `${count.toLocaleString()} ${count === 1 ? "bot" : "bots"} in this workspace`,
+  about: "What works for you: when it ran last, how well, and when next.",
+  inAll: (count: number) => `${count.toLocaleString()} in all`,
   build: "Describe a bot",
   search: "Search bots",
   list: "Bots of the workspace",

@@ -1,5 +1,6 @@
 export const home = {
   title: "Home",
+  about: "What needs you, what runs, and what it costs.",
   build: "New bot",
   attention: {
     title: "Needs you now",

@@ -40,7 +40,8 @@ export function BotsPage() {
     <>
       <PageHead
         title={texts.title}
-        about={total === undefined ? " " : texts.about(total)}
+        badge={total !== undefined && <span className="c32-dim">{texts.inAll(total)}</span>}
+        about={texts.about}
         actions={
           <Button component={Link} to="/build" leftSection={<Sparkles size={16} aria-hidden />}>
             {texts.build}

@@ -31,6 +31,7 @@ export function HomePage() {
     <>
       <PageHead
         title={texts.title}
+        about={texts.about}
         actions={
           !empty && (
             <Button component={Link} to="/build" leftSection={<Sparkles size={16} aria-hidden />}>
