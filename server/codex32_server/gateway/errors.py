@@ -75,6 +75,8 @@ class BudgetExceededError(GatewayError):
     status = 429
     title = "The budget is used up"
     next_step = "Wait for the next period, or let an owner raise the budget."
+    ask_an_owner: ClassVar[str] = "Ask an owner to raise the budget."
+    """The next step where no period ends."""
 
 
 class PriceUnknownError(GatewayError):

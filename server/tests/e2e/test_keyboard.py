@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 from support.stack import Stack
-from support.watching import assert_sound_everywhere
+from support.watching import assert_sound_everywhere, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -43,7 +43,8 @@ def test_the_first_key_skips_to_the_content(signed_in: Page) -> None:
 
 def test_shared_components_keep_nobody_out(signed_in: Page, stack: Stack) -> None:
     signed_in.goto(f"{stack.url}/design")
-    signed_in.get_by_role("heading", name="Charts").wait_for()
+    expect(signed_in.get_by_role("heading", name="Charts")).to_be_visible()
+    assert violations(signed_in) == []
     assert_sound_everywhere(signed_in, settled=False)  # loading is among what it shows
 
 

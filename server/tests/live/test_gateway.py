@@ -80,7 +80,8 @@ async def test_the_official_clients_talk_to_it(served: Served) -> None:
 async def test_it_costs_nothing_and_is_in_the_ledger(served: Served) -> None:
     async with openai.AsyncOpenAI(base_url=served.openai_url, api_key=served.key, max_retries=0) as client:
         await client.chat.completions.create(model="local", messages=HELLO, max_tokens=5)  # type: ignore[arg-type]
-    await until(lambda: ledger(served), [("local", 0, True)])
+    await until(lambda: calls(served), 1)
+    assert await ledger(served) == [("local", 0, True)]
 
 
 async def test_an_example_bot_asks_it(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:

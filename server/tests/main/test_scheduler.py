@@ -177,6 +177,8 @@ async def test_the_leader_takes_runs_from_dead_workers_and_strikes_them_out(
 
     async with a_scheduler(database):
         await until(cleared, 5)
+    (row,) = await platform.rows("select attempt, losses, lease_expires_at from runs")
+    assert (row.attempt, row.losses, row.lease_expires_at) == (1, 1, None)
 
 
 async def test_the_leader_drops_old_months_but_not_those_with_unfinished_runs(
@@ -242,15 +244,25 @@ async def test_a_scheduler_survives_the_loss_of_its_connections(
             return len(await platform.rows("select id from runs")) == 2
 
         await until(fired, 10)
+    (slots,) = await platform.rows(
+        "select count(distinct trigger_id) as triggers, count(*) as n, count(run_id) as runs"
+        " from trigger_slots"
+    )
+    assert slots.triggers == 2
+    assert slots.n == slots.runs
 
 
 async def test_a_leader_that_stops_hands_on_at_once(platform: Platform, database: DatabaseUnderTest) -> None:
+    async def lease() -> tuple[int, bool]:
+        (row,) = await platform.rows("select fence, expires_at > now() as held from leases")
+        return row.fence, row.held
+
     async with a_scheduler(database, Terms(lease=30.0)):
         await asyncio.sleep(0.3)
+    assert await lease() == (1, False)
     async with a_scheduler(database, Terms(lease=30.0)):
 
         async def leads() -> bool:
-            (row,) = await platform.rows("select fence, expires_at > now() as held from leases")
-            return (row.fence, row.held) == (2, True)
+            return await lease() == (2, True)
 
         await until(leads, 3)

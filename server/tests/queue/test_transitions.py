@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -118,6 +120,8 @@ class QueueMachine(RuleBasedStateMachine):
     app: Database
     worker: Database
     links: list[Links]
+    ended: Counter[Status]
+    """How runs ended, of all examples."""
 
     runs = Bundle("runs")
     claims = Bundle("claims")
@@ -127,6 +131,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.model: dict[UUID, Expected] = {}
         self.queues: list[Queue[ClaimedRun]] = []
         self.workers = [uuid4() for _ in WORKERS]
+        self.held: dict[UUID, ClaimedRun] = {}
 
     @initialize()
     def empty(self) -> None:
@@ -155,6 +160,7 @@ class QueueMachine(RuleBasedStateMachine):
             expected.status = Status.RUNNING
             assert entry.attempt == expected.attempt + 1
             expected.attempt = entry.attempt
+            self.held[entry.id] = entry
             assert expected.concurrency is None or self._limited(expected.bot) <= expected.concurrency
         if not claimed:
             assert not any(self._may_start(expected) for expected in self.model.values())
@@ -268,6 +274,29 @@ class QueueMachine(RuleBasedStateMachine):
         waits = {row["run_id"] for row in self._sql("select run_id from run_waits")}
         assert waits == {run_id for run_id, one in self.model.items() if one.status is Status.WAITING}
 
+    def teardown(self) -> None:
+        """What is left is worked off, and cancelled where runs wait for each other: so every run ends."""
+        if sys.exception() is not None:
+            return
+        while left := self._unfinished():
+            self.wake(0)
+            self.claim(0, len(left))
+            running = [run_id for run_id in left if self.model[run_id].status is Status.RUNNING]
+            results = [ending(self.held[run_id], awaits=True) for run_id in running]
+            ended = self.runner.run(self.queues[0].complete(results))
+            assert sorted((one.id, one.status) for one in ended) == sorted(
+                (one, "succeeded") for one in running
+            )
+            for run_id in running:
+                self.model[run_id].end(Outcome.SUCCEEDED)
+            if self._unfinished() == left:
+                self.cancel(left[0])
+        self.the_tables_are_as_expected()
+        self.ended.update(Status(row["status"]) for row in self._sql("select status from runs"))
+
+    def _unfinished(self) -> list[UUID]:
+        return [run_id for run_id, expected in self.model.items() if expected.status in UNFINISHED]
+
     def _is_due(self, expected: Expected) -> bool:
         over = expected.child is not None and self.model[expected.child].status in FINISHED
         return expected.status is Status.WAITING and (expected.due or over)
@@ -346,6 +375,7 @@ def machine(database: DatabaseUnderTest) -> Iterator[type[QueueMachine]]:
         links = [Links(database.worker_url) for _ in WORKERS]
         QueueMachine.owner, QueueMachine.runner, QueueMachine.app = owner, runner, app
         QueueMachine.links, QueueMachine.worker = links, Database(database.worker_url, pool_size=1)
+        QueueMachine.ended = Counter()
         yield QueueMachine
         runner.run(QueueMachine.worker.close())
         for link in links:
@@ -366,3 +396,4 @@ def test_whatever_happens_every_run_ends_once_and_nothing_is_lost(machine: type[
             phases=[Phase.generate],
         ),
     )
+    assert {Status.SUCCEEDED, Status.CANCELLED} <= machine.ended.keys() <= FINISHED

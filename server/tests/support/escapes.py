@@ -102,6 +102,18 @@ class Findings:
     word: str
     changed: dict[str, tuple[str, str]]
 
+    def noticed(self) -> list[str]:
+        """What is not as it was on the host, and what is not sound about the neighbour's run."""
+        wrong = [f"on the host {what}: {before} → {after}" for what, (before, after) in self.changed.items()]
+        if self.neighbour.end is not End.SUCCEEDED:
+            return [*wrong, f"the neighbour's run: {self.neighbour.error}"]
+        output = json.loads(self.neighbour.output or b"null")
+        if output != {"word": self.word, "files": ["kept"]}:
+            wrong.append(f"the neighbour says {output}")
+        if (names := [file.name for file in self.neighbour.files]) != ["kept"]:
+            wrong.append(f"the neighbour left {names}")
+        return wrong
+
 
 @dataclass
 class Arena:
@@ -126,25 +138,19 @@ class Arena:
     _warmed: bool = False
     _found: dict[str, Findings] = field(default_factory=dict[str, Findings])
 
-    async def holds(self, theme: Sequence[Attack], one: Attack) -> None:
-        """Fails unless the attack was refused or contained, and nobody else noticed it.
+    async def broken_by(self, theme: Sequence[Attack], one: Attack) -> list[str]:
+        """What the attack came to: nothing where it was refused or contained and nobody else noticed it.
 
-        Does nothing where the level leaves out the only layer that refuses it.
+        Nothing too where the level leaves out the only layer that refuses it.
         """
         if one.by in self.missing:
-            return
+            return []
         found = await self._theme(theme)
-        assert found.outcome.end is End.SUCCEEDED, found.outcome.error
+        if found.outcome.end is not End.SUCCEEDED:
+            return [f"the attacker's run: {found.outcome.error}"]
         verdict, detail = found.verdicts[one.name]
-        assert one.held(verdict, detail), f"{one.name}: {verdict} ({detail})"
-        self.nobody_noticed(found)
-
-    def nobody_noticed(self, found: Findings) -> None:
-        """The host is as it was and the neighbour's run is sound."""
-        assert found.changed == {}
-        assert found.neighbour.end is End.SUCCEEDED, found.neighbour.error
-        assert json.loads(found.neighbour.output or b"") == {"word": found.word, "files": ["kept"]}
-        assert [file.name for file in found.neighbour.files] == ["kept"]
+        own = [] if one.held(verdict, detail) else [f"{one.name}: {verdict} ({detail})"]
+        return own + found.noticed()
 
     async def _theme(self, theme: Sequence[Attack]) -> Findings:
         key = " ".join(one.name for one in theme)

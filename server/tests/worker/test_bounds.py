@@ -59,7 +59,9 @@ async def test_a_change_that_nobody_told_of_is_found(database: DatabaseUnderTest
 
 
 async def test_nothing_is_asked_while_nobody_has_a_way_out() -> None:
-    await Bounds(cast("Any", None), cast("Any", None), Ways()).look()
+    ways, nobody = Ways(), cast("Any", None)
+    await Bounds(nobody, nobody, ways).look()
+    assert ways.told == []
 
 
 async def test_it_goes_on_after_the_database_was_away(database: DatabaseUnderTest) -> None:
@@ -75,8 +77,11 @@ async def test_it_goes_on_after_the_database_was_away(database: DatabaseUnderTes
                 await tx.execute(text("select pg_terminate_backend(pg_backend_pid())"))
             return await super().egress_hosts(tx, workspace_id)
 
-    async with _served(database, ways, every=0.05, hosts=Flickering()):
+    hosts = Flickering()
+    async with _served(database, ways, every=0.05, hosts=hosts):
         await until(_count(ways, 1), wanted=True)
+    assert ways.told == [(platform.workspace_id, ())]
+    assert hosts.looks > 1
 
 
 async def test_what_a_worker_lets_finish_keeps_within_them_too(database: DatabaseUnderTest) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import errno
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -60,9 +60,16 @@ async def serving(
 
 
 async def test_work_is_done_and_written(database: DatabaseUnderTest, rows: Rows) -> None:
-    async with serving(database, succeed):
-        await submitted(database.app, *(a_run() for _ in range(20)))
+    done: list[UUID] = []
+
+    async def work(entry: ClaimedRun, _cancel: asyncio.Event) -> Ending:
+        done.append(entry.id)
+        return ending(entry)
+
+    async with serving(database, work):
+        ids = await submitted(database.app, *(a_run() for _ in range(20)))
         await until(lambda: rows.counts(), {"succeeded": 20})
+    assert sorted(done) == sorted(ids)
 
 
 async def test_no_more_is_claimed_than_there_is_room_for(database: DatabaseUnderTest, rows: Rows) -> None:
@@ -174,6 +181,8 @@ async def test_cancelling_reaches_the_work_through_the_heartbeat(
         await rows.execute("update runs set cancel_requested_at = now() where id = %s", run_id)
         await lane.heartbeat()
         await until(lambda: rows.status(run_id), "cancelled")
+    (attempt,) = await rows.attempts(run_id)
+    assert attempt["outcome"] == "cancelled"
 
 
 async def test_a_lost_lease_stops_the_work_and_writes_nothing(

@@ -35,14 +35,11 @@ async def test_everything_is_stored_in_order_in_batches() -> None:
 
 
 async def test_a_single_line_does_not_wait_for_company() -> None:
-    stored = asyncio.Event()
-
-    async def store(_batch: Sequence[LogLine]) -> None:
-        stored.set()
-
-    writer = LogWriter(store)
+    stored: asyncio.Queue[Sequence[LogLine]] = asyncio.Queue()
+    writer = LogWriter(stored.put)
     await writer.write(lines(1, 1))
-    await asyncio.wait_for(stored.wait(), 2)
+    batch = await asyncio.wait_for(stored.get(), 2)
+    assert [line.number for line in batch] == [1]
     await writer.close()
 
 
@@ -72,14 +69,25 @@ async def test_a_flood_waits_for_the_database(monkeypatch: pytest.MonkeyPatch) -
 
 
 async def test_abandoning_stops_at_once() -> None:
+    began, given_up = asyncio.Event(), asyncio.Event()
+
     async def store(_batch: Sequence[LogLine]) -> None:
-        await asyncio.Event().wait()
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            given_up.set()
 
     writer = LogWriter(store)
     await writer.write(lines(1, 1))
     await asyncio.wait_for(writer.abandon(), 1)
+    assert not began.is_set()
+    writer = LogWriter(store)
+    await writer.write(lines(1, 1))
+    await asyncio.wait_for(began.wait(), 2)
+    await asyncio.wait_for(writer.abandon(), 1)
+    assert given_up.is_set()
     await LogWriter(store).close()
-    assert True
 
 
 async def test_a_flood_leaves_the_database_as_much_time_as_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,10 @@ async def test_a_run_that_runs_is_cancelled_at_once(
         await until(lambda: rows.status(run.id), "running", worker=worker)
         await workshop.cancel(run.id)
         await until(lambda: rows.status(run.id), "cancelled", worker=worker)
+    row = await rows.run(run.id)
+    assert row["finished_at"] - row["cancel_requested_at"] < timedelta(seconds=10)
+    (attempt,) = await rows.attempts(run.id)
+    assert attempt["outcome"] == "cancelled"
 
 
 async def test_draining_hands_back_what_does_not_end_in_time(

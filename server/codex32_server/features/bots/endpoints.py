@@ -40,7 +40,6 @@ from codex32_server.features.bots.schemas import (
     RollbackRequest,
     SimilarView,
 )
-from codex32_server.features.bots.service.needing import Needing
 from codex32_server.features.bots.service.places import MAX_CURSOR
 from codex32_server.http.answers import json_answer
 from codex32_server.http.edge import (
@@ -224,9 +223,6 @@ async def get_version(caller: Reader, bots: Bots, bot: BotRef, version: VersionR
     return await bots.get_version(caller.tx, caller.principal.workspace_id, bot, version)
 
 
-_NEEDING = Needing()
-
-
 @router.get(
     "/{bot}/versions/{version}/needed-files", responses=documented(BotNotFoundError, VersionNotFoundError)
 )
@@ -237,14 +233,7 @@ async def list_needed_files(
     version: VersionRef,
 ) -> NeededFilesView:
     """Which files a run of this version must be given, as far as its code tells."""
-    workspace_id = caller.principal.workspace_id
-    async with caller.transaction() as tx:
-        found = await bots.get_version(tx, workspace_id, bot, version)
-        known = _NEEDING.known(found.id)
-        loaded = await bots.load(tx, workspace_id, found.id) if known is None else None
-    if loaded is not None:
-        known = await _NEEDING.find(loaded)
-    return NeededFilesView.model_validate(known)
+    return await bots.needed_files(caller.database, caller.principal.workspace_id, bot, version)
 
 
 @router.get("/{bot}/versions/{version}/files", responses=documented(BotNotFoundError, VersionNotFoundError))

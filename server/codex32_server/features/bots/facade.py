@@ -11,6 +11,7 @@ from uuid import UUID
 from codex32_server.features.bots.errors import BotArchivedError, VersionFileNotFoundError
 from codex32_server.features.bots.errors import BotNotFoundError as BotNotFoundError
 from codex32_server.features.bots.facet_schemas import BotFacetsView
+from codex32_server.features.bots.given_schemas import NeededFilesView
 from codex32_server.features.bots.repository import (
     bots,
     counting,
@@ -61,6 +62,7 @@ from codex32_server.features.bots.service.deploying import SubmitProof as Submit
 from codex32_server.features.bots.service.deploying import queue_proof as queue_proof
 from codex32_server.features.bots.service.lifecycle import BotRests as BotRests
 from codex32_server.features.bots.service.naming import as_id, bot_of, shown, version_of
+from codex32_server.features.bots.service.needing import Needing
 from codex32_server.features.bots.service.pointing import PointerMoved as PointerMoved
 from codex32_server.features.bots.service.pointing import Pointing
 from codex32_server.features.bots.service.proving import candidate as candidate
@@ -103,6 +105,7 @@ class BotsFacade:
         self._ceilings = ceilings
         self._consent = consent or IsolationConsent()
         self._resolving = Resolving()
+        self._needing = Needing()
         self.standings = Standings()
         """How bots stand with their proofs."""
 
@@ -305,6 +308,21 @@ class BotsFacade:
         if content is None:
             raise VersionFileNotFoundError(f"The version has no file {shown(path)}.")
         return content
+
+    async def needed_files(
+        self, database: Database, workspace_id: UUID, reference: str, version: str
+    ) -> NeededFilesView:
+        """Which files a run of the version must be given; read after a transaction of its own.
+
+        Raises BotNotFoundError, VersionNotFoundError.
+        """
+        async with database.transaction(workspace_id) as tx:
+            found = await self.get_version(tx, workspace_id, reference, version)
+            known = self._needing.known(found.id)
+            loaded = await self.load(tx, workspace_id, found.id) if known is None else None
+        if loaded is not None:
+            known = await self._needing.find(loaded)
+        return NeededFilesView.model_validate(known)
 
     async def load(self, tx: Tx, workspace_id: UUID, version_id: UUID) -> LoadedVersion:
         """Everything a worker needs of a version. Raises VersionNotFoundError."""

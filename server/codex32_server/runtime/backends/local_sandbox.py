@@ -5,7 +5,6 @@ from __future__ import annotations
 import array
 import asyncio
 import contextlib
-import fcntl
 import json
 import os
 import signal
@@ -14,6 +13,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from codex32_server.runtime.backends.ends import Ends
 from codex32_server.runtime.backends.port import Ended, Launch
 from codex32_server.runtime.errors import SandboxUnavailableError
 from codex32_server.runtime.files import RuntimeFiles
@@ -23,14 +23,14 @@ from codex32_server.runtime.sandbox import bwrap, cgroup, inbound, levels, proce
 
 REAP_TIMEOUT = 10.0
 """Seconds in which a killed process is gone; the kernel needs milliseconds."""
-_PIPE_SIZE = 256 * 1024
 _ROOM_FOR_INTERPRETER = 64 * 1024 * 1024
 
 
-class LocalSandbox:
+class LocalSandbox(Ends):
     """One sandbox on this machine; see `backends.port.Sandbox` for the promises."""
 
     def __init__(self, launch: Launch, slot: uid.Slot, group: cgroup.Group) -> None:
+        super().__init__()
         self._launch = launch
         self._slot = slot
         self._group = group
@@ -38,15 +38,12 @@ class LocalSandbox:
         self._handle = -1
         self._init = 0
         self._init_handle = -1
-        self._output = -1
         self._over_memory = False
         self._usage: float | None = None
         self._orphans: set[int] = set()
         self.control, self._guest_control = socket.socketpair()
         self._status, self._guest_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._info, self._guest_info = os.pipe()
-        self._stdout, self._guest_stdout = log_pipe()
-        self._stderr, self._guest_stderr = log_pipe()
         self._doors = inbound.Doors(launch.folder, launch.inbound)
 
     @property
@@ -184,16 +181,6 @@ class LocalSandbox:
             return None
         return watchdog.usage(self._group, self._init)
 
-    def streams(self) -> tuple[int, int]:
-        """The reading ends of the bot's pipes; `close` does not close them any more."""
-        taken = (self._stdout, self._stderr)
-        self._stdout = self._stderr = -1
-        return taken
-
-    def output_folder(self) -> int:
-        """The output tmpfs: it lives for as long as this descriptor, though its namespace is gone."""
-        return self._output
-
     async def close(self) -> None:
         """Kill what is left and free everything. Idempotent."""
         self.kill()
@@ -267,14 +254,6 @@ def read_report(report: bytes) -> tuple[int | None, int | None, float | None]:
         return None, None, None
     end, spent = (int(number) for number in numbers)
     return (end, None, spent / 1e6) if word == b"exit" else (None, end, spent / 1e6)
-
-
-def log_pipe() -> tuple[int, int]:
-    """A wide pipe, so that a chatty bot and the worker wake each other less often."""
-    ends = os.pipe()
-    with contextlib.suppress(OSError):
-        fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
-    return ends
 
 
 def memory_file(content: bytes) -> int:

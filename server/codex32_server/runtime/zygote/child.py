@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from codex32_server.kit.threads import to_its_end
-from codex32_server.runtime.backends.local_sandbox import log_pipe, read_report
+from codex32_server.runtime.backends.ends import Ends
+from codex32_server.runtime.backends.local_sandbox import read_report
 from codex32_server.runtime.backends.port import Ended
 from codex32_server.runtime.contract import Limits, RunSpec
 from codex32_server.runtime.metering import Usage
@@ -73,7 +74,7 @@ def form_of(spec: RunSpec, lease: Lease | None = None, *, resident: bool = False
     return Form(limits, given, spec.dependencies is not None, resident, network)
 
 
-class WarmSandbox:
+class WarmSandbox(Ends):
     """One child. `confine` it and `give` it a run, then it is a Sandbox."""
 
     def __init__(
@@ -83,6 +84,7 @@ class WarmSandbox:
         group: cgroup.Group,
         groups: GroupPool,
     ) -> None:
+        super().__init__()
         self._zygote = zygote
         self._form = form
         self._limits = form.limits
@@ -95,13 +97,10 @@ class WarmSandbox:
         self._joining: asyncio.Future[None] | None = None
         self._closing: asyncio.Task[None] | None = None
         self._concluded = False
-        self._output = -1
         self._shown: list[int] = []
         self._empty: list[int] = []
         self.control, self._guest_control = packets.channel() if form.resident else socket.socketpair()
         self._status, self._guest_status = packets.channel()
-        self._stdout, self._guest_stdout = log_pipe()
-        self._stderr, self._guest_stderr = log_pipe()
         self._channels: frozenset[str] = frozenset()
         """What a child of a zygote with packages may have open."""
 
@@ -231,16 +230,6 @@ class WarmSandbox:
         await watchdog.exceeded(self._group, self._init, self._limits.memory + self._inherited, room)
         self._over_memory = True
         self.kill()
-
-    def streams(self) -> tuple[int, int]:
-        """The reading ends of the bot's pipes; `close` does not close them any more."""
-        taken = (self._stdout, self._stderr)
-        self._stdout = self._stderr = -1
-        return taken
-
-    def output_folder(self) -> int:
-        """The output tmpfs: it lives for as long as this descriptor, though its namespace is gone."""
-        return self._output
 
     def shown_folders(self) -> list[int]:
         """Descriptors of every place that the bot may write to."""

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from codex32_server.runtime.backends.local_sandbox import log_pipe
+from codex32_server.runtime.backends.ends import log_pipe
 from codex32_server.runtime.backends.port import Ended
 from codex32_server.runtime.folder import is_empty
 from codex32_server.runtime.metering import Usage

@@ -44,6 +44,7 @@ class Model:
         self.held = {"workspace": 0, "bot": 0}
         self.caps = {"workspace": 100, "bot": 60}
         self.settled: list[int] = []
+        self.refused = 0
 
     def scopes(self, with_bot: bool) -> list[str]:
         return ["workspace", "bot"] if with_bot else ["workspace"]
@@ -64,7 +65,8 @@ class Model:
         self.settled.append(cost)
 
 
-async def walk(purse: Purse, walked: list[tuple[str, int, object]]) -> None:
+async def walk(purse: Purse, walked: list[tuple[str, int, object]]) -> Model:
+    """What the books say at the end, which is what the database says."""
     model, bot = Model(), new_id()
     with_bot = replace(purse.caller, bot_id=bot)
     await purse.budget("1")
@@ -78,6 +80,7 @@ async def walk(purse: Purse, walked: list[tuple[str, int, object]]) -> None:
                 held = await purse.desk.reserve(purse.attempt(caller), number * _TICKS, 0)
             except BudgetExceededError:
                 assert not model.fits(number, bool(more))
+                model.refused += 1
                 continue
             assert model.fits(number, bool(more))
             model.hold(number, bool(more))
@@ -111,17 +114,19 @@ async def walk(purse: Purse, walked: list[tuple[str, int, object]]) -> None:
             assert (spent, reserved) == (model.spent[scope] * _TICKS, model.held[scope] * _TICKS)
     rollup = "select coalesce(sum(cost), 0) from llm_rollups where workspace_id = :ws group by span"
     assert {row[0] for row in await purse.rows(rollup, ws=purse.workspace_id)} <= {await purse.total()}
+    return model
 
 
 async def test_any_order_of_events_keeps_the_books(database: DatabaseUnderTest) -> None:
     """One database for all walks: each has a workspace of its own."""
     loop = asyncio.get_running_loop()
     numbers = iter(range(10_000))
+    books: list[Model] = []
 
     async def one(walked: list[tuple[str, int, object]]) -> None:
         purse = await a_purse(database, f"w{next(numbers)}")
         try:
-            await walk(purse, walked)
+            books.append(await walk(purse, walked))
         finally:
             await purse.desk.close()
 
@@ -131,6 +136,11 @@ async def test_any_order_of_events_keeps_the_books(database: DatabaseUnderTest) 
         asyncio.run_coroutine_threadsafe(one(walked), loop).result(120)
 
     await asyncio.to_thread(walks)
+    assert all(
+        book.spent[scope] + book.held[scope] <= book.caps[scope] for book in books for scope in book.caps
+    )
+    assert sum(book.refused for book in books) > 0
+    assert sum(map(sum, (book.settled for book in books))) > 0
 
 
 async def test_the_reaper_leaves_alone_what_lives(purse: Purse) -> None:

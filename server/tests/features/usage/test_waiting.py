@@ -101,6 +101,7 @@ async def test_another_processs_settlement_is_noticed(waiter: Purse) -> None:
     await other.settle(held, ended("0.1"))
     async with asyncio.timeout(30):
         await task
+    assert await waiter.counter() == (Decimal("0.1"), Decimal("0.5"))
     await other.close()
 
 
@@ -172,6 +173,7 @@ async def test_a_settlement_waits_for_no_reservation_while_somebody_waits_for_it
     settling = asyncio.create_task(purse.desk.settle(held, ended("0.1")))
     async with asyncio.timeout(30):
         await asyncio.gather(task, settling)
+    assert await purse.counter() == (Decimal("0.1"), Decimal("0.5"))
     await purse.desk.close()
 
 

@@ -65,6 +65,8 @@ async def test_a_crash_is_seen() -> None:
     os.kill(model.pid, signal.SIGKILL)
     await until(lambda: asyncio.sleep(0, model.alive), False)
     await model.stop()
+    assert not model.alive
+    assert gone(model.pid)
 
 
 async def test_what_does_not_go_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:

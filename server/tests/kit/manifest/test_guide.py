@@ -40,6 +40,9 @@ def test_the_test_of_the_guide_that_fakes_the_network() -> None:
     test: dict[str, Any] = {}
     exec(NETWORK, test)
     test["test_tells_the_price"]()
+    exec(NETWORK.replace(b'{"price": 12.5}', b'{"price": 13.5}'), test)
+    with pytest.raises(AssertionError):
+        test["test_tells_the_price"]()
 
 
 def test_the_bot_of_the_guide_that_asks_a_model() -> None:

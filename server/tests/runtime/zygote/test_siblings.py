@@ -42,11 +42,17 @@ async def test_siblings_draw_different_random_numbers(warm_bench: Any, ready: An
 
 
 async def test_namespaces_and_processes_are_its_own(warm_bench: Any, ready: Any) -> None:
+    """Neither runs before both are up: the kernel gives the number of a space that is gone to the next."""
     await ready()
+    both = asyncio.Barrier(2)
+
+    async def side_by_side() -> None:
+        async with asyncio.timeout(30):
+            await both.wait()
+
     source = """
-import os, time
+import os
 def main():
-    time.sleep(0.5)  # side by side: the kernel gives the number of one that is gone to the next
     names = ("user", "mnt", "pid", "net", "ipc", "uts", "cgroup")
     return {
         "spaces": {name: os.readlink(f"/proc/self/ns/{name}") for name in names},
@@ -58,7 +64,7 @@ def main():
         "bot": os.listdir("/bot"),
     }
 """
-    one, other = await asyncio.gather(*(_warm(warm_bench, source) for _ in range(2)))
+    one, other = await asyncio.gather(*(_warm(warm_bench, source, on_started=side_by_side) for _ in range(2)))
     assert one["pids"] == other["pids"] == [1, 2]
     assert all(one["spaces"][name] != other["spaces"][name] for name in ("user", "mnt", "pid", "net"))
     assert one["descriptors"] == ["/dev/null", "pipe", "pipe", "socket"]

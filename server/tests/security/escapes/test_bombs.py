@@ -224,4 +224,4 @@ async def test_bombs(strict_arena: Arena, bomb: Bomb) -> None:
         kept = sum(len(line.text) for line in strict_arena.lines.lines if line.stream != "system")
         assert kept <= LIMITS.log + LIMITS.log_line
         assert not any("\0" in line.text for line in strict_arena.lines.lines)
-    strict_arena.nobody_noticed(found)
+    assert found.noticed() == []

@@ -139,15 +139,15 @@ _x86 = pytest.mark.skipif(platform.machine() != "x86_64", reason="machine code o
 
 @pytest.mark.parametrize("one", NAMESPACES, ids=str)
 async def test_mounts_and_namespaces(arena: Arena, one: Attack) -> None:
-    await arena.holds(NAMESPACES, one)
+    assert await arena.broken_by(NAMESPACES, one) == []
 
 
 @pytest.mark.parametrize("one", SYSTEM_CALLS, ids=str)
 async def test_system_calls(arena: Arena, one: Attack) -> None:
-    await arena.holds(SYSTEM_CALLS, one)
+    assert await arena.broken_by(SYSTEM_CALLS, one) == []
 
 
 @_x86
 @pytest.mark.parametrize("one", ARCHITECTURES, ids=str)
 async def test_other_architectures(arena: Arena, one: Attack) -> None:
-    await arena.holds(ARCHITECTURES, one)
+    assert await arena.broken_by(ARCHITECTURES, one) == []

@@ -168,7 +168,7 @@ FAMILIES = [
 
 @pytest.mark.parametrize("one", ADDRESSES, ids=str)
 async def test_addresses(arena: Arena, one: Attack) -> None:
-    await arena.holds(ADDRESSES, one)
+    assert await arena.broken_by(ADDRESSES, one) == []
 
 
 @pytest.mark.parametrize("one", FAMILIES, ids=str)
@@ -180,7 +180,7 @@ async def test_sockets(arena: Arena, one: Attack) -> None:
         stream.bind(f"\0{_ABSTRACT}")
         stream.listen()
         stream.setblocking(False)
-        await arena.holds(FAMILIES, one)
+        assert await arena.broken_by(FAMILIES, one) == []
         with pytest.raises(BlockingIOError):
             stream.accept()
         datagram.close()

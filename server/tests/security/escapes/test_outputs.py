@@ -91,4 +91,4 @@ async def test_tricks_with_output_files(strict_arena: Arena, trick: Trick) -> No
     assert names == trick.kept or (trick.kept == ("?",) and set(names) <= {"x"})
     assert sum(file.size for file in outcome.files) <= LIMITS.files
     assert all(mode & 0o7000 == 0 for mode in strict_arena.modes)
-    strict_arena.nobody_noticed(found)
+    assert found.noticed() == []

@@ -42,7 +42,7 @@ function matches(label: string, typed: string): boolean {
 }
 
 /** What was looked at, by its name and what it is; of runs of one bot the time tells which. */
-export function lookedAt({ path, kind, name, at }: Looked): Choice {
+function lookedAt({ path, kind, name, at }: Looked): Choice {
   const what = palette.kinds[kind] ?? kind;
   return { key: `recent ${path}`, label: kind === "run" ? palette.runOf(name) : name, hint: at ? `${what} · ${moment(at, "short")}` : what, to: path };
 }

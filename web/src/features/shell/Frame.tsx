@@ -53,7 +53,7 @@ export function Frame({ before, workspace, actions, link, open = false, onMenu, 
 }
 
 /** A button of the header; a phone shows only its icon. */
-export function TopButton({ icon: Icon, label, end, ...rest }: { icon: LucideIcon; label: string; end?: ReactNode } & ComponentProps<"button">) {
+function TopButton({ icon: Icon, label, end, ...rest }: { icon: LucideIcon; label: string; end?: ReactNode } & ComponentProps<"button">) {
   return (
     <button type="button" className="c32-top-button" {...rest}>
       <Icon size={16} aria-hidden />

@@ -18,6 +18,7 @@ from pydantic_ai.usage import UsageLimits
 
 from codex32_server.features.builder.contract import Made, Refused, Thinking
 from codex32_server.features.builder.errors import ModelsUnavailableError
+from codex32_server.gateway.errors import BudgetExceededError
 
 from .gateway_door import GatewayDoor, GatewayRefusalError
 from .gateway_model import Bounds, GatewayModel
@@ -37,7 +38,7 @@ _ERRANDS = {
     "repair": "to mend what was found",
 }
 """What each prompt asks for, in the words of those who watch."""
-_OWNERS = " Ask an owner to raise the budget."
+_OWNERS = f" {BudgetExceededError.ask_an_owner}"
 """What the gateway advises where the key is not a session's, whose budget is its maker's."""
 _TOO_LARGE = "request_too_large"
 _NO_USE: dict[str, tuple[Fault, str]] = {

@@ -41,7 +41,7 @@ def refusal_of(verdict: Verdict, attempt: Attempt, most: Decimal, most_tokens: i
     return BudgetExceededError(
         f"{whose} budget is {told}, and {asked}.{anew}",
         retry_after=wait,
-        next_step=None if resets is not None else "Ask an owner to raise the budget.",
+        next_step=None if resets is not None else BudgetExceededError.ask_an_owner,
     )
 
 
