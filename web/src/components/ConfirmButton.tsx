@@ -1,8 +1,9 @@
 import { Button, type ButtonProps } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense } from "react";
 
 import { fileOf } from "../api/files";
 import type { ConfirmDialogProps } from "./ConfirmDialog";
+import { useOpening } from "./useOpening";
 
 const ConfirmDialog = lazy(fileOf(() => import("./ConfirmDialog")));
 
@@ -12,27 +13,27 @@ interface Props extends Omit<ButtonProps, "children">, Omit<ConfirmDialogProps, 
 
 /** A button whose consequence is said before it happens. The dialog is loaded with the first press. */
 export function ConfirmButton({ title, children, action, label, word, onConfirm, ...button }: Props) {
-  const [wanted, setWanted] = useState(false);
-  const [opened, setOpened] = useState(false);
+  const [wanted, want] = useOpening();
+  const [opened, open, close] = useOpening();
   return (
     <>
       <Button
         variant="default"
         {...button}
         onClick={() => {
-          setWanted(true);
-          setOpened(true);
+          want();
+          open();
         }}
       >
         {label}
       </Button>
-      {wanted && (
-        <Suspense>
-          <ConfirmDialog opened={opened} onClose={() => setOpened(false)} title={title} action={action} word={word} onConfirm={onConfirm}>
+      <Suspense>
+        {wanted && (
+          <ConfirmDialog opened={opened} onClose={close} title={title} action={action} word={word} onConfirm={onConfirm}>
             {children}
           </ConfirmDialog>
-        </Suspense>
-      )}
+        )}
+      </Suspense>
     </>
   );
 }

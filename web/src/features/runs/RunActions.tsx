@@ -1,5 +1,4 @@
 import { Button, Tooltip } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { RotateCw } from "lucide-react";
@@ -11,6 +10,7 @@ import { useMay } from "../../api/rights";
 import { hasEnded, type Run } from "../../api/types";
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { ProblemNote } from "../../components/ProblemNote";
+import { useOpening } from "../../components/useOpening";
 import { run as texts } from "../../texts/runs";
 
 const AgainForm = lazy(fileOf(() => import("./AgainForm")));
@@ -20,7 +20,7 @@ export function RunActions({ run }: { run: Run }) {
   const may = useMay()("runs:write");
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [editing, { open, close }] = useDisclosure();
+  const [editing, open, close] = useOpening();
   const again = useMutation({
     mutationFn: () => call<Run>(`/runs/${run.id}/retry`, { method: "POST", body: {} }),
     onSuccess: (next) => navigate({ to: "/runs/$runId", params: { runId: next.id } }),

@@ -1,6 +1,6 @@
 import { useDisclosure } from "@mantine/hooks";
 import { Link, Navigate, Outlet, useRouterState } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect } from "react";
 
 import { ApiError, isAway } from "../../api/client";
 import { fileOf } from "../../api/files";
@@ -8,6 +8,7 @@ import { lookedAtBy } from "../../api/preferences";
 import type { Me } from "../../api/types";
 import { AwayShown } from "../../components/away";
 import { ProblemNote } from "../../components/ProblemNote";
+import { useOpening } from "../../components/useOpening";
 import { Waiting } from "../../components/Waiting";
 import { shell } from "../../texts/shell";
 import { keyName, useShortcuts } from "../palette/shortcuts";
@@ -21,7 +22,7 @@ const Shortcuts = lazy(fileOf(() => import("../palette/ShortcutList")));
 const PersonMenu = lazy(fileOf(() => import("./PersonMenu")));
 
 /** What a press needs is fetched before the server may be away: a page that is being written on must not break for a menu. */
-const LATER = [() => import("./PersonMenu"), () => import("../../components/ConfirmDialog")];
+const LATER = [() => import("../palette/Palette"), () => import("./PersonMenu"), () => import("../../components/ConfirmDialog")];
 const LATER_MS = 8000;
 
 /** The frame of every signed-in page; whoever is not signed in is sent to the sign-in page. */
@@ -29,11 +30,11 @@ export function Shell() {
   const who = useRecovery();
   const title = useArrival("content");
   const [menu, { toggle, close }] = useDisclosure();
-  const [palette, paletteSwitch] = useDisclosure();
-  const [help, helpSwitch] = useDisclosure();
+  const [palette, openPalette, closePalette] = useOpening();
+  const [help, openHelp, closeHelp] = useOpening();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const address = useRouterState({ select: (state) => state.location.href });
-  useShortcuts({ onPalette: paletteSwitch.open, onHelp: helpSwitch.open });
+  useShortcuts({ onPalette: openPalette, onHelp: openHelp });
 
   useEffect(close, [path, close]);
   const person = who.data?.principal.member_id;
@@ -68,8 +69,8 @@ export function Shell() {
         onMenu={toggle}
         actions={
           <>
-            <PaletteButton keys={keyName("mod+K")} onClick={paletteSwitch.open} />
-            {who.data && <Person me={who.data} onShortcuts={helpSwitch.open} />}
+            <PaletteButton keys={keyName("mod+K")} onClick={openPalette} />
+            {who.data && <Person me={who.data} onShortcuts={openHelp} />}
           </>
         }
         link={({ to }, shown) => (
@@ -91,8 +92,8 @@ export function Shell() {
         </AwayShown>
       </Frame>
       <Suspense>
-        {palette && <Palette onClose={paletteSwitch.close} onShortcuts={helpSwitch.open} />}
-        {help && <Shortcuts onClose={helpSwitch.close} />}
+        {palette && <Palette onClose={closePalette} onShortcuts={openHelp} />}
+        {help && <Shortcuts onClose={closeHelp} />}
       </Suspense>
       <Notices />
     </>
@@ -101,12 +102,7 @@ export function Shell() {
 
 /** The menu is loaded when it is first wanted; until it is there, its button stands. */
 function Person({ me, onShortcuts }: { me: Me; onShortcuts: () => void }) {
-  const [wanted, setWanted] = useState(false);
-  const button = <PersonButton name={me.principal.name} aria-expanded={false} onClick={() => setWanted(true)} />;
-  if (!wanted) return button;
-  return (
-    <Suspense fallback={button}>
-      <PersonMenu me={me} onShortcuts={onShortcuts} />
-    </Suspense>
-  );
+  const [wanted, want] = useOpening();
+  const button = <PersonButton name={me.principal.name} aria-expanded={false} onClick={want} />;
+  return <Suspense fallback={button}>{wanted ? <PersonMenu me={me} onShortcuts={onShortcuts} /> : button}</Suspense>;
 }
