@@ -73,7 +73,7 @@ export function ScheduleForm({ first, before, fixed = before !== undefined, onDo
           description={fixed ? undefined : texts.botHint}
           kind="job"
           required
-          data-autofocus={!fixed}
+          data-autofocus={!fixed || undefined}
           value={draft.bot}
           disabled={fixed}
           onChange={(bot) => set({ bot, input: undefined, files: [] })}

@@ -35,8 +35,8 @@ export function WebhookForm({ bot, fixed = false, onMade }: { bot: string; fixed
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        <BotPicker label={texts.bot} kind="job" required disabled={fixed} data-autofocus={!fixed} value={draft.bot} onChange={(chosen) => set({ bot: chosen })} />
-        <TextInput label={texts.name} description={texts.nameHint} value={draft.name} onChange={(event) => set({ name: event.currentTarget.value })} />
+        <BotPicker label={texts.bot} kind="job" required disabled={fixed} data-autofocus={!fixed || undefined} value={draft.bot} onChange={(chosen) => set({ bot: chosen })} />
+        <TextInput data-autofocus={fixed || undefined} label={texts.name} description={texts.nameHint} value={draft.name} onChange={(event) => set({ name: event.currentTarget.value })} />
         <Choice label={texts.auth} data={AUTHS} value={draft.auth} onChange={(auth) => set({ auth })} />
         <Choice label={texts.answer} data={ANSWERS} value={draft.answer} onChange={(answer) => set({ answer })} />
         {draft.answer === "sync" && (
