@@ -20,6 +20,7 @@ from .measures import Measure
 from .model import Block, Flow, Placed, Question, Questions, Refusal, Source, Understanding
 from .options import with_fetched_value
 from .slots import FileName
+from .tokens import tokenize
 
 _PURPOSE: Mapping[Flow, str] = {
     "table": "work on the rows of a file",
@@ -31,7 +32,7 @@ _PURPOSE: Mapping[Flow, str] = {
 
 def assemble(understood: Understanding) -> Understanding | Questions | Refusal:
     """The same meaning with everything in its place, or what speaks against it."""
-    placed = _without_headings(understood.placed)
+    placed = without_headings(understood.sentence, understood.placed)
     zones = [one.block.zone for one in placed if isinstance(one.block, Zone)]
     zone = zones[-1] if zones else understood.zone
     placed = _with_measures(placed)
@@ -53,15 +54,23 @@ def assemble(understood: Understanding) -> Understanding | Questions | Refusal:
     return problem or _check_contradiction(whole) or whole
 
 
-def _without_headings(placed: Sequence[Placed]) -> tuple[Placed, ...]:
-    """`clean X: …` only announces the steps after it; a report on a file is its own summary."""
+def announces(sentence: str, one: Placed) -> bool:
+    """`clean X: …`, `clean X by …`: the words say what the steps after them are for, and do nothing themselves."""
+    if isinstance(one.block, Profile) or _names_rows(one.block):
+        return True
+    after = sentence[tokenize(sentence)[one.start].start + len(one.words) :].lstrip()
+    return isinstance(one.block, Clean) and (one.words.endswith(" by") or after[:1] in (":", "("))
+
+
+def without_headings(sentence: str, placed: Sequence[Placed]) -> tuple[Placed, ...]:
+    """Without what only announces the steps after it; a report on a file is its own summary."""
     steps = [one for one in placed if one.block.role == "step" and not isinstance(one.block, Clean)]
     summaries = [one for one in placed if one.block.role == "summary" and not isinstance(one.block, Profile)]
     watched = [one for one in placed if isinstance(one.block, Watch)]
     return tuple(
         one
         for one in placed
-        if not (isinstance(one.block, Clean) and steps)
+        if not (isinstance(one.block, Clean) and steps and announces(sentence, one))
         and not (isinstance(one.block, Profile) and (summaries or watched))
         and not (_names_rows(one.block) and (steps or summaries))
     )
