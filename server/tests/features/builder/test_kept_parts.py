@@ -58,7 +58,7 @@ def test_what_is_left_out_is_asked_no_more() -> None:
 
 def test_an_answer_that_says_what_to_do_takes_the_verb_of_sending_with_it() -> None:
     _, found = walked(SMALL, "lowercase the email")
-    assert [one.block.family for one in found.placed] == ["clean", "deduplicate", "tidy text"]
+    assert [one.block.family for one in found.placed] == ["clean", "tidy text", "deduplicate"]
 
 
 def test_it_is_said_how_to_leave_something_out() -> None:
@@ -80,3 +80,32 @@ def test_nothing_that_was_told_is_lost_after_an_answer(wish: str) -> None:
         assert all(
             said.partition(" when ")[0].partition(";")[0].rstrip(".") in whole for said in asked.understood
         )
+
+
+def test_nothing_is_proposed_that_would_not_be_understood_itself() -> None:
+    asked = understand(
+        "From my list of marks tell me which pupils have less than 5 in Maths, sorted by name."
+    )
+    assert isinstance(asked, Questions)
+    assert "of mark" not in [one.default for one in asked.questions]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "meaning"),
+    [
+        (
+            "put the e-mail addresses in small letters and without spaces in people.csv",
+            "people.csv | ChangeText trim email; ChangeText lower email",
+        ),
+        (
+            "deduplicate people.csv by email, put the e-mail addresses in small letters",
+            "people.csv | ChangeText lower email; Deduplicate email",
+        ),
+        (
+            "pon nombre en minúsculas y sin espacios en gente.csv",
+            "gente.csv | ChangeText trim nombre; ChangeText lower nombre",
+        ),
+    ],
+)
+def test_values_are_written_alike_before_duplicates_go(sentence: str, meaning: str) -> None:
+    assert describe(sentence) == meaning

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from .blocks.checks import Validate
+from .blocks.columns import ChangeText
 from .blocks.headings import Clean
 from .blocks.joins import JoinTables, StackTables
 from .blocks.messages import Reminder
 from .blocks.reshape import CompareFiles
+from .blocks.rows import Deduplicate
 from .blocks.summaries import Profile, Summarise
 from .blocks.triggers import OnDemand, Schedule, Zone
 from .blocks.watches import Watch
@@ -48,14 +50,14 @@ def assemble(understood: Understanding) -> Understanding | Questions | Refusal:
         return flow
     tables = _files(understood.placed, "table", "described", "left", "right")
     documents = _files(understood.placed, "document")
-    placed = _joined_rules(_merged(placed))
+    placed = _tidied_first(_joined_rules(_merged(placed)))
     whole = replace(understood, placed=placed, zone=zone, flow=flow, tables=tables, documents=documents)
     problem = _check_triggers(whole) or _check_sources(whole) or _check_tables(whole)
     return problem or _check_contradiction(whole) or whole
 
 
 def announces(sentence: str, one: Placed) -> bool:
-    """`clean X: …`, `clean X by …`: the words say what the steps after them are for, and do nothing themselves."""
+    """`clean X: …`, `clean X by …`: the words say what the steps after them are for, and do nothing."""
     if isinstance(one.block, Profile) or _names_rows(one.block):
         return True
     after = sentence[tokenize(sentence)[one.start].start + len(one.words) :].lstrip()
@@ -212,6 +214,18 @@ def _joined_rules(placed: Sequence[Placed]) -> tuple[Placed, ...]:
         else:
             joined.append(one)
     return tuple(joined)
+
+
+def _tidied_first(placed: Sequence[Placed]) -> tuple[Placed, ...]:
+    """Values are tidied before duplicates are looked for, where one directly follows the other."""
+    result = list(placed)
+    for at, one in enumerate(placed):
+        while (
+            at and isinstance(one.block, Clean | ChangeText) and isinstance(result[at - 1].block, Deduplicate)
+        ):
+            result[at - 1], result[at] = one, result[at - 1]
+            at -= 1
+    return tuple(result)
 
 
 def _check_triggers(whole: Understanding) -> Questions | Refusal | None:

@@ -9,7 +9,6 @@ before, or the change is refused. So a change is never a guess.
 
 from __future__ import annotations
 
-import os.path
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -62,7 +61,35 @@ _STEM = 6
 """Letters that two words have in common at least, if they are of one family."""
 _ROOT = 4
 """The same where all words of a wish stand in the words of one step, in whatever form: “ya no elimines …”."""
-_ENDINGS = frozenset(("", *"s es d ed ing a o e as os ar er ir an en do da ado ada ados adas ando".split()))
+_ENDINGS = frozenset(
+    (
+        "",
+        *[
+            "s",
+            "es",
+            "d",
+            "ed",
+            "ing",
+            "a",
+            "o",
+            "e",
+            "as",
+            "os",
+            "ar",
+            "er",
+            "ir",
+            "an",
+            "en",
+            "do",
+            "da",
+            "ado",
+            "ada",
+            "ados",
+            "adas",
+            "ando",
+        ],
+    )
+)
 """What forms of a word differ by."""
 _SMALL = frozenset(
     [
@@ -254,7 +281,8 @@ def _unrepeated(plain: str, at: Sequence[int], new: str) -> str:
 def _same_word(one: str, other: str) -> bool:
     """Equal, or of one family: `sort` and `sorted`, `ordena` and `ordenado`."""
     first, second = one.strip(",.;:"), other.strip(",.;:")
-    root = os.path.commonprefix([first, second])
+    size = next((at for at, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), None)
+    root = first[: min(len(first), len(second)) if size is None else size]
     endings = {first[len(root) :], second[len(root) :]}
     return first == second or (len(root) >= _ROOT and endings <= _ENDINGS)
 

@@ -139,7 +139,8 @@ def _judge(
     )
     placed = spoken(placed)
     missing = [piece for piece in reading.pieces if piece.unavailable]
-    slips = any(_nearest(gap.words, reading.tongue) for gap in gaps)
+    near = {gap.id: _mended_gap(text, reading, gap) for gap in gaps}
+    slips = any(near.values())
     if missing and (not slips or any(piece.unavailable in FORBIDDEN for piece in missing)):
         worst = min(missing, key=lambda piece: ORDER.index(piece.unavailable))
         return Refusal(NEAREST[worst.unavailable], _words(text, reading, worst))
@@ -151,9 +152,9 @@ def _judge(
         if problem := one.block.problem():
             return Refusal(problem, one.words)
     if gaps:
-        gaps = [gap for gap in gaps if _nearest(gap.words, reading.tongue)] or gaps
+        gaps = [gap for gap in gaps if near[gap.id]] or gaps
         idle = not _does_something(placed)
-        asked = tuple(_ask_words(gap, reading.tongue, idle) for gap in gaps[:_MOST_QUESTIONS])
+        asked = tuple(_ask_words(gap, near[gap.id], idle) for gap in gaps[:_MOST_QUESTIONS])
         return Questions(asked, _said(one for one in placed if not announces(text, one)))
     if not _does_something(placed):
         return Questions((_ask_goal(text),))
@@ -187,8 +188,17 @@ def _ask_goal(text: str) -> Question:
     return Question("goal", _WISH, "text", text.strip())
 
 
-def _ask_words(gap: _Gap, tongue: Tongue, idle: bool) -> Question:
-    near = _nearest(gap.words, tongue)
+def _mended_gap(text: str, reading: Reading, gap: _Gap) -> str:
+    """What the words probably mean, if that would be understood in their place; else nothing."""
+    near = _nearest(gap.words, reading.tongue)
+    again = _best_reading(f"{text[: gap.start]}{near}{text[gap.end :]}") if near else None
+    if not isinstance(again, Reading):
+        return near if again else ""
+    left = sum(piece.unknown for piece in again.pieces)
+    return near if left < sum(piece.unknown for piece in reading.pieces) else ""
+
+
+def _ask_words(gap: _Gap, near: str, idle: bool) -> Question:
     hint = f" Did you mean “{near}”?" if near else ""
     if near:
         return Question(gap.id, f"I do not understand “{gap.words}”.{hint}", "text", gap.words, default=near)
