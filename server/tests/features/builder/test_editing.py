@@ -20,7 +20,17 @@ VIERNES = "cada viernes a las 17:00 suma el importe de ventas.csv"
 FILAS = "elimina las filas sin email de contactos.csv, ordena por nombre y publícalo en Slack"
 ROWS = "drop rows without an email from contacts.csv and sort by name"
 BY = "sum the amount by country in sales.csv"
+MARKS = "keep rows where Maths is less than 5 in marks.csv, sorted by name"
+NOTAS = "conserva las filas donde nota es menor que 5 de notas.csv, ordena por nombre"
 MEANT = [
+    (MARKS, "less than 6 instead of 5", "FilterRows [Maths is below 6] True; SortRows name"),
+    (MARKS, "less than 6 instead of less than 5", "FilterRows [Maths is below 6] True; SortRows name"),
+    (MARKS, "6 instead of 5", "FilterRows [Maths is below 6] True; SortRows name"),
+    (MARKS, "sort by Pupil instead of name", "FilterRows [Maths is below 5] True; SortRows Pupil"),
+    (MARKS, "sorting by Pupil rather than name", "FilterRows [Maths is below 5] True; SortRows Pupil"),
+    (NOTAS, "menor que 6 en vez de 5", "FilterRows [nota is below 6] True; SortRows nombre"),
+    (NOTAS, "menor que 6 en lugar de 5", "FilterRows [nota is below 6] True; SortRows nombre"),
+    (NOTAS, "ordenado por apellido en vez de nombre", "FilterRows [nota is below 5] True; SortRows apellido"),
     (
         CLEAN,
         "only on mondays",

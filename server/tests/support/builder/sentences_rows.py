@@ -141,7 +141,7 @@ ROWS: list[tuple[str, str]] = [
         "every weekday at 9 make sure every order in orders.csv has an amount above 0",
         "orders.csv | cron 0 9 * * 1-5; Validate amount,is above 0",
     ),
-    ("check that every row of a.csv contains Spain", "? words-contains-spain"),
+    ("check that every row of a.csv contains Spain", "? words-check-that-every-row, words-contains-spain"),
     ("amount must not be negative in orders.csv", "orders.csv | Validate amount,is at least 0"),
     (
         "make sure every row of orders.csv has an amount above 5 or a region",

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from .blocks.checks import Validate
+from .blocks.columns import ChangeText
 from .blocks.headings import Clean
 from .blocks.joins import JoinTables, StackTables
 from .blocks.messages import Reminder
 from .blocks.reshape import CompareFiles
+from .blocks.rows import Deduplicate
 from .blocks.summaries import Profile, Summarise
 from .blocks.triggers import OnDemand, Schedule, Zone
 from .blocks.watches import Watch
@@ -20,6 +22,7 @@ from .measures import Measure
 from .model import Block, Flow, Placed, Question, Questions, Refusal, Source, Understanding
 from .options import with_fetched_value
 from .slots import FileName
+from .tokens import tokenize
 
 _PURPOSE: Mapping[Flow, str] = {
     "table": "work on the rows of a file",
@@ -31,7 +34,7 @@ _PURPOSE: Mapping[Flow, str] = {
 
 def assemble(understood: Understanding) -> Understanding | Questions | Refusal:
     """The same meaning with everything in its place, or what speaks against it."""
-    placed = _without_headings(understood.placed)
+    placed = without_headings(understood.sentence, understood.placed)
     zones = [one.block.zone for one in placed if isinstance(one.block, Zone)]
     zone = zones[-1] if zones else understood.zone
     placed = _with_measures(placed)
@@ -47,21 +50,29 @@ def assemble(understood: Understanding) -> Understanding | Questions | Refusal:
         return flow
     tables = _files(understood.placed, "table", "described", "left", "right")
     documents = _files(understood.placed, "document")
-    placed = _joined_rules(_merged(placed))
+    placed = _tidied_first(_joined_rules(_merged(placed)))
     whole = replace(understood, placed=placed, zone=zone, flow=flow, tables=tables, documents=documents)
     problem = _check_triggers(whole) or _check_sources(whole) or _check_tables(whole)
     return problem or _check_contradiction(whole) or whole
 
 
-def _without_headings(placed: Sequence[Placed]) -> tuple[Placed, ...]:
-    """`clean X: …` only announces the steps after it; a report on a file is its own summary."""
+def announces(sentence: str, one: Placed) -> bool:
+    """`clean X: …`, `clean X by …`: the words say what the steps after them are for, and do nothing."""
+    if isinstance(one.block, Profile) or _names_rows(one.block):
+        return True
+    after = sentence[tokenize(sentence)[one.start].start + len(one.words) :].lstrip()
+    return isinstance(one.block, Clean) and (one.words.endswith(" by") or after[:1] in (":", "("))
+
+
+def without_headings(sentence: str, placed: Sequence[Placed]) -> tuple[Placed, ...]:
+    """Without what only announces the steps after it; a report on a file is its own summary."""
     steps = [one for one in placed if one.block.role == "step" and not isinstance(one.block, Clean)]
     summaries = [one for one in placed if one.block.role == "summary" and not isinstance(one.block, Profile)]
     watched = [one for one in placed if isinstance(one.block, Watch)]
     return tuple(
         one
         for one in placed
-        if not (isinstance(one.block, Clean) and steps)
+        if not (isinstance(one.block, Clean) and steps and announces(sentence, one))
         and not (isinstance(one.block, Profile) and (summaries or watched))
         and not (_names_rows(one.block) and (steps or summaries))
     )
@@ -203,6 +214,18 @@ def _joined_rules(placed: Sequence[Placed]) -> tuple[Placed, ...]:
         else:
             joined.append(one)
     return tuple(joined)
+
+
+def _tidied_first(placed: Sequence[Placed]) -> tuple[Placed, ...]:
+    """Values are tidied before duplicates are looked for, where one directly follows the other."""
+    result = list(placed)
+    for at, one in enumerate(placed):
+        while (
+            at and isinstance(one.block, Clean | ChangeText) and isinstance(result[at - 1].block, Deduplicate)
+        ):
+            result[at - 1], result[at] = one, result[at - 1]
+            at -= 1
+    return tuple(result)
 
 
 def _check_triggers(whole: Understanding) -> Questions | Refusal | None:

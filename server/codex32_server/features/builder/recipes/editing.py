@@ -61,6 +61,36 @@ _STEM = 6
 """Letters that two words have in common at least, if they are of one family."""
 _ROOT = 4
 """The same where all words of a wish stand in the words of one step, in whatever form: “ya no elimines …”."""
+_ENDINGS = frozenset(
+    (
+        "",
+        *[
+            "s",
+            "es",
+            "d",
+            "ed",
+            "ing",
+            "a",
+            "o",
+            "e",
+            "as",
+            "os",
+            "ar",
+            "er",
+            "ir",
+            "an",
+            "en",
+            "do",
+            "da",
+            "ado",
+            "ada",
+            "ados",
+            "adas",
+            "ando",
+        ],
+    )
+)
+"""What forms of a word differ by."""
 _SMALL = frozenset(
     [
         "a",
@@ -220,6 +250,7 @@ def _swapped(before: Understanding, old: str, new: str, ask: Read) -> Iterator[_
     groups = _grouped(plain, old, new)
     if groups and (not at or fold(new) != fold(groups[1])):
         (at, new), old = groups, _cut(_GROUPED, old)
+    new = _unrepeated(plain, at, new)
     if not at or len(plain) != len(before.sentence):
         yield Refusal(_NOT_FOUND.format(before.sentence, old), old)
         return
@@ -232,6 +263,28 @@ def _swapped(before: Understanding, old: str, new: str, ask: Read) -> Iterator[_
         if any(_covers(before, one, start, start + len(old)) for start in at)
     )
     yield _Change(sentence + before.sentence[end:], touched, sure=True)
+
+
+def _unrepeated(plain: str, at: Sequence[int], new: str) -> str:
+    """Without the words with which it repeats what stands before the old ones: “sort by pupil instead of name”
+    where “sorted by name” stands means the name, “less than 6 instead of 5” the number.
+    """
+    said = list(re.finditer(r"\S+", new))
+    for length in range(len(said) - 1, 0, -1):
+        words = [fold(one.group()) for one in said[:length]]
+        before = [plain[:start].split()[-length:] for start in at]
+        if at and all(len(there) == length and all(map(_same_word, words, there)) for there in before):
+            return new[said[length].start() :]
+    return new
+
+
+def _same_word(one: str, other: str) -> bool:
+    """Equal, or of one family: `sort` and `sorted`, `ordena` and `ordenado`."""
+    first, second = one.strip(",.;:"), other.strip(",.;:")
+    size = next((at for at, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), None)
+    root = first[: min(len(first), len(second)) if size is None else size]
+    endings = {first[len(root) :], second[len(root) :]}
+    return first == second or (len(root) >= _ROOT and endings <= _ENDINGS)
 
 
 def _grouped(plain: str, old: str, new: str) -> tuple[list[int], str] | None:

@@ -7,12 +7,14 @@ Answers come back by question id and the whole sentence is read again with them,
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .answers import given, without_nothing
-from .assemble import assemble
+from .assemble import announces, assemble, without_headings
 from .blocks.channels import SendVerb
+from .blocks.headings import Clean
 from .draft import slug
 from .grammar import Tongue, tongues
 from .model import Block, Delivery, Placed, Question, Questions, Refusal, Source, Understanding
@@ -28,6 +30,8 @@ _MOST_TOKENS = 300
 _MOST_SUBSTITUTIONS = 12
 _MOST_QUESTIONS = 3
 _SHORTEST_SLIP = 5
+_COLON = re.compile(r"^(\s*\w*)\s*:")
+"""Behind an answer, or behind the one word that it left: `tidy up my frob | list: …`."""
 _REMEMBER = ("remember", "recuerda", "watch", "vigila", "fetch", "read")
 
 
@@ -70,8 +74,41 @@ def understand(
         gap = next((gap for gap in gaps if gap.id in known), None)
         if gap is None:
             return _judge(text, reading, gaps, known, zone, assume_defaults)
-        text = f"{text[: gap.start]}{without_nothing(known.pop(gap.id))}{text[gap.end :]}"
+        text = _with_answer(text, reading, gap, without_nothing(known.pop(gap.id)).strip())
     return Refusal("The answers raise ever new questions; say the whole thing again in other words.")
+
+
+def _with_answer(text: str, reading: Reading, gap: _Gap, answer: str) -> str:
+    """The sentence with the answer where the words stood.
+
+    A verb of sending (`put …`, `write …`) goes with the words that it was about: alone it would ask who is told.
+    Cleaning that somebody answers is a wish, so it announces nothing: its colon becomes a comma.
+    """
+    start, rest = gap.start, text[gap.end :]
+    own = _best_reading(answer) if answer else None
+    blocks = [] if not isinstance(own, Reading) else [block for one in own.pieces for block in one.blocks]
+    whole = isinstance(own, Reading) and not any(one.unknown for one in own.pieces)
+    works = any(block.role in ("step", "summary", "text") for block in blocks)
+    if not answer or (whole and works):
+        start = _verb_before(reading, gap)
+    if any(isinstance(block, Clean) for block in blocks):
+        rest = _COLON.sub(r"\1,", rest)
+    return f"{text[:start]}{answer}{rest}"
+
+
+def _verb_before(reading: Reading, gap: _Gap) -> int:
+    """Where the verb of sending begins that only these words follow; else where they begin."""
+    for piece in reversed(reading.pieces):
+        first = reading.tokens[piece.start]
+        if first.start >= gap.start:
+            continue
+        if any(isinstance(block, SendVerb) for block in piece.blocks) and not (piece.slots or {}).get(
+            "table"
+        ):
+            return first.start
+        if piece.blocks or piece.unknown or piece.unavailable or first.kind == "sign":
+            break
+    return gap.start
 
 
 def prepare() -> None:
@@ -102,7 +139,8 @@ def _judge(
     )
     placed = spoken(placed)
     missing = [piece for piece in reading.pieces if piece.unavailable]
-    slips = any(_nearest(gap.words, reading.tongue) for gap in gaps)
+    near = {gap.id: _mended_gap(text, reading, gap) for gap in gaps}
+    slips = any(near.values())
     if missing and (not slips or any(piece.unavailable in FORBIDDEN for piece in missing)):
         worst = min(missing, key=lambda piece: ORDER.index(piece.unavailable))
         return Refusal(NEAREST[worst.unavailable], _words(text, reading, worst))
@@ -114,21 +152,21 @@ def _judge(
         if problem := one.block.problem():
             return Refusal(problem, one.words)
     if gaps:
-        gaps = [gap for gap in gaps if _nearest(gap.words, reading.tongue)] or gaps
+        gaps = [gap for gap in gaps if near[gap.id]] or gaps
         idle = not _does_something(placed)
-        asked = tuple(_ask_words(gap, reading.tongue, idle) for gap in gaps[:_MOST_QUESTIONS])
-        return Questions(asked, _said(placed))
+        asked = tuple(_ask_words(gap, near[gap.id], idle) for gap in gaps[:_MOST_QUESTIONS])
+        return Questions(asked, _said(one for one in placed if not announces(text, one)))
     if not _does_something(placed):
         return Questions((_ask_goal(text),))
     language = reading.tongue.grammar.language.code
     gathered = gather(placed)
-    filled = gathered if isinstance(gathered, Questions) else _fill(gathered, answers, assume_defaults)
+    filled = gathered if isinstance(gathered, Questions) else _fill(text, gathered, answers, assume_defaults)
     if isinstance(filled, Questions):
         return filled
     return assemble(Understanding(text, language, zone, filled[0], assumed=filled[1]))
 
 
-def _said(placed: Sequence[Placed]) -> tuple[str, ...]:
+def _said(placed: Iterable[Placed]) -> tuple[str, ...]:
     """What is understood so far; a block with an empty slot has no whole sentence to say yet."""
     said = [one.block.say() for one in placed if not one.block.asks()]
     return tuple(dict.fromkeys(sentence for sentence in said if sentence))
@@ -150,8 +188,17 @@ def _ask_goal(text: str) -> Question:
     return Question("goal", _WISH, "text", text.strip())
 
 
-def _ask_words(gap: _Gap, tongue: Tongue, idle: bool) -> Question:
-    near = _nearest(gap.words, tongue)
+def _mended_gap(text: str, reading: Reading, gap: _Gap) -> str:
+    """What the words probably mean, if that would be understood in their place; else nothing."""
+    near = _nearest(gap.words, reading.tongue)
+    again = _best_reading(f"{text[: gap.start]}{near}{text[gap.end :]}") if near else None
+    if not isinstance(again, Reading):
+        return near if again else ""
+    left = sum(piece.unknown for piece in again.pieces)
+    return near if left < sum(piece.unknown for piece in reading.pieces) else ""
+
+
+def _ask_words(gap: _Gap, near: str, idle: bool) -> Question:
     hint = f" Did you mean “{near}”?" if near else ""
     if near:
         return Question(gap.id, f"I do not understand “{gap.words}”.{hint}", "text", gap.words, default=near)
@@ -159,7 +206,7 @@ def _ask_words(gap: _Gap, tongue: Tongue, idle: bool) -> Question:
         return Question(gap.id, f"I do not understand “{gap.words}”. {_WISH}", "text", gap.words)
     text = (
         f"I do not understand “{gap.words}”. Say it in other words (names of several words in quotation marks), "
-        "or answer with nothing to go without it."
+        "or leave it empty to leave this out."
     )
     return Question(gap.id, text, "text", gap.words)
 
@@ -209,7 +256,7 @@ def _words(text: str, reading: Reading, piece: Piece) -> str:
 
 
 def _fill(
-    placed: Sequence[Placed], answers: Mapping[str, str], assume_defaults: bool
+    text: str, placed: Sequence[Placed], answers: Mapping[str, str], assume_defaults: bool
 ) -> tuple[tuple[Placed, ...], tuple[str, ...]] | Questions:
     """Puts the answers into the blocks; what is still open comes back as questions."""
     open_questions: list[Question] = []
@@ -233,7 +280,7 @@ def _fill(
                 block = outcome
         filled.append(replace(one, block=block))
     if open_questions:
-        return Questions(tuple(open_questions[:_MOST_QUESTIONS]), _said(filled))
+        return Questions(tuple(open_questions[:_MOST_QUESTIONS]), _said(without_headings(text, filled)))
     return tuple(filled), tuple(assumed)
 
 

@@ -299,9 +299,21 @@ class SendVerb(Block):
             "<send> (me|us|everyone|the team|them)? (with|about)?",
             "<send> (me|us|everyone|the team|them)? {table}",
             ("<tell>", {"output": True}),
+            (
+                "(give|hand) (me|us)? (back)? (a|the|my) (clean|cleaned|tidy|new|resulting)? (file|list|table|copy) (back)?",
+                {"output": True},
+            ),
             "(with|containing|listing|showing|including) (the|a|an|all)",
         ),
-        "es": ("<send> (me|nos)?", "<send> (me|nos)? {table}", ("<tell>", {"output": True})),
+        "es": (
+            "<send> (me|nos)?",
+            "<send> (me|nos)? {table}",
+            ("<tell>", {"output": True}),
+            (
+                "(devuelveme|devuelvenos|dame|damelo en) (un|una|el|la|mi) (archivo|fichero|lista|tabla|copia) (limpio|limpia|nuevo|nueva)?",
+                {"output": True},
+            ),
+        ),
     }
 
     @classmethod

@@ -45,6 +45,9 @@ class ChangeText(Block):
             ("(make|convert|turn|put|change|set) {columns} (all)? (to|in|into)? (uppercase|upper case|capitals|capital letters)", {"way": "upper"}),
             ("(capitalise|capitalize|title-case|title case) {columns}", {"way": "title"}),
             ("(make|convert|turn|put|change) {columns} (to|in|into)? (title case)", {"way": "title"}),
+            ("(put|make|write|convert|turn|set|change) (all)? (the)? (e-mail|email|mail) (addresses|address) (all)? (in|to|into)? (lowercase|lower case|lower-case|small letters)", {"way": "lower", "columns": (("email",), False)}),
+            ("(put|make|write|convert|turn|set|change) (all)? (the)? (e-mail|email|mail) (addresses|address) (all)? (in|to|into)? (lowercase|lower case|lower-case|small letters) and without (any)? spaces", {"way": "lower", "columns": (("email",), False), "trimmed": True}),
+            ("(put|make|write|convert|turn|set|change) {columns} (all)? (in|to|into)? (lowercase|lower case|lower-case|small letters) and without (any)? spaces", {"way": "lower", "trimmed": True}),
             ("(normalise|normalize|standardise|standardize) {columns}", {"way": ""}),
             ("(normalise|normalize|fix|tidy) (the)? (spaces|whitespace|spacing)", {"way": "trim"}),
         ),
@@ -52,13 +55,16 @@ class ChangeText(Block):
             ("<drop> (los)? espacios (sobrantes|de mas|extra|en blanco)? ((de|en) {columns})?", {"way": "trim"}),
             ("(pon|poner|convierte|convertir|pasa|pasar) {columns} (en|a) minusculas", {"way": "lower"}),
             ("(pon|poner|convierte|convertir|pasa|pasar) {columns} (en|a) mayusculas", {"way": "upper"}),
+            ("(pon|poner|convierte|convertir|pasa|pasar) {columns} (en|a) minusculas y sin espacios", {"way": "lower", "trimmed": True}),
             ("(normaliza|normalizar) {columns}", {"way": ""}),
         ),
     }  # fmt: skip
 
     @classmethod
-    def read(cls, slots: Mapping[str, Any]) -> Block | None:
+    def read(cls, slots: Mapping[str, Any]) -> Block | tuple[Block, ...] | None:
         names = slots.get("columns", ((), False))[0]
+        if slots.get("trimmed"):
+            return cls("trim", names), cls(slots["way"], names)
         way = slots["way"]
         if not way and all(sample_kind(name) == "email" for name in names):
             way = "lower"

@@ -1,4 +1,4 @@
-"""Words that announce steps: `clean the contacts CSV: …`."""
+"""Cleaning in general; before a colon the words only announce steps: `clean the contacts CSV: …`."""
 # ruff: noqa: E501 - a phrase is read best on one line
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _KINDS_OF_FILES = frozenset(
 
 @dataclass(frozen=True)
 class Clean(Block):
-    """Alone: trims cells and drops empty rows. With steps that say how to clean: only announces them."""
+    """Trims cells and drops empty rows. Before steps that say how to clean (`clean X: …`): only announces them."""
 
     family = "clean"
     role = "step"
