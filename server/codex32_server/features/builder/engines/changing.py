@@ -115,8 +115,11 @@ def _rebuilt(
     added: list[str] = []
     removed: list[str] = []
     sentence, found = origin, None
-    for wish in _wishes(brief):
+    wishes = _wishes(brief)
+    for number, wish in enumerate(wishes, 1):
         found = edit(sentence, wish, answers, zone, brief.assume_defaults)
+        if isinstance(found, Refusal) and number < len(wishes):
+            continue  # what was refused is left out: the words after it say what should happen instead
         if not isinstance(found, Edited):
             return found
         sentence = found.sentence
