@@ -277,7 +277,7 @@ def zone_named(text: str) -> str | None:
 
 
 def strange_zone(sentence: Sentence, at: int) -> Iterator[Found]:
-    """Right after a time, or where nothing stands before it, what stands where a zone must, and is none known."""
+    """What stands where a zone must and is none known: right after a time, or at the beginning."""
     tokens = sentence.tokens
     known = [found for found in zone(sentence, at) if found.value]
     if known or tokens[at].kind not in ("word", "zone"):
