@@ -114,20 +114,23 @@ def _rebuilt(
 ) -> Changed | Questions | Refusal:
     added: list[str] = []
     removed: list[str] = []
-    sentence, found = origin, None
-    for wish in _wishes(brief):
+    sentence, done = origin, None
+    wishes = _wishes(brief)
+    for number, wish in enumerate(wishes, 1):
         found = edit(sentence, wish, answers, zone, brief.assume_defaults)
+        if isinstance(found, Refusal) and number < len(wishes):
+            continue  # what was refused is left out: the words after it say what should happen instead
         if not isinstance(found, Edited):
             return found
-        sentence = found.sentence
+        sentence, done = found.sentence, found
         added += found.added
         removed += found.removed
-    if found is None:
+    if done is None:
         return Refusal(
             "Nothing was said. Say what should change: “only on workdays”, “also post it to Slack”."
         )
-    built = compose(found.understanding, name)
-    return built if isinstance(built, Refusal) else Changed(built, added, removed, found.understanding)
+    built = compose(done.understanding, name)
+    return built if isinstance(built, Refusal) else Changed(built, added, removed, done.understanding)
 
 
 def _wishes(brief: Brief) -> list[str]:

@@ -12,6 +12,7 @@ from .blocks.joins import JoinTables, StackTables
 from .blocks.messages import Reminder
 from .blocks.reshape import CompareFiles
 from .blocks.rows import Deduplicate
+from .blocks.sources import TableFile
 from .blocks.summaries import Profile, Summarise
 from .blocks.triggers import OnDemand, Schedule, Zone
 from .blocks.watches import Watch
@@ -30,12 +31,17 @@ _PURPOSE: Mapping[Flow, str] = {
     "value": "watching a value",
     "message": "a reminder",
 }
+_TABLES = ("table", "described", "left", "right")
+"""Slots with a file of rows."""
 
 
 def assemble(understood: Understanding) -> Understanding | Questions | Refusal:
     """The same meaning with everything in its place, or what speaks against it."""
     placed = without_headings(understood.sentence, understood.placed)
     zones = [one.block.zone for one in placed if isinstance(one.block, Zone)]
+    if len(set(zones)) > 1:
+        told = " and ".join(dict.fromkeys(zones))
+        return Refusal(f"One bot runs in one time zone, and these are {told}. The nearest: one of them.")
     zone = zones[-1] if zones else understood.zone
     placed = _with_measures(placed)
     if placed is None:
@@ -48,7 +54,7 @@ def assemble(understood: Understanding) -> Understanding | Questions | Refusal:
     flow = _flow(placed)
     if isinstance(flow, Refusal):
         return flow
-    tables = _files(understood.placed, "table", "described", "left", "right")
+    tables = _files(understood.placed, *_TABLES)
     documents = _files(understood.placed, "document")
     placed = _tidied_first(_joined_rules(_merged(placed)))
     whole = replace(understood, placed=placed, zone=zone, flow=flow, tables=tables, documents=documents)
@@ -90,7 +96,7 @@ def _with_measures(placed: Sequence[Placed]) -> tuple[Placed, ...] | None:
     sources = [one.block for one in placed if isinstance(one.block, Source)]
     named = [watch.measure for watch in watches if watch.measure] or _figure(placed)
     named = named or [measure for source in sources if (measure := source.measure())]
-    counted = bool(_files(placed, "table", "described", "left", "right"))
+    counted = bool(_files(placed, *_TABLES))
     if watches and not named:
         return None
     numeric = any(watch.kind not in ("remember", "change") for watch in watches)
@@ -193,10 +199,15 @@ def _files(placed: Sequence[Placed], *slots: str) -> tuple[FileName, ...]:
 
 
 def _merged(placed: Sequence[Placed]) -> tuple[Placed, ...]:
-    """The same block said twice is one; sources and zones have done their work."""
+    """The same block said twice is one; zones have done their work, and `the CSV` beside a file that is named
+    means that one.
+    """
+    named = any(file.named for file in _files(placed, *_TABLES))
     kept: list[Placed] = []
     for one in placed:
         if isinstance(one.block, Zone) or any(one.block == other.block for other in kept):
+            continue
+        if named and isinstance(one.block, TableFile) and not one.block.file.named:
             continue
         kept.append(one)
     return tuple(kept)

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 
 from .blocks.triggers import OnDemand, Schedule, Zone
 from .model import Block, Placed, Question, Questions, Refusal, Understanding
+from .times import clock_of
 from .tokens import fold, tokenize
-from .understand import understand
+from .understand import times_in, understand
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,11 @@ _TRIGGERS = (Schedule, OnDemand, Zone)
 _STAND_INS = {"en": "sort a.csv by stand_in", "es": "ordena a.csv por stand_in"}
 _STAND_IN = _STAND_INS["en"]
 """Work that asks nothing: to try words that need some with them."""
+_TIME_FIRST = re.compile(r"\s*[,;.]?\s*\b(?:and|then|y|e|luego)\s+|\s*[;.]\s+")
+"""What joins a time and work: “a las 9, y | guarda el resultado”."""
+_AT = re.compile(r"^(?:at|@|a las|a la|las|la)\s+")
+_CLOCK = re.compile(r"\d{1,2}(?:[:.h]\d{2})?h?\s?(?:[ap]m)?")
+_ALREADY = "The bot does that already."
 _STEM = 6
 """Letters that two words have in common at least, if they are of one family."""
 _ROOT = 4
@@ -177,6 +183,9 @@ def edit(
     def ask(sentence: str) -> Understanding | Questions | Refusal:
         return understand(sentence, answers, zone)
 
+    mixed = _time_and_work(wish)
+    if mixed is not None:
+        return _one_by_one(before, mixed, answers, zone, assume_defaults)
     told: Questions | Refusal | None = None
     for change in _changes(before, wish.strip(" ."), read, ask):
         found = change if isinstance(change, Refusal) else _checked(before, change, read)
@@ -187,6 +196,56 @@ def edit(
         if told is None or (isinstance(told, Refusal) and isinstance(found, Questions)):
             told = found
     return told or Refusal("I do not understand what should change.", wish)
+
+
+def _time_and_work(wish: str) -> tuple[str, str] | None:
+    """A wish that says another time and, joined by “and”, work: each is a change of its own. None if it is not,
+    or could mean work at that time only.
+    """
+    plain = fold(wish)
+    if len(plain) != len(wish) or any(one.match(plain) for one in (*_CHANGE, _LESS, _SOFT_LESS, _ALSO)):
+        return None
+    whole = times_in(wish)
+    if whole and not _tidy(_without(wish, whole)):
+        return None
+    found = _TIME_FIRST.search(plain)
+    while found:
+        when, work = _cut(_ONLY, wish[: found.start()]), wish[found.end() :]
+        times = times_in(when)
+        if times and not _tidy(_without(when, times)) and not times_in(work):
+            return when, work
+        found = _TIME_FIRST.search(plain, found.end())
+    return None
+
+
+def _one_by_one(
+    before: Understanding,
+    wishes: Sequence[str],
+    answers: Mapping[str, str] | None,
+    zone: str,
+    assume_defaults: bool,
+) -> Edited | Questions | Refusal:
+    """One change after the other; what a bot does already is no reason to refuse what comes with it."""
+    sentence, added, removed = before.sentence, list[str](), list[str]()
+    found: Edited | Questions | Refusal = Refusal(_ALREADY)
+    done: Edited | None = None
+    for wish in wishes:
+        found = edit(sentence, wish, answers, zone, assume_defaults)
+        if isinstance(found, Refusal) and found.reason == _ALREADY:
+            continue
+        if not isinstance(found, Edited):
+            return found
+        sentence, done = found.sentence, found
+        added += found.added
+        removed += found.removed
+    return replace(done, added=tuple(added), removed=tuple(removed)) if done else found
+
+
+def _without(text: str, spans: Sequence[tuple[int, int, tuple[Block, ...]]]) -> str:
+    """The text with the spans taken out."""
+    for start, end, _ in sorted(spans, key=lambda one: one[0], reverse=True):
+        text = text[:start] + text[end:]
+    return text
 
 
 @dataclass(frozen=True)
@@ -216,6 +275,7 @@ def _changes(before: Understanding, wish: str, read: Read, ask: Read) -> Iterato
         return
     for pattern in _CHANGE:
         if found := pattern.match(plain):
+            yield from _other_hour(before, found["old"], found["new"], ask)
             yield from _swapped(before, wish[slice(*found.span("old"))], wish[slice(*found.span("new"))], ask)
     if found := _LESS.match(plain):
         yield _less(before, wish[slice(*found.span("what"))], read)
@@ -287,6 +347,18 @@ def _same_word(one: str, other: str) -> bool:
     return first == second or (len(root) >= _ROOT and endings <= _ENDINGS)
 
 
+def _other_hour(before: Understanding, old: str, new: str, ask: Read) -> Iterator[_Change]:
+    """“at 10 instead of 9”: one hour of the schedule for another, if it is an hour that the schedule has."""
+    schedule = next((one.block for one in before.placed if isinstance(one.block, Schedule)), None)
+    said = _AT.search(old) or _AT.search(new)
+    was, becomes = clock_of(_AT.sub("", old)), clock_of(_AT.sub("", new))
+    whole = all(_CLOCK.fullmatch(_AT.sub("", one)) for one in (old, new))
+    if schedule is None or not (said and was and becomes and whole) or was not in schedule.clocks:
+        return
+    clocks = tuple(becomes if clock == was else clock for clock in schedule.clocks)
+    yield from _retimed(before, " ".join(replace(schedule, clocks=clocks).in_words(before.language)), ask)
+
+
 def _grouped(plain: str, old: str, new: str) -> tuple[list[int], str] | None:
     """Where the sentence groups by the old word, and the new one without “by” or “per”: whoever says “per city
     instead of per country” means the “by country” that stands there.
@@ -350,13 +422,15 @@ def _related(what: str, told: str) -> bool:
 def _retimed(before: Understanding, when: str, ask: Read) -> Iterator[_Change]:
     """With another time. What the wish leaves open (hour, days, hours between, zone) stays as it was."""
     times = [at for at, one in enumerate(before.placed) if isinstance(one.block, _TRIGGERS)]
-    rest, zone = before.sentence, ""
-    for number in sorted(times, key=lambda at: before.placed[at].start, reverse=True):
-        start, end = _span(before, before.placed[number])
-        if isinstance(before.placed[number].block, Zone):
-            zone = f", {before.sentence[start:end]}"
-        rest = rest[:start] + rest[end:]
-    rest = _tidy(rest)
+    spans = [
+        one
+        for one in times_in(before.sentence) or ()
+        if all(isinstance(block, _TRIGGERS) for block in one[2])
+    ]
+    zones = [block.zone for _, _, blocks in spans for block in blocks if isinstance(block, Zone)]
+    named = [block for _, _, blocks in times_in(when) or () for block in blocks if isinstance(block, Zone)]
+    zone = f", {zones[0]}" if any(zones) and not named else ""
+    rest = _tidy(_without(before.sentence, spans))
     old = next((one.block for one in before.placed if isinstance(one.block, Schedule)), None)
     new = ask(f"{when}, {_STAND_INS[before.language]}")
     open_ones = (
@@ -370,7 +444,7 @@ def _retimed(before: Understanding, when: str, ask: Read) -> Iterator[_Change]:
     if isinstance(new, Understanding):
         timed = [one.block for one in new.placed if isinstance(one.block, Schedule | OnDemand)]
         if not timed:
-            when, zone = f"{' '.join(kept)}, {when}", ""
+            when, zone = f"{' '.join(kept)}, {when}".lstrip(" ,"), ""
         elif old and old.step and isinstance(timed[0], Schedule) and timed[0].step:
             when = " ".join(_spaced_as(timed[0], old).in_words(before.language)[::-1]).strip()
     yield _Change(f"{when}{zone}, {rest}", frozenset(times), must_add=True, only_times=True)
@@ -408,9 +482,12 @@ def _checked(before: Understanding, change: _Change, read: Read) -> Edited | Que
     if other_zone and not change.only_times and not change.sure:
         return Refusal(_TOO_MUCH.format("it would run in another time zone"))
     if (change.must_add and not (left or other_zone)) or not (left or lost or other_zone or not same_files):
-        return Refusal("The bot does that already.")
-    added = tuple(dict.fromkeys(_said(block) for block in left))
-    return Edited(change.sentence, after, added, tuple(dict.fromkeys(_said(block) for _, block in lost)))
+        return Refusal(_ALREADY)
+    zones = [Zone(one.zone).say() for one in (after, before)] if other_zone else []
+    added = (*dict.fromkeys(_said(block) for block in left), *zones[:1])
+    return Edited(
+        change.sentence, after, added, (*dict.fromkeys(_said(block) for _, block in lost), *zones[1:])
+    )
 
 
 def _about_change(question: Question) -> Question:

@@ -72,6 +72,8 @@ READERS: Mapping[str, SlotReader] = {
     "ordinal": times.ordinal,
     "zone": times.zone,
     "iana": times.iana,
+    "strange_zone": times.strange_zone,
+    "strange_iana": times.strange_iana,
     "functions": measures.functions,
     "rule": measures.rule,
     "limit": rules.limit,

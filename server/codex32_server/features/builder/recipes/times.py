@@ -38,7 +38,54 @@ _NICKNAMES = {
     "japan": "Asia/Tokyo",
     "beijing": "Asia/Shanghai",
     "canary islands": "Atlantic/Canary",
+    "canarias": "Atlantic/Canary",
+    "canaria": "Atlantic/Canary",
+    "espanola": "Europe/Madrid",
+    "peninsular": "Europe/Madrid",
+    "peninsular espanola": "Europe/Madrid",
+    "espana peninsular": "Europe/Madrid",
+    "mexico": "America/Mexico_City",
+    "cdmx": "America/Mexico_City",
+    "britanica": "Europe/London",
+    "british": "Europe/London",
+    "alemana": "Europe/Berlin",
+    "french": "Europe/Paris",
+    "francesa": "Europe/Paris",
+    "italiana": "Europe/Rome",
+    "japanese": "Asia/Tokyo",
+    "japonesa": "Asia/Tokyo",
+    "colombia": "America/Bogota",
+    "peru": "America/Lima",
+    "argentina": "America/Argentina/Buenos_Aires",
+    "la habana": "America/Havana",
+    "santiago de chile": "America/Santiago",
+    "roma": "Europe/Rome",
+    "lisboa": "Europe/Lisbon",
+    "bruselas": "Europe/Brussels",
+    "viena": "Europe/Vienna",
+    "praga": "Europe/Prague",
+    "varsovia": "Europe/Warsaw",
+    "atenas": "Europe/Athens",
+    "estocolmo": "Europe/Stockholm",
+    "moscu": "Europe/Moscow",
+    "estambul": "Europe/Istanbul",
+    "el cairo": "Africa/Cairo",
+    "tokio": "Asia/Tokyo",
+    "pekin": "Asia/Shanghai",
+    "seul": "Asia/Seoul",
+    "singapur": "Asia/Singapore",
 }
+_SEVERAL = frozenset(
+    (
+        "cordoba", "merida", "la rioja", "san juan", "petersburg", "knox", "center", "general", "continental",
+        "west", "east", "north", "south", "victoria", "vincennes", "monticello", "guadeloupe", "santiago",
+    )
+)  # fmt: skip
+"""Names that stand in the list of zones and are those of other places too: who says one is asked."""
+_AROUND = re.compile(
+    r"^(?:(?:in|at|the|en|la|el|zona|horari[ao]|hora|local|de|del|time|zone|timezone)\s+)+|"
+    r"(?:'s)?(?:\s+(?:time|zone|timezone|local))+$"
+)
 
 
 def clock_of(text: str) -> Clock | None:
@@ -197,7 +244,11 @@ def _cities() -> dict[str, str]:
     names = sorted(_zones())
     cities = {fold(name.rsplit("/", 1)[-1]).replace("_", " "): name for name in names if "/" in name}
     return {
-        **{city: zone for city, zone in cities.items() if not zone.startswith(("Etc/", "US/"))},
+        **{
+            city: zone
+            for city, zone in cities.items()
+            if not zone.startswith(("Etc/", "US/")) and city not in _SEVERAL
+        },
         **_NICKNAMES,
     }
 
@@ -216,6 +267,43 @@ def zone(sentence: Sentence, at: int) -> Iterator[Found]:
         city = " ".join(word.plain for word in sentence.tokens[at : at + length])
         if at + length <= len(sentence.tokens) and city in _cities():
             yield Found(at + length, _cities()[city])
+
+
+def zone_named(text: str) -> str | None:
+    """The zone that an answer names: `Europe/Madrid`, `Madrid`, `hora de Madrid`; None if it names none."""
+    plain = text.strip().rstrip(".")
+    known = next((name for name in _zones() if name.casefold() == plain.casefold()), None)
+    return known or _cities().get(_AROUND.sub("", fold(plain)))
+
+
+def strange_zone(sentence: Sentence, at: int) -> Iterator[Found]:
+    """What stands where a zone must and is none known: right after a time, or at the beginning."""
+    tokens = sentence.tokens
+    known = [found for found in zone(sentence, at) if found.value]
+    if known or tokens[at].kind not in ("word", "zone"):
+        return
+    language = sentence.grammar.language
+    before = next((one for one in reversed(tokens[:at]) if one.plain not in _ZONE_WORDS), None)
+    timed = before is None or (
+        before.kind in ("time", "number")
+        or before.plain in language.clocks
+        or before.plain in language.numbers
+    )
+    end = at
+    while end < min(at + 3, len(tokens)) and tokens[end].kind in ("word", "zone"):
+        if not timed or tokens[end].plain in language.reserved:
+            break
+        end += 1
+        yield Found(end, " ".join(token.text for token in tokens[at:end]), 2.0 - 0.1 * (end - at))
+
+
+_ZONE_WORDS = frozenset(("in", "at", "en", "hora", "horario", "zona", "horaria", "local", "de", "del", "la"))
+
+
+def strange_iana(sentence: Sentence, at: int) -> Iterator[Found]:
+    """`Europe/Madird`: written as a zone, and there is none of that name."""
+    if sentence.tokens[at].kind == "zone":
+        yield from strange_zone(sentence, at)
 
 
 def iana(sentence: Sentence, at: int) -> Iterator[Found]:

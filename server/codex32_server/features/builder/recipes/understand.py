@@ -116,6 +116,18 @@ def prepare() -> None:
     understand("every day at 9 Madrid time sort a.csv by name")
 
 
+def times_in(text: str) -> list[tuple[int, int, tuple[Block, ...]]] | None:
+    """Where the text says when to run, and what; None if it holds words that are not understood."""
+    reading = _best_reading(text)
+    if isinstance(reading, Refusal) or any(piece.unknown or piece.unavailable for piece in reading.pieces):
+        return None
+    return [
+        (reading.tokens[piece.start].start, reading.tokens[piece.end - 1].end, piece.blocks)
+        for piece in reading.pieces
+        if piece.blocks and all(block.role == "trigger" for block in piece.blocks)
+    ]
+
+
 def _best_reading(text: str) -> Reading | Refusal:
     tokens = tokenize(text)
     if len(tokens) > _MOST_TOKENS:

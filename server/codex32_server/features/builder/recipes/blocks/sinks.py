@@ -96,7 +96,7 @@ class SaveTable(Block):
         ),
         "es": (
             "(guarda|guardar|exporta|escribe|descarga) (<result>|(los|las|todos los|todas las)? {things})? (de|desde) (la)? <web>? {url} (en|como|a) (el|un)? (archivo|fichero)? {target:table}",
-            "(guarda|guardar|escribe|exporta|guardalo|guardala|convierte) (el resultado|la tabla|lo|todo|{table})? (en|como|a) (el archivo)? {target:table}",
+            "(guarda|guardar|escribe|exporta|guardalo|guardala|convierte|deja|dejalo) (el resultado|los resultados|la tabla|lo|todo|{table})? (en|como|a) (el|un)? (nuevo)? (archivo|fichero)? {target:table}",
             ("(convierte|convertir|pasa|exporta) {table} (a|en|como) json", {"format": "json"}),
             ("(convierte|convertir|pasa|exporta) {table} (a|en|como) csv", {"format": "csv"}),
             ("(convierte|convertir|pasa|exporta|guarda|guardalo|guardala) ({table}|el resultado|la tabla|lo|todo)? (a|en|como) (un)? (excel|xlsx|archivo excel|fichero excel)", {"format": "xlsx"}),

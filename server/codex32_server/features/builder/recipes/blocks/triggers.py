@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from ..model import Block, Phrases, Question
-from ..times import Clock, clock_of
+from ..times import Clock, clock_of, zone_named
 
 _DAY_NAMES = {"*": "every day", "1-5": "every weekday (Monday to Friday)", "6,0": "every weekend day"}
 _NAMES = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
@@ -57,6 +57,9 @@ class Schedule(Block):
             "{days} ,? (at|@|from)? {clocks}",
             "{days} {clocks:sure_clocks}",
             "{days} ,? at {clocks} in {zone}",
+            ("(at|@) {clocks} in {zone}", {"days": ""}),
+            "(at|@) {clocks} {zone:iana} ,? {days}",
+            "(at|@) {clocks} (in)? {zone} (time zone|timezone|time|local time) ,? {days}",
             "{days}",
             "(at|@) {clocks} ,? {days}",
             "{clocks:sure_clocks} ,? {days}",
@@ -92,7 +95,10 @@ class Schedule(Block):
         "es": (
             "{days} ,? (a las|a la|a)? {clocks}",
             "{days} {clocks:sure_clocks}",
-            "{days} ,? a las {clocks} en {zone}",
+            "{days} ,? (a las|a la) {clocks} en {zone}",
+            ("(a las|a la) {clocks} en {zone}", {"days": ""}),
+            "(a las|a la|a) {clocks} {zone:iana} ,? (de)? {days}",
+            "(a las|a la|a) {clocks} (en)? hora (local)? (de|del)? {zone} ,? (de)? {days}",
             "{days}",
             "(a las|a la|a) {clocks} ,? (de)? {days}",
             "{clocks:sure_clocks} ,? {days}",
@@ -268,6 +274,9 @@ class Zone(Block):
     """The time zone of the schedules in the sentence."""
 
     zone: str
+    """Its IANA name, or nothing as long as that must be asked."""
+    said: str = ""
+    """What was said where no zone is known by it."""
 
     family = "time zone"
     role = "trigger"
@@ -276,23 +285,45 @@ class Zone(Block):
     example = "every day at 9 Madrid time remind us to water the plants"
     phrases: ClassVar[Phrases] = {
         "en": (
-            "(in|at)? {zone} (time zone|timezone|time|local time)",
-            "(in)? (time zone|timezone) {zone}",
-            "{zone:iana}",
+            "(in|at)? (the)? {zone} (time zone|timezone|time|local time)",
+            "(in)? (the)? (time zone|timezone) (of)? {zone}",
+            "(in|at)? (the)? (local)? time (of|in) {zone}",
+            "in? {zone:iana}",
+            "(in|at)? (the)? {strange:strange_zone} (time zone|timezone|time|local time)",
+            "(in)? (time zone|timezone) (of)? {strange:strange_zone}",
+            "in? {strange:strange_iana}",
         ),
         "es": (
-            "(en)? (hora|horario) (local)? (de|del)? {zone}",
-            "(en)? (la)? zona horaria (de)? {zone}",
-            "{zone:iana}",
+            "(en|con)? (la)? (hora|horario) (local)? (de|del|en)? (la)? {zone}",
+            "(en|con)? (la)? zona horaria (de|del)? {zone}",
+            "en? {zone:iana}",
+            "(en|con)? (la)? (hora|horario) (local)? (de|del|en)? {strange:strange_zone}",
+            "(en|con)? (la)? zona horaria (de|del)? {strange:strange_zone}",
+            "en? {strange:strange_iana}",
         ),
     }
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Block | None:
-        return cls(slots["zone"])
+        return cls(slots["zone"]) if slots.get("zone") else cls("", slots.get("strange", ""))
+
+    def asks(self) -> Sequence[Question]:
+        if self.zone:
+            return ()
+        text = (
+            f"Which time zone is “{self.said}”? Name a city such as Madrid, or a zone such as Europe/Madrid."
+        )
+        return (Question("zone", text, "text", self.said),)
+
+    def answered(self, slot: str, value: str) -> Block:
+        del slot
+        zone = zone_named(value)
+        if zone is None:
+            raise ValueError(f"No time zone is known as {value!r}.")
+        return Zone(zone)
 
     def say(self) -> str:
-        return ""
+        return f"Its times are those of {self.zone}." if self.zone else ""
 
 
 @dataclass(frozen=True)
