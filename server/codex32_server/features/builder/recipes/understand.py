@@ -154,14 +154,21 @@ def _ask_words(gap: _Gap, tongue: Tongue, idle: bool) -> Question:
     near = _nearest(gap.words, tongue)
     hint = f" Did you mean “{near}”?" if near else ""
     if near:
-        return Question(gap.id, f"I do not understand “{gap.words}”.{hint}", "text", gap.words, default=near)
+        return Question(
+            gap.id,
+            f"I do not understand “{gap.words}”.{hint}",
+            "text",
+            gap.words,
+            default=near,
+            optional=not idle,
+        )
     if idle:
         return Question(gap.id, f"I do not understand “{gap.words}”. {_WISH}", "text", gap.words)
     text = (
         f"I do not understand “{gap.words}”. Say it in other words (names of several words in quotation marks), "
         "or answer with nothing to go without it."
     )
-    return Question(gap.id, text, "text", gap.words)
+    return Question(gap.id, text, "text", gap.words, optional=True)
 
 
 def _nearest(words: str, tongue: Tongue) -> str:
