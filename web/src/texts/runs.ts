@@ -120,6 +120,7 @@ export const run = {
   },
   approvals: { title: "Questions to people", open: "open", by: "by", approve: "approved", reject: "rejected", expired: "expired" } as Record<string, string>,
   explain: "Explain this failure",
+  inLog: "the log",
   traceback: "Attempts and traceback",
   preview: {
     show: "Preview",
