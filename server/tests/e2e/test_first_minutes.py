@@ -40,7 +40,8 @@ def test_from_the_link_to_a_result(page: Page, stack: Stack, tmp_path: Path) -> 
     expect(page.get_by_text("succeeded").first).to_be_visible(timeout=30_000)
     expect(page.get_by_role("log")).to_be_visible()
     print(f"from the link to the first result: {time.monotonic() - began:.1f} s")
-    assert '"rows_out": 2' in page.locator("pre").first.inner_text()
+    page.get_by_role("button", name="As JSON").click()
+    expect(page.get_by_role("group", name="Output")).to_contain_text('"rows_out": 2')
 
 
 def test_a_link_opens_one_session_only(page: Page, stack: Stack) -> None:

@@ -7395,6 +7395,12 @@ export interface components {
              * @enum {string}
              */
             kind: "text" | "choice" | "number" | "time" | "column";
+            /**
+             * Optional
+             * @description Whether an empty answer goes without what it is about.
+             * @default false
+             */
+            optional: boolean;
             /** Text */
             text: string;
         };

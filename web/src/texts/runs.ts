@@ -69,6 +69,7 @@ export const run = {
   numbered: (bot: string, id: string) => `${bot} · ${id.slice(-8)}`,
   tabs: { label: "What to look at", overview: "Overview", log: "Log", trace: "Trace", network: "Outside traffic", cost: "Cost", resources: "Resources" },
   output: "Output",
+  asJson: "As JSON",
   noOutput: "It gave nothing back.",
   notYet: "It is not known before the run ends.",
   input: "Input",
@@ -119,6 +120,7 @@ export const run = {
   },
   approvals: { title: "Questions to people", open: "open", by: "by", approve: "approved", reject: "rejected", expired: "expired" } as Record<string, string>,
   explain: "Explain this failure",
+  inLog: "the log",
   traceback: "Attempts and traceback",
   preview: {
     show: "Preview",

@@ -90,6 +90,7 @@ class Question(Document):
     about: str = Field(default="", description="The words of the wish that it is about.")
     choices: list[str] = Field(default_factory=list[str])
     default: str | None = None
+    optional: bool = Field(default=False, description="An empty answer goes without what it is about.")
 
 
 class Asked(Document):

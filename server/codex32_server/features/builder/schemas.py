@@ -55,6 +55,9 @@ class QuestionView(BaseModel):
     about: str = Field(description="The words of the text it is about.")
     choices: list[str] = Field(default_factory=list[str])
     default: str | None = None
+    optional: bool = Field(
+        default=False, description="Whether an empty answer goes without what it is about."
+    )
 
 
 class BotRef(BaseModel):

@@ -75,6 +75,9 @@ def test_an_answer_takes_the_place_of_the_words() -> None:
 
 def test_an_empty_answer_leaves_the_words_out() -> None:
     wish = "clean contacts.csv and make it pretty"
+    asked = understand(wish)
+    assert isinstance(asked, Questions)
+    assert asked.questions[0].optional
     assert describe(wish, answers={"words-make-it-pretty": ""}) == "contacts.csv | Clean"
 
 

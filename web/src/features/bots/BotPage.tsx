@@ -96,7 +96,7 @@ function tabsOf(bot: Bot, botRef: string): Tab[] {
 }
 
 function Head({ bot }: { bot: Bot }) {
-  const [, change] = useAddress();
+  const [{ tab }, change] = useAddress();
   const may = useMay();
   const proof = bot.latest_version?.proof;
   const usable = bot.status === "active";
@@ -129,7 +129,7 @@ function Head({ bot }: { bot: Bot }) {
                   {texts.change}
                 </Button>
               )}
-              {may("runs:write") && bot.kind === "job" && (
+              {may("runs:write") && bot.kind === "job" && tab !== "run" && (
                 <Button leftSection={<Play size={16} aria-hidden />} onClick={() => change({ tab: "run" })}>
                   {texts.run}
                 </Button>

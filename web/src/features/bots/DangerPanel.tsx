@@ -1,4 +1,4 @@
-import { Stack, Text } from "@mantine/core";
+import { Group, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -33,6 +33,7 @@ export default function DangerPanel({ bot, botRef }: PanelProps) {
           <Text size="sm" mb="sm">
             {texts.archiveText}
           </Text>
+          <Group>
           <ConfirmButton
             label={texts.archive}
             title={texts.archiveTitle(bot.name)}
@@ -41,12 +42,14 @@ export default function DangerPanel({ bot, botRef }: PanelProps) {
           >
             {texts.archiveText}
           </ConfirmButton>
+          </Group>
         </Section>
       ) : (
         <Section key="restore" title={texts.restore}>
           <Text size="sm" mb="sm">
             {texts.restoreText}
           </Text>
+          <Group>
           <ConfirmButton
             label={texts.restore}
             title={texts.restoreTitle(bot.name)}
@@ -55,6 +58,7 @@ export default function DangerPanel({ bot, botRef }: PanelProps) {
           >
             {texts.restoreText}
           </ConfirmButton>
+          </Group>
         </Section>
       )}
       {bot.status !== "deleted" && (
@@ -62,6 +66,7 @@ export default function DangerPanel({ bot, botRef }: PanelProps) {
           <Text size="sm" mb="sm">
             {texts.removeText}
           </Text>
+          <Group>
           <ConfirmButton
             color="red"
             variant="outline"
@@ -73,6 +78,7 @@ export default function DangerPanel({ bot, botRef }: PanelProps) {
           >
             {texts.removeText}
           </ConfirmButton>
+          </Group>
         </Section>
       )}
     </Stack>

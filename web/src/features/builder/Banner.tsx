@@ -15,7 +15,7 @@ export function Banner({ session }: { session: Session }) {
 }
 
 function Ready({ session }: { session: Session }) {
-  const place = useReady<HTMLDivElement>("button");
+  const place = useReady<HTMLDivElement>("button[data-next]");
   const text = session.dry_run ? texts.dry : session.changes ? texts.publish.readyChange : texts.publish.ready;
   return (
     <div className="c32-ready c32-banner" data-tone={session.dry_run ? "quiet" : "good"} role="status" ref={place}>

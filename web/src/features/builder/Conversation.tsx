@@ -65,7 +65,7 @@ function Turn({ message }: { message: Message }) {
       </Text>
       {lines.map((line, index) => (
         <Text size="sm" className="c32-break c32-said" key={index}>
-          {line === "" ? "–" : <Words text={line} />}
+          {line === "" ? "\u00a0" : <Words text={line} />}
         </Text>
       ))}
     </div>

@@ -31,14 +31,14 @@ export function PublishButton({ session }: { session: Session }) {
     <>
       <Group gap="xs">
         {session.changes && may("proposals:write") && (
-          <Button variant="default" loading={propose.isPending} onClick={() => propose.mutate(undefined)}>
+          <Button variant="default" data-next={refusal ? true : undefined} loading={propose.isPending} onClick={() => propose.mutate(undefined)}>
             {texts.publish.propose}
           </Button>
         )}
         {refusal ? (
           <Text size="sm">{refusal}</Text>
         ) : (
-          <Button onClick={open}>{session.changes ? texts.publish.buttonChange : texts.publish.button}</Button>
+          <Button data-next onClick={open}>{session.changes ? texts.publish.buttonChange : texts.publish.button}</Button>
         )}
       </Group>
       {propose.error && <ProblemNote error={propose.error} />}

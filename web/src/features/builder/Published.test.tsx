@@ -39,10 +39,10 @@ describe("a published bot", () => {
   });
 
   it("leads to a schedule that lacks the file that is read", async () => {
-    await show(published({ review: review(EVERY_DAY), version: VERSION }), { ...READS, "/schedules": { items: [{ input: {}, files: [] }] } });
+    await show(published({ review: review(EVERY_DAY), version: VERSION }), { ...READS, "/schedules": { items: [{ id: "0196", input: {}, files: [] }] } });
     const give = await screen.findByRole("link", { name: "Give its schedule the file" });
-    expect(give.getAttribute("href")).toBe("/bots/0198?tab=triggers");
-    expect(screen.getByText(/people\.csv/)).toBeTruthy();
+    expect(give.getAttribute("href")).toBe("/bots/0198?tab=triggers&schedule=0196");
+    expect(screen.getByText(/Its schedule does not have people\.csv yet/)).toBeTruthy();
   });
 
   it.each([

@@ -6,7 +6,7 @@ import { useMay } from "../../api/rights";
 import { useReady } from "../../components/useReady";
 import { session as texts } from "../../texts/builder";
 import { neededFiles, schedules } from "../bots/queries";
-import { lackedOf } from "../bots/triggers/lacked";
+import { lackedNames } from "../bots/triggers/lacked";
 import { reviewOf, type Session } from "./documents";
 import { secretNames } from "./queries";
 
@@ -45,7 +45,7 @@ function Lacks({ session, botId }: { session: Session; botId: string }) {
   const needed = useQuery({ ...neededFiles(botId, session.version?.id ?? ""), enabled: scheduled && session.version !== null }).data;
   const found = useQuery({ ...schedules(botId), enabled: scheduled });
   const unset = (review?.secrets ?? []).filter(({ name, is_set: wasSet }) => !(known.data?.has(name) ?? wasSet)).map(({ name }) => name);
-  const bare = found.data?.items.map((one) => lackedOf(one, needed)).find((lack) => lack !== undefined);
+  const bare = found.data?.items.map((one) => ({ id: one.id, files: lackedNames(one, needed) })).find(({ files }) => files !== undefined);
   return (
     <>
       {unset.length > 0 && (
@@ -58,8 +58,8 @@ function Lacks({ session, botId }: { session: Session; botId: string }) {
       )}
       {bare && (
         <Text size="sm">
-          {texts.published.noFile} {bare}{" "}
-          <Link to="/bots/$botId" params={{ botId }} search={{ tab: "triggers" }} className="c32-link c32-underlined">
+          {texts.published.noFile(new Intl.ListFormat("en").format(bare.files ?? []))}{" "}
+          <Link to="/bots/$botId" params={{ botId }} search={{ tab: "triggers", schedule: bare.id }} className="c32-link c32-underlined">
             {texts.published.giveFile}
           </Link>
         </Text>

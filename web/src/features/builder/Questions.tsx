@@ -1,5 +1,5 @@
-import { Button, Checkbox, NumberInput, Radio, Select, Stack, Text, TextInput } from "@mantine/core";
-import { useState, type SyntheticEvent } from "react";
+import { Button, Checkbox, Group, NumberInput, Radio, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { useState, type KeyboardEvent, type SyntheticEvent } from "react";
 
 import { useMay } from "../../api/rights";
 import type { Question } from "../../api/types";
@@ -18,13 +18,19 @@ export function Questions({ session }: { session: Session }) {
   const say = useSay(session.id);
   const [given, setGiven] = useState<Record<string, string>>({});
   const [defaults, setDefaults] = useState(false);
-  const place = useReady<HTMLFormElement>("input");
+  const place = useReady<HTMLFormElement>("input, textarea");
   const { questions } = session;
   const answers = Object.fromEntries(questions.map((one) => [one.id, given[one.id] ?? one.default ?? ""]));
 
+  const left = questions.filter((one) => one.optional);
+
+  function send(answers: Record<string, string>) {
+    if (may("builder:write") && !say.isPending) say.mutate({ answers, ...(defaults ? { assume_defaults: true } : {}) });
+  }
+
   function submit(event: SyntheticEvent) {
     event.preventDefault();
-    say.mutate({ answers, ...(defaults ? { assume_defaults: true } : {}) });
+    send(answers);
   }
 
   return (
@@ -34,24 +40,46 @@ export function Questions({ session }: { session: Session }) {
           {texts.questions.title}
         </Text>
         {questions.map((question) => (
-          <Answer question={question} value={answers[question.id] ?? ""} onChange={(value) => setGiven({ ...given, [question.id]: value })} key={question.id} />
+          <Answer
+            question={question}
+            value={answers[question.id] ?? ""}
+            onChange={(value) => setGiven({ ...given, [question.id]: value })}
+            onSend={() => send(answers)}
+            key={question.id}
+          />
         ))}
         {questions.some((one) => one.default) && (
           <Checkbox size="sm" label={texts.questions.defaults} checked={defaults} onChange={(event) => setDefaults(event.currentTarget.checked)} />
         )}
         {!may("builder:write") && <Text size="sm">{builder.start.may}</Text>}
-        <div>
+        <Group gap="xs">
           <Button type="submit" loading={say.isPending} disabled={!may("builder:write")}>
             {texts.questions.go}
           </Button>
-        </div>
+          {left.length > 0 && (
+            <Button
+              variant="default"
+              disabled={say.isPending || !may("builder:write")}
+              onClick={() => send({ ...answers, ...Object.fromEntries(left.map(({ id }) => [id, ""])) })}
+            >
+              {questions.length === 1 ? texts.questions.leave : texts.questions.leaveWords(left.map(({ about }) => `“${about}”`))}
+            </Button>
+          )}
+        </Group>
         {say.error && <ProblemNote error={say.error} />}
       </Stack>
     </form>
   );
 }
 
-export function Answer({ question, value, onChange }: { question: Question; value: string; onChange: (value: string) => void }) {
+interface AnswerProps {
+  question: Question;
+  value: string;
+  onChange: (value: string) => void;
+  onSend: () => void;
+}
+
+export function Answer({ question, value, onChange, onSend }: AnswerProps) {
   const { text, kind, about } = question;
   const choices = question.choices ?? [];
   const description = about && !text.includes(about) ? texts.questions.about(about) : undefined;
@@ -73,5 +101,13 @@ export function Answer({ question, value, onChange }: { question: Question; valu
   if (kind === "number" && (value === "" || !Number.isNaN(Number(value)))) {
     return <NumberInput {...shared} value={value} onChange={(number) => onChange(String(number))} />;
   }
-  return <TextInput {...shared} value={value} placeholder={kind === "time" ? "09:00" : undefined} onChange={(event) => onChange(event.currentTarget.value)} />;
+  const said = { ...shared, value, onChange: (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value) };
+  if (kind !== "text") return <TextInput {...said} placeholder={kind === "time" ? "09:00" : undefined} />;
+  // Enter sends, as in a line; an answer may need several.
+  const press = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    onSend();
+  };
+  return <Textarea {...said} autosize minRows={1} maxRows={8} onKeyDown={press} />;
 }

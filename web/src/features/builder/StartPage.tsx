@@ -14,11 +14,15 @@ import { WishForm } from "./WishForm";
 
 const { start: texts } = builder;
 
+/** A bot is referred to by its name or its id; an id says nothing to anybody. */
+const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-/;
+
 /** `/build?say=…&bot=ID&engine=…`: where a bot, or the change of one, is described. */
 export function StartPage() {
   const [address, change] = useAddress();
   const { say = "", bot: reference, engine } = address;
   const bot = useQuery({ ...queries.bot(reference ?? ""), enabled: reference !== undefined });
+  const name = bot.data?.name ?? (reference === undefined || ID.test(reference) ? undefined : reference);
   const take = (words: string) => {
     change({ say: words });
     window.scrollTo({ top: 0 });
@@ -26,9 +30,9 @@ export function StartPage() {
   return (
     <>
       <PageHead
-        title={reference ? texts.titleChange(bot.data?.name ?? reference) : texts.title}
+        title={reference ? texts.titleChange(name ?? texts.aBot) : texts.title}
         about={reference ? texts.aboutChange : texts.about}
-        above={reference && <Above reference={reference} />}
+        above={reference && <Above reference={reference} name={name ?? texts.theBot} />}
         actions={
           reference && (
             <Link to="/build" className="c32-link">
@@ -47,10 +51,10 @@ export function StartPage() {
   );
 }
 
-function Above({ reference }: { reference: string }) {
+function Above({ reference, name }: { reference: string; name: string }) {
   return (
     <Link to="/bots/$botId" params={{ botId: reference }} className="c32-link">
-      {reference}
+      {name}
     </Link>
   );
 }

@@ -29,4 +29,4 @@ it("shows what was left running when it stopped as interrupted", () =>
   expect(stateOf(session("cancelled", row("tests", { status: "running" })), "tests")).toBe("lost"));
 
 it("leaves the ids of questions out of the answers", () =>
-  expect(answersIn("schedule-1.time: 9:15\nwords-x: ")).toEqual(["9:15", ""]));
+  expect(answersIn("schedule-1.time: 9:15\nwords-x: \nb: one\n\ntwo")).toEqual(["9:15", "left out", "one", "", "two"]));

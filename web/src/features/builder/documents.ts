@@ -1,5 +1,6 @@
 /** The documents that the stages of a session leave, as docs/guides/builder-sessions.md names them. */
 import type { Schemas } from "../../api/types";
+import { session as texts } from "../../texts/builder";
 
 export type Session = Schemas["SessionView"];
 export type Summary = Schemas["SessionSummary"];
@@ -147,7 +148,10 @@ export function stateOf(session: Session, stage: string): string {
   return row.status;
 }
 
-/** Answers come as `question: answer`, one a line; which question it was is of no use later. */
+/** Answers come as `question: answer`, each of a line or more; which question it was is of no use later. An empty one left something out. */
 export function answersIn(text: string): string[] {
-  return text.split("\n").map((line) => /^[^\s:]+: (.*)$/.exec(line)?.[1] ?? line);
+  return text.split("\n").map((line) => {
+    const answer = /^[^\s:]+: ?(.*)$/.exec(line)?.[1] ?? line;
+    return answer === "" && line !== "" ? texts.questions.leftOut : answer;
+  });
 }

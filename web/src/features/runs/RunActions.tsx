@@ -46,7 +46,7 @@ export function RunActions({ run }: { run: Run }) {
   }
   return (
     <>
-      <Button variant="default" onClick={open}>
+      <Button variant={run.error?.code === "bot_error" ? "filled" : "default"} onClick={open}>
         {texts.againEdited}
       </Button>
       <Button leftSection={<RotateCw size={16} aria-hidden />} loading={again.isPending} onClick={() => again.mutate()}>

@@ -1,6 +1,6 @@
 import "./runs.css";
 
-import { Alert, Button, Card, Text } from "@mantine/core";
+import { Alert, Button, Card, Group, Text } from "@mantine/core";
 import { useDocumentVisibility } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
@@ -111,6 +111,20 @@ function Whole({ run }: { run: Run }) {
   );
 }
 
+/** The server says the command that shows the log; here it is a press away. */
+function InLog({ step }: { step: string }) {
+  const [before = "", , after = ""] = step.split("`");
+  return (
+    <>
+      {before.replace(/ with $/, " in ")}
+      <Link className="c32-link c32-underlined" to="." search={(present: object) => ({ ...present, tab: "log" })} resetScroll={false}>
+        {texts.inLog}
+      </Link>
+      {after}
+    </>
+  );
+}
+
 function Failure({ run }: { run: Run }) {
   const [explained, setExplained] = useState(false);
   return (
@@ -120,7 +134,7 @@ function Failure({ run }: { run: Run }) {
       </Text>
       {run.next_steps.map((step) => (
         <Text size="sm" key={step}>
-          <Words text={step} />
+          {step.includes("`codex32 logs") ? <InLog step={step} /> : <Words text={step} />}
         </Text>
       ))}
       {run.error?.code.startsWith("secret_") && (
@@ -137,12 +151,14 @@ function Failure({ run }: { run: Run }) {
           </Link>
         </Text>
       )}
-      <Button size="compact-sm" variant="default" mt="xs" aria-expanded={explained} onClick={() => setExplained(!explained)}>
-        {texts.explain}
-      </Button>{" "}
-      <Link className="c32-link" to="." search={(present: object) => ({ ...present, tab: "trace" })} resetScroll={false}>
-        {texts.traceback}
-      </Link>
+      <Group gap="md" mt="xs">
+        <Button size="compact-sm" variant="default" aria-expanded={explained} onClick={() => setExplained(!explained)}>
+          {texts.explain}
+        </Button>
+        <Link className="c32-link" to="." search={(present: object) => ({ ...present, tab: "trace" })} resetScroll={false}>
+          {texts.traceback}
+        </Link>
+      </Group>
       {explained && (
         <Card mt="xs" padding="sm">
           <Suspense fallback={<Waiting rows={2} />}>

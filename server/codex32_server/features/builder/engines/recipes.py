@@ -271,4 +271,5 @@ def _question(question: model.Question) -> Question:
         about=question.about,
         choices=list(question.choices),
         default=question.default,
+        optional=question.optional,
     )

@@ -20,6 +20,14 @@ from .schedules import said
 
 _READS = frozenset({"files.input", "choose_input"})
 """The second is how bots that were built from recipes find a file of nearly that name."""
+_KINDS = {
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "yes or no",
+    "array": "a list",
+    "object": "named values",
+}
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 _MOST_STEPS = 12
 _BULLET = re.compile(r"^\s*(?:[-*]|\d+\.)\s+(?P<text>.+)$", re.MULTILINE)
@@ -80,7 +88,7 @@ def starts_of(manifest: Manifest) -> list[str]:
     """What starts a bot, a sentence each."""
     if manifest.kind == "service":
         return ["It stays up by itself."]
-    return [_trigger(one) for one in manifest.triggers] or ["Somebody or another bot starts it."]
+    return [_trigger(one) for one in manifest.triggers] or ["Only when somebody starts it."]
 
 
 def _trigger(trigger: Trigger) -> str:
@@ -99,10 +107,27 @@ def _takes(package: BotPackage, calls: list[tuple[str, str]]) -> list[str]:
 
 
 def _parameter(name: str, schema: Mapping[str, Any], needed: bool) -> str:
-    kind = schema.get("type", "value")
-    default = "needed" if needed else f"default {schema.get('default')!r}"
+    kind = _KINDS.get(str(schema.get("type")), "a value")
     meaning = str(schema.get("description", "")).strip()
-    return f"{name} ({kind}, {default}){f': {meaning}' if meaning else ''}".rstrip(".") + "."
+    return (
+        f"{name} ({kind}, {_left_out(schema, needed)}){f': {meaning}' if meaning else ''}".rstrip(".") + "."
+    )
+
+
+def _left_out(schema: Mapping[str, Any], needed: bool) -> str:
+    """What it is where nobody says it."""
+    value = schema.get("default")
+    if needed:
+        return "needed"
+    if value is None or value in ("", [], {}):
+        return "may be left out"
+    if isinstance(value, bool):
+        return f"{'yes' if value else 'no'} unless you say otherwise"
+    return (
+        f"{value:g} unless you say otherwise"
+        if isinstance(value, float)
+        else f"{value} unless you say otherwise"
+    )
 
 
 def _gives(tree: ast.Module, calls: list[tuple[str, str]]) -> list[str]:
@@ -114,7 +139,7 @@ def _gives(tree: ast.Module, calls: list[tuple[str, str]]) -> list[str]:
             keys += [value for value in constants if isinstance(value, str)]
     told = [f"A result with {', '.join(dict.fromkeys(keys))}."] if keys else []
     written = [name for call, name in calls if call == "files.output"]
-    told += _files(written, "Files whose names it works out.")
+    told += _files(written, "Files; it names them itself.")
     return told + [f"The event {name}." for name in dict.fromkeys(_named(calls, "emit"))]
 
 
@@ -144,8 +169,13 @@ def _touches(package: BotPackage, calls: list[tuple[str, str]]) -> list[str]:
     limits = manifest.limits
     return [
         *told,
-        f"A run ends after {format_duration(limits.timeout)} and has {format_size(limits.memory)}.",
+        f"A run ends after {format_duration(limits.timeout)} and has {_memory(limits.memory)} of memory.",
     ]
+
+
+def _memory(size: int) -> str:
+    """As people say it: `256 MB` for 256 MiB; other sizes as a manifest spells them."""
+    return f"{size // 1024**2} MB" if size % 1024**2 == 0 else format_size(size)
 
 
 def _calls(files: Mapping[str, str]) -> Iterator[tuple[str, str]]:

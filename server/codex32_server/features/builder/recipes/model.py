@@ -38,6 +38,8 @@ class Question:
     """The words of the sentence that the question is about."""
     choices: tuple[str, ...] = ()
     default: str | None = None
+    optional: bool = False
+    """Whether an empty answer goes without what was asked about."""
 
 
 @dataclass(frozen=True)

@@ -213,14 +213,21 @@ def _mended_gap(text: str, reading: Reading, gap: _Gap) -> str:
 def _ask_words(gap: _Gap, near: str, idle: bool) -> Question:
     hint = f" Did you mean “{near}”?" if near else ""
     if near:
-        return Question(gap.id, f"I do not understand “{gap.words}”.{hint}", "text", gap.words, default=near)
+        return Question(
+            gap.id,
+            f"I do not understand “{gap.words}”.{hint}",
+            "text",
+            gap.words,
+            default=near,
+            optional=not idle,
+        )
     if idle:
         return Question(gap.id, f"I do not understand “{gap.words}”. {_WISH}", "text", gap.words)
     text = (
         f"I do not understand “{gap.words}”. Say it in other words (names of several words in quotation marks), "
         "or leave it empty to leave this out."
     )
-    return Question(gap.id, text, "text", gap.words)
+    return Question(gap.id, text, "text", gap.words, optional=True)
 
 
 def _nearest(words: str, tongue: Tongue) -> str:

@@ -71,8 +71,8 @@ def test_everything_that_is_known_of_a_bot() -> None:
         "A call from outside (webhook) starts it.",
     ]
     assert told.takes == [
-        "least (number, needed): Smaller changes are not told.",
-        "currency (string, default 'EUR'): In which the price is.",
+        "least (a number, needed): Smaller changes are not told.",
+        "currency (a text, EUR unless you say otherwise): In which the price is.",
         "The file old.csv.",
     ]
     assert told.gives == [
@@ -88,7 +88,7 @@ def test_everything_that_is_known_of_a_bot() -> None:
         "It may spend 0.05 USD a run on models.",
         "It uses the package openpyxl.",
         "It remembers values from run to run.",
-        "A run ends after 2m and has 256MiB.",
+        "A run ends after 2m and has 256 MB of memory.",
     ]
 
 
@@ -97,7 +97,7 @@ def test_a_bot_without_rights_says_so() -> None:
         {"bot.py": '# /// script\n# [tool.codex32]\n# name = "x"\n# ///\ndef main(): ...\n'}
     )
     assert told.touches[0] == "It has no network, no secrets and no other bots."
-    assert told.starts == ["Somebody or another bot starts it."]
+    assert told.starts == ["Only when somebody starts it."]
 
 
 def test_the_page_of_a_bot_says_its_steps() -> None:
@@ -124,5 +124,5 @@ def test_a_file_whose_name_is_worked_out_is_told_without_a_name() -> None:
     computed = computed.replace('"prices.csv"', "wanted()")
     told = explanation_of({"bot.py": computed + "\n\ndef wanted() -> str:\n    return 'a.csv'\n"})
     assert "Files that are given to its run." in told.takes
-    assert "Files whose names it works out." in told.gives
+    assert "Files; it names them itself." in told.gives
     assert not [line for line in (*told.takes, *told.gives) if line == "The file ."]

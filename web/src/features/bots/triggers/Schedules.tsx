@@ -12,6 +12,7 @@ import { Moment } from "../../../components/Moment";
 import { ProblemNote } from "../../../components/ProblemNote";
 import { Section } from "../../../components/Section";
 import { StatusBadge } from "../../../components/StatusBadge";
+import { useAddress } from "../../../components/useAddress";
 import { common } from "../../../texts/common";
 import { triggers as texts } from "../../../texts/bots";
 import type { PanelProps } from "../BotPage";
@@ -25,7 +26,8 @@ export function Schedules({ bot, botRef }: PanelProps) {
   const list = useQuery(queries.schedules(botRef));
   const client = useQueryClient();
   const [adding, setAdding] = useState(false);
-  const [editing, setEditing] = useState("");
+  const [{ schedule: editing = "" }, change] = useAddress();
+  const setEditing = (schedule: string) => change({ schedule });
   const refresh = () => client.invalidateQueries({ queryKey: ["bot", botRef] });
   const turn = useMutation({
     mutationFn: (one: Schedule) => call(`/schedules/${one.id}/${one.paused ? "resume" : "pause"}`, { method: "POST" }),
@@ -81,7 +83,7 @@ export function Schedules({ bot, botRef }: PanelProps) {
       }
     >
       {adding && <ScheduleDialog bot={bot.name} fixed onClose={() => setAdding(false)} />}
-      {editing !== "" && <ScheduleDialog id={editing} bot={bot.name} onClose={() => setEditing("")} />}
+      {may && editing !== "" && <ScheduleDialog id={editing} bot={bot.name} onClose={() => setEditing("")} />}
       {turn.error && <ProblemNote error={turn.error} />}
       <Answered query={list} rows={2}>
         {({ items }) =>

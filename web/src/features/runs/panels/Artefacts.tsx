@@ -13,19 +13,19 @@ import { cells, kindOf, mostOf, pictureType, pretty, type Kind } from "./preview
 type File = Run["files"][number];
 const words = texts.preview;
 
-/** Files of a run: a download each, and of those that can be shown safely a look inside. */
-export function Artefacts({ runId, files }: { runId: string; files: readonly Pick<File, "name" | "size">[] }) {
+/** Files of a run: a download each, and of those that can be shown safely a look inside; into that of the name `first` at once. */
+export function Artefacts({ runId, files, first }: { runId: string; files: readonly Pick<File, "name" | "size">[]; first?: string | undefined }) {
   return (
     <ul className="c32-files">
       {files.map((file) => (
-        <Artefact runId={runId} file={file} key={file.name} />
+        <Artefact runId={runId} file={file} opened={file.name === first} key={file.name} />
       ))}
     </ul>
   );
 }
 
-function Artefact({ runId, file }: { runId: string; file: Pick<File, "name" | "size"> }) {
-  const [open, setOpen] = useState(false);
+function Artefact({ runId, file, opened }: { runId: string; file: Pick<File, "name" | "size">; opened: boolean }) {
+  const [open, setOpen] = useState(opened);
   const path = `/api/v1/runs/${runId}/files/${file.name.split("/").map(encodeURIComponent).join("/")}`;
   const kind = kindOf(file.name);
   const small = kind !== undefined && file.size <= mostOf(kind);

@@ -2,7 +2,7 @@ import { Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
-import { hasEnded, type Run } from "../../../api/types";
+import type { Run } from "../../../api/types";
 import { JsonView } from "../../../components/JsonView";
 import { Moment } from "../../../components/Moment";
 import { Section } from "../../../components/Section";
@@ -12,20 +12,21 @@ import { LogView } from "../log/LogView";
 import * as queries from "../queries";
 import { Artefacts } from "./Artefacts";
 import { Facts } from "./Facts";
+import { Output } from "./Output";
+import { shownFirst } from "./preview";
 
 /** What came out and what went in, with the log and the facts beside it. */
 export function Overview({ run, goesOn }: { run: Run; goesOn: boolean }) {
   return (
     <div className="c32-run-columns">
       <Stack className="c32-run-wide">
-        <Section title={texts.output}>
-          <Output run={run} />
-        </Section>
+        {/* What was wanted of a run that left files is in them; what it gave back counts them. */}
         {run.files.length > 0 && (
           <Section title={texts.files}>
-            <Artefacts runId={run.id} files={run.files} />
+            <Artefacts runId={run.id} files={run.files} first={shownFirst(run.files)} />
           </Section>
         )}
+        <Output run={run} />
         <Approvals runId={run.id} goesOn={goesOn} />
         <Section title={texts.log} actions={<WholeLog />}>
           <LogView key={run.id} runId={run.id} goesOn={goesOn} failed={run.error !== null} height="24rem" />
@@ -54,15 +55,6 @@ function WholeLog() {
     <Link className="c32-link" to="." search={(present: object) => ({ ...present, tab: "log" })} resetScroll={false}>
       {texts.wholeLog}
     </Link>
-  );
-}
-
-function Output({ run }: { run: Run }) {
-  if (run.output !== null && run.output !== undefined) return <JsonView value={run.output} label={texts.output} />;
-  return (
-    <Text size="sm" className="c32-dim">
-      {hasEnded(run.status) ? texts.noOutput : texts.notYet}
-    </Text>
   );
 }
 

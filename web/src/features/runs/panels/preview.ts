@@ -10,6 +10,10 @@ const TEXTS = new Set([
 export const MOST_TEXT = 512 * 1024;
 export const MOST_PICTURE = 8 * 1024 * 1024;
 const MOST_ROWS = 200;
+/** Of a file that is shown without being asked for. */
+const MOST_UNASKED = 128 * 1024;
+/** What people read; sources and markup wait until they are asked for. */
+const READ = new Set(["csv", "tsv", "txt", "md"]);
 
 export function kindOf(name: string): Kind | undefined {
   const ending = endingOf(name);
@@ -17,6 +21,13 @@ export function kindOf(name: string): Kind | undefined {
   if (ending === "csv" || ending === "tsv") return "table";
   if (ending === "json") return "json";
   return TEXTS.has(ending) ? "text" : undefined;
+}
+
+/** The file that is most likely what was wanted: the first small table or text, else the first small picture. */
+export function shownFirst(files: readonly { name: string; size: number }[]): string | undefined {
+  const small = files.filter((file) => file.size > 0 && file.size <= MOST_UNASKED);
+  const found = small.find((file) => READ.has(endingOf(file.name))) ?? small.find((file) => kindOf(file.name) === "picture");
+  return found?.name;
 }
 
 function endingOf(name: string): string {
