@@ -74,9 +74,8 @@ def test_nothing_that_was_told_is_lost_after_an_answer(wish: str) -> None:
         return
     found = understand(f"{wish.rstrip('.')}, frobnicate wibble", {one.id: "" for one in asked.questions})
     if isinstance(found, Understanding):
-        whole = " ".join(
-            found.say()
-        )  # of a watch more is told then, and rules that follow each other are one
+        # The zone is the bot's then; of a watch more is told, and rules that follow each other are one.
+        whole = " ".join((*found.say(), f"Its times are those of {found.zone}."))
         assert all(
             said.partition(" when ")[0].partition(";")[0].rstrip(".") in whole for said in asked.understood
         )

@@ -19,6 +19,25 @@ COMPOSITIONS: dict[str, tuple[str, str]] = {
         assert bench.output_text("contacts-clean.csv") == "Name,E-Mail\\nAnn,ann@x.org\\nDée,dee@x.org\\n"
         """,
     ),
+    "figures as a file": (
+        "read sales.csv, sum the amount by shop and save the result in a CSV file",
+        """
+        report, bench = run(sales__csv="shop,amount\\nA,120.5\\nB,80\\na,99.5\\n")
+        assert report["by_shop"] == {"A": {"count": 2, "sum_amount": 220}, "B": {"count": 1, "sum_amount": 80}}
+        assert bench.output_text("sales-result.csv") == "shop,count,sum_amount\\nA,2,220\\nB,1,80\\n"
+        """,
+    ),
+    "figures as JSON, the rows as they are": (
+        "sort sales.csv by amount, save the rows as sorted.csv and sum the amount by shop and save the result as totals.json",
+        """
+        import json
+
+        report, bench = run(sales__csv="shop,amount\\nA,3\\nB,1\\n")
+        assert bench.output_text("sorted.csv") == "shop,amount\\nB,1\\nA,3\\n"
+        totals = [{"shop": "B", "count": 1, "sum_amount": 1}, {"shop": "A", "count": 1, "sum_amount": 3}]
+        assert json.loads(bench.output_text("totals.json")) == totals
+        """,
+    ),
     "filter by number and country": (
         "keep only orders where amount is at least 100 and country is Spain from orders.csv",
         """

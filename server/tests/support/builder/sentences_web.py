@@ -354,7 +354,7 @@ SENTENCES_WEB: list[tuple[str, str]] = [
     ),
     (
         "fetch the list of users from https://api.example.com/users and email the ones from Spain to ann@example.com",
-        "? words-from-spain",
+        "? words-fetch-the-list-of-users, words-from-spain",
     ),
     (
         "every morning at 8 send the weather from https://api.open-meteo.com/v1/forecast?latitude=40&longitude=-3 to Telegram",

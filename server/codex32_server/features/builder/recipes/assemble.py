@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from .blocks.joins import JoinTables, StackTables
 from .blocks.messages import Reminder
 from .blocks.reshape import CompareFiles
 from .blocks.rows import Deduplicate
+from .blocks.sinks import SaveTable
 from .blocks.sources import TableFile
 from .blocks.summaries import Profile, Summarise
 from .blocks.triggers import OnDemand, Schedule, Zone
@@ -23,7 +25,7 @@ from .measures import Measure
 from .model import Block, Flow, Placed, Question, Questions, Refusal, Source, Understanding
 from .options import with_fetched_value
 from .slots import FileName
-from .tokens import tokenize
+from .tokens import fold, tokenize
 
 _PURPOSE: Mapping[Flow, str] = {
     "table": "work on the rows of a file",
@@ -31,6 +33,7 @@ _PURPOSE: Mapping[Flow, str] = {
     "value": "watching a value",
     "message": "a reminder",
 }
+_ROWS = re.compile(r"\b(rows?|lines?|data|table|list|file of rows|filas?|lineas?|datos|tabla|lista)\b")
 _TABLES = ("table", "described", "left", "right")
 """Slots with a file of rows."""
 
@@ -56,10 +59,27 @@ def assemble(understood: Understanding) -> Understanding | Questions | Refusal:
         return flow
     tables = _files(understood.placed, *_TABLES)
     documents = _files(understood.placed, "document")
-    placed = _tidied_first(_joined_rules(_merged(placed)))
+    placed = _saved_figures(_tidied_first(_joined_rules(_merged(placed))))
     whole = replace(understood, placed=placed, zone=zone, flow=flow, tables=tables, documents=documents)
     problem = _check_triggers(whole) or _check_sources(whole) or _check_tables(whole)
     return problem or _check_contradiction(whole) or whole
+
+
+def _saved_figures(placed: Sequence[Placed]) -> tuple[Placed, ...]:
+    """“sum the amount by shop and save the result”: the result are the figures, unless the rows are named."""
+    grouped = [one for one in placed if isinstance(one.block, Summarise) and one.block.by]
+    if len(grouped) != 1:
+        return tuple(placed)
+    at, by = placed.index(grouped[0]), getattr(grouped[0].block, "by", ())
+    after = (_of_figures(one, by) for one in placed[at + 1 :])
+    return (*placed[: at + 1], *after)
+
+
+def _of_figures(one: Placed, by: tuple[str, ...]) -> Placed:
+    names_rows = "table" in one.slots or _ROWS.search(fold(one.words))
+    if isinstance(one.block, SaveTable) and not names_rows:
+        return replace(one, block=replace(one.block, groups=by))
+    return one
 
 
 def announces(sentence: str, one: Placed) -> bool:

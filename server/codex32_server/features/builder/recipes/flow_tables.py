@@ -44,7 +44,7 @@ def table_main(understood: Understanding, title: str, table: Table, other: Table
     for block in understood.blocks("summary"):
         block.apply(draft)
     for sink in understood.blocks("sink"):
-        if isinstance(sink, Archive):
+        if isinstance(sink, Archive) or (isinstance(sink, SaveTable) and sink.groups):
             sink.apply(draft)
     watches = [block for block in understood.blocks("watch") if isinstance(block, Watch)]
     if watches:
@@ -112,7 +112,8 @@ def _finish_table(understood: Understanding, draft: Draft) -> None:
         draft.line(f"write_csv(table, {literal(name)})")
         draft.outputs[name] = draft.table
     for sink in sinks:
-        sink.apply(draft)
+        if not sink.groups:
+            sink.apply(draft)
 
 
 def _sum_lines(keys: Sequence[str]) -> list[str]:

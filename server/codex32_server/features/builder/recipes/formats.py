@@ -88,16 +88,16 @@ def table_text(name: str, table: Table) -> str | None:
             return None
 
 
-def writing_line(name: str, kind: str, title: str) -> str:
+def writing_line(name: str, kind: str, title: str, table: str = "table") -> str:
     """A line of `main` that leaves the rows as a file."""
     match kind:
         case "md":
-            return f"write_text(markdown_table(table), {literal(name)})"
+            return f"write_text(markdown_table({table}), {literal(name)})"
         case "html":
-            return f"write_text(html_table(table, {literal(title)}), {literal(name)})"
+            return f"write_text(html_table({table}, {literal(title)}), {literal(name)})"
         case "jsonl":
-            return f"write_json_lines(table, {literal(name)})"
+            return f"write_json_lines({table}, {literal(name)})"
         case "xlsx":
-            return f"write_excel(table, {literal(name)})"
+            return f"write_excel({table}, {literal(name)})"
         case _:
-            return f"write_{kind}(table, {literal(name)})"
+            return f"write_{kind}({table}, {literal(name)})"

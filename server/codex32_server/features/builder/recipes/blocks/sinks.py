@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ..draft import INDENT, LINE, Draft, literal, wrapped
+from ..draft import INDENT, LINE, Draft, literal, slug, wrapped
 from ..formats import EXCEL, format_of, writing_line
 from ..model import Block, Phrases
+from ..parts import summing
 from ..rights import Rights
 from ..slots import FileName
 from .web import WebData
@@ -66,6 +67,8 @@ class SaveTable(Block):
 
     target: FileName | None = None
     format: str = "csv"
+    groups: tuple[str, ...] = ()
+    """Columns by which the figures are grouped that are the result; empty: the rows are."""
 
     family = "save"
     role = "sink"
@@ -119,7 +122,8 @@ class SaveTable(Block):
         return Rights(dependencies=(EXCEL,)) if self.format == "xlsx" else Rights()
 
     def say(self) -> str:
-        return f"The rows are saved as {self.target.name if self.target else self.format.upper()}."
+        what = f"The figures for each {' and '.join(self.groups)}" if self.groups else "The rows"
+        return f"{what} are saved as {self.target.name if self.target else self.format.upper()}."
 
     def file_name(self, stem: str) -> str:
         """The name of the output file."""
@@ -127,8 +131,14 @@ class SaveTable(Block):
 
     def apply(self, draft: Draft) -> None:
         name = self.file_name(draft.stem)
-        draft.line(writing_line(name, self.format, draft.stem))
-        draft.outputs[name] = draft.table
+        if not self.groups:
+            draft.line(writing_line(name, self.format, draft.stem))
+            draft.outputs[name] = draft.table
+            return
+        key, label = f"by_{'_and_'.join(slug(one) for one in self.groups)}", " and ".join(self.groups)
+        draft.line(f'figures = table_of_groups(report["{key}"], {literal(label)})')
+        draft.line(writing_line(name, self.format, draft.stem, "figures"))
+        draft.outputs[name] = summing.table_of_groups(draft.expected[key], label)
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,13 @@ def top_groups(groups: dict[str, Row], count: int, key: str) -> dict[str, Row]:
     return dict(ranked[: max(count, 0)])
 
 
+def table_of_groups(groups: dict[str, Row], name: str) -> Table:
+    """A row for each group: its label below `name`, then its figures."""
+    figures = list(dict.fromkeys(key for row in groups.values() for key in row))
+    head = f"{name} group" if name in figures else name
+    return Table([head, *figures], [{head: label, **row} for label, row in groups.items()])
+
+
 def total(numbers: Sequence[float]) -> float:
     """The sum, without accumulating rounding errors."""
     return math.fsum(numbers)
