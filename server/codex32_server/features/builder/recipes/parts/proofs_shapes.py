@@ -15,6 +15,7 @@ from .summing import (
     measure_column,
     measure_groups,
     measure_rows,
+    table_of_groups,
     top_groups,
     total,
 )
@@ -103,6 +104,13 @@ def test_figures_of_groups() -> None:
         "x": {"count": 2, "sum": 3},
         "y": {"count": 1, "sum": 5},
     }
+
+
+def test_groups_as_rows() -> None:
+    table = table_of_groups({"x": {"count": 2, "sum": 3}, "y": {"count": 1, "sum": None}}, "g")
+    assert table.columns == ["g", "count", "sum"]
+    assert table.rows == [{"g": "x", "count": 2, "sum": 3}, {"g": "y", "count": 1, "sum": None}]
+    assert table_of_groups({"x": {"count": 2}}, "count").rows == [{"count group": "x", "count": 2}]
 
 
 def test_the_highest_groups() -> None:
