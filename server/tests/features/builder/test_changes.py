@@ -72,6 +72,19 @@ async def test_a_change_that_is_not_understood_asks_or_refuses(sessions: Session
     assert len(await versions(sessions)) == 1
 
 
+async def test_what_was_refused_stands_in_no_later_change_s_way(sessions: Sessions) -> None:
+    await built(sessions)
+    session = await changed(sessions, "don't sort any more")
+    assert session["status"] == "refused"
+    await sessions.call("POST", f"/{session['id']}/messages", json={"text": "also drop rows without a name"})
+    session = await sessions.work(session)
+    assert session["status"] == "reviewing", session
+    words = stage(session, "requirements")["document"]["sentence"]
+    assert words == f"{WISH}, and drop rows without a name"
+    await sessions.call("POST", f"/{session['id']}/messages", json={"text": "don't chart any more"})
+    assert (await sessions.work(session))["status"] == "refused"
+
+
 async def test_a_change_left_to_somebody_else(sessions: Sessions) -> None:
     await built(sessions)
     session = await changed(sessions, "only on mondays")

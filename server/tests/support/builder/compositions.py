@@ -27,6 +27,15 @@ COMPOSITIONS: dict[str, tuple[str, str]] = {
         assert bench.output_text("sales-result.csv") == "shop,count,sum_amount\\nA,2,220\\nB,1,80\\n"
         """,
     ),
+    "figures by columns of long names": (
+        "sum the amount by branch_office_departments and responsible_regional_director "
+        "in sales.csv and save the result as totals.csv",
+        """
+        heads = "branch_office_departments", "responsible_regional_director"
+        report, bench = run(sales__csv=",".join(heads) + ",amount\\nA,Ann,3\\nA,Ann,4\\n")
+        assert bench.output_text("totals.csv").splitlines() == [f"{heads[0]} and {heads[1]},count,sum_amount", "A / Ann,2,7"]
+        """,
+    ),
     "figures as JSON, the rows as they are": (
         "sort sales.csv by amount, save the rows as sorted.csv and sum the amount by shop and save the result as totals.json",
         """

@@ -71,6 +71,8 @@ class Draft:
     """Lines right after the beginning of the report."""
     dropped: list[str] = field(default_factory=list[str])
     """Keys of the report that count rows taken away."""
+    grouped: str = ""
+    """Key of the report with the figures of groups, the last ones that were made."""
     told: list[Fact] = field(default_factory=list[Fact])
     """Pieces of the summary, in order."""
     value: Any = None

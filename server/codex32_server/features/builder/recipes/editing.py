@@ -68,33 +68,7 @@ _STEM = 6
 _ROOT = 4
 """The same where all words of a wish stand in the words of one step, in whatever form: “ya no elimines …”."""
 _ENDINGS = frozenset(
-    (
-        "",
-        *[
-            "s",
-            "es",
-            "d",
-            "ed",
-            "ing",
-            "a",
-            "o",
-            "e",
-            "as",
-            "os",
-            "ar",
-            "er",
-            "ir",
-            "an",
-            "en",
-            "do",
-            "da",
-            "ado",
-            "ada",
-            "ados",
-            "adas",
-            "ando",
-        ],
-    )
+    ("", *"s es d ed ing a o e as os ar er ir an en do da ado ada ados adas ando".split())  # noqa: SIM905 - read as words
 )
 """What forms of a word differ by."""
 _SMALL = frozenset(

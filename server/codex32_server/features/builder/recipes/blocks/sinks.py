@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ..draft import INDENT, LINE, Draft, literal, slug, wrapped
+from ..draft import INDENT, LINE, Draft, literal, wrapped
 from ..formats import EXCEL, format_of, writing_line
 from ..model import Block, Phrases
 from ..parts import summing
@@ -135,10 +135,10 @@ class SaveTable(Block):
             draft.line(writing_line(name, self.format, draft.stem))
             draft.outputs[name] = draft.table
             return
-        key, label = f"by_{'_and_'.join(slug(one) for one in self.groups)}", " and ".join(self.groups)
-        draft.line(f'figures = table_of_groups(report["{key}"], {literal(label)})')
+        label = " and ".join(self.groups)
+        draft.call("figures", "table_of_groups", f'report["{draft.grouped}"]', literal(label))
         draft.line(writing_line(name, self.format, draft.stem, "figures"))
-        draft.outputs[name] = summing.table_of_groups(draft.expected[key], label)
+        draft.outputs[name] = summing.table_of_groups(draft.expected[draft.grouped], label)
 
 
 @dataclass(frozen=True)

@@ -183,6 +183,7 @@ class Summarise(Block):
             draft.call(f'report["{key}"]', "top_groups", f'report["{key}"]', top, literal(known[0][0]))
             result = summing.top_groups(result, self.top, known[0][0])
         draft.expected[key] = result
+        draft.grouped = key
         draft.body.append(f'show_groups(report["{key}"])')
         draft.told.append(Fact(f"len(report['{key}'])", f"groups by {' and '.join(self.by)}"))
 
